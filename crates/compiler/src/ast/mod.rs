@@ -117,7 +117,10 @@ impl Expr {
 
     /// Takes the expression out, leaving a constant behind.
     pub fn take(&mut self) -> Expr {
-        std::mem::replace(self, Expr { kind: ExprKind::Constant { value: crate::Const::None, kind: None }, loc: self.loc })
+        std::mem::replace(
+            self,
+            Expr { kind: ExprKind::Constant { value: crate::Const::None, kind: None }, loc: self.loc },
+        )
     }
 
     /// The children that lie in a box: the only ones a parser nests without bound.
