@@ -1,0 +1,23 @@
+//! Packs the Python half of the standard library into one blob, compiled and compressed.
+//!
+//! The sources come from the crate `rustpython-pylib`, which exports the folder it was unpacked to; `own/` holds the few
+//! modules that it lacks. Nothing of the library is copied into this repository.
+
+mod collect;
+mod edits;
+mod pack;
+
+use std::path::PathBuf;
+use std::{env, fs};
+
+fn main() {
+    println!("cargo::rerun-if-changed=build");
+    println!("cargo::rerun-if-changed=own");
+    let own = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("own");
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
+
+    let mut files = collect::collect(rustpython_pylib::LIB_PATH.as_ref(), collect::Origin::Crate);
+    files.extend(collect::collect(&own, collect::Origin::Own));
+    edits::apply_all(&mut files);
+    fs::write(out.join("library.bin"), pack::pack(files)).expect("the output folder is writable");
+}

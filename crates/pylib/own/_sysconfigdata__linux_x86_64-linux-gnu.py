@@ -1,0 +1,46 @@
+"""How this interpreter was built, for sysconfig."""
+
+import sys
+
+_library = f"{sys.base_prefix}/lib/python3.14"
+
+build_time_vars = {
+    "ABIFLAGS": "",
+    "ABI_THREAD": "",
+    "AR": "ar",
+    "ARFLAGS": "rcs",
+    "BINDIR": f"{sys.base_prefix}/bin",
+    "BINLIBDEST": _library,
+    "CC": "gcc",
+    "CCSHARED": "-fPIC",
+    "CFLAGS": "-fno-strict-overflow -Wsign-compare -DNDEBUG -g -O2 -Wall",
+    "CONFINCLUDEDIR": f"{sys.base_prefix}/include",
+    "CONFINCLUDEPY": f"{sys.base_prefix}/include/python3.14",
+    "CXX": "g++",
+    "EXE": "",
+    "EXT_SUFFIX": ".cpython-314-x86_64-linux-gnu.so",
+    "HAVE_FORK": 1,
+    "HAVE_MKFIFO": 1,
+    "INCLUDEDIR": f"{sys.base_prefix}/include",
+    "INCLUDEPY": f"{sys.base_prefix}/include/python3.14",
+    "LDSHARED": "gcc -shared",
+    "LDVERSION": "3.14",
+    "LIBDEST": _library,
+    "LIBDIR": f"{sys.base_prefix}/lib",
+    "MACHDEP": "linux",
+    "MULTIARCH": "x86_64-linux-gnu",
+    "OPT": "-DNDEBUG -g -O2 -Wall",
+    "PYTHON": "python",
+    "Py_DEBUG": 0,
+    "Py_ENABLE_SHARED": 0,
+    "Py_GIL_DISABLED": 0,
+    "SHELL": "/bin/sh",
+    "SHLIB_SUFFIX": ".so",
+    "SIZEOF_VOID_P": 8,
+    "SOABI": "cpython-314-x86_64-linux-gnu",
+    "VERSION": "3.14",
+    "WITH_DOC_STRINGS": 1,
+    "WITH_PYMALLOC": 1,
+    "exec_prefix": sys.base_exec_prefix,
+    "prefix": sys.base_prefix,
+}
