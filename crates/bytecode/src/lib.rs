@@ -1,1 +1,12 @@
+//! What a compiler of Python produces and a virtual machine runs: the instruction set, code objects, their tables and
+//! their serialised form. Inert data: nothing here executes, and nothing here depends on another crate.
 #![forbid(unsafe_code)]
+
+pub mod code;
+pub mod opcode;
+pub mod oparg;
+pub mod text;
+
+pub use code::{BigInt, Code, CodeFlags, Const};
+pub use opcode::Opcode;
+pub use text::Text;
