@@ -3,8 +3,8 @@
 #![forbid(unsafe_code)]
 
 pub mod code;
-pub mod opcode;
 pub mod oparg;
+pub mod opcode;
 pub mod text;
 
 pub use code::{BigInt, Code, CodeFlags, Const};

@@ -168,7 +168,6 @@ impl AsRef<[u8]> for Text {
     }
 }
 
-
 impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.as_str() {

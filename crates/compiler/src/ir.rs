@@ -164,10 +164,7 @@ impl Op {
     }
 
     pub const fn is_conditional_jump(self) -> bool {
-        matches!(
-            self,
-            Op::POP_JUMP_IF_FALSE | Op::POP_JUMP_IF_TRUE | Op::POP_JUMP_IF_NONE | Op::POP_JUMP_IF_NOT_NONE
-        )
+        matches!(self, Op::POP_JUMP_IF_FALSE | Op::POP_JUMP_IF_TRUE | Op::POP_JUMP_IF_NONE | Op::POP_JUMP_IF_NOT_NONE)
     }
 
     /// Leaves the frame: nothing follows.

@@ -2,9 +2,6 @@
 #![forbid(unsafe_code)]
 
 pub mod ast;
+pub mod ir;
 
-/// A constant of the tree. Gives way to the bytecode crate's `Const` as soon as that exists.
-#[derive(Debug)]
-pub enum Const {
-    None,
-}
+pub use taipan_bytecode::Const;
