@@ -17,24 +17,29 @@ pub use schema::*;
 
 use std::fmt;
 use std::ops::Deref;
-use std::rc::Rc;
+use std::sync::Arc;
 
-/// A range of source text: lines from 1, columns in UTF-8 bytes from 0. -1 where there is none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A range of source text. Lines count from 1, columns from 0 in UTF-8 bytes; -1 where there is none.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Loc {
-    pub lineno: i32,
-    pub end_lineno: i32,
-    pub col_offset: i32,
-    pub end_col_offset: i32,
+    pub line: i32,
+    pub end_line: i32,
+    pub col: i32,
+    pub end_col: i32,
 }
 
 /// An identifier: cheap to clone, compared by text.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Ident(Rc<str>);
+pub struct Ident(Arc<str>);
 
 impl Ident {
     pub fn new(text: &str) -> Ident {
-        Ident(Rc::from(text))
+        Ident(Arc::from(text))
+    }
+
+    /// The shared text.
+    pub fn shared(&self) -> Arc<str> {
+        self.0.clone()
     }
 
     pub fn as_str(&self) -> &str {
@@ -64,7 +69,7 @@ impl From<&str> for Ident {
 
 impl From<String> for Ident {
     fn from(text: String) -> Ident {
-        Ident(Rc::from(text))
+        Ident(Arc::from(text))
     }
 }
 
@@ -94,11 +99,11 @@ impl fmt::Debug for Ident {
 
 /// A field of ASDL type `string`: a type comment, the tag of a `# type: ignore`, the `u` prefix of a literal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Str(pub Rc<str>);
+pub struct Str(pub Arc<str>);
 
 impl From<&str> for Str {
     fn from(text: &str) -> Str {
-        Str(Rc::from(text))
+        Str(Arc::from(text))
     }
 }
 

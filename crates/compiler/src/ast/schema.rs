@@ -263,6 +263,7 @@ macro_rules! sum_impls {
         }
         impl $crate::ast::schema::Export for $ty {
             fn export<S: $crate::ast::schema::Sink>(&self, sink: &mut S) -> Result<S::Value, S::Error> {
+                #[allow(clippy::enum_variant_names)]
                 enum Tag { $($variant),* }
                 let $this = self;
                 sink.enter()?;
