@@ -19,14 +19,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// A range of source text. Lines count from 1, columns from 0 in UTF-8 bytes; -1 where there is none.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Loc {
-    pub line: i32,
-    pub end_line: i32,
-    pub col: i32,
-    pub end_col: i32,
-}
+pub use crate::ir::Loc;
 
 /// An identifier: cheap to clone, compared by text.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
