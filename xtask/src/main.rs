@@ -1,1 +1,46 @@
-fn main() {}
+//! `cargo xtask COMMAND`: the project's oracles and measurements. Each command has its own file.
+
+mod bench;
+mod common;
+mod conformance;
+mod diff;
+mod packages;
+mod process;
+mod programs;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask COMMAND [OPTIONS]
+
+  programs [FILTER] [--bless]      run tests/programs and compare output, errors and exit status with CPython's
+  conformance [--group NAME]       run CPython's own test modules, count test by test
+  packages [FILTER] [--bless]      fetch pure-Python packages and do a job with each
+  bench [FILTER]                   time benches/programs against other interpreters
+
+Each takes --help.";
+
+fn main() -> ExitCode {
+    let mut words = std::env::args().skip(1);
+    let command = words.next().unwrap_or_default();
+    let rest: Vec<String> = words.collect();
+    let outcome = match command.as_str() {
+        "programs" => programs::run(rest),
+        "conformance" => conformance::run(rest),
+        "packages" => packages::run(rest),
+        "bench" => bench::run(rest),
+        "" | "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            Ok(true)
+        }
+        other => Err(format!("no command {other:?}\n\n{USAGE}").into()),
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,2 @@
+# The smallest program.
+print(1 + 2)

@@ -1,0 +1,406 @@
+//! `cargo xtask conformance`: CPython's own test modules, unmodified, counted test by test.
+//!
+//! Each module runs in its own process with limits on time and memory. `scripts/conformance.py` appends a line to a
+//! report before and after each test, so a crash or a hang costs the test it happened in: the module is started again
+//! without the tests that are done. What counts is the list of tests that pass under CPython; the expectations file
+//! names those known not to pass under Taipan.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use lexopt::prelude::*;
+
+use crate::common::{self, Error, Outcome, Scratch};
+use crate::process;
+
+const USAGE: &str = "\
+cargo xtask conformance [OPTIONS]
+
+  --group NAME       language or library-core (default: both)
+  --module NAME      one module (test_dict, test.test_dict, test.test_asyncio); may be repeated
+  --taipan PATH      the interpreter under test (default: built now)
+  --release          build it optimised
+  --jobs N           modules at a time (default: 2)
+  --timeout SECONDS  of one module without progress (default: 60)
+  --memory MB        address space of one process (default: 4096)
+  --expect FILE      expectations (default: tests/conformance/expectations.txt)
+  --bless            rewrite the expectations of the modules that ran
+  --log FOLDER       keep the output of each module there
+  --list             print each test that does not pass
+
+CPython's folder of tests is found through TAIPAN_CPYTHON_LIB: the folder that holds the package `test`.";
+
+/// How often a module is started again after a crash or a hang before the rest is given up.
+const RESTARTS: usize = 40;
+
+struct Options {
+    groups: Vec<String>,
+    modules: Vec<String>,
+    taipan: Option<PathBuf>,
+    profile: &'static str,
+    jobs: usize,
+    timeout: Duration,
+    memory: u64,
+    expect: PathBuf,
+    bless: bool,
+    log: Option<PathBuf>,
+    list: bool,
+}
+
+pub fn run(words: Vec<String>) -> Outcome {
+    let mut options = Options {
+        groups: Vec::new(),
+        modules: Vec::new(),
+        taipan: None,
+        profile: "dev",
+        jobs: 2,
+        timeout: Duration::from_secs(60),
+        memory: 4096,
+        expect: common::root().join("tests/conformance/expectations.txt"),
+        bless: false,
+        log: None,
+        list: false,
+    };
+    let mut parser = lexopt::Parser::from_args(words);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("group") => options.groups.push(common::value(&mut parser)?),
+            Long("module") => options.modules.push(common::value(&mut parser)?),
+            Long("taipan") => options.taipan = Some(parser.value()?.into()),
+            Long("release") => options.profile = "release",
+            Long("jobs") => options.jobs = common::value(&mut parser)?.parse()?,
+            Long("timeout") => options.timeout = Duration::from_secs(common::value(&mut parser)?.parse()?),
+            Long("memory") => options.memory = common::value(&mut parser)?.parse()?,
+            Long("expect") => options.expect = parser.value()?.into(),
+            Long("bless") => options.bless = true,
+            Long("log") => options.log = Some(parser.value()?.into()),
+            Long("list") => options.list = true,
+            Long("help") => {
+                println!("{USAGE}");
+                return Ok(true);
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let reference = Reference::read()?;
+    let plan = plan(&options, &reference)?;
+    let python = common::interpreter(options.taipan.clone(), options.profile)?;
+    let library = Library::prepare()?;
+    if let Some(folder) = &options.log {
+        fs::create_dir_all(folder)?;
+    }
+    let total = plan.len();
+    let results = common::in_parallel(&plan, options.jobs, |index, (_, module)| {
+        let known = &reference.tests[module.as_str()];
+        let outcomes = run_module(&options, &python, &library, module).unwrap_or_else(|error| {
+            println!("{module}: {error}");
+            BTreeMap::new()
+        });
+        let passed = known.iter().filter(|id| outcomes.get(*id).is_some_and(|o| o == "pass")).count();
+        println!("[{:>3} of {total}] {module:44} {passed:>5} of {:>5}", index + 1, known.len());
+        outcomes
+    });
+    summarise(&options, &reference, &plan, &results)
+}
+
+/// The tests that pass under CPython, by module.
+struct Reference {
+    tests: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Reference {
+    fn read() -> Result<Reference, Error> {
+        let path = common::shared("conformance/cpython-3.14.json.gz")
+            .ok_or("no shared/conformance beside the project: it lists the tests that CPython passes")?;
+        let mut text = String::new();
+        flate2::read::GzDecoder::new(fs::File::open(path)?).read_to_string(&mut text)?;
+        Ok(Reference { tests: serde_json::from_str(&text)? })
+    }
+
+    /// The module itself, or the modules of the package of that name.
+    fn expand(&self, name: &str) -> Vec<String> {
+        let inside = format!("{name}.");
+        let wanted = |module: &&String| *module == name || module.starts_with(&inside);
+        self.tests.keys().filter(wanted).cloned().collect()
+    }
+}
+
+/// What to run: (group, module), in order.
+fn plan(options: &Options, reference: &Reference) -> Result<Vec<(String, String)>, Error> {
+    let mut plan = Vec::new();
+    for name in &options.modules {
+        let full = match name.starts_with("test.") {
+            true => name.clone(),
+            false => format!("test.{name}"),
+        };
+        let modules = reference.expand(&full);
+        if modules.is_empty() {
+            return Err(format!("CPython passes no test in {full}").into());
+        }
+        plan.extend(modules.into_iter().map(|module| ("chosen".to_owned(), module)));
+    }
+    let both = ["language".to_owned(), "library-core".to_owned()];
+    let groups: &[String] = match (options.groups.as_slice(), options.modules.is_empty()) {
+        ([], true) => &both,
+        (given, _) => given,
+    };
+    for group in groups {
+        let path = common::shared(&format!("conformance/{group}.txt")).ok_or(format!("no group {group}"))?;
+        for line in fs::read_to_string(path)?.lines() {
+            let modules = reference.expand(line.trim());
+            plan.extend(modules.into_iter().map(|module| (group.clone(), module)));
+        }
+    }
+    Ok(plan)
+}
+
+/// A folder that holds CPython's package `test` and nothing else of its library.
+struct Library {
+    folder: Scratch,
+}
+
+impl Library {
+    fn prepare() -> Result<Library, Error> {
+        let set = std::env::var_os("TAIPAN_CPYTHON_LIB").map(PathBuf::from);
+        let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+        let library = set.unwrap_or_else(|| home.join(".cache/taipan-reference/usr/lib/python3.14"));
+        if !library.join("test/support/__init__.py").exists() {
+            return Err(
+                "CPython's tests are not here: ../shared/reference/setup installs them and prints the folder to put in TAIPAN_CPYTHON_LIB"
+                    .into(),
+            );
+        }
+        let folder = Scratch::new("conformance")?;
+        std::os::unix::fs::symlink(library.join("test"), folder.path().join("test"))?;
+        let script = common::root().join("xtask/scripts/conformance.py");
+        fs::copy(script, folder.path().join("conformance.py"))?;
+        Ok(Library { folder })
+    }
+}
+
+/// The outcome of each test that ran: pass, fail, error, skip, xfail, xpass, crash or timeout.
+fn run_module(
+    options: &Options,
+    python: &Path,
+    library: &Library,
+    module: &str,
+) -> Result<BTreeMap<String, String>, Error> {
+    let work = Scratch::new("module")?;
+    let report = work.path().with_extension("report");
+    let done = work.path().with_extension("done");
+    let log = options
+        .log
+        .as_ref()
+        .map_or_else(|| work.path().with_extension("log"), |folder| folder.join(format!("{module}.log")));
+    fs::write(&log, "")?;
+    let mut outcomes = BTreeMap::<String, String>::new();
+    for _ in 0..=RESTARTS {
+        fs::write(&report, "")?;
+        fs::write(&done, outcomes.keys().fold(String::new(), |text, id| text + id + "\n"))?;
+        let ending = run_process(options, python, library, module, &work, &[&report, &done, &log])?;
+        let mut running = None;
+        let mut complete = false;
+        for line in String::from_utf8_lossy(&fs::read(&report)?).lines() {
+            match line.split_once(' ') {
+                Some(("start", id)) => running = Some(id.to_owned()),
+                Some((outcome, id)) => {
+                    running = None;
+                    outcomes.insert(id.to_owned(), outcome.to_owned());
+                }
+                None => complete = line == "end",
+            }
+        }
+        match running {
+            _ if complete => break,
+            Some(id) => outcomes.insert(id, ending.to_owned()),
+            // It ended between tests: starting again would end there again.
+            None => break,
+        };
+    }
+    for path in [&report, &done] {
+        fs::remove_file(path)?;
+    }
+    if options.log.is_none() {
+        fs::remove_file(&log)?;
+    }
+    Ok(outcomes)
+}
+
+/// One process; the word for how the test that it ended in, if any, is counted.
+fn run_process(
+    options: &Options,
+    python: &Path,
+    library: &Library,
+    module: &str,
+    work: &Scratch,
+    [report, done, log]: &[&Path; 3],
+) -> Result<&'static str, Error> {
+    use std::os::unix::process::CommandExt;
+    let output = fs::OpenOptions::new().append(true).open(log)?;
+    let mut child = Command::new("/bin/sh")
+        .args(["-c", &format!("ulimit -v {}; exec \"$@\"", options.memory * 1024), "sh"])
+        .arg(python)
+        .arg(library.folder.path().join("conformance.py"))
+        .arg(module)
+        .args([report, done])
+        .current_dir(work.path())
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", work.path())
+        .env("TMPDIR", work.path())
+        .env("LANG", "C.UTF-8")
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .stdin(std::process::Stdio::null())
+        .stdout(output.try_clone()?)
+        .stderr(output)
+        .process_group(0)
+        .spawn()?;
+    let mut size = 0;
+    let mut moved = Instant::now();
+    let ending = loop {
+        if child.try_wait()?.is_some() {
+            break "crash";
+        }
+        let now = fs::metadata(report)?.len();
+        if now != size {
+            (size, moved) = (now, Instant::now());
+        }
+        if moved.elapsed() > options.timeout {
+            break "timeout";
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    };
+    process::kill_group(child.id());
+    child.wait()?;
+    Ok(ending)
+}
+
+fn summarise(
+    options: &Options,
+    reference: &Reference,
+    plan: &[(String, String)],
+    results: &[BTreeMap<String, String>],
+) -> Outcome {
+    let mut expectations = Expectations::read(&options.expect)?;
+    let mut groups = BTreeMap::<&str, (usize, usize)>::new();
+    let mut kinds = BTreeMap::<&str, usize>::new();
+    let mut unexpected = Vec::new();
+    for ((group, module), outcomes) in plan.iter().zip(results) {
+        let known = &reference.tests[module];
+        let outcome = |id: &String| outcomes.get(id).map_or("missing", String::as_str);
+        let failing: BTreeSet<&String> = known.iter().filter(|id| outcome(id) != "pass").collect();
+        let count = groups.entry(group).or_default();
+        *count = (count.0 + known.len() - failing.len(), count.1 + known.len());
+        for id in known {
+            *kinds.entry(outcome(id)).or_default() += 1;
+            match (failing.contains(id), expectations.find(module, id)) {
+                (true, Expected::Pass) => unexpected.push(format!("{:8} {id}", outcome(id))),
+                (false, Expected::Failure) => unexpected.push(format!("{:8} {id} (expected not to)", "pass")),
+                _ => {}
+            }
+            if options.list && failing.contains(id) {
+                println!("{:8} {id}", outcome(id));
+            }
+        }
+        if options.bless {
+            expectations.renew(module, known, &failing);
+        }
+    }
+    println!();
+    for (kind, count) in kinds {
+        println!("{kind:10} {count:>6}");
+    }
+    for (group, (good, all)) in groups {
+        let share = 100.0 * good as f64 / all.max(1) as f64;
+        println!("{group}: {good} of {all} tests that CPython 3.14 passes ({share:.1} %)");
+    }
+    if options.bless {
+        expectations.write(&options.expect)?;
+        println!("expectations written to {}", options.expect.display());
+        return Ok(true);
+    }
+    println!("{} unexpected", unexpected.len());
+    for line in unexpected.iter().take(50) {
+        println!("  {line}");
+    }
+    if unexpected.len() > 50 {
+        println!("  ... and {} more", unexpected.len() - 50);
+    }
+    Ok(unexpected.is_empty())
+}
+
+enum Expected {
+    Pass,
+    Failure,
+    /// The reason begins with `flaky`: either is right.
+    Either,
+}
+
+/// Tests known not to pass: `module: test id`, or `module: *`, each with an optional reason after ` # `.
+struct Expectations {
+    reasons: BTreeMap<(String, String), String>,
+}
+
+impl Expectations {
+    fn read(path: &Path) -> Result<Expectations, Error> {
+        let mut reasons = BTreeMap::new();
+        let text = if path.exists() { fs::read_to_string(path)? } else { String::new() };
+        for line in text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()) {
+            let (entry, reason) = line.split_once(" # ").unwrap_or((line, ""));
+            let (module, id) = entry.split_once(": ").ok_or(format!("{}: {line:?}", path.display()))?;
+            reasons.insert((module.to_owned(), id.trim_end().to_owned()), reason.to_owned());
+        }
+        Ok(Expectations { reasons })
+    }
+
+    fn reason(&self, module: &str, id: &str) -> Option<&String> {
+        let get = |id: &str| self.reasons.get(&(module.to_owned(), id.to_owned()));
+        get(id).or_else(|| get("*"))
+    }
+
+    fn find(&self, module: &str, id: &str) -> Expected {
+        match self.reason(module, id) {
+            None => Expected::Pass,
+            Some(reason) if reason.starts_with("flaky") => Expected::Either,
+            Some(_) => Expected::Failure,
+        }
+    }
+
+    fn renew(&mut self, module: &str, known: &BTreeSet<String>, failing: &BTreeSet<&String>) {
+        let old = self.reasons.clone();
+        self.reasons.retain(|(m, _), reason| m != module || reason.starts_with("flaky"));
+        let key = |id: &str| (module.to_owned(), id.to_owned());
+        let kept = |id: &str| old.get(&key(id)).cloned().unwrap_or_default();
+        if !known.is_empty() && failing.len() == known.len() {
+            self.reasons.insert(key("*"), kept("*"));
+            return;
+        }
+        for id in failing {
+            let reason = kept(id);
+            self.reasons.entry(key(id)).or_insert(reason);
+        }
+    }
+
+    fn write(&self, path: &Path) -> Result<(), Error> {
+        let mut text = String::from(
+            "# Tests of CPython 3.14 that Taipan does not pass, one a line, `*` for a whole module, with a reason where\n\
+             # it is known. `cargo xtask conformance --bless` rewrites the modules that it runs and keeps the reasons.\n\
+             # A reason that begins with `flaky` allows either outcome.\n",
+        );
+        for ((module, id), reason) in &self.reasons {
+            text += &format!("{module}: {id}");
+            if !reason.is_empty() {
+                text += &format!(" # {reason}");
+            }
+            text.push('\n');
+        }
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        Ok(fs::write(path, text)?)
+    }
+}
