@@ -2,6 +2,10 @@
 #![forbid(unsafe_code)]
 
 pub mod ast;
+pub mod error;
 pub mod ir;
+pub mod parser;
+pub mod source;
+pub mod tokenizer;
 
 pub use taipan_bytecode::Const;

@@ -9,9 +9,11 @@
 //! Invariant: dropping a tree uses a bounded native stack however long a chain of operators, calls or attributes is
 //! (`Drop for Expr`); all other nesting is bounded by the parser.
 
+mod dump;
 mod nodes;
 mod schema;
 
+pub use dump::dump;
 pub use nodes::*;
 pub use schema::*;
 

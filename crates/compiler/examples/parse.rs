@@ -1,0 +1,78 @@
+//! Prints the tree, the warnings or the error of programs, for comparison with CPython.
+//!
+//! `parse dump FILE...`, `parse cases` (lines `MODE HEX` on standard input), `parse time FILE...`
+
+use std::io::{BufRead, Write};
+
+use taipan_compiler::ast::dump;
+use taipan_compiler::parser::{Mode, Options, parse};
+use taipan_compiler::source::decode;
+
+fn read(path: &str) -> Result<String, String> {
+    let bytes = std::fs::read(path).map_err(|e| e.to_string())?;
+    let text =
+        decode(&bytes, None, &mut |name, _| Err(format!("unknown encoding: {name}"))).map_err(|e| e.to_string())?;
+    Ok(text.into_owned())
+}
+
+fn case(line: &str, out: &mut impl Write) -> std::io::Result<()> {
+    let (mode, hex) = line.split_once(' ').unwrap_or((line, ""));
+    let bytes: Vec<u8> =
+        (0..hex.len() / 2).filter_map(|n| u8::from_str_radix(&hex[2 * n..2 * n + 2], 16).ok()).collect();
+    let mode = match mode {
+        "eval" => Mode::Eval,
+        "single" => Mode::Single,
+        "func_type" => Mode::FuncType,
+        _ => Mode::Exec,
+    };
+    let text = String::from_utf8_lossy(&bytes);
+    match parse(&text, mode, &Options { stack: 6 << 20, ..Options::default() }) {
+        Ok(parsed) => {
+            let warnings: Vec<String> = parsed.warnings.iter().map(|w| format!("{}:{}", w.lineno, w.msg)).collect();
+            writeln!(out, "ok\t{}\t{}", dump(&parsed.tree), warnings.join("|"))
+        }
+        Err(e) => {
+            let n = |v: Option<i32>| v.map_or("None".to_owned(), |v| v.to_string());
+            let place = [e.lineno, e.offset, e.end_lineno, e.end_offset].map(n).join(",");
+            writeln!(out, "{}\t{:?}\t{place}\t{:?}", e.kind.class_name(), e.msg, e.text.unwrap_or("None".into()))
+        }
+    }
+}
+
+fn main() -> std::io::Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    match args.first().map(String::as_str) {
+        Some("dump") => {
+            for path in &args[1..] {
+                match read(path) {
+                    Ok(text) => match parse(&text, Mode::Exec, &Options::default()) {
+                        Ok(parsed) => writeln!(out, "{}", dump(&parsed.tree))?,
+                        Err(e) => writeln!(out, "{e} {e:?}")?,
+                    },
+                    Err(e) => writeln!(out, "{e}")?,
+                }
+            }
+        }
+        Some("time") => {
+            let texts: Vec<String> = args[1..].iter().filter_map(|path| read(path).ok()).collect();
+            let bytes: usize = texts.iter().map(String::len).sum();
+            for _ in 0..5 {
+                let start = std::time::Instant::now();
+                let parsed = texts.iter().filter(|t| parse(t, Mode::Exec, &Options::default()).is_ok()).count();
+                let seconds = start.elapsed().as_secs_f64();
+                writeln!(
+                    out,
+                    "{parsed} files, {bytes} bytes, {seconds:.3} s, {:.1} MB/s",
+                    bytes as f64 / seconds / 1e6
+                )?;
+            }
+        }
+        _ => {
+            for line in std::io::stdin().lock().lines() {
+                case(&line?, &mut out)?;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,426 @@
+//! The first parser: its state, tokens, locations and entry points.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use super::{Mode, Options, Parsed, Warning};
+use crate::ast::{Expr, Ident, Loc, Mod, Stmt, StmtKind, Str, TypeIgnore};
+use crate::error::{ErrorKind, SyntaxError};
+use crate::tokenizer::{Config, NoToken, Tok, Token, Tokenizer, normalize};
+
+/// The program is not one that this parser takes; why is for the second parser to say.
+#[derive(Debug)]
+pub(super) struct Stop;
+
+pub(super) type P<T> = Result<T, Stop>;
+
+/// Where the first parser stopped.
+#[derive(Debug)]
+pub(super) struct GaveUp {
+    pub token: Token,
+    /// It ran out of stack, its own or the native one.
+    pub too_deep: bool,
+    pub raised: Option<Box<SyntaxError>>,
+}
+
+impl GaveUp {
+    /// The error to report when nothing better is known.
+    pub fn error(self, text: &str) -> SyntaxError {
+        if self.too_deep {
+            return SyntaxError::bare(
+                ErrorKind::Memory,
+                "Parser stack overflowed - Python source too complex to parse",
+            );
+        }
+        if let Some(raised) = self.raised {
+            return *raised;
+        }
+        let line = text.split('\n').nth(self.token.lineno as usize - 1).unwrap_or_default();
+        let column = |col: i32| line.get(..col.max(0) as usize).map_or(0, |s| s.chars().count() as i32) + 1;
+        SyntaxError {
+            kind: ErrorKind::Syntax,
+            msg: "invalid syntax".into(),
+            lineno: Some(self.token.lineno),
+            offset: Some(column(self.token.col)),
+            end_lineno: Some(self.token.end_lineno),
+            end_offset: Some(column(self.token.end_col)),
+            text: Some(line.to_owned()),
+        }
+    }
+}
+
+/// A start position: line and column.
+#[derive(Clone, Copy)]
+pub(super) struct Start(pub i32, pub i32);
+
+/// A small multiplicative hash for identifiers.
+#[derive(Default)]
+pub(super) struct WordHasher(u64);
+
+impl Hasher for WordHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        let mut hash = self.0;
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            hash = (hash.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x517c_c1b7_2722_0a95);
+        }
+        self.0 = hash ^ (hash >> 29);
+    }
+}
+
+pub(super) struct Parser<'s> {
+    pub src: &'s [u8],
+    pub lex: Tokenizer<'s>,
+    pub options: &'s Options,
+    mode: Mode,
+    tokens: Vec<Token>,
+    pos: usize,
+    /// The current token, `tokens[pos]`.
+    pub tok: Token,
+    /// End of the last token that was taken, not counting those of layout.
+    end: (i32, i32),
+    names: HashMap<&'s [u8], Ident, BuildHasherDefault<WordHasher>>,
+    pub warnings: Vec<Warning>,
+    type_ignores: Vec<TypeIgnore>,
+    stack_base: usize,
+    too_deep: bool,
+    /// Nesting as CPython's parser counts it, roughly.
+    depth: u32,
+}
+
+/// A place to come back to.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    pos: usize,
+    end: (i32, i32),
+    warnings: usize,
+    depth: u32,
+}
+
+/// How deep CPython's parser nests before it gives up.
+const MAX_DEPTH: u32 = 5980;
+
+fn stack_pointer() -> usize {
+    let here = 0u8;
+    std::ptr::from_ref(std::hint::black_box(&here)) as usize
+}
+
+impl<'s> Parser<'s> {
+    pub fn new(src: &'s [u8], mode: Mode, options: &'s Options) -> Self {
+        let config = Config { type_comments: options.type_comments, ..Config::default() };
+        let nothing = Token { kind: Tok::Nl, level: 0, start: 0, end: 0, lineno: 1, col: 0, end_lineno: 1, end_col: 0 };
+        Parser {
+            src,
+            lex: Tokenizer::new(src, config),
+            options,
+            mode,
+            tokens: Vec::with_capacity((src.len() / 5).min(1 << 13)),
+            pos: 0,
+            tok: nothing,
+            end: (1, 0),
+            names: HashMap::default(),
+            warnings: Vec::new(),
+            type_ignores: Vec::new(),
+            stack_base: stack_pointer(),
+            too_deep: false,
+            depth: 0,
+        }
+    }
+
+    pub fn run(mut self) -> Result<Parsed, GaveUp> {
+        let tree = self.fill().and_then(|()| match self.mode {
+            Mode::Exec => self.file(),
+            Mode::Eval => self.eval(),
+            Mode::Single => self.interactive(),
+            Mode::FuncType => self.func_type(),
+        });
+        match tree {
+            Ok(tree) => {
+                let mut warnings = self.lex.warnings;
+                warnings.append(&mut self.warnings);
+                warnings.sort_by_key(|w| w.lineno);
+                Ok(Parsed { tree, warnings })
+            }
+            Err(Stop) => Err(GaveUp { token: self.tok, too_deep: self.too_deep, raised: self.lex.raised }),
+        }
+    }
+
+    /// Makes `tok` the token at `pos`, reading it if need be.
+    #[inline]
+    fn fill(&mut self) -> P<()> {
+        if self.pos < self.tokens.len() {
+            self.tok = self.tokens[self.pos];
+            return Ok(());
+        }
+        self.read()
+    }
+
+    fn read(&mut self) -> P<()> {
+        loop {
+            let mut token = match self.lex.next_token() {
+                Ok(token) => token,
+                Err(NoToken) => {
+                    self.tok = self.lex.error_token();
+                    return Err(Stop);
+                }
+            };
+            if token.kind == Tok::TypeIgnore {
+                let tag = Str::from(self.text_of(&token));
+                self.type_ignores.push(TypeIgnore { lineno: token.lineno, tag });
+                continue;
+            }
+            if self.mode == Mode::Single
+                && token.kind == Tok::EndMarker
+                && self.tokens.last().is_some_and(|t| t.kind != Tok::Newline && t.kind != Tok::Dedent)
+            {
+                token.kind = Tok::Newline;
+            }
+            self.tokens.push(token);
+            self.tok = token;
+            return Ok(());
+        }
+    }
+
+    #[inline]
+    pub fn advance(&mut self) -> P<()> {
+        if !matches!(self.tok.kind, Tok::Newline | Tok::Indent | Tok::Dedent | Tok::EndMarker) {
+            self.end = (self.tok.end_lineno, self.tok.end_col);
+        }
+        self.pos += 1;
+        self.fill()
+    }
+
+    /// The token after the current one.
+    pub fn peek(&mut self) -> P<Token> {
+        self.peek_at(1)
+    }
+
+    pub fn peek_at(&mut self, distance: usize) -> P<Token> {
+        let saved = self.tok;
+        while self.tokens.len() <= self.pos + distance {
+            if self.tokens.last().is_some_and(|t| t.kind == Tok::EndMarker) {
+                return Ok(self.tokens[self.tokens.len() - 1]);
+            }
+            self.read()?;
+            self.tok = saved;
+        }
+        Ok(self.tokens[self.pos + distance])
+    }
+
+    #[inline]
+    pub fn at(&self, kind: Tok) -> bool {
+        self.tok.kind == kind
+    }
+
+    /// Takes the token if it is of this kind.
+    #[inline]
+    pub fn eat(&mut self, kind: Tok) -> P<bool> {
+        if self.tok.kind == kind {
+            self.advance()?;
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    #[inline]
+    pub fn expect(&mut self, kind: Tok) -> P<()> {
+        if self.tok.kind == kind { self.advance() } else { Err(Stop) }
+    }
+
+    pub fn mark(&self) -> Mark {
+        Mark { pos: self.pos, end: self.end, warnings: self.warnings.len(), depth: self.depth }
+    }
+
+    pub fn reset(&mut self, mark: Mark) {
+        self.pos = mark.pos;
+        self.end = mark.end;
+        self.depth = mark.depth;
+        self.warnings.truncate(mark.warnings);
+        self.tok = self.tokens[self.pos];
+    }
+
+    /// Runs `attempt`; if it stops over the tokens (and not for want of stack or of tokens), comes back to where it began.
+    pub fn attempt<T>(&mut self, attempt: impl FnOnce(&mut Self) -> P<T>) -> P<Option<T>> {
+        let mark = self.mark();
+        match attempt(self) {
+            Ok(value) => Ok(Some(value)),
+            Err(Stop) if self.too_deep || self.at(Tok::ErrorToken) => Err(Stop),
+            Err(Stop) => {
+                self.reset(mark);
+                Ok(None)
+            }
+        }
+    }
+
+    #[inline]
+    pub fn start(&self) -> Start {
+        Start(self.tok.lineno, self.tok.col)
+    }
+
+    #[inline]
+    pub fn loc(&self, start: Start) -> Loc {
+        Loc { line: start.0, end_line: self.end.0, col: start.1, end_col: self.end.1 }
+    }
+
+    pub fn token_loc(token: &Token) -> Loc {
+        Loc { line: token.lineno, end_line: token.end_lineno, col: token.col, end_col: token.end_col }
+    }
+
+    pub fn text_of(&self, token: &Token) -> &'s str {
+        std::str::from_utf8(&self.src[token.start as usize..token.end as usize]).unwrap_or_default()
+    }
+
+    pub fn word(&self) -> &'s [u8] {
+        &self.src[self.tok.start as usize..self.tok.end as usize]
+    }
+
+    pub fn at_word(&self, word: &[u8]) -> bool {
+        self.tok.kind == Tok::Name && self.word() == word
+    }
+
+    /// The identifier that a NAME token spells.
+    pub fn ident_of(&mut self, token: &Token) -> Ident {
+        let bytes = &self.src[token.start as usize..token.end as usize];
+        if let Some(ident) = self.names.get(bytes) {
+            return ident.clone();
+        }
+        let ident = Ident::new(&normalize(std::str::from_utf8(bytes).unwrap_or_default()));
+        self.names.insert(bytes, ident.clone());
+        ident
+    }
+
+    /// Takes a NAME.
+    pub fn ident(&mut self) -> P<Ident> {
+        if self.tok.kind != Tok::Name {
+            return Err(Stop);
+        }
+        let token = self.tok;
+        let ident = self.ident_of(&token);
+        self.advance()?;
+        Ok(ident)
+    }
+
+    /// Enters a construct that nests; `weight` is how many of its own rules CPython's parser nests for it.
+    #[inline]
+    pub fn enter(&mut self, weight: u32) -> P<()> {
+        self.depth += weight;
+        if self.depth > MAX_DEPTH || self.stack_base.abs_diff(stack_pointer()) > self.options.stack {
+            self.too_deep = true;
+            return Err(Stop);
+        }
+        Ok(())
+    }
+
+    #[inline]
+    pub fn leave(&mut self, weight: u32) {
+        self.depth -= weight;
+    }
+
+    /// Stops unless the language version asked for has the construct at hand.
+    pub fn since(&self, version: u8) -> P<()> {
+        if self.options.feature_version < version { Err(Stop) } else { Ok(()) }
+    }
+
+    pub fn type_comment(&mut self) -> P<Option<Str>> {
+        if self.tok.kind != Tok::TypeComment {
+            return Ok(None);
+        }
+        let text = self.text_of(&self.tok);
+        self.advance()?;
+        Ok(Some(Str::from(text)))
+    }
+
+    fn file(&mut self) -> P<Mod> {
+        let mut body = Vec::new();
+        while self.tok.kind != Tok::EndMarker {
+            self.statement(&mut body)?;
+            if self.pos > 1 << 12 {
+                self.tokens.drain(..self.pos);
+                self.pos = 0;
+            }
+        }
+        Ok(Mod::Module { body, type_ignores: std::mem::take(&mut self.type_ignores) })
+    }
+
+    fn eval(&mut self) -> P<Mod> {
+        let body = self.expressions()?;
+        while self.eat(Tok::Newline)? {}
+        if self.tok.kind != Tok::EndMarker {
+            return Err(Stop);
+        }
+        Ok(Mod::Expression { body: Box::new(body) })
+    }
+
+    fn interactive(&mut self) -> P<Mod> {
+        let mut body = Vec::new();
+        if self.tok.kind == Tok::Newline {
+            let loc = Self::token_loc(&self.tok);
+            body.push(Stmt::new(StmtKind::Pass {}, loc));
+            return Ok(Mod::Interactive { body });
+        }
+        if self.at_compound()? {
+            self.statement(&mut body)?;
+            if self.tok.kind != Tok::Newline {
+                return Err(Stop);
+            }
+        } else {
+            self.simple_line(&mut body)?;
+        }
+        self.nothing_more()?;
+        Ok(Mod::Interactive { body })
+    }
+
+    /// In mode `single` only blank space and comments may follow the statement.
+    fn nothing_more(&self) -> P<()> {
+        let mut rest = &self.src[self.lex.cur.min(self.src.len())..];
+        loop {
+            let skip = rest.iter().take_while(|c| matches!(c, b' ' | b'\t' | b'\n' | 0x0c)).count();
+            rest = &rest[skip..];
+            match rest.first() {
+                None => return Ok(()),
+                Some(b'#') => {
+                    let line = rest.iter().position(|&c| c == b'\n').unwrap_or(rest.len());
+                    rest = &rest[line..];
+                }
+                Some(_) => return Err(Stop),
+            }
+        }
+    }
+
+    fn func_type(&mut self) -> P<Mod> {
+        self.expect(Tok::LPar)?;
+        let mut argtypes: Vec<Expr> = Vec::new();
+        let mut stars = 0;
+        while !self.at(Tok::RPar) {
+            let before = stars;
+            if self.eat(Tok::Star)? {
+                stars = 1;
+            } else if self.eat(Tok::DoubleStar)? {
+                stars = 2;
+            }
+            if before == 2 || before == 1 && stars != 2 {
+                return Err(Stop);
+            }
+            argtypes.push(self.expression()?);
+            if !self.at(Tok::RPar) {
+                self.expect(Tok::Comma)?;
+                if self.at(Tok::RPar) {
+                    return Err(Stop);
+                }
+            }
+        }
+        self.advance()?;
+        self.expect(Tok::RArrow)?;
+        let returns = Box::new(self.expression()?);
+        while self.eat(Tok::Newline)? {}
+        if self.tok.kind != Tok::EndMarker {
+            return Err(Stop);
+        }
+        Ok(Mod::FunctionType { argtypes, returns })
+    }
+}

@@ -1,0 +1,83 @@
+//! From source text to the tree of `ast`.
+//!
+//! Two parsers share one tokenizer. The first is a predictive recursive-descent parser (`stmt`, `expr`, `pattern`,
+//! `strings`) that builds the tree, hardly backtracks, and on any trouble just gives up. Then the second one
+//! (`errors`), an image of CPython's PEG with its rules for invalid code, goes over the tokens again to find the
+//! message and the range that CPython gives. So valid programs never pay for diagnostics, and diagnostics need no
+//! compromise with speed.
+//!
+//! Invariants: native recursion is bounded by the budget of `Options::stack`; chains (operators, calls, `elif`,
+//! conditional expressions, unary operators) are parsed in loops.
+
+mod core;
+mod expr;
+mod literal;
+mod params;
+mod pattern;
+mod stmt;
+mod strings;
+
+use std::borrow::Cow;
+
+use crate::ast;
+pub use crate::error::{ErrorKind, SyntaxError, Warning};
+use crate::source;
+
+/// What the source is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Exec,
+    Eval,
+    Single,
+    FuncType,
+}
+
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Minor version of the language to accept, at most 14.
+    pub feature_version: u8,
+    pub type_comments: bool,
+    /// `PyCF_DONT_IMPLY_DEDENT`: the last line of a block has to be closed by the source itself.
+    pub dont_imply_dedent: bool,
+    /// `PyCF_ALLOW_INCOMPLETE_INPUT`
+    pub allow_incomplete_input: bool,
+    /// `from __future__ import barry_as_FLUFL`
+    pub barry_as_flufl: bool,
+    /// The most digits a decimal integer may have (`sys.set_int_max_str_digits`), 0 for no limit.
+    pub int_max_str_digits: usize,
+    /// Bytes of native stack that the parser may use.
+    pub stack: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            feature_version: 14,
+            type_comments: false,
+            dont_imply_dedent: false,
+            allow_incomplete_input: false,
+            barry_as_flufl: false,
+            int_max_str_digits: 4300,
+            stack: 4 << 20,
+        }
+    }
+}
+
+/// A parsed program and the warnings to issue for it.
+#[derive(Debug)]
+pub struct Parsed {
+    pub tree: ast::Mod,
+    pub warnings: Vec<Warning>,
+}
+
+/// Parses decoded source text (see [`source::decode`] for bytes).
+pub fn parse(text: &str, mode: Mode, options: &Options) -> Result<Parsed, SyntaxError> {
+    if text.contains('\0') {
+        return Err(SyntaxError::bare(ErrorKind::Syntax, source::NULL_BYTES));
+    }
+    if text.len() >= i32::MAX as usize {
+        return Err(SyntaxError::bare(ErrorKind::Memory, ""));
+    }
+    let text: Cow<'_, str> = source::normalize_newlines(text, mode == Mode::Exec || !options.dont_imply_dedent);
+    core::Parser::new(text.as_bytes(), mode, options).run().map_err(|stopped| stopped.error(&text))
+}
