@@ -1,0 +1,192 @@
+//! Addition, multiplication and floor division.
+
+use super::big::{to_buf, to_ubig};
+use super::{Digits, IntBuf, IntView, digits};
+use crate::error::{NumError, Poll, Result};
+use dashu_int::UBig;
+use dashu_int::ops::DivRem;
+use std::cmp::Ordering;
+
+/// From this many digits in the shorter operand on, products go through `dashu_int` (measured: the crossing lies
+/// between 20 and 30).
+const LONG_MUL: usize = 24;
+
+/// From this many digits on, one product is cut into pieces so that it can be interrupted.
+const HUGE_MUL: usize = 1 << 20;
+
+/// `a + b`.
+#[inline]
+pub fn add(a: IntView, b: IntView) -> Result<IntBuf> {
+    if let (IntView::Small(x), IntView::Small(y)) = (a, b) {
+        return Ok(match x.checked_add(y) {
+            Some(sum) => IntBuf::Small(sum),
+            None => IntBuf::from_i128(i128::from(x) + i128::from(y)),
+        });
+    }
+    add_signed(a, b, false)
+}
+
+/// `a - b`.
+#[inline]
+pub fn sub(a: IntView, b: IntView) -> Result<IntBuf> {
+    if let (IntView::Small(x), IntView::Small(y)) = (a, b) {
+        return Ok(match x.checked_sub(y) {
+            Some(difference) => IntBuf::Small(difference),
+            None => IntBuf::from_i128(i128::from(x) - i128::from(y)),
+        });
+    }
+    add_signed(a, b, true)
+}
+
+fn add_signed(a: IntView, b: IntView, flip: bool) -> Result<IntBuf> {
+    let (mut sa, mut sb) = ([0; 3], [0; 3]);
+    let ((na, a), (nb, b)) = (a.parts(&mut sa), b.parts(&mut sb));
+    let nb = nb != flip;
+    if na == nb {
+        let mut out = Digits::zeroed(a.len().max(b.len()) + 1)?;
+        digits::add(&mut out, a, b);
+        return Ok(IntBuf::from_digits(na, out));
+    }
+    let (negative, large, small) = match digits::compare(a, b) {
+        Ordering::Equal => return Ok(IntBuf::ZERO),
+        Ordering::Greater => (na, a, b),
+        Ordering::Less => (nb, b, a),
+    };
+    let mut out = Digits::zeroed(large.len())?;
+    digits::sub(&mut out, large, small);
+    Ok(IntBuf::from_digits(negative, out))
+}
+
+/// `a * b`.
+#[inline]
+pub fn mul(a: IntView, b: IntView, poll: Poll) -> Result<IntBuf> {
+    if let (IntView::Small(x), IntView::Small(y)) = (a, b) {
+        return Ok(match x.checked_mul(y) {
+            Some(product) => IntBuf::Small(product),
+            None => IntBuf::from_i128(i128::from(x) * i128::from(y)),
+        });
+    }
+    mul_big(a, b, poll)
+}
+
+fn mul_big(a: IntView, b: IntView, poll: Poll) -> Result<IntBuf> {
+    let (mut sa, mut sb) = ([0; 3], [0; 3]);
+    let ((na, a), (nb, b)) = (a.parts(&mut sa), b.parts(&mut sb));
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    if short.is_empty() {
+        return Ok(IntBuf::ZERO);
+    }
+    if short.len() < LONG_MUL {
+        let mut out = Digits::zeroed(short.len() + long.len())?;
+        if std::ptr::eq(short, long) { digits::square(&mut out, short) } else { digits::mul(&mut out, short, long) }
+        return Ok(IntBuf::from_digits(na != nb, out));
+    }
+    super::big::probe((short.len() + long.len()) as u64 * 30)?;
+    let product = if std::ptr::eq(short, long) && short.len() < HUGE_MUL {
+        to_ubig(short).sqr()
+    } else {
+        mul_ubig(&to_ubig(short), &to_ubig(long), poll)?
+    };
+    to_buf(na != nb, &product)
+}
+
+/// A product that polls between pieces when it is huge.
+pub(super) fn mul_ubig(a: &UBig, b: &UBig, poll: Poll) -> Result<UBig> {
+    const PIECE: usize = HUGE_MUL / 2;
+    let (short, long) = if a.as_words().len() <= b.as_words().len() { (a, b) } else { (b, a) };
+    if long.as_words().len() < PIECE {
+        return Ok(short * long);
+    }
+    let mut sum = UBig::ZERO;
+    for (i, piece) in long.as_words().chunks(PIECE).enumerate() {
+        if poll() {
+            return Err(NumError::Interrupted);
+        }
+        sum += (short * UBig::from_words(piece)) << (i * PIECE * 64);
+    }
+    Ok(sum)
+}
+
+/// Quotient and remainder of magnitudes, truncated.
+fn div_rem_digits(a: &[u32], b: &[u32]) -> Result<(IntBuf, IntBuf)> {
+    if digits::compare(a, b).is_lt() {
+        return Ok((IntBuf::ZERO, IntBuf::from_digits(false, Digits::copy(a)?)));
+    }
+    if let [d] = *b {
+        let mut out = Digits::zeroed(a.len())?;
+        let rest = digits::div_digit(&mut out, a, d);
+        return Ok((IntBuf::from_digits(false, out), IntBuf::Small(rest.into())));
+    }
+    if a.len() <= 4 {
+        let join = |digits: &[u32]| digits.iter().rev().fold(0u128, |n, &d| n << digits::BITS | u128::from(d));
+        let (a, b) = (join(a), join(b));
+        return Ok((IntBuf::from_u128(false, a / b), IntBuf::from_u128(false, a % b)));
+    }
+    let (q, r) = to_ubig(a).div_rem(to_ubig(b));
+    Ok((to_buf(false, &q)?, to_buf(false, &r)?))
+}
+
+/// Quotient and remainder rounded towards zero (C's rule), for callers that need it.
+pub fn div_rem(a: IntView, b: IntView) -> Result<(IntBuf, IntBuf)> {
+    if b.is_zero() {
+        return Err(NumError::DivisionByZero);
+    }
+    let (mut sa, mut sb) = ([0; 3], [0; 3]);
+    let ((na, a), (nb, b)) = (a.parts(&mut sa), b.parts(&mut sb));
+    let (q, r) = div_rem_digits(a, b)?;
+    Ok((if na != nb { q.negated() } else { q }, if na { r.negated() } else { r }))
+}
+
+/// `divmod(a, b)`.
+pub fn divmod(a: IntView, b: IntView) -> Result<(IntBuf, IntBuf)> {
+    if let (IntView::Small(x), IntView::Small(y)) = (a, b)
+        && let Some((q, r)) = small_divmod(x, y)?
+    {
+        return Ok((IntBuf::Small(q), IntBuf::Small(r)));
+    }
+    let (q, r) = div_rem(a, b)?;
+    if !r.is_zero() && a.is_negative() != b.is_negative() {
+        return Ok((sub(q.view(), IntView::Small(1))?, add(r.view(), b)?));
+    }
+    Ok((q, r))
+}
+
+/// `a // b`.
+#[inline]
+pub fn floor_div(a: IntView, b: IntView) -> Result<IntBuf> {
+    if let (IntView::Small(x), IntView::Small(y)) = (a, b)
+        && let Some((q, _)) = small_divmod(x, y)?
+    {
+        return Ok(IntBuf::Small(q));
+    }
+    Ok(divmod(a, b)?.0)
+}
+
+/// `a % b`.
+#[inline]
+pub fn modulo(a: IntView, b: IntView) -> Result<IntBuf> {
+    match (a, b) {
+        (IntView::Small(x), IntView::Small(y)) => match small_divmod(x, y)? {
+            Some((_, r)) => Ok(IntBuf::Small(r)),
+            None => Ok(IntBuf::ZERO),
+        },
+        // A short divisor needs no quotient.
+        (IntView::Big { negative, digits }, IntView::Small(y)) if y != 0 && y.unsigned_abs() >> digits::BITS == 0 => {
+            let r = i64::from(digits::rem_digit(digits, y.unsigned_abs() as u32));
+            let r = if negative { -r } else { r };
+            Ok(IntBuf::Small(if r != 0 && (r < 0) != (y < 0) { r + y } else { r }))
+        }
+        _ => Ok(divmod(a, b)?.1),
+    }
+}
+
+/// `None` for the one quotient that overflows.
+#[inline]
+fn small_divmod(x: i64, y: i64) -> Result<Option<(i64, i64)>> {
+    if y == 0 {
+        return Err(NumError::DivisionByZero);
+    }
+    let Some(q) = x.checked_div(y) else { return Ok(None) };
+    let r = x - q * y;
+    Ok(Some(if r != 0 && (r < 0) != (y < 0) { (q - 1, r + y) } else { (q, r) }))
+}
