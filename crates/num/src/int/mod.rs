@@ -20,6 +20,8 @@ mod theory;
 pub use arith::{add, div_rem, divmod, floor_div, modulo, mul, sub};
 pub use bits::{and, invert, or, shift_left, shift_right, xor};
 pub use bytes::{from_bytes, to_bytes};
+pub(crate) use fraction::{decompose, round_scaled};
+pub(crate) use text::strip;
 pub use fraction::{compare_f64, from_f64, ratio, round_to_ten_power, to_f64, true_div};
 pub use power::{pow, pow_bits, pow_mod};
 pub use text::{

@@ -1,11 +1,12 @@
 //! Reads arguments, runs one operation, writes its result as `generate.py` does.
 
+mod floats;
 mod ints;
 
 use taipan_num::{ExceptionKind, IntBuf, NumError, int, never};
 
 pub fn run(operation: &str, args: &[&str]) -> String {
-    let result = ints::run(operation, args);
+    let result = ints::run(operation, args).or_else(|| floats::run(operation, args));
     match result {
         Some(Ok(text)) => text,
         Some(Err(error)) => error_text(&error),
