@@ -63,8 +63,8 @@ macro_rules! errors {
 
 errors! {
     plain {
-        Memory Memory "";
-        Interrupted Interrupted "";
+        Memory Memory "out of memory";
+        Interrupted Interrupted "interrupted";
         DivisionByZero ZeroDivision "division by zero";
         ZeroToNegativePower ZeroDivision "zero to a negative power";
         ZeroToComplexPower ZeroDivision "zero to a negative or complex power";
@@ -126,6 +126,8 @@ errors! {
         ComplexZeroPadding Value "Zero padding is not allowed in complex format specifier";
         ComplexEqualsAlign Value "'=' alignment flag is not allowed in complex format specifier";
         IncompleteFormat Value "incomplete format";
+        IncompleteFormatKey Value "incomplete format key";
+        PrecTooBig Value "prec too big";
         HalfTooLarge Overflow "float too large to pack with e format";
         SingleTooLarge Overflow "float too large to pack with f format";
     }

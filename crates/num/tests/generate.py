@@ -228,4 +228,72 @@ def group_complex():
         case("cparse", cparse, s)
 
 
+def rspec():
+    s = ""
+    if R.randrange(3) == 0: s += R.choice(["", "x", "*", "0", " ", "<", "\u20ac", "\U0001f600", "{", "\t"]) + R.choice("<>^=")
+    if R.randrange(4) == 0: s += R.choice("+- ")
+    if R.randrange(8) == 0: s += "z"
+    if R.randrange(6) == 0: s += "#"
+    if R.randrange(5) == 0: s += "0"
+    if R.randrange(2) == 0: s += str(R.choice([R.randrange(40), 5, 10]))
+    if R.randrange(4) == 0: s += R.choice([",", "_", "_", ",", "_,", ",_"])
+    if R.randrange(3) == 0: s += "." + R.choice(["", str(R.randrange(20))] + [str(R.randrange(10))] * 6) + R.choice(["", "", "", "_", ","])
+    if R.randrange(5): s += R.choice("bcdoxXneEfFgG%s") if R.randrange(8) else R.choice("iayz\u20ac1 \x00_,9")
+    if R.randrange(50) == 0: s += R.choice("x1,._")
+    return s
+
+
+def group_format():
+    for _ in range(COUNT):
+        s = rspec()
+        case("format_int", lambda s, v: format(v, s), s, R.choice([rint(60), rint(20), rint(17), rint(200), 0]))
+        case("format_float", lambda s, v: format(v, s) if s else "", s, rfloat())
+        case("format_float", lambda s, v: format(v, s) if s else "", rspec(), rfloat())
+        case("format_complex", lambda s, v: format(v, s) if s else "", rspec(), rcomplex())
+        case("format_str", lambda s, v: format(v, s), rspec(), R.choice(["", "a", "abc", "h\xe9llo", "\U0001f600x\u20ac"]))
+        f = "%" + "".join(R.choice("-+ #0") for _ in range(R.choice([0, 0, 1, 1, 2, 3]))) + R.choice(["", str(R.randrange(30))])
+        f += R.choice(["", "", "." + str(R.randrange(20)), "."]) + R.choice(["", "", "", "l"])
+        case("printf", lambda f, v: f % v, f + R.choice("diuoxXk") + "!", rint(80))
+        case("printf", lambda f, v: f % v, f + R.choice("eEfFgG"), rfloat())
+        case("printf_text", lambda f, v: f % v, f + "s", R.choice(["", "abc", "h\xe9llo"]))
+    for s in ["", "%", "%5", "%5.", "%l", "%ll", "%.99999999999d", "%99999999999999999999d", "%\u20ac", "%\x00", "%.2147483648f", "%.2147483647f", "%.-1f"]:
+        if s: case("printf", lambda f, v: f % v, s, 1)
+    for s in ["9223372036854775808", ".9223372036854775808", ".2147483648f", "5\ud800", "\u0663.\u0662f", "0", "00", "000005", ".", "x", "xy", "\uff15"]:
+        case("format_int", lambda s, v: format(v, s), s, 42)
+        case("format_float", lambda s, v: format(v, s), s, 1.5)
+        case("format_str", lambda s, v: format(v, s), s, "a")
+        case("format_complex", lambda s, v: format(v, s), s, 1.5j)
+    for n in (0x41, 0x20ac, 0x10ffff, 0x110000, -1, 1 << 70):
+        for s in ("c", "5c", "<5c", "05c", "^6c", "+c", "#c"): case("format_int", lambda s, v: format(v, s), s, n)
+
+
+def group_random():
+    for _ in range(COUNT):
+        key = R.choice([R.getrandbits(R.randrange(1, 200)), R.randrange(10), -R.getrandbits(70)])
+        def draw(seed, bits):
+            r = random.Random(seed)
+            out = [r.random().hex()] + [hex(r.getrandbits(b)) for b in bits] + [r.random().hex()]
+            state = r.getstate()[1]
+            r.setstate((3, state, None))
+            return " ".join(out + [str(sum(state) % 2**32), str(state[-1]), r.random().hex()])
+        case("mersenne", draw, key, [R.choice([1, 8, 31, 32, 33, 64, 100, 20000]) for _ in range(R.randrange(4))])
+
+
+def group_pack():
+    for _ in range(COUNT):
+        x = R.choice([rfloat(), rfloat(), R.uniform(-70000, 70000), R.uniform(-1, 1) * 2.0 ** R.randrange(-30, 20), R.uniform(-1, 1) * 2.0 ** R.randrange(-160, 130),
+                      math.ldexp(R.randrange(1 << 13), -R.randrange(8, 28)), math.ldexp(R.randrange(1 << 26), R.randrange(-175, 105))])
+        nan = struct.unpack("<d", struct.pack("<Q", (R.randrange(2) << 63) | 0x7ff << 52 | (R.getrandbits(52) or 1)))[0]
+        case("pack", lambda c, b: struct.pack(">" + c, struct.unpack(">d", b)[0]), R.choice("efd"), struct.pack(">d", R.choice([x, x, x, nan])))
+        case("unpack", lambda c, b: struct.pack(">d", struct.unpack(">" + c, b)[0]), "e", R.randbytes(2))
+        case("unpack", lambda c, b: struct.pack(">d", struct.unpack(">" + c, b)[0]), "f", R.choice([R.randbytes(4), bytes([0x7f, R.randrange(128, 256)]) + R.randbytes(2)]))
+        case("unpack", lambda c, b: struct.pack(">d", struct.unpack("<" + c, b[::-1])[0]), "d", R.randbytes(8))
+        size = R.choice([1, 2, 4, 8, 16, 3]); v = rint(size * 8 + 1); signed = bool(R.randrange(2)); little = bool(R.randrange(2))
+        def put(v, size, little, signed):
+            try: return v.to_bytes(size, "little" if little else "big", signed=signed)
+            except OverflowError: return None
+        case("putint", put, v, size, little, signed)
+        case("getint", lambda b, l, s: int.from_bytes(b, "little" if l else "big", signed=s), R.randbytes(R.choice([1, 2, 4, 8])), little, signed)
+
+
 globals()["group_" + sys.argv[1]]()

@@ -26,7 +26,8 @@ fn check(path: &Path) -> (usize, Vec<String>) {
 #[test]
 fn recorded_cases() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded");
-    let mut paths: Vec<_> = fs::read_dir(folder).expect("recorded cases").map(|e| e.expect("an entry").path()).collect();
+    let mut paths: Vec<_> =
+        fs::read_dir(folder).expect("recorded cases").map(|e| e.expect("an entry").path()).collect();
     paths.extend(std::env::var_os("TAIPAN_NUM_CASES").map(Into::into));
     let mut all = Vec::new();
     for path in paths {

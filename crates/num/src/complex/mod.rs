@@ -134,10 +134,7 @@ fn quotient(a: Complex, b: Complex) -> Result<Complex> {
         let boxed = |x: f64| (if x.is_infinite() { 1.0f64 } else { 0.0 }).copysign(x);
         if (a.real.is_infinite() || a.imag.is_infinite()) && b.is_finite() {
             let (x, y) = (boxed(a.real), boxed(a.imag));
-            result = Complex::new(
-                f64::INFINITY * (x * b.real + y * b.imag),
-                f64::INFINITY * (y * b.real - x * b.imag),
-            );
+            result = Complex::new(f64::INFINITY * (x * b.real + y * b.imag), f64::INFINITY * (y * b.real - x * b.imag));
         } else if (b.real.is_infinite() || b.imag.is_infinite()) && a.is_finite() {
             let (x, y) = (boxed(b.real), boxed(b.imag));
             result = Complex::new(0.0 * (a.real * x + a.imag * y), 0.0 * (a.imag * x - a.real * y));

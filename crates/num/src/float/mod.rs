@@ -4,8 +4,8 @@ mod decimal;
 mod hex;
 mod parse;
 
-pub use decimal::{FloatCode, FloatStyle, ReprBuffer, repr, write_float};
 pub(crate) use decimal::write_repr;
+pub use decimal::{FloatCode, FloatStyle, ReprBuffer, repr, write_float};
 pub use hex::{from_hex, to_hex};
 pub use parse::{parse, parse_prefix, without_underscores};
 

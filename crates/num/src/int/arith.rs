@@ -78,7 +78,11 @@ fn mul_big(a: IntView, b: IntView, poll: Poll) -> Result<IntBuf> {
     }
     if short.len() < LONG_MUL {
         let mut out = Digits::zeroed(short.len() + long.len())?;
-        if std::ptr::eq(short, long) { digits::square(&mut out, short) } else { digits::mul(&mut out, short, long) }
+        if std::ptr::eq(short, long) {
+            digits::square(&mut out, short)
+        } else {
+            digits::mul(&mut out, short, long)
+        }
         return Ok(IntBuf::from_digits(na != nb, out));
     }
     super::big::probe((short.len() + long.len()) as u64 * 30)?;

@@ -20,10 +20,10 @@ mod theory;
 pub use arith::{add, div_rem, divmod, floor_div, modulo, mul, sub};
 pub use bits::{and, invert, or, shift_left, shift_right, xor};
 pub use bytes::{from_bytes, to_bytes};
-pub(crate) use fraction::{decompose, round_scaled};
-pub(crate) use text::strip;
 pub use fraction::{compare_f64, from_f64, ratio, round_to_ten_power, to_f64, true_div};
+pub(crate) use fraction::{decompose, round_scaled};
 pub use power::{pow, pow_bits, pow_mod};
+pub(crate) use text::strip;
 pub use text::{
     SMALL_DECIMAL, decimal_value, normalise_text, parse, parse_decimal, small_decimal, to_decimal, to_radix,
 };

@@ -1,1 +1,1 @@
-//!
+//! The functions of `math` and `cmath`.

@@ -1,12 +1,17 @@
 //! Reads arguments, runs one operation, writes its result as `generate.py` does.
 
 mod floats;
+mod formats;
 mod ints;
+mod others;
 
 use taipan_num::{ExceptionKind, IntBuf, NumError, int, never};
 
 pub fn run(operation: &str, args: &[&str]) -> String {
-    let result = ints::run(operation, args).or_else(|| floats::run(operation, args));
+    let result = ints::run(operation, args)
+        .or_else(|| floats::run(operation, args))
+        .or_else(|| formats::run(operation, args))
+        .or_else(|| others::run(operation, args));
     match result {
         Some(Ok(text)) => text,
         Some(Err(error)) => error_text(&error),
