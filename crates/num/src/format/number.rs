@@ -233,10 +233,7 @@ fn float_request(spec: &FormatSpec, kind: Kind, dot_zero: bool) -> Result<FloatR
     if spec.precision.is_some_and(|p| p >= PRECISION_LIMIT) {
         return Err(NumError::PrecisionTooBig);
     }
-    let letter = match spec.code {
-        None => None,
-        Some(code) => Some(char::from_u32(code).unwrap_or('\0')),
-    };
+    let letter = spec.code.map(|code| char::from_u32(code).unwrap_or('\0'));
     let (code, percent) = match letter {
         None if spec.precision.is_some() => (FloatCode::General, false),
         None => (FloatCode::Shortest, false),

@@ -135,7 +135,7 @@ impl Mersenne {
         bytes.try_reserve_exact(count.checked_mul(4).ok_or(NumError::Memory)?).map_err(|_| NumError::Memory)?;
         for i in 0..count {
             let word = self.next_word();
-            let word = if i + 1 == count && bits % 32 != 0 { word >> (32 - bits % 32) } else { word };
+            let word = if i + 1 == count && !bits.is_multiple_of(32) { word >> (32 - bits % 32) } else { word };
             bytes.extend_from_slice(&word.to_le_bytes());
         }
         crate::int::from_bytes(&bytes, true, false)
