@@ -1,0 +1,254 @@
+//! Substring search. Byte in byte goes to `memchr::memmem`; other pairs of widths compare code points directly, so a
+//! needle is never converted: a scan for its last unit first, and the two-way algorithm (Crochemore and Perrin, 1991)
+//! once the scan has cost more than it should, which keeps the whole linear.
+
+use crate::units::{Unit, Units};
+use crate::with_units;
+use memchr::memmem;
+
+/// Below this many bytes a prepared `memmem` searcher does not pay.
+const PREPARE_FROM: usize = 128;
+
+/// A needle prepared for repeated searching in texts of unit `H`.
+struct Finder<'n, H: Unit, N: Unit> {
+    needle: &'n [N],
+    /// The last unit, as the haystack's unit; a needle that does not fit the haystack's unit has none.
+    last: Option<H>,
+    bytes: Option<memmem::Finder<'n>>,
+    two_way: Option<TwoWay>,
+}
+
+/// What the two-way algorithm knows about a needle.
+#[derive(Clone, Copy)]
+struct TwoWay {
+    critical: usize,
+    period: usize,
+    /// The needle really has this period, so what is known to match carries over.
+    periodic: bool,
+}
+
+impl TwoWay {
+    fn new<N: Unit>(n: &[N]) -> TwoWay {
+        let (a, p) = maximal_suffix(n, false);
+        let (b, q) = maximal_suffix(n, true);
+        let (critical, period) = if a > b { (a, p) } else { (b, q) };
+        if critical + period <= n.len() && n[..critical] == n[period..period + critical] {
+            TwoWay { critical, period, periodic: true }
+        } else {
+            TwoWay { critical, period: critical.max(n.len() - critical) + 1, periodic: false }
+        }
+    }
+
+    fn find<H: Unit, N: Unit>(self, hay: &[H], n: &[N]) -> Option<usize> {
+        let (mut at, mut known) = (0, 0);
+        'window: while at + n.len() <= hay.len() {
+            let window = &hay[at..at + n.len()];
+            let from = if self.periodic { self.critical.max(known) } else { self.critical };
+            for i in from..n.len() {
+                if window[i].code() != n[i].code() {
+                    at += i - self.critical + 1;
+                    known = 0;
+                    continue 'window;
+                }
+            }
+            for i in (known.min(self.critical)..self.critical).rev() {
+                if window[i].code() != n[i].code() {
+                    at += self.period;
+                    known = if self.periodic { n.len() - self.period } else { 0 };
+                    continue 'window;
+                }
+            }
+            return Some(at);
+        }
+        None
+    }
+}
+
+/// The start of the greatest suffix (in the order of the units, or its reverse) and its period.
+fn maximal_suffix<N: Unit>(n: &[N], reversed: bool) -> (usize, usize) {
+    let (mut left, mut right, mut offset, mut period) = (0, 1, 0, 1);
+    while let Some(&a) = n.get(right + offset) {
+        let b = n[left + offset];
+        if if reversed { a > b } else { a < b } {
+            right += offset + 1;
+            offset = 0;
+            period = right - left;
+        } else if a == b {
+            if offset + 1 == period {
+                right += offset + 1;
+                offset = 0;
+            } else {
+                offset += 1;
+            }
+        } else {
+            left = right;
+            right += 1;
+            offset = 0;
+            period = 1;
+        }
+    }
+    (left, period)
+}
+
+#[inline]
+fn same<H: Unit, N: Unit>(hay: &[H], needle: &[N]) -> bool {
+    hay.len() == needle.len()
+        && match (H::as_bytes(hay), N::as_bytes(needle)) {
+            (Some(a), Some(b)) => a == b,
+            _ => hay.iter().zip(needle).all(|(a, b)| a.code() == b.code()),
+        }
+}
+
+impl<'n, H: Unit, N: Unit> Finder<'n, H, N> {
+    /// `reach` is how much text will be searched, at most. The needle is not empty.
+    fn new(needle: &'n [N], reach: usize) -> Finder<'n, H, N> {
+        let fits = N::MAX <= H::MAX || needle.iter().all(|u| u.code() <= H::MAX);
+        let last = needle.last().filter(|_| fits).map(|u| H::truncated(u.code()));
+        let bytes = match N::as_bytes(needle) {
+            Some(n) if H::SIZE == 1 && n.len() > 1 && reach > PREPARE_FROM => Some(memmem::Finder::new(n)),
+            _ => None,
+        };
+        Finder { needle, last, bytes, two_way: None }
+    }
+
+    fn find(&mut self, hay: &[H]) -> Option<usize> {
+        let last = self.last?;
+        let m = self.needle.len();
+        if m > hay.len() {
+            return None;
+        }
+        if m == 1 {
+            return last.position(hay);
+        }
+        if let (Some(h), Some(n)) = (H::as_bytes(hay), N::as_bytes(self.needle)) {
+            return match &self.bytes {
+                Some(finder) => finder.find(h),
+                None => memmem::find(h, n),
+            };
+        }
+        if let Some(two_way) = self.two_way {
+            return two_way.find(hay, self.needle);
+        }
+        let (head, mut end, mut work) = (&self.needle[..m - 1], m - 1, 0);
+        while let Some(i) = last.position(&hay[end..]) {
+            end += i;
+            let window = &hay[end + 1 - m..end];
+            match window.iter().zip(head).position(|(a, b)| a.code() != b.code()) {
+                None => return Some(end + 1 - m),
+                Some(matched) => work += matched + 1,
+            }
+            end += 1;
+            if work > 4 * end + 512 {
+                let two_way = TwoWay::new(self.needle);
+                self.two_way = Some(two_way);
+                let from = end + 1 - m;
+                return two_way.find(&hay[from..], self.needle).map(|i| from + i);
+            }
+        }
+        None
+    }
+}
+
+fn rfind_units<H: Unit, N: Unit>(hay: &[H], needle: &[N]) -> Option<usize> {
+    if needle.iter().any(|u| u.code() > H::MAX) || needle.len() > hay.len() {
+        return None;
+    }
+    let (first, rest) = needle.split_first()?;
+    let first = H::truncated(first.code());
+    if let (Some(h), Some(n)) = (H::as_bytes(hay), N::as_bytes(needle))
+        && !rest.is_empty()
+    {
+        return memmem::rfind(h, n);
+    }
+    let mut end = hay.len() - rest.len();
+    while let Some(i) = first.rposition(&hay[..end]) {
+        if same(&hay[i + 1..i + 1 + rest.len()], rest) {
+            return Some(i);
+        }
+        end = i;
+    }
+    None
+}
+
+/// Where `needle` first lies within `start..end`. An empty needle is found at `start`, if that is not past `end`.
+pub fn find(hay: Units<'_>, needle: Units<'_>, start: usize, end: usize) -> Option<usize> {
+    let end = end.min(hay.len());
+    if start > end || needle.len() > end - start {
+        return None;
+    }
+    if needle.is_empty() {
+        return Some(start);
+    }
+    with_units!(hay, h => with_units!(needle, n => Finder::new(n, end - start).find(&h[start..end]))).map(|i| i + start)
+}
+
+/// Where `needle` last lies within `start..end`. An empty needle is found at `end`.
+pub fn rfind(hay: Units<'_>, needle: Units<'_>, start: usize, end: usize) -> Option<usize> {
+    let end = end.min(hay.len());
+    if start > end || needle.len() > end - start {
+        return None;
+    }
+    if needle.is_empty() {
+        return Some(end);
+    }
+    with_units!(hay, h => with_units!(needle, n => rfind_units(&h[start..end], n))).map(|i| i + start)
+}
+
+/// Whether `needle` occurs.
+#[inline]
+pub fn contains(hay: Units<'_>, needle: Units<'_>) -> bool {
+    find(hay, needle, 0, hay.len()).is_some()
+}
+
+/// How often `needle` occurs within `start..end` without overlap; an empty one between all code points.
+pub fn count(hay: Units<'_>, needle: Units<'_>, start: usize, end: usize) -> usize {
+    let end = end.min(hay.len());
+    if start > end {
+        return 0;
+    }
+    if needle.is_empty() {
+        return end - start + 1;
+    }
+    if let (Some(h), Some([b])) = (hay.as_bytes(), needle.as_bytes()) {
+        return memchr::memchr_iter(*b, &h[start..end]).count();
+    }
+    let mut n = 0;
+    for_each(hay.slice(start..end), needle, usize::MAX, |_| n += 1);
+    n
+}
+
+/// Calls `found` with the start of each occurrence, left to right without overlap, `limit` at most. The needle is not
+/// empty (an empty one is never found).
+pub fn for_each(hay: Units<'_>, needle: Units<'_>, limit: usize, mut found: impl FnMut(usize)) {
+    fn run<H: Unit, N: Unit>(h: &[H], n: &[N], limit: usize, found: &mut dyn FnMut(usize)) {
+        if n.is_empty() {
+            return;
+        }
+        let mut finder = Finder::new(n, h.len());
+        let mut at = 0;
+        for _ in 0..limit {
+            let Some(i) = finder.find(&h[at..]) else { break };
+            found(at + i);
+            at += i + n.len();
+        }
+    }
+    with_units!(hay, h => with_units!(needle, n => run(h, n, limit, &mut found)))
+}
+
+/// Whether `hay[start..end]` begins with `prefix`.
+pub fn starts_with(hay: Units<'_>, prefix: Units<'_>, start: usize, end: usize) -> bool {
+    let end = end.min(hay.len());
+    if start > end || prefix.len() > end - start {
+        return false;
+    }
+    with_units!(hay, h => with_units!(prefix, p => same(&h[start..start + p.len()], p)))
+}
+
+/// Whether `hay[start..end]` ends with `suffix`.
+pub fn ends_with(hay: Units<'_>, suffix: Units<'_>, start: usize, end: usize) -> bool {
+    let end = end.min(hay.len());
+    if start > end || suffix.len() > end - start {
+        return false;
+    }
+    with_units!(hay, h => with_units!(suffix, p => same(&h[end - p.len()..end], p)))
+}
