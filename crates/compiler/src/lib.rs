@@ -6,6 +6,7 @@ pub mod error;
 pub mod ir;
 pub mod parser;
 pub mod source;
+pub mod symtable;
 pub mod tokenizer;
 
 pub use taipan_bytecode::Const;
