@@ -247,11 +247,7 @@ impl SymbolTable {
 
     /// Builds and analyses the table of a whole tree.
     pub fn build(_module: &Mod, _options: &Options) -> Result<SymbolTable, Error> {
-        Err(Error {
-            kind: ErrorKind::Runtime,
-            msg: "the symbol table is not complete yet".to_owned(),
-            loc: Loc::NONE,
-        })
+        Err(Error { kind: ErrorKind::Runtime, msg: "the symbol table is not complete yet".to_owned(), loc: Loc::NONE })
     }
 
     /// The block opened by a node.
