@@ -27,6 +27,7 @@ pub mod fs;
 pub mod ids;
 pub mod localtime;
 pub mod memory;
+pub mod net;
 mod path;
 pub mod poll;
 pub mod process;

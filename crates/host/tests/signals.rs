@@ -57,7 +57,7 @@ fn notes_and_wakes() {
 }
 
 fn masks_and_waits() {
-    assert_eq!(signal::mask(libc::SIG_BLOCK, &[libc::SIGUSR1]).unwrap(), []);
+    assert!(signal::mask(libc::SIG_BLOCK, &[libc::SIGUSR1]).unwrap().is_empty());
     signal::raise(libc::SIGUSR1).unwrap();
     assert_eq!(signal::take(), None);
     assert_eq!(signal::pending().unwrap(), [libc::SIGUSR1]);
