@@ -14,7 +14,7 @@
 //!
 //! Recordings lie beside the program: `name.out`, and where there is something to record `name.err`, `name.status`.
 //! The interpreter's path, its library, the current and the temporary folder appear as `<python>`, `<stdlib>`, `<cwd>`
-//! and `<tmp>`. Recording runs each program twice with different hash seeds and refuses one whose output differs.
+//! and `<tmp>`, addresses as `0x...`. Recording runs each program twice with different hash seeds and refuses one whose output differs.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -250,8 +250,20 @@ impl Python {
                 text = text.replace(&place, name);
             }
         }
-        text
+        without_addresses(&text)
     }
+}
+
+/// `at 0x7f...` as every `repr` of an object prints it, without the number.
+fn without_addresses(text: &str) -> String {
+    let mut parts = text.split(" at 0x");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_hexdigit());
+        out += if part.len() - rest.len() >= 6 { " at 0x..." } else { " at 0x" };
+        out += if part.len() - rest.len() >= 6 { rest } else { part };
+    }
+    out
 }
 
 #[derive(Default)]

@@ -1,2 +1,0 @@
-# The smallest program.
-print(1 + 2)

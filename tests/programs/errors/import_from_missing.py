@@ -1,0 +1,2 @@
+# from ... import of a missing name, uncaught.
+from collections import namedtupel

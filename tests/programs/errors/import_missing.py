@@ -1,0 +1,5 @@
+# An import that fails, uncaught.
+import os
+def load():
+    import no_such_module.sub
+load()

@@ -1,0 +1,3 @@
+# A missing block.
+class A:
+def f(): pass

@@ -1,0 +1,4 @@
+# TabError.
+def f():
+    x = 1
+	return x

@@ -1,0 +1,5 @@
+# A bracket never closed.
+data = {
+    "a": [1, 2,
+    "b": 3,
+print(data)

@@ -1,0 +1,4 @@
+# Unindent that matches nothing.
+def f():
+        x = 1
+    return x
