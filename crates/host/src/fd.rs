@@ -190,19 +190,35 @@ pub fn ftruncate(fd: i32, length: i64) -> Result<()> {
     Ok(uapi::ftruncate(fd, length)?)
 }
 
-/// Tells the kernel how a range will be used (`POSIX_FADV_*`).
+/// Tells the kernel how a range will be used (`POSIX_FADV_*`); a length of 0 goes to the end.
 pub fn fadvise(fd: i32, offset: i64, length: i64, advice: i32) -> Result<()> {
-    Ok(uapi::posix_fadvise(fd, offset, length, advice)?)
+    use rustix::fs::Advice;
+    // Not `uapi`, which looks for the error in errno, where this call does not put it.
+    let advice = match advice {
+        libc::POSIX_FADV_NORMAL => Advice::Normal,
+        libc::POSIX_FADV_SEQUENTIAL => Advice::Sequential,
+        libc::POSIX_FADV_RANDOM => Advice::Random,
+        libc::POSIX_FADV_NOREUSE => Advice::NoReuse,
+        libc::POSIX_FADV_WILLNEED => Advice::WillNeed,
+        libc::POSIX_FADV_DONTNEED => Advice::DontNeed,
+        _ => return Err(Errno::EINVAL),
+    };
+    let length = u64::try_from(length).map_err(|_| Errno::EINVAL)?;
+    with_fd(fd, |fd| Ok(rustix::fs::fadvise(fd, offset as u64, std::num::NonZeroU64::new(length), advice)?))
 }
 
-/// Reserves room on the device.
+/// Reserves room on the device, by writing where the file system cannot reserve.
 pub fn fallocate(fd: i32, offset: i64, length: i64) -> Result<()> {
-    // The call returns its error instead of setting errno, which the wrapper does not know; ask for errors this way.
     match uapi::fallocate(fd, 0, offset, length) {
-        Ok(()) => Ok(()),
-        Err(error) if error.0 == libc::EOPNOTSUPP => Ok(uapi::posix_fallocate(fd, offset, length)?),
-        Err(error) => Err(error.into()),
+        Err(uapi::Errno(libc::EOPNOTSUPP)) => {}
+        other => return Ok(other?),
     }
+    // This one gives its error where the wrapper does not look; the file's size tells.
+    uapi::posix_fallocate(fd, offset, length)?;
+    if crate::stat::fstat(fd)?.size < offset.saturating_add(length) {
+        return Err(Errno(libc::ENOSPC));
+    }
+    Ok(())
 }
 
 /// Copies from `input` to `output` in the kernel, from `offset` when given, which then stays untouched in the file.
@@ -305,6 +321,10 @@ mod tests {
         assert_eq!(lseek(fd, 0, libc::SEEK_END).unwrap(), 2);
         fallocate(fd, 0, 4096).unwrap();
         assert_eq!(lseek(fd, 0, libc::SEEK_END).unwrap(), 4096);
+        fadvise(fd, 0, 0, libc::POSIX_FADV_RANDOM).unwrap();
+        assert_eq!(fadvise(fd, 0, -1, 0), Err(Errno::EINVAL));
+        assert_eq!(fadvise(fd, 0, 0, 77), Err(Errno::EINVAL));
+        assert_eq!(fallocate(fd, -1, 1), Err(Errno::EINVAL));
         let copy = dup(fd).unwrap();
         assert_eq!(dup2(fd, copy, true).unwrap(), copy);
         assert!(get_inheritable(copy).unwrap());
