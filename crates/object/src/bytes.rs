@@ -1,0 +1,96 @@
+//! `bytes`: hash at 24, data from 32, followed by a zero byte.
+
+use crate::header::Header;
+use crate::heap::{Heap, Raised};
+use crate::refs::{ErasedLayout, Frozen, Payload, Ref};
+use crate::trace::{Trace, Visitor};
+use crate::types::{LayoutFns, Type, TypeCell, TypeFlags};
+use crate::value::Value;
+use std::cell::Cell;
+use std::ptr::NonNull;
+
+/// The fixed part of a bytes object; the data follows.
+#[repr(C)]
+pub struct Bytes {
+    length: usize,
+    hash: Cell<i64>,
+    data: [u8; 0],
+}
+
+impl Trace for Bytes {
+    fn trace(&self, _: &mut Visitor<'_>) {}
+}
+
+unsafe fn nothing(_: NonNull<Header>) {}
+unsafe fn trace_nothing(_: NonNull<Header>, _: &mut Visitor<'_>) {}
+unsafe fn no_extra(_: NonNull<Header>) -> usize {
+    0
+}
+unsafe fn bytes_size(object: NonNull<Header>) -> usize {
+    // SAFETY: called for a live bytes object.
+    unsafe { object.as_ref().ty().basicsize() + object.add(1).cast::<Bytes>().as_ref().length }
+}
+
+impl Payload for Bytes {
+    type Access = Frozen;
+    const BASIC_SIZE: usize = 33;
+    const ITEM_SIZE: usize = 1;
+    const SUBCLASS_FLAG: TypeFlags = TypeFlags::BYTES_SUBCLASS;
+    fn class() -> &'static TypeCell<Bytes> {
+        &crate::statics::BYTES
+    }
+    fn layout_fns() -> ErasedLayout {
+        ErasedLayout(LayoutFns { drop: nothing, trace: trace_nothing, size: bytes_size, extra: no_extra })
+    }
+}
+
+impl Bytes {
+    /// The data.
+    #[inline(always)]
+    pub fn as_bytes(&self) -> &[u8] {
+        // SAFETY: `length` initialised bytes follow the fixed part.
+        unsafe { std::slice::from_raw_parts(self.data.as_ptr(), self.length) }
+    }
+
+    /// Number of bytes.
+    pub fn len(&self) -> usize {
+        self.length
+    }
+
+    /// The hash, computed once.
+    pub fn hash(&self) -> i64 {
+        if self.hash.get() == -1 {
+            self.hash.set(crate::str::hash_bytes(self.as_bytes()));
+        }
+        self.hash.get()
+    }
+}
+
+impl Heap {
+    /// A bytes object of `ty` (`bytes` or a subclass) with this data.
+    pub fn new_bytes_in(&self, ty: &Type, data: &[u8]) -> Result<Ref<Bytes>, Raised> {
+        assert!(Bytes::has_layout(ty));
+        // SAFETY: the memory is fresh and has room for the data and its terminator.
+        unsafe {
+            let object = crate::alloc::new_object(self, ty, ty.basicsize() + data.len())?;
+            let bytes = object.as_ptr().add(1).cast::<Bytes>();
+            (&raw mut (*bytes).length).write(data.len());
+            (&raw mut (*bytes).hash).write(Cell::new(-1));
+            let at = (&raw mut (*bytes).data).cast::<u8>();
+            std::ptr::copy_nonoverlapping(data.as_ptr(), at, data.len());
+            at.add(data.len()).write(0);
+            crate::alloc::publish(self, object);
+            Ok(Ref::from_value_unchecked(Value::from_header(object)))
+        }
+    }
+
+    /// A bytes object with this data.
+    pub fn new_bytes(&self, data: &[u8]) -> Result<Ref<Bytes>, Raised> {
+        self.new_bytes_in(crate::statics::BYTES.as_type(), data)
+    }
+}
+
+const _: () = {
+    assert!(std::mem::offset_of!(Bytes, hash) + 16 == 24);
+    assert!(std::mem::offset_of!(Bytes, data) + 16 == 32);
+};

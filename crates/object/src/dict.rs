@@ -1,0 +1,617 @@
+//! `dict`: `used` at offset 16, then a table in one block: index slots, and entries in insertion order.
+//!
+//! The index has a power of two slots of 1, 2 or 4 bytes, probed as CPython does, so that hashes collide alike. While
+//! all keys are exact strings, entries are two words and the hash is read from the string; the first other key turns
+//! the table into one of three-word entries. Finding a key that is not a string may run Python code, so the search
+//! itself belongs to the virtual machine: here are the probes, [`Dict::probe`], and everything that needs no `__eq__`.
+
+use crate::heap::{Heap, Raised};
+use crate::refs::{Guarded, Payload, Ref};
+use crate::str::Str;
+use crate::trace::{Trace, Visitor};
+use crate::types::{TypeCell, TypeFlags};
+use crate::value::Value;
+use std::alloc::Layout;
+use std::cell::Cell;
+use std::ptr::NonNull;
+
+const EMPTY: i32 = -1;
+const DELETED: i32 = -2;
+const MIN_LOG2: u8 = 3;
+
+/// The start of a table's block; index and entries follow.
+#[repr(C)]
+struct Table {
+    log2: u8,
+    /// log2 of the bytes of an index slot.
+    width_log2: u8,
+    /// Whether every key is an exact string, so that entries have no hash.
+    strings: bool,
+    /// Entries there is room for.
+    capacity: u32,
+    /// Entries in use, deleted ones included.
+    entries: u32,
+    /// Version of the set of keys and their places; 0 until somebody asks. See [`Dict::keys_version`].
+    version: Cell<u32>,
+}
+
+/// An insertion-ordered hash table.
+#[repr(C)]
+pub struct Dict {
+    used: usize,
+    table: Option<NonNull<Table>>,
+}
+
+/// Where a search for a hash has got to.
+#[derive(Clone, Copy)]
+pub struct Probe {
+    hash: i64,
+    perturb: u64,
+    slot: usize,
+    started: bool,
+}
+
+impl Probe {
+    /// A search from the start.
+    #[inline(always)]
+    pub fn new(hash: i64) -> Probe {
+        Probe { hash, perturb: hash as u64, slot: 0, started: false }
+    }
+}
+
+/// Identifies a state of a dict's keys during a search that runs Python code.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Stamp(usize, u32, usize);
+
+impl Table {
+    fn block(log2: u8, width_log2: u8, strings: bool, capacity: u32) -> Option<Layout> {
+        let index = 1usize.checked_shl(log2 as u32 + width_log2 as u32)?;
+        let entry = if strings { 16 } else { 24 };
+        let size = (capacity as usize).checked_mul(entry)?.checked_add(index)?.checked_add(size_of::<Table>())?;
+        Layout::from_size_align(size, 8).ok()
+    }
+
+    fn layout(&self) -> Layout {
+        // The same numbers made a layout when the table was allocated.
+        Table::block(self.log2, self.width_log2, self.strings, self.capacity).expect("the layout of a live table")
+    }
+
+    /// A table with room for `entries` keys.
+    fn allocate(entries: usize, strings: bool) -> Result<NonNull<Table>, Raised> {
+        let mut log2 = MIN_LOG2;
+        while ((1usize << log2) * 2) / 3 < entries {
+            log2 += 1;
+            if log2 > 31 {
+                return Err(Raised);
+            }
+        }
+        let capacity = (((1u64 << log2) * 2) / 3) as u32;
+        let width_log2 = if log2 < 8 {
+            0
+        } else if log2 < 16 {
+            1
+        } else {
+            2
+        };
+        let layout = Table::block(log2, width_log2, strings, capacity).ok_or(Raised)?;
+        // SAFETY: the layout is not empty; every byte of header and index is written.
+        unsafe {
+            let table = std::alloc::alloc(layout).cast::<Table>();
+            if table.is_null() {
+                return Err(Raised);
+            }
+            table.write(Table { log2, width_log2, strings, capacity, entries: 0, version: Cell::new(0) });
+            table.add(1).cast::<u8>().write_bytes(0xFF, 1 << (log2 + width_log2));
+            Ok(NonNull::new_unchecked(table))
+        }
+    }
+
+    #[inline(always)]
+    fn mask(&self) -> usize {
+        (1 << self.log2) - 1
+    }
+
+    #[inline(always)]
+    fn index_base(&self) -> *mut u8 {
+        // SAFETY: the index follows the header.
+        unsafe { (self as *const Table).add(1).cast_mut().cast() }
+    }
+
+    #[inline(always)]
+    fn index(&self, slot: usize) -> i32 {
+        // SAFETY: the slot is masked, and widths agree with the allocation.
+        unsafe {
+            match self.width_log2 {
+                0 => *self.index_base().cast::<i8>().add(slot) as i32,
+                1 => *self.index_base().cast::<i16>().add(slot) as i32,
+                _ => *self.index_base().cast::<i32>().add(slot),
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn set_index(&mut self, slot: usize, to: i32) {
+        // SAFETY: as for index.
+        unsafe {
+            match self.width_log2 {
+                0 => *self.index_base().cast::<i8>().add(slot) = to as i8,
+                1 => *self.index_base().cast::<i16>().add(slot) = to as i16,
+                _ => *self.index_base().cast::<i32>().add(slot) = to,
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn entry(&self, i: usize) -> *mut u64 {
+        // SAFETY: the entries follow the index; i is below the capacity.
+        unsafe {
+            let entries = self.index_base().add(1usize << (self.log2 + self.width_log2)).cast::<u64>();
+            entries.add(i * if self.strings { 2 } else { 3 })
+        }
+    }
+
+    /// The key and value words of an entry: key first, value second, then the hash where there is one.
+    #[inline(always)]
+    fn key(&self, i: usize) -> Option<&Value> {
+        // SAFETY: entries below `entries` hold an owned key or 0.
+        unsafe { (*self.entry(i).cast::<Option<Value>>()).as_ref() }
+    }
+
+    #[inline(always)]
+    fn value(&self, i: usize) -> Option<&Value> {
+        // SAFETY: entries below `entries` hold an owned value or 0.
+        unsafe { (*self.entry(i).add(1).cast::<Option<Value>>()).as_ref() }
+    }
+
+    #[inline(always)]
+    fn hash(&self, i: usize) -> i64 {
+        if self.strings {
+            // SAFETY: the keys of a table of strings are strings.
+            self.key(i).map_or(0, |k| unsafe { str_of(k) }.hash())
+        } else {
+            // SAFETY: entries of such a table have a third word.
+            unsafe { *self.entry(i).add(2) as i64 }
+        }
+    }
+
+    /// The first free slot for a key of this hash that is not in the table.
+    fn free_slot(&self, hash: i64) -> usize {
+        let mask = self.mask();
+        let mut perturb = hash as u64;
+        let mut slot = hash as usize & mask;
+        while self.index(slot) >= 0 {
+            perturb >>= 5;
+            slot = slot.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1) & mask;
+        }
+        slot
+    }
+
+    fn push(&mut self, key: Value, hash: i64, value: Value) {
+        let slot = self.free_slot(hash);
+        let i = self.entries;
+        self.set_index(slot, i as i32);
+        // SAFETY: the caller has made room for one more entry.
+        unsafe {
+            let at = self.entry(i as usize);
+            at.cast::<Value>().write(key);
+            at.add(1).cast::<Value>().write(value);
+            if !self.strings {
+                at.add(2).write(hash as u64);
+            }
+        }
+        self.entries += 1;
+        self.version.set(0);
+    }
+
+    fn slot_of(&self, entry: usize) -> Option<usize> {
+        let hash = self.hash(entry);
+        let mask = self.mask();
+        let mut perturb = hash as u64;
+        let mut slot = hash as usize & mask;
+        loop {
+            let i = self.index(slot);
+            if i == entry as i32 {
+                return Some(slot);
+            }
+            if i == EMPTY {
+                return None;
+            }
+            perturb >>= 5;
+            slot = slot.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1) & mask;
+        }
+    }
+}
+
+/// # Safety
+/// The value is an exact string.
+#[inline(always)]
+unsafe fn str_of(value: &Value) -> &Str {
+    // SAFETY: a string's payload lies behind its header.
+    unsafe { &*((value.bits() + 16) as *const Str) }
+}
+
+#[inline(always)]
+fn is_exact_str(value: &Value) -> bool {
+    value.header().is_some_and(|h| std::ptr::eq(h.ty(), crate::statics::STR.as_type()))
+}
+
+impl Trace for Dict {
+    fn trace(&self, visitor: &mut Visitor<'_>) {
+        let mut at = 0;
+        while let Some((key, value, _)) = self.next(&mut at) {
+            visitor.value(key);
+            visitor.value(value);
+        }
+    }
+}
+
+impl Payload for Dict {
+    type Access = Guarded;
+    const SUBCLASS_FLAG: TypeFlags = TypeFlags::DICT_SUBCLASS;
+    fn class() -> &'static TypeCell<Dict> {
+        &crate::statics::DICT
+    }
+    fn extra_size(&self) -> usize {
+        self.table().map_or(0, |t| t.layout().size())
+    }
+}
+
+impl Dict {
+    /// An empty dict; its table is made with the first key.
+    pub const fn new() -> Dict {
+        Dict { used: 0, table: None }
+    }
+
+    /// An empty dict with room for `n` keys.
+    pub fn with_capacity(n: usize) -> Result<Dict, Raised> {
+        Ok(Dict { used: 0, table: if n == 0 { None } else { Some(Table::allocate(n, true)?) } })
+    }
+
+    #[inline(always)]
+    fn table(&self) -> Option<&Table> {
+        // SAFETY: the table is live as long as the dict has it.
+        self.table.map(|t| unsafe { &*t.as_ptr() })
+    }
+
+    #[inline(always)]
+    fn table_mut(&mut self) -> Option<&mut Table> {
+        // SAFETY: as above; the borrow is exclusive.
+        self.table.map(|t| unsafe { &mut *t.as_ptr() })
+    }
+
+    /// Number of keys.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.used
+    }
+
+    /// Whether every key is an exact string: then no search runs Python code.
+    #[inline(always)]
+    pub fn has_only_str_keys(&self) -> bool {
+        self.table().is_none_or(|t| t.strings)
+    }
+
+    /// The version of the keys: as long as it is the same, each key is at the same place. 0: there is none yet.
+    #[inline(always)]
+    pub fn keys_version(&self) -> u32 {
+        self.table().map_or(0, |t| t.version.get())
+    }
+
+    /// The version of the keys, given now if there is none; 0 when it cannot have one.
+    pub fn assign_keys_version(&self, heap: &Heap) -> u32 {
+        let Some(t) = self.table() else { return 0 };
+        if t.version.get() == 0 && t.strings {
+            t.version.set(heap.fresh_keys_version());
+        }
+        t.version.get()
+    }
+
+    /// Identifies the present set of keys.
+    pub fn stamp(&self) -> Stamp {
+        Stamp(self.table.map_or(0, |t| t.as_ptr() as usize), self.table().map_or(0, |t| t.entries), self.used)
+    }
+
+    /// The next entry with the hash that is searched for: its place and its key.
+    #[inline]
+    pub fn probe(&self, probe: &mut Probe) -> Option<(usize, &Value)> {
+        let t = self.table()?;
+        let mask = t.mask();
+        loop {
+            if probe.started {
+                probe.perturb >>= 5;
+                probe.slot =
+                    probe.slot.wrapping_mul(5).wrapping_add(probe.perturb as usize).wrapping_add(1) & mask;
+            } else {
+                probe.started = true;
+                probe.slot = probe.hash as usize & mask;
+            }
+            let i = t.index(probe.slot);
+            if i == EMPTY {
+                return None;
+            }
+            if i >= 0 && t.hash(i as usize) == probe.hash {
+                return t.key(i as usize).map(|k| (i as usize, k));
+            }
+        }
+    }
+
+    /// The place of a key that is an exact string. Keys that are not exact strings are not compared: where
+    /// [`Dict::has_only_str_keys`] is false, the answer `None` is not final.
+    #[inline]
+    pub fn find_str(&self, key: &Str, hash: i64) -> Option<usize> {
+        let t = self.table()?;
+        let mask = t.mask();
+        let mut perturb = hash as u64;
+        let mut slot = hash as usize & mask;
+        loop {
+            let i = t.index(slot);
+            if i == EMPTY {
+                return None;
+            }
+            if i >= 0
+                && let Some(k) = t.key(i as usize)
+            {
+                if k.bits() + 16 == key as *const Str as u64 {
+                    return Some(i as usize);
+                }
+                // SAFETY: in a table of strings each key is an exact string; elsewhere it is tested.
+                if (t.strings || is_exact_str(k)) && {
+                    let s = unsafe { str_of(k) };
+                    s.hash() == hash && *s == *key
+                } {
+                    return Some(i as usize);
+                }
+            }
+            perturb >>= 5;
+            slot = slot.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1) & mask;
+        }
+    }
+
+    /// The value of a key that is an exact string; see [`Dict::find_str`].
+    #[inline]
+    pub fn get_str(&self, key: &Str) -> Option<&Value> {
+        self.value_at(self.find_str(key, key.hash())?)
+    }
+
+    /// The value of the key with this ASCII text, for Rust code without a string object at hand.
+    pub fn get_text(&self, key: &str) -> Option<&Value> {
+        let mut at = 0;
+        while let Some((k, v, _)) = self.next(&mut at) {
+            // SAFETY: is_exact_str is tested first.
+            if is_exact_str(k) && unsafe { str_of(k) }.as_ascii() == Some(key) {
+                return Some(v);
+            }
+        }
+        None
+    }
+
+    /// The value at a place.
+    #[inline(always)]
+    pub fn value_at(&self, place: usize) -> Option<&Value> {
+        let t = self.table()?;
+        if place < t.entries as usize { t.value(place) } else { None }
+    }
+
+    /// The key at a place.
+    #[inline(always)]
+    pub fn key_at(&self, place: usize) -> Option<&Value> {
+        let t = self.table()?;
+        if place < t.entries as usize { t.key(place) } else { None }
+    }
+
+    /// Replaces the value at a place that holds a key.
+    #[inline]
+    pub fn set_value_at(&mut self, place: usize, value: Value) -> Option<Value> {
+        let t = self.table_mut()?;
+        if place >= t.entries as usize || t.key(place).is_none() {
+            return Some(value);
+        }
+        // SAFETY: the entry holds an owned value.
+        unsafe { Some(std::mem::replace(&mut *t.entry(place).add(1).cast::<Value>(), value)) }
+    }
+
+    /// The entry at or after `*at`, and moves `*at` behind it: key, value, hash.
+    #[inline]
+    pub fn next(&self, at: &mut usize) -> Option<(&Value, &Value, i64)> {
+        let t = self.table()?;
+        while *at < t.entries as usize {
+            let i = *at;
+            *at += 1;
+            if let (Some(k), Some(v)) = (t.key(i), t.value(i)) {
+                return Some((k, v, t.hash(i)));
+            }
+        }
+        None
+    }
+
+    /// The entry before `*at`, and moves `*at` to it: for reversed iteration, from [`Dict::end`].
+    pub fn previous(&self, at: &mut usize) -> Option<(&Value, &Value, i64)> {
+        let t = self.table()?;
+        *at = (*at).min(t.entries as usize);
+        while *at > 0 {
+            *at -= 1;
+            if let (Some(k), Some(v)) = (t.key(*at), t.value(*at)) {
+                return Some((k, v, t.hash(*at)));
+            }
+        }
+        None
+    }
+
+    /// The place behind the last entry.
+    pub fn end(&self) -> usize {
+        self.table().map_or(0, |t| t.entries as usize)
+    }
+
+    /// The entries in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&Value, &Value)> {
+        let mut at = 0;
+        std::iter::from_fn(move || self.next(&mut at).map(|(k, v, _)| (k, v)))
+    }
+
+    /// Adds a key that is known to be absent.
+    pub fn insert_new(&mut self, key: Value, hash: i64, value: Value) -> Result<(), Raised> {
+        let strings = is_exact_str(&key);
+        match self.table() {
+            None => self.table = Some(Table::allocate(1, strings)?),
+            Some(t) if t.strings && !strings => {
+                let room = if t.entries < t.capacity { t.capacity as usize } else { self.used * 3 };
+                self.rebuild(room.max(self.used + 1), false)?;
+            }
+            Some(t) if t.entries == t.capacity => {
+                let strings = t.strings;
+                self.rebuild((self.used * 3).max(self.used + 1), strings)?;
+            }
+            Some(_) => {}
+        }
+        if let Some(t) = self.table_mut() {
+            t.push(key, hash, value);
+            self.used += 1;
+        }
+        Ok(())
+    }
+
+    /// Sets the value of a key that is an exact string; returns the old value. For dicts with only such keys.
+    pub fn set_str(&mut self, key: &Ref<Str>, hash: i64, value: Value) -> Result<Option<Value>, Raised> {
+        match self.find_str(key, hash) {
+            Some(place) => Ok(self.set_value_at(place, value)),
+            None => self.insert_new(key.to_value(), hash, value).map(|()| None),
+        }
+    }
+
+    /// Removes the entry at a place.
+    pub fn remove_at(&mut self, place: usize) -> Option<(Value, Value)> {
+        let t = self.table_mut()?;
+        if place >= t.entries as usize || t.key(place).is_none() {
+            return None;
+        }
+        let slot = t.slot_of(place)?;
+        t.set_index(slot, DELETED);
+        t.version.set(0);
+        // SAFETY: the entry holds an owned key and value; both words are cleared.
+        let pair = unsafe {
+            let key = std::ptr::replace(t.entry(place).cast::<Option<Value>>(), None);
+            let value = std::ptr::replace(t.entry(place).add(1).cast::<Option<Value>>(), None);
+            key.zip(value)
+        };
+        self.used -= 1;
+        pair
+    }
+
+    /// Removes a key that is an exact string.
+    pub fn remove_str(&mut self, key: &Str) -> Option<Value> {
+        let place = self.find_str(key, key.hash())?;
+        self.remove_at(place).map(|(_, v)| v)
+    }
+
+    /// Removes the last entry (`popitem`).
+    pub fn pop_last(&mut self) -> Option<(Value, Value)> {
+        let mut at = self.end();
+        self.previous(&mut at)?;
+        let pair = self.remove_at(at);
+        if let Some(t) = self.table_mut() {
+            // Trailing deleted entries are forgotten, so that popping all is linear.
+            t.entries = at as u32;
+        }
+        pair
+    }
+
+    /// Moves the entry at `place` to the end or the start of the order (`OrderedDict.move_to_end`).
+    pub fn move_to_end(&mut self, place: usize, last: bool) -> Result<(), Raised> {
+        let Some(hash) = self.table().map(|t| t.hash(place)) else { return Ok(()) };
+        if last {
+            // Room first, so that the entry is not lost when there is no memory.
+            if self.table().is_some_and(|t| t.entries == t.capacity) {
+                let (strings, key) = (self.has_only_str_keys(), self.key_at(place).map(Value::bits));
+                self.rebuild(self.used * 3, strings)?;
+                let again = (0..self.end()).find(|&i| self.key_at(i).map(Value::bits) == key);
+                return again.map_or(Ok(()), |p| self.move_to_end(p, true));
+            }
+            if let Some((k, v)) = self.remove_at(place) {
+                self.insert_new(k, hash, v)?;
+            }
+            return Ok(());
+        }
+        let mut fresh = Dict::with_capacity(self.used + 1)?;
+        if let Some((k, v)) = self.remove_at(place) {
+            fresh.insert_new(k, hash, v)?;
+        }
+        let mut at = 0;
+        while let Some((k, v, h)) = self.next(&mut at) {
+            fresh.insert_new(k.clone(), h, v.clone())?;
+        }
+        *self = fresh;
+        Ok(())
+    }
+
+    /// Moves the live entries into a new table with room for `room` keys.
+    fn rebuild(&mut self, room: usize, strings: bool) -> Result<(), Raised> {
+        let new = Table::allocate(room.max(1), strings)?;
+        // SAFETY: the new table is ours; each key and value word moves over once, and the old block is freed without
+        // dropping anything.
+        unsafe {
+            if let Some(old) = self.table.replace(new) {
+                let old_ref = old.as_ref();
+                for i in 0..old_ref.entries as usize {
+                    if old_ref.key(i).is_some() {
+                        let hash = old_ref.hash(i);
+                        let at = old_ref.entry(i);
+                        (*new.as_ptr()).push(at.cast::<Value>().read(), hash, at.add(1).cast::<Value>().read());
+                    }
+                }
+                std::alloc::dealloc(old.as_ptr().cast(), old_ref.layout());
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes all entries and gives them to the caller, who drops them.
+    pub fn take(&mut self) -> Dict {
+        std::mem::replace(self, Dict::new())
+    }
+
+    /// A copy with the same order.
+    pub fn copy(&self) -> Result<Dict, Raised> {
+        let mut new = Dict { used: 0, table: None };
+        if self.used > 0 {
+            new.table = Some(Table::allocate(self.used, self.has_only_str_keys())?);
+            let mut at = 0;
+            while let Some((k, v, h)) = self.next(&mut at) {
+                new.insert_new(k.clone(), h, v.clone())?;
+            }
+        }
+        Ok(new)
+    }
+
+    /// Makes room for `more` further keys.
+    pub fn reserve(&mut self, more: usize) -> Result<(), Raised> {
+        let strings = self.has_only_str_keys();
+        if self.table().is_none_or(|t| ((t.capacity - t.entries) as usize) < more) {
+            self.rebuild(self.used.checked_add(more).ok_or(Raised)?, strings)?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Dict {
+    fn drop(&mut self) {
+        let Some(t) = self.table.take() else { return };
+        // SAFETY: the table is this dict's; every word is an owned value or 0, dropped once.
+        unsafe {
+            let table = t.as_ref();
+            for i in 0..table.entries as usize {
+                drop(std::ptr::replace(table.entry(i).cast::<Option<Value>>(), None));
+                drop(std::ptr::replace(table.entry(i).add(1).cast::<Option<Value>>(), None));
+            }
+            std::alloc::dealloc(t.as_ptr().cast(), table.layout());
+        }
+    }
+}
+
+impl Heap {
+    /// An empty dict.
+    pub fn new_dict(&self) -> Result<Ref<Dict>, Raised> {
+        Ref::new(self, Dict::new())
+    }
+}
+
+const _: () = assert!(std::mem::offset_of!(Dict, used) + 16 == 16);

@@ -1,0 +1,490 @@
+//! The cyclic collector: three generations of tracked objects in intrusive lists.
+//!
+//! A collection of generation n examines it and the younger ones. Counts within the examined objects are subtracted;
+//! what keeps a positive count is referred to from outside, and everything reachable from there survives into the
+//! next generation. The rest is garbage. The virtual machine clears weak references into it and runs its finalisers,
+//! then asks which objects have been resurrected; the others are taken apart together: each is held while the
+//! references of all are dropped, and only then is any memory freed. So no type needs a way to clear itself, and no
+//! object is ever seen half dead.
+
+use crate::alloc;
+use crate::header::{Header, flags};
+use crate::heap::Heap;
+use crate::instance;
+use crate::release;
+use crate::trace::Visitor;
+use crate::value::Value;
+use std::cell::Cell;
+use std::ptr::NonNull;
+
+/// Index of the generation that is never examined (`gc.freeze`).
+const PERMANENT: usize = 3;
+
+#[repr(C)]
+struct Links {
+    next: Cell<*mut Links>,
+    prev: Cell<*mut Links>,
+}
+
+/// The lists of tracked objects and the counters that decide when to collect.
+pub struct Collector {
+    lists: [Links; 4],
+    /// Allocations less deaths since the last collection of the youngest; collections of the next younger generation.
+    counts: [Cell<i64>; 3],
+    thresholds: [Cell<i64>; 3],
+    enabled: Cell<bool>,
+    collecting: Cell<bool>,
+    /// Objects that survived the last full collection, and those that have reached the oldest generation since.
+    long_lived_total: Cell<usize>,
+    long_lived_pending: Cell<usize>,
+    tracked: Cell<usize>,
+}
+
+unsafe fn links(object: NonNull<Header>) -> *mut Links {
+    // SAFETY: the caller knows that the object has the collector's links before its header.
+    unsafe { object.as_ptr().cast::<u8>().sub(16).cast() }
+}
+
+unsafe fn object(links: *mut Links) -> NonNull<Header> {
+    // SAFETY: the links lie 16 bytes before the header.
+    unsafe { NonNull::new_unchecked(links.cast::<u8>().add(16).cast()) }
+}
+
+unsafe fn link_before(at: *mut Links, new: *mut Links) {
+    // SAFETY: the caller owns both; `at` is in a list, `new` in none.
+    unsafe {
+        let prev = (*at).prev.get();
+        (*new).prev.set(prev);
+        (*new).next.set(at);
+        (*prev).next.set(new);
+        (*at).prev.set(new);
+    }
+}
+
+unsafe fn unlink(node: *mut Links) {
+    // SAFETY: the node is in a list.
+    unsafe {
+        let (prev, next) = ((*node).prev.get(), (*node).next.get());
+        (*prev).next.set(next);
+        (*next).prev.set(prev);
+    }
+}
+
+/// Takes a dying object out of its generation.
+///
+/// # Safety
+/// The object is tracked.
+pub(crate) unsafe fn untrack(object: NonNull<Header>) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        object.as_ref().clear_flags(flags::TRACKED);
+        unlink(links(object));
+    }
+    Heap::with_current(|heap| {
+        let c = &heap.collector;
+        c.tracked.set(c.tracked.get() - 1);
+        if c.counts[0].get() > 0 {
+            c.counts[0].set(c.counts[0].get() - 1);
+        }
+    });
+}
+
+impl Collector {
+    pub(crate) fn new() -> Box<Collector> {
+        let blank = || Links { next: Cell::new(std::ptr::null_mut()), prev: Cell::new(std::ptr::null_mut()) };
+        let collector = Box::new(Collector {
+            lists: [blank(), blank(), blank(), blank()],
+            counts: [const { Cell::new(0) }; 3],
+            thresholds: [Cell::new(2000), Cell::new(10), Cell::new(10)],
+            enabled: Cell::new(true),
+            collecting: Cell::new(false),
+            long_lived_total: Cell::new(0),
+            long_lived_pending: Cell::new(0),
+            tracked: Cell::new(0),
+        });
+        for list in &collector.lists {
+            let at = list as *const Links as *mut Links;
+            list.next.set(at);
+            list.prev.set(at);
+        }
+        collector
+    }
+
+    fn sentinel(&self, generation: usize) -> *mut Links {
+        &self.lists[generation] as *const Links as *mut Links
+    }
+
+    /// Puts a new object into the youngest generation; true if a collection may be due.
+    ///
+    /// # Safety
+    /// The object has the collector's links and is in no list.
+    #[inline]
+    pub(crate) unsafe fn track(&self, object: NonNull<Header>) -> bool {
+        // SAFETY: the caller's contract.
+        unsafe {
+            object.as_ref().set_flags(flags::TRACKED);
+            link_before(self.sentinel(0), links(object));
+        }
+        self.tracked.set(self.tracked.get() + 1);
+        let n = self.counts[0].get() + 1;
+        self.counts[0].set(n);
+        n > self.thresholds[0].get()
+    }
+
+    fn each(&self, generation: usize, mut f: impl FnMut(NonNull<Header>)) {
+        let end = self.sentinel(generation);
+        let mut at = self.lists[generation].next.get();
+        while at != end {
+            // SAFETY: every node but the sentinel lies before a live object; next is read before f may unlink it.
+            unsafe {
+                let next = (*at).next.get();
+                f(object(at));
+                at = next;
+            }
+        }
+    }
+}
+
+/// What a collection found: objects that nothing outside of them refers to.
+pub struct Garbage {
+    objects: Vec<NonNull<Header>>,
+}
+
+impl Garbage {
+    /// Number of objects.
+    pub fn len(&self) -> usize {
+        self.objects.len()
+    }
+
+    /// The objects, each with a reference of the caller's own.
+    pub fn values(&self) -> impl Iterator<Item = Value> + '_ {
+        // SAFETY: the objects are alive until `free`.
+        self.objects.iter().map(|&o| unsafe { Value::from_borrowed(o) })
+    }
+}
+
+/// Counts of the references to `objects` that do not come from among them; `objects[i]` has `i` in its prev link.
+fn outside_counts(objects: &[NonNull<Header>], held: u32) -> Option<Vec<u32>> {
+    let mut counts = Vec::new();
+    counts.try_reserve_exact(objects.len()).ok()?;
+    for (i, &o) in objects.iter().enumerate() {
+        // SAFETY: the objects are tracked and live.
+        unsafe {
+            (*links(o)).prev.set(i as *mut Links);
+            o.as_ref().set_flags(flags::CANDIDATE);
+            // An object that is dying is not garbage of ours: keep it and what it refers to.
+            let extra = if o.as_ref().has(flags::DYING) { 1 } else { 0 };
+            counts.push(o.as_ref().refcount() - if extra == 1 { 0 } else { held } + extra);
+        }
+    }
+    for &o in objects {
+        trace(o, &mut |child| {
+            if let Some(header) = child.heap_ptr()
+                // SAFETY: a candidate is live and has links.
+                && unsafe { header.as_ref() }.has(flags::CANDIDATE)
+            {
+                // SAFETY: as above.
+                let i = unsafe { (*links(header)).prev.get() } as usize;
+                counts[i] = counts[i].saturating_sub(1);
+            }
+        });
+    }
+    Some(counts)
+}
+
+/// Marks with REACHABLE what has an outside reference, and everything reachable from there among the candidates.
+fn mark_reachable(objects: &[NonNull<Header>], counts: &[u32]) {
+    let mut pending: Vec<NonNull<Header>> = Vec::new();
+    for (&o, &n) in objects.iter().zip(counts) {
+        // SAFETY: the objects are live.
+        let header = unsafe { o.as_ref() };
+        if n == 0 || header.has(flags::REACHABLE) {
+            continue;
+        }
+        header.set_flags(flags::REACHABLE);
+        pending.push(o);
+        while let Some(from) = pending.pop() {
+            trace(from, &mut |child| {
+                if let Some(to) = child.heap_ptr() {
+                    // SAFETY: a reference keeps its target alive.
+                    let header = unsafe { to.as_ref() };
+                    if header.has(flags::CANDIDATE) && !header.has(flags::REACHABLE) {
+                        header.set_flags(flags::REACHABLE);
+                        pending.push(to);
+                    }
+                }
+            });
+        }
+    }
+}
+
+/// Shows every reference that the object owns, its type included.
+fn trace(object: NonNull<Header>, visit: &mut dyn FnMut(&Value)) {
+    let mut visitor = Visitor { visit };
+    // SAFETY: the object is live; its layout's functions fit it.
+    unsafe {
+        let ty = object.as_ref().ty();
+        if !ty.header().is_immortal() {
+            let borrowed = std::mem::ManuallyDrop::new(Value::from_header(NonNull::from(ty.header())));
+            visitor.value(&borrowed);
+        }
+        instance::trace_attributes(object, &mut visitor);
+        (ty.layout().trace)(object, &mut visitor);
+    }
+}
+
+impl Heap {
+    /// The generation that should be collected now, if any.
+    #[inline]
+    pub fn collection_due(&self) -> Option<usize> {
+        let c = &self.collector;
+        if c.counts[0].get() <= c.thresholds[0].get() || !c.enabled.get() || c.collecting.get() {
+            return None;
+        }
+        self.collection_due_slow()
+    }
+
+    #[cold]
+    fn collection_due_slow(&self) -> Option<usize> {
+        let c = &self.collector;
+        if c.thresholds[0].get() == 0 {
+            return None;
+        }
+        for generation in (0..3).rev() {
+            if c.counts[generation].get() > c.thresholds[generation].get() {
+                // A full collection is worth its time once the objects that are new to the oldest generation are a
+                // quarter of those that it had.
+                if generation == 2 && c.long_lived_pending.get() < c.long_lived_total.get() / 4 {
+                    continue;
+                }
+                return Some(generation);
+            }
+        }
+        None
+    }
+
+    /// Finds the garbage of `generation` and younger. The survivors move to the next generation. `None`: a collection
+    /// is running already or there is no memory for one.
+    pub fn find_garbage(&mut self, generation: usize) -> Option<Garbage> {
+        let c = &*self.collector;
+        if c.collecting.get() {
+            return None;
+        }
+        for g in 0..=generation {
+            c.counts[g].set(0);
+        }
+        if generation < 2 {
+            c.counts[generation + 1].set(c.counts[generation + 1].get() + 1);
+        }
+        let mut objects = Vec::new();
+        for g in (0..=generation).rev() {
+            let mut failed = false;
+            c.each(g, |o| {
+                if objects.try_reserve(1).is_ok() {
+                    objects.push(o);
+                } else {
+                    failed = true;
+                }
+            });
+            if failed {
+                return None;
+            }
+        }
+        let counts = outside_counts(&objects, 0);
+        if let Some(counts) = &counts {
+            mark_reachable(&objects, counts);
+        }
+        // The prev links were used for indices: link all lists anew.
+        for g in 0..=generation {
+            let s = c.sentinel(g);
+            c.lists[g].next.set(s);
+            c.lists[g].prev.set(s);
+        }
+        let target = (generation + 1).min(2);
+        let mut garbage = Vec::new();
+        let mut survivors = 0;
+        for &o in &objects {
+            // SAFETY: the objects are live and in no list.
+            unsafe {
+                let header = o.as_ref();
+                let keep = header.has(flags::REACHABLE) || counts.is_none();
+                header.clear_flags(flags::CANDIDATE | flags::REACHABLE);
+                link_before(c.sentinel(target), links(o));
+                if keep {
+                    survivors += 1;
+                } else {
+                    garbage.push(o);
+                }
+            }
+        }
+        match generation {
+            2 => {
+                c.long_lived_total.set(survivors);
+                c.long_lived_pending.set(0);
+            }
+            1 => c.long_lived_pending.set(c.long_lived_pending.get() + survivors),
+            _ => {}
+        }
+        c.collecting.set(true);
+        Some(Garbage { objects: garbage })
+    }
+
+    /// Frees the garbage, except for what finalisers have brought back to life. Returns how many objects were freed.
+    pub fn free_garbage(&mut self, garbage: Garbage) -> usize {
+        let Garbage { objects } = garbage;
+        // Unlink first: the prev links become scratch.
+        for &o in &objects {
+            // SAFETY: find_garbage linked them, and garbage cannot have been freed: it was held by its own cycle or
+            // by the values that the virtual machine took.
+            unsafe { unlink(links(o)) }
+        }
+        let counts = outside_counts(&objects, 0);
+        if let Some(counts) = &counts {
+            mark_reachable(&objects, counts);
+        }
+        let mut doomed = Vec::new();
+        for &o in &objects {
+            // SAFETY: the objects are live.
+            unsafe {
+                let header = o.as_ref();
+                let keep = header.has(flags::REACHABLE) || counts.is_none();
+                header.clear_flags(flags::CANDIDATE | flags::REACHABLE);
+                if keep {
+                    link_before(self.collector.sentinel(2), links(o));
+                } else {
+                    header.clear_flags(flags::TRACKED);
+                    header.set_flags(flags::COLLECTING);
+                    header.incref();
+                    let ty = NonNull::from(header.ty());
+                    doomed.push((o, ty, (ty.as_ref().layout().size)(o), alloc::inline_bytes_of(header)));
+                }
+            }
+        }
+        let c = &self.collector;
+        c.tracked.set(c.tracked.get() - doomed.len());
+        for (o, ..) in &doomed {
+            // SAFETY: nobody outside the garbage refers to it, and each is dropped once; memory stays for now.
+            unsafe { release::drop_contents(*o) }
+        }
+        for (_, ty, ..) in &doomed {
+            // SAFETY: each object owned a reference to its type; types among the garbage are held by our own count.
+            unsafe {
+                if !ty.as_ref().header().is_immortal() {
+                    drop(Value::from_header(ty.cast()));
+                }
+            }
+        }
+        for &(o, _, size, inline) in &doomed {
+            // SAFETY: all references among the garbage are gone; only our own count is left.
+            unsafe {
+                debug_assert!(o.as_ref().refcount() == 1, "an object of a collected cycle is still referred to");
+                alloc::free_object(o, size, inline);
+            }
+        }
+        self.collector.collecting.set(false);
+        doomed.len()
+    }
+
+    /// Objects in a generation, or with `None` in all of them.
+    pub fn tracked_objects(&self, generation: Option<usize>) -> Vec<Value> {
+        let mut found = Vec::new();
+        for g in generation.map_or(0..3, |g| g..g + 1) {
+            // SAFETY: tracked objects are live, unless they are dying: those are left out.
+            self.collector.each(g, |o| unsafe {
+                if !o.as_ref().has(flags::DYING) {
+                    found.push(Value::from_borrowed(o));
+                }
+            });
+        }
+        found
+    }
+
+    /// Number of tracked objects in each generation, and in the permanent one.
+    pub fn generation_sizes(&self) -> [usize; 4] {
+        let mut sizes = [0; 4];
+        for (g, n) in sizes.iter_mut().enumerate() {
+            self.collector.each(g, |_| *n += 1);
+        }
+        sizes
+    }
+
+    /// Whether the collector examines this object.
+    pub fn is_tracked(&self, value: &Value) -> bool {
+        value.header().is_some_and(|h| h.has(flags::TRACKED))
+    }
+
+    /// Takes the object out of the collector's sight for good: it cannot be part of a cycle.
+    pub fn untrack(&mut self, value: &Value) {
+        if let Some(h) = value.heap_ptr()
+            && self.is_tracked(value)
+        {
+            // SAFETY: the object is tracked.
+            unsafe { untrack(h) }
+        }
+    }
+
+    /// Shows every reference that the object owns.
+    pub fn referents(&self, value: &Value, visit: &mut dyn FnMut(&Value)) {
+        if let Some(header) = value.heap_ptr() {
+            trace(header, visit)
+        }
+    }
+
+    /// `gc.freeze`: moves everything to the permanent generation.
+    pub fn freeze(&mut self) {
+        for g in 0..3 {
+            self.move_all(g, PERMANENT);
+            self.collector.counts[g].set(0);
+        }
+    }
+
+    /// `gc.unfreeze`: moves the permanent generation to the oldest.
+    pub fn unfreeze(&mut self) {
+        self.move_all(PERMANENT, 2);
+    }
+
+    fn move_all(&mut self, from: usize, to: usize) {
+        let c = &self.collector;
+        // SAFETY: each node is in the list that is being emptied.
+        c.each(from, |o| unsafe {
+            unlink(links(o));
+            link_before(c.sentinel(to), links(o));
+        });
+    }
+
+    /// The three thresholds.
+    pub fn thresholds(&self) -> [i64; 3] {
+        [0, 1, 2].map(|g| self.collector.thresholds[g].get())
+    }
+
+    /// Sets a threshold.
+    pub fn set_threshold(&mut self, generation: usize, n: i64) {
+        self.collector.thresholds[generation].set(n);
+    }
+
+    /// The three counters.
+    pub fn collection_counts(&self) -> [i64; 3] {
+        [0, 1, 2].map(|g| self.collector.counts[g].get())
+    }
+
+    /// Whether collections start by themselves.
+    pub fn collector_enabled(&self) -> bool {
+        self.collector.enabled.get()
+    }
+
+    /// Says whether collections start by themselves.
+    pub fn enable_collector(&mut self, yes: bool) {
+        self.collector.enabled.set(yes);
+    }
+
+    /// Bytes of the object, with its prefix and the memory that it owns besides.
+    pub fn size_of(&self, value: &Value) -> (usize, usize) {
+        let Some(header) = value.heap_ptr() else { return (8, 0) };
+        // SAFETY: the object is live; its layout's functions fit it.
+        unsafe {
+            let layout = header.as_ref().ty().layout();
+            let size = (layout.size)(header) + alloc::inline_bytes_of(header.as_ref()) + (layout.extra)(header);
+            (size, header.as_ref().prefix_size())
+        }
+    }
+}

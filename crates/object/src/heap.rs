@@ -1,0 +1,148 @@
+//! The token: what an interpreter knows about its objects, and the proof that this thread may look at them.
+
+use crate::gc::Collector;
+use crate::types::Type;
+use crate::value::Value;
+use std::cell::Cell;
+use std::marker::PhantomData;
+use std::sync::atomic::AtomicU32;
+
+/// An exception is on its way. The exception itself rests in the thread state; where none rests there, an allocation
+/// could not be met and it is a `MemoryError`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[must_use]
+pub struct Raised;
+
+/// An interpreter's heap. Whoever borrows it holds the interpreter's lock.
+pub struct Heap {
+    pub(crate) collector: Box<Collector>,
+    method_cache: Box<[MethodCacheEntry]>,
+    next_type_version: Cell<u32>,
+    next_keys_version: Cell<u32>,
+    /// Why the running thread should look up from its bytecode; see [`breaker`].
+    pub breaker: AtomicU32,
+    not_send: PhantomData<*mut ()>,
+}
+
+/// Bits of [`Heap::breaker`].
+pub mod breaker {
+    /// A collection is due.
+    pub const COLLECT: u32 = 1;
+    /// Another thread wants the interpreter's lock.
+    pub const YIELD: u32 = 2;
+    /// A signal has arrived.
+    pub const SIGNAL: u32 = 4;
+    /// An exception was sent to a thread, or a call is pending.
+    pub const PENDING: u32 = 8;
+}
+
+struct MethodCacheEntry {
+    version: Cell<u32>,
+    name: Cell<u64>,
+    /// Borrowed: the version guards that the type's namespaces still hold it. 0: known to be absent.
+    value: Cell<u64>,
+}
+
+const METHOD_CACHE_SIZE: usize = 4096;
+
+thread_local! {
+    static CURRENT: Cell<*const Heap> = const { Cell::new(std::ptr::null()) };
+}
+
+impl Heap {
+    /// A heap without objects.
+    pub fn new() -> Heap {
+        Heap {
+            collector: Collector::new(),
+            method_cache: (0..METHOD_CACHE_SIZE)
+                .map(|_| MethodCacheEntry { version: Cell::new(0), name: Cell::new(0), value: Cell::new(0) })
+                .collect(),
+            next_type_version: Cell::new(1),
+            next_keys_version: Cell::new(1),
+            breaker: AtomicU32::new(0),
+            not_send: PhantomData,
+        }
+    }
+
+    /// Looks `name` up along the MRO of `ty`, through the method cache. `name` must be an interned string.
+    #[inline]
+    pub fn lookup_type_attr(&self, ty: &Type, name: &crate::refs::Ref<crate::str::Str>) -> Option<Value> {
+        let version = ty.version();
+        let address = name.as_value().bits();
+        let slot = &self.method_cache[(version as usize ^ (address >> 4) as usize) & (METHOD_CACHE_SIZE - 1)];
+        if version != 0 && slot.version.get() == version && slot.name.get() == address {
+            let bits = slot.value.get();
+            if bits == 0 {
+                return None;
+            }
+            // SAFETY: the version still stands, so the namespace that held this value holds it now.
+            return Some(unsafe { (*std::mem::ManuallyDrop::new(Value::from_bits(bits))).clone() });
+        }
+        self.lookup_type_attr_slow(ty, name)
+    }
+
+    #[cold]
+    fn lookup_type_attr_slow(&self, ty: &Type, name: &crate::refs::Ref<crate::str::Str>) -> Option<Value> {
+        let found = ty.mro_types().find_map(|t| t.dict().and_then(|d| d.get(self).get_str(name)).cloned());
+        let version = self.type_version(ty);
+        // Only interned names are immortal enough to be remembered by address.
+        if version != 0 && name.is_interned() {
+            let address = name.as_value().bits();
+            let slot = &self.method_cache[(version as usize ^ (address >> 4) as usize) & (METHOD_CACHE_SIZE - 1)];
+            slot.version.set(version);
+            slot.name.set(address);
+            slot.value.set(found.as_ref().map_or(0, Value::bits));
+        }
+        found
+    }
+
+    /// The version tag of `ty`, given now if it has none; 0 when there are no more tags.
+    pub fn type_version(&self, ty: &Type) -> u32 {
+        if ty.version() != 0 {
+            return ty.version();
+        }
+        for t in ty.mro_types() {
+            if t.version() == 0 {
+                let v = self.next_type_version.get();
+                if v == u32::MAX {
+                    return 0;
+                }
+                self.next_type_version.set(v + 1);
+                t.set_version(v);
+            }
+        }
+        ty.version()
+    }
+
+    /// A fresh version for the keys of a dict; 0 when there are no more.
+    pub fn fresh_keys_version(&self) -> u32 {
+        let v = self.next_keys_version.get();
+        if v == u32::MAX {
+            return 0;
+        }
+        self.next_keys_version.set(v + 1);
+        v
+    }
+
+    /// Forgets every remembered method lookup, before interned names or types are freed in bulk.
+    pub fn clear_method_cache(&self) {
+        for slot in &self.method_cache {
+            slot.version.set(0);
+        }
+    }
+
+    /// Makes this the heap of the thread, for the time that it holds the interpreter's lock.
+    ///
+    /// # Safety
+    /// The heap outlives its being current, and this thread holds its interpreter's lock until it is replaced.
+    pub unsafe fn make_current(heap: *const Heap) {
+        CURRENT.with(|c| c.set(heap));
+    }
+
+    /// Runs `f` with the current heap, if the thread has one.
+    pub(crate) fn with_current<R>(f: impl FnOnce(&Heap) -> R) -> Option<R> {
+        let heap = CURRENT.with(|c| c.get());
+        // SAFETY: make_current's contract.
+        (!heap.is_null()).then(|| f(unsafe { &*heap }))
+    }
+}

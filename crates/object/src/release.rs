@@ -1,0 +1,131 @@
+//! What happens when a count reaches zero.
+//!
+//! An object whose death can run no Python code is taken apart at once. One that has a finaliser or weak references,
+//! and one that dies deep inside the death of others, goes on the thread's zero list, which whoever holds the virtual
+//! machine drains: so dropping a value never runs Python code, and freeing a list nested a million deep needs no
+//! native stack.
+
+use crate::alloc;
+use crate::header::{Header, flags};
+use crate::instance;
+use crate::value::Value;
+use std::cell::{Cell, UnsafeCell};
+use std::ptr::NonNull;
+
+/// How deep deaths nest natively before the rest is put off.
+const MAX_DEPTH: u32 = 64;
+
+thread_local! {
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
+    static PENDING: Cell<bool> = const { Cell::new(false) };
+    static ZERO_LIST: UnsafeCell<Vec<NonNull<Header>>> = const { UnsafeCell::new(Vec::new()) };
+}
+
+/// An object's count has reached zero.
+///
+/// # Safety
+/// The count is zero and nobody else refers to the object.
+#[cold]
+#[inline(never)]
+pub unsafe fn dead(object: NonNull<Header>) {
+    // SAFETY: the object's memory is still there.
+    let header = unsafe { object.as_ref() };
+    if header.has(flags::COLLECTING) {
+        // A running collection frees it.
+        return;
+    }
+    let bits = header.flags();
+    // SAFETY: MANAGED says that the weak reference word exists.
+    let weak = bits & flags::MANAGED != 0 && unsafe { header.prefix_word(32) }.get() != 0;
+    if weak || (header.ty().finalizes() && bits & flags::FINALIZED == 0) {
+        // SAFETY: the caller's contract.
+        unsafe { put_off(object) }
+        return;
+    }
+    if bits & flags::GC == 0 {
+        // SAFETY: the caller's contract.
+        unsafe { destroy(object) }
+        return;
+    }
+    let depth = DEPTH.with(Cell::get);
+    if depth >= MAX_DEPTH {
+        // SAFETY: the caller's contract.
+        unsafe { put_off(object) }
+        return;
+    }
+    DEPTH.with(|d| d.set(depth + 1));
+    // SAFETY: the caller's contract.
+    unsafe { destroy(object) }
+    DEPTH.with(|d| d.set(depth));
+}
+
+unsafe fn put_off(object: NonNull<Header>) {
+    // SAFETY: the object is alive; the list is this thread's, and borrowed for the push only.
+    unsafe {
+        object.as_ref().set_flags(flags::DYING);
+        ZERO_LIST.with(|l| (*l.get()).push(object));
+    }
+    PENDING.with(|p| p.set(true));
+}
+
+/// Whether objects wait on this thread's zero list.
+#[inline(always)]
+pub fn pending() -> bool {
+    PENDING.with(Cell::get)
+}
+
+/// Takes the object that has waited for the shortest time off the zero list, with a count of one. Dropping it after
+/// its finaliser and the callbacks of its weak references have run takes it apart; if they made new references it
+/// lives on.
+pub fn take_dead() -> Option<Value> {
+    // SAFETY: the list is this thread's, and borrowed for this block only; objects on it have a count of zero, and
+    // become the returned value's.
+    unsafe {
+        ZERO_LIST.with(|l| {
+            let list = &mut *l.get();
+            let object = list.pop();
+            if list.is_empty() {
+                PENDING.with(|p| p.set(false));
+            }
+            object.map(|o| {
+                o.as_ref().clear_flags(flags::DYING);
+                o.as_ref().set_refcount(1);
+                Value::from_header(o)
+            })
+        })
+    }
+}
+
+/// Takes an object apart and frees its memory.
+///
+/// # Safety
+/// The count is zero, the object has no weak references, its finaliser has run or it has none.
+pub(crate) unsafe fn destroy(object: NonNull<Header>) {
+    // SAFETY: the caller's contract: this is the only access to a dead object; its type is released last.
+    unsafe {
+        let header = object.as_ref();
+        let ty = NonNull::from(header.ty());
+        if header.has(flags::TRACKED) {
+            crate::gc::untrack(object);
+        }
+        let size = (ty.as_ref().layout().size)(object);
+        let inline = alloc::inline_bytes_of(header);
+        drop_contents(object);
+        alloc::free_object(object, size, inline);
+        if !ty.as_ref().header().is_immortal() {
+            drop(Value::from_header(ty.cast()));
+        }
+    }
+}
+
+/// Drops everything the object owns, but keeps its memory and its reference to its type.
+///
+/// # Safety
+/// Called once for an object that nobody reads any more.
+pub(crate) unsafe fn drop_contents(object: NonNull<Header>) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        instance::drop_attributes(object);
+        (object.as_ref().ty().layout().drop)(object);
+    }
+}

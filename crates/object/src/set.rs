@@ -1,0 +1,265 @@
+//! `set` and `frozenset`: open addressing with short linear runs; `fill` at 16, `used` at 24.
+//!
+//! Probing and growth are CPython's, because the order in which a set gives its items is part of what programs print.
+
+use crate::heap::Raised;
+use crate::refs::{Guarded, Payload};
+use crate::trace::{Trace, Visitor};
+use crate::types::TypeCell;
+use crate::value::Value;
+
+const LINEAR_PROBES: usize = 9;
+const MIN_SIZE: usize = 8;
+
+/// A slot: a key with its hash, or nothing; a deleted key leaves `hash == -1`.
+struct Slot {
+    key: Option<Value>,
+    hash: i64,
+}
+
+/// A hash table of keys.
+#[repr(C)]
+pub struct Set {
+    /// Slots in use, deleted ones included.
+    fill: usize,
+    used: usize,
+    slots: Vec<Slot>,
+    /// The remembered hash of a frozenset.
+    hash: Option<i64>,
+    /// Where `pop` looks next.
+    finger: usize,
+}
+
+/// The payload of `frozenset`: the same table.
+#[repr(C)]
+pub struct FrozenSet {
+    /// The items.
+    pub set: Set,
+}
+
+impl Trace for Set {
+    fn trace(&self, visitor: &mut Visitor<'_>) {
+        for slot in &self.slots {
+            slot.key.trace(visitor)
+        }
+    }
+}
+
+impl Trace for FrozenSet {
+    fn trace(&self, visitor: &mut Visitor<'_>) {
+        self.set.trace(visitor)
+    }
+}
+
+impl Payload for Set {
+    type Access = Guarded;
+    fn class() -> &'static TypeCell<Set> {
+        &crate::statics::SET
+    }
+    fn extra_size(&self) -> usize {
+        16 * self.slots.len()
+    }
+}
+
+impl Payload for FrozenSet {
+    type Access = Guarded;
+    fn class() -> &'static TypeCell<FrozenSet> {
+        &crate::statics::FROZENSET
+    }
+    fn extra_size(&self) -> usize {
+        self.set.extra_size()
+    }
+}
+
+/// Where a search for a hash has got to.
+#[derive(Clone, Copy)]
+pub struct SetProbe {
+    hash: i64,
+    perturb: u64,
+    base: usize,
+    step: usize,
+}
+
+impl SetProbe {
+    /// A search from the start.
+    pub fn new(hash: i64) -> SetProbe {
+        SetProbe { hash, perturb: hash as u64, base: usize::MAX, step: 0 }
+    }
+}
+
+impl Set {
+    /// An empty set.
+    pub const fn new() -> Set {
+        Set { fill: 0, used: 0, slots: Vec::new(), hash: None, finger: 0 }
+    }
+
+    /// Number of keys.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.used
+    }
+
+    /// Number of slots, for detecting changes together with [`Set::len`].
+    pub fn capacity(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// The remembered hash of a frozenset.
+    pub fn cached_hash(&self) -> Option<i64> {
+        self.hash
+    }
+
+    /// Remembers the hash of a frozenset.
+    pub fn set_cached_hash(&mut self, hash: i64) {
+        self.hash = Some(hash)
+    }
+
+    /// The next slot with the hash that is searched for: its place and its key.
+    pub fn probe(&self, p: &mut SetProbe) -> Option<(usize, &Value)> {
+        let mask = self.slots.len().checked_sub(1)?;
+        if p.base == usize::MAX {
+            p.base = p.hash as usize & mask;
+        }
+        loop {
+            let run = if p.base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
+            while p.step <= run {
+                let place = p.base + p.step;
+                p.step += 1;
+                let slot = &self.slots[place];
+                match &slot.key {
+                    Some(key) if slot.hash == p.hash => return Some((place, key)),
+                    None if slot.hash == 0 => return None,
+                    _ => {}
+                }
+            }
+            p.perturb >>= 5;
+            p.base = p.base.wrapping_mul(5).wrapping_add(1).wrapping_add(p.perturb as usize) & mask;
+            p.step = 0;
+        }
+    }
+
+    /// Adds a key that is known to be absent.
+    pub fn insert_new(&mut self, key: Value, hash: i64) -> Result<(), Raised> {
+        if self.slots.is_empty() {
+            self.resize(MIN_SIZE)?;
+        }
+        let mask = self.slots.len() - 1;
+        // A deleted slot is not used again, so that the order is CPython's.
+        let place = self.place_for(hash);
+        self.fill += 1;
+        self.slots[place] = Slot { key: Some(key), hash };
+        self.used += 1;
+        if self.fill * 5 >= mask * 3 {
+            let minimum = if self.used > 50_000 { self.used * 2 } else { self.used * 4 };
+            let mut size = MIN_SIZE;
+            while size <= minimum {
+                size <<= 1;
+            }
+            self.resize(size)?;
+        }
+        Ok(())
+    }
+
+    fn place_for(&self, hash: i64) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut perturb = hash as u64;
+        let mut base = hash as usize & mask;
+        loop {
+            let run = if base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
+            for place in base..=base + run {
+                let slot = &self.slots[place];
+                if slot.key.is_none() && slot.hash == 0 {
+                    return place;
+                }
+            }
+            perturb >>= 5;
+            base = base.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;
+        }
+    }
+
+    fn resize(&mut self, size: usize) -> Result<(), Raised> {
+        let mut slots = Vec::new();
+        slots.try_reserve_exact(size).map_err(|_| Raised)?;
+        slots.resize_with(size, || Slot { key: None, hash: 0 });
+        let old = std::mem::replace(&mut self.slots, slots);
+        self.fill = self.used;
+        for slot in old {
+            if slot.key.is_some() {
+                let place = self.place_for(slot.hash);
+                self.slots[place] = slot;
+            }
+        }
+        Ok(())
+    }
+
+    /// The key at or after `*at`, and moves `*at` behind it.
+    pub fn next(&self, at: &mut usize) -> Option<(&Value, i64)> {
+        while let Some(slot) = self.slots.get(*at) {
+            *at += 1;
+            if let Some(key) = &slot.key {
+                return Some((key, slot.hash));
+            }
+        }
+        None
+    }
+
+    /// The keys in the order of their slots.
+    pub fn iter(&self) -> impl Iterator<Item = (&Value, i64)> {
+        let mut at = 0;
+        std::iter::from_fn(move || self.next(&mut at))
+    }
+
+    /// Removes the key at a place.
+    pub fn remove_at(&mut self, place: usize) -> Option<Value> {
+        let slot = self.slots.get_mut(place)?;
+        let key = slot.key.take()?;
+        slot.hash = -1;
+        self.used -= 1;
+        Some(key)
+    }
+
+    /// Removes some key.
+    pub fn pop(&mut self) -> Option<Value> {
+        if self.used == 0 {
+            return None;
+        }
+        let size = self.slots.len();
+        let start = self.finger & (size - 1);
+        let place = (start..size).chain(0..start).find(|&i| self.slots[i].key.is_some())?;
+        self.finger = place + 1;
+        self.remove_at(place)
+    }
+
+    /// Removes all keys and gives them to the caller, who drops them.
+    pub fn take(&mut self) -> Set {
+        std::mem::replace(self, Set::new())
+    }
+
+    /// A copy; a table without deleted slots keeps its order.
+    pub fn copy(&self) -> Result<Set, Raised> {
+        let mut new = Set::new();
+        if self.used == 0 {
+            return Ok(new);
+        }
+        let mut size = MIN_SIZE;
+        while size * 3 <= self.used * 5 {
+            size <<= 1;
+        }
+        if self.fill == self.used {
+            size = self.slots.len();
+        }
+        new.resize(size)?;
+        for (key, hash) in self.iter() {
+            let place = new.place_for(hash);
+            new.slots[place] = Slot { key: Some(key.clone()), hash };
+        }
+        new.used = self.used;
+        new.fill = self.used;
+        Ok(new)
+    }
+}
+
+const _: () = {
+    assert!(std::mem::offset_of!(Set, fill) + 16 == 16);
+    assert!(std::mem::offset_of!(Set, used) + 16 == 24);
+};

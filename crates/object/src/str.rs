@@ -1,0 +1,600 @@
+//! `str`: PEP 393 text. ASCII text lies at offset 40; other text at 56, behind a cache of its UTF-8 form.
+
+use crate::header::Header;
+use crate::heap::{Heap, Raised};
+use crate::refs::{Frozen, Payload, Ref};
+use crate::trace::{Trace, Visitor};
+use crate::types::{Type, TypeCell, TypeFlags};
+use crate::value::Value;
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::ptr::NonNull;
+
+/// A Python string object, header included. Length in code points.
+#[repr(C)]
+pub struct Str {
+    length: usize,
+    hash: Cell<i64>,
+    state: Cell<u32>,
+    pad: u32,
+}
+
+/// Fields that follow `Str` in strings that are not ASCII.
+#[repr(C)]
+struct Wide {
+    base: Str,
+    utf8_length: Cell<usize>,
+    utf8: Cell<*mut u8>,
+}
+
+const KIND_SHIFT: u32 = 2;
+const COMPACT: u32 = 1 << 5;
+const ASCII: u32 = 1 << 6;
+const INTERNED: u32 = 3;
+const NO_HASH: i64 = -1;
+
+/// The code points of a string, by their width.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StrData<'a> {
+    /// All below U+0080: also valid UTF-8.
+    Ascii(&'a [u8]),
+    /// The greatest between U+0080 and U+00FF.
+    Latin1(&'a [u8]),
+    /// The greatest between U+0100 and U+FFFF; lone surrogates included.
+    Ucs2(&'a [u16]),
+    /// The greatest above U+FFFF.
+    Ucs4(&'a [u32]),
+}
+
+impl<'a> StrData<'a> {
+    /// Number of code points.
+    pub fn len(self) -> usize {
+        match self {
+            StrData::Ascii(s) | StrData::Latin1(s) => s.len(),
+            StrData::Ucs2(s) => s.len(),
+            StrData::Ucs4(s) => s.len(),
+        }
+    }
+
+    /// The code point at `index`.
+    #[inline]
+    pub fn get(self, index: usize) -> Option<u32> {
+        match self {
+            StrData::Ascii(s) | StrData::Latin1(s) => s.get(index).map(|&c| c.into()),
+            StrData::Ucs2(s) => s.get(index).map(|&c| c.into()),
+            StrData::Ucs4(s) => s.get(index).copied(),
+        }
+    }
+
+    /// The code points from first to last.
+    pub fn code_points(self) -> impl DoubleEndedIterator<Item = u32> + 'a {
+        (0..self.len()).map(move |i| self.get(i).unwrap_or(0))
+    }
+
+    /// The raw memory, in native byte order.
+    pub fn raw_bytes(self) -> Cow<'a, [u8]> {
+        match self {
+            StrData::Ascii(s) | StrData::Latin1(s) => Cow::Borrowed(s),
+            StrData::Ucs2(s) => Cow::Owned(s.iter().flat_map(|c| c.to_ne_bytes()).collect()),
+            StrData::Ucs4(s) => Cow::Owned(s.iter().flat_map(|c| c.to_ne_bytes()).collect()),
+        }
+    }
+}
+
+impl Trace for Str {
+    fn trace(&self, _: &mut Visitor<'_>) {}
+}
+
+unsafe fn drop_str(object: NonNull<Header>) {
+    // SAFETY: called once for a dying string.
+    unsafe {
+        let s = &*object.as_ptr().add(1).cast::<Str>();
+        if s.state.get() & INTERNED != 0 {
+            intern::forget(s);
+        }
+        if s.state.get() & ASCII == 0 {
+            let wide = &*(s as *const Str).cast::<Wide>();
+            if !wide.utf8.get().is_null() {
+                drop(Vec::from_raw_parts(wide.utf8.get(), wide.utf8_length.get(), wide.utf8_length.get()));
+            }
+        }
+    }
+}
+
+unsafe fn trace_nothing(_: NonNull<Header>, _: &mut Visitor<'_>) {}
+
+unsafe fn str_size(object: NonNull<Header>) -> usize {
+    // SAFETY: called for a live string.
+    unsafe { (*object.as_ptr().add(1).cast::<Str>()).allocation(object.as_ref().ty()) }
+}
+
+unsafe fn str_extra(object: NonNull<Header>) -> usize {
+    // SAFETY: called for a live string.
+    unsafe {
+        let s = &*object.as_ptr().add(1).cast::<Str>();
+        if s.is_ascii() { 0 } else { (*(s as *const Str).cast::<Wide>()).utf8_length.get() }
+    }
+}
+
+impl Payload for Str {
+    type Access = Frozen;
+    const BASIC_SIZE: usize = 64;
+    const SUBCLASS_FLAG: TypeFlags = TypeFlags::STR_SUBCLASS;
+    fn class() -> &'static TypeCell<Str> {
+        &crate::statics::STR
+    }
+    fn layout_fns() -> crate::refs::ErasedLayout {
+        crate::refs::ErasedLayout(crate::types::LayoutFns {
+            drop: drop_str,
+            trace: trace_nothing,
+            size: str_size,
+            extra: str_extra,
+        })
+    }
+}
+
+impl Str {
+    /// Length in code points.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.length
+    }
+
+    /// Whether the text is empty.
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// Whether all code points are below U+0080.
+    #[inline(always)]
+    pub fn is_ascii(&self) -> bool {
+        self.state.get() & ASCII != 0
+    }
+
+    /// Whether this is the one object for its text among the interned strings.
+    #[inline(always)]
+    pub fn is_interned(&self) -> bool {
+        self.state.get() & INTERNED != 0
+    }
+
+    /// Whether the object's type is exactly `str`.
+    #[inline(always)]
+    pub fn is_exact(&self) -> bool {
+        // SAFETY: a Str lies behind a header.
+        let header = unsafe { &*(self as *const Str).cast::<Header>().sub(1) };
+        std::ptr::eq(header.ty(), crate::statics::STR.as_type())
+    }
+
+    /// The code points.
+    #[inline(always)]
+    pub fn data(&self) -> StrData<'_> {
+        let state = self.state.get();
+        // SAFETY: the text of `length` units of the state's width lies at the offset for the state; str subclasses
+        // with attributes keep it there too.
+        unsafe {
+            let base = (self as *const Str).cast::<u8>();
+            if state & ASCII != 0 {
+                return StrData::Ascii(std::slice::from_raw_parts(base.add(24), self.length));
+            }
+            let at = base.add(40);
+            match (state >> KIND_SHIFT) & 7 {
+                1 => StrData::Latin1(std::slice::from_raw_parts(at, self.length)),
+                2 => StrData::Ucs2(std::slice::from_raw_parts(at.cast(), self.length)),
+                _ => StrData::Ucs4(std::slice::from_raw_parts(at.cast(), self.length)),
+            }
+        }
+    }
+
+    /// The text as UTF-8 if it is ASCII: costs nothing.
+    #[inline(always)]
+    pub fn as_ascii(&self) -> Option<&str> {
+        match self.data() {
+            // SAFETY: ASCII is valid UTF-8.
+            StrData::Ascii(s) => Some(unsafe { std::str::from_utf8_unchecked(s) }),
+            _ => None,
+        }
+    }
+
+    /// The text as UTF-8, made once and remembered. `None` if it has lone surrogates.
+    pub fn to_utf8(&self) -> Option<&str> {
+        if let Some(s) = self.as_ascii() {
+            return Some(s);
+        }
+        // SAFETY: a string that is not ASCII has the wide fields; the cache is written once and freed with the string.
+        unsafe {
+            let wide = &*(self as *const Str).cast::<Wide>();
+            if wide.utf8.get().is_null() {
+                let text: Option<String> = self.data().code_points().map(char::from_u32).collect();
+                let mut bytes = text?.into_boxed_str().into_boxed_bytes();
+                wide.utf8_length.set(bytes.len());
+                wide.utf8.set(bytes.as_mut_ptr());
+                std::mem::forget(bytes);
+            }
+            let bytes = std::slice::from_raw_parts(wide.utf8.get(), wide.utf8_length.get());
+            Some(std::str::from_utf8_unchecked(bytes))
+        }
+    }
+
+    /// The text with U+FFFD for lone surrogates.
+    pub fn to_string_lossy(&self) -> String {
+        match self.to_utf8() {
+            Some(s) => s.to_owned(),
+            None => self.data().code_points().map(|c| char::from_u32(c).unwrap_or('\u{FFFD}')).collect(),
+        }
+    }
+
+    /// The hash, computed once: SipHash-1-3 over the raw memory, with the process's key.
+    #[inline(always)]
+    pub fn hash(&self) -> i64 {
+        let h = self.hash.get();
+        if h != NO_HASH { h } else { self.compute_hash() }
+    }
+
+    #[cold]
+    fn compute_hash(&self) -> i64 {
+        let h = hash_bytes(&self.data().raw_bytes());
+        self.hash.set(h);
+        h
+    }
+
+    /// Bytes of the object with its text.
+    fn allocation(&self, ty: &Type) -> usize {
+        let state = self.state.get();
+        let width = ((state >> KIND_SHIFT) & 7) as usize;
+        let start = if state & ASCII != 0 { 40 } else { 56 };
+        // Members of a subclass's `__slots__` are not possible; its size is that of str.
+        (start + (self.length + 1) * width).max(ty.basicsize())
+    }
+}
+
+impl PartialEq for Str {
+    /// The same text; for exact strings this is Python's `==`.
+    #[inline]
+    fn eq(&self, other: &Str) -> bool {
+        if self.length != other.length {
+            return false;
+        }
+        match (self.data(), other.data()) {
+            (StrData::Ascii(a), StrData::Ascii(b)) | (StrData::Latin1(a), StrData::Latin1(b)) => a == b,
+            (StrData::Ucs2(a), StrData::Ucs2(b)) => a == b,
+            (StrData::Ucs4(a), StrData::Ucs4(b)) => a == b,
+            // The narrowest width is always used, so different widths are different texts.
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Str {}
+
+thread_local! {
+    static HASH_KEY: Cell<(u64, u64)> = const { Cell::new((0, 0)) };
+}
+
+/// Sets the key of this thread's string hashes, as `PYTHONHASHSEED` says. Before the first string is made.
+pub fn set_hash_key(k0: u64, k1: u64) {
+    HASH_KEY.with(|k| k.set((k0, k1)));
+}
+
+/// This thread's key, to be handed on to the threads of the same interpreter.
+pub fn hash_key() -> (u64, u64) {
+    HASH_KEY.with(Cell::get)
+}
+
+/// Hash of `str`, `bytes` and `memoryview`: SipHash-1-3, never -1, 0 for empty input.
+pub fn hash_bytes(bytes: &[u8]) -> i64 {
+    if bytes.is_empty() {
+        return 0;
+    }
+    let (k0, k1) = HASH_KEY.with(Cell::get);
+    let h = siphash13(k0, k1, bytes) as i64;
+    if h == -1 { -2 } else { h }
+}
+
+/// SipHash-1-3 (Aumasson, Bernstein: "SipHash: a fast short-input PRF", with one and three rounds).
+fn siphash13(k0: u64, k1: u64, bytes: &[u8]) -> u64 {
+    let mut v = [
+        k0 ^ 0x736f_6d65_7073_6575,
+        k1 ^ 0x646f_7261_6e64_6f6d,
+        k0 ^ 0x6c79_6765_6e65_7261,
+        k1 ^ 0x7465_6462_7974_6573,
+    ];
+    #[inline(always)]
+    fn round(v: &mut [u64; 4]) {
+        v[0] = v[0].wrapping_add(v[1]);
+        v[2] = v[2].wrapping_add(v[3]);
+        v[1] = v[1].rotate_left(13) ^ v[0];
+        v[3] = v[3].rotate_left(16) ^ v[2];
+        v[0] = v[0].rotate_left(32);
+        v[2] = v[2].wrapping_add(v[1]);
+        v[0] = v[0].wrapping_add(v[3]);
+        v[1] = v[1].rotate_left(17) ^ v[2];
+        v[3] = v[3].rotate_left(21) ^ v[0];
+        v[2] = v[2].rotate_left(32);
+    }
+    let (words, rest) = bytes.as_chunks::<8>();
+    for word in words {
+        let m = u64::from_le_bytes(*word);
+        v[3] ^= m;
+        round(&mut v);
+        v[0] ^= m;
+    }
+    let mut last = (bytes.len() as u64) << 56;
+    for (i, &b) in rest.iter().enumerate() {
+        last |= (b as u64) << (8 * i);
+    }
+    v[3] ^= last;
+    round(&mut v);
+    v[0] ^= last;
+    v[2] ^= 0xff;
+    round(&mut v);
+    round(&mut v);
+    round(&mut v);
+    v[0] ^ v[1] ^ v[2] ^ v[3]
+}
+
+impl Heap {
+    /// Allocates a string of `ty` (`str` or a subclass) with `length` units of `width` bytes, and lets `fill` write
+    /// them. `ascii` and `width` must be the narrowest for the text.
+    fn new_str_raw(
+        &self,
+        ty: &Type,
+        length: usize,
+        width: usize,
+        ascii: bool,
+        fill: impl FnOnce(*mut u8),
+    ) -> Result<Ref<Str>, Raised> {
+        assert!(Str::has_layout(ty));
+        let start = if ascii { 40 } else { 56 };
+        let size = length.checked_add(1).and_then(|n| n.checked_mul(width)).and_then(|n| n.checked_add(start));
+        let size = size.filter(|&n| n < isize::MAX as usize - 64).ok_or(Raised)?.max(ty.basicsize());
+        // SAFETY: the memory is fresh and large enough for the fields, the text and its terminator.
+        unsafe {
+            let object = crate::alloc::new_object(self, ty, size)?;
+            let s = object.as_ptr().add(1).cast::<Str>();
+            let state = (width as u32) << KIND_SHIFT | COMPACT | if ascii { ASCII } else { 0 };
+            s.write(Str { length, hash: Cell::new(NO_HASH), state: Cell::new(state), pad: 0 });
+            if !ascii {
+                (&raw mut (*s.cast::<Wide>()).utf8_length).write(Cell::new(0));
+                (&raw mut (*s.cast::<Wide>()).utf8).write(Cell::new(std::ptr::null_mut()));
+            }
+            let text = object.as_ptr().cast::<u8>().add(start);
+            fill(text);
+            text.add(length * width).write_bytes(0, width);
+            crate::alloc::publish(self, object);
+            Ok(Ref::from_value_unchecked(Value::from_header(object)))
+        }
+    }
+
+    /// A string of these code points, in the narrowest width, of type `ty`.
+    pub fn new_str_in(&self, ty: &Type, data: StrData<'_>) -> Result<Ref<Str>, Raised> {
+        fn narrow<T: Copy + Into<u32>>(heap: &Heap, ty: &Type, units: &[T]) -> Result<Ref<Str>, Raised> {
+            let max = units.iter().fold(0u32, |m, &c| m | c.into());
+            let n = units.len();
+            // SAFETY: each closure writes exactly `n` units of the width that is asked for.
+            unsafe {
+                if max < 0x100 {
+                    heap.new_str_raw(ty, n, 1, max < 0x80, |at| {
+                        for (i, &c) in units.iter().enumerate() {
+                            *at.add(i) = c.into() as u8;
+                        }
+                    })
+                } else if max < 0x10000 {
+                    heap.new_str_raw(ty, n, 2, false, |at| {
+                        for (i, &c) in units.iter().enumerate() {
+                            *at.cast::<u16>().add(i) = c.into() as u16;
+                        }
+                    })
+                } else {
+                    heap.new_str_raw(ty, n, 4, false, |at| {
+                        for (i, &c) in units.iter().enumerate() {
+                            *at.cast::<u32>().add(i) = c.into();
+                        }
+                    })
+                }
+            }
+        }
+        match data {
+            StrData::Ascii(s) => {
+                debug_assert!(s.is_ascii());
+                // SAFETY: writes exactly the units that are asked for.
+                self.new_str_raw(ty, s.len(), 1, true, |at| unsafe {
+                    std::ptr::copy_nonoverlapping(s.as_ptr(), at, s.len())
+                })
+            }
+            StrData::Latin1(s) => {
+                let ascii = s.is_ascii();
+                // SAFETY: as above.
+                self.new_str_raw(ty, s.len(), 1, ascii, |at| unsafe {
+                    std::ptr::copy_nonoverlapping(s.as_ptr(), at, s.len())
+                })
+            }
+            StrData::Ucs2(s) => narrow(self, ty, s),
+            StrData::Ucs4(s) => narrow(self, ty, s),
+        }
+    }
+
+    /// A string of these code points.
+    pub fn new_str_data(&self, data: StrData<'_>) -> Result<Ref<Str>, Raised> {
+        self.new_str_in(crate::statics::STR.as_type(), data)
+    }
+
+    /// A string from UTF-8.
+    pub fn new_str(&self, s: &str) -> Result<Ref<Str>, Raised> {
+        if s.is_ascii() {
+            return self.new_str_data(StrData::Ascii(s.as_bytes()));
+        }
+        let mut units: Vec<u32> = Vec::new();
+        units.try_reserve_exact(s.len()).map_err(|_| Raised)?;
+        units.extend(s.chars().map(u32::from));
+        self.new_str_data(StrData::Ucs4(&units))
+    }
+
+    /// The joined text of two strings.
+    pub fn concat_str(&self, a: &Str, b: &Str) -> Result<Ref<Str>, Raised> {
+        let str_type = crate::statics::STR.as_type();
+        let n = a.len().checked_add(b.len()).ok_or(Raised)?;
+        match (a.data(), b.data()) {
+            (StrData::Ascii(x), StrData::Ascii(y)) => self.new_str_raw(str_type, n, 1, true, copy_two(x, y)),
+            (StrData::Ascii(x) | StrData::Latin1(x), StrData::Ascii(y) | StrData::Latin1(y)) => {
+                self.new_str_raw(str_type, n, 1, false, copy_two(x, y))
+            }
+            (StrData::Ucs2(x), StrData::Ucs2(y)) => self.new_str_raw(str_type, n, 2, false, copy_two(x, y)),
+            (StrData::Ucs4(x), StrData::Ucs4(y)) => self.new_str_raw(str_type, n, 4, false, copy_two(x, y)),
+            (x, y) => {
+                let mut units: Vec<u32> = Vec::new();
+                units.try_reserve_exact(n).map_err(|_| Raised)?;
+                units.extend(x.code_points().chain(y.code_points()));
+                self.new_str_data(StrData::Ucs4(&units))
+            }
+        }
+    }
+
+    /// The code points from `start` up to `end`, which lie within the string.
+    pub fn substring(&self, s: &Str, start: usize, end: usize) -> Result<Ref<Str>, Raised> {
+        self.new_str_data(match s.data() {
+            StrData::Ascii(x) => StrData::Ascii(&x[start..end]),
+            StrData::Latin1(x) => StrData::Latin1(&x[start..end]),
+            StrData::Ucs2(x) => StrData::Ucs2(&x[start..end]),
+            StrData::Ucs4(x) => StrData::Ucs4(&x[start..end]),
+        })
+    }
+
+    /// The interned string for this text.
+    pub fn intern(&self, s: &Ref<Str>) -> Ref<Str> {
+        intern::intern(s)
+    }
+
+    /// The interned string for this UTF-8 text.
+    pub fn intern_utf8(&self, s: &str) -> Result<Ref<Str>, Raised> {
+        Ok(intern::intern(&self.new_str(s)?))
+    }
+}
+
+fn copy_two<'a, T: Copy>(x: &'a [T], y: &'a [T]) -> impl FnOnce(*mut u8) + 'a {
+    // SAFETY: the caller allocated room for both.
+    move |at| unsafe {
+        let at = at.cast::<T>();
+        std::ptr::copy_nonoverlapping(x.as_ptr(), at, x.len());
+        std::ptr::copy_nonoverlapping(y.as_ptr(), at.add(x.len()), y.len());
+    }
+}
+
+/// The table of interned strings of this process's threads: one string object for each text.
+pub mod intern {
+    use super::*;
+    use std::cell::RefCell;
+    use std::collections::HashMap;
+    use std::hash::{BuildHasherDefault, Hasher};
+
+    #[derive(Default)]
+    pub struct Identity(u64);
+
+    impl Hasher for Identity {
+        fn finish(&self) -> u64 {
+            self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        }
+        fn write(&mut self, _: &[u8]) {
+            unreachable!("keys are hashed as one word")
+        }
+        fn write_i64(&mut self, n: i64) {
+            self.0 = n as u64
+        }
+    }
+
+    struct Entry(NonNull<Str>);
+
+    impl std::hash::Hash for Entry {
+        fn hash<H: Hasher>(&self, h: &mut H) {
+            // SAFETY: an entry is removed before its string dies.
+            h.write_i64(unsafe { self.0.as_ref() }.hash())
+        }
+    }
+
+    impl PartialEq for Entry {
+        fn eq(&self, other: &Entry) -> bool {
+            // SAFETY: as above.
+            unsafe { self.0.as_ref() == other.0.as_ref() }
+        }
+    }
+
+    impl Eq for Entry {}
+
+    type Table = HashMap<Entry, (), BuildHasherDefault<Identity>>;
+
+    /// A pointer to the table an interpreter's threads share under its lock.
+    pub struct SharedTable(RefCell<Table>);
+
+    thread_local! {
+        static TABLE: Cell<Option<&'static SharedTable>> = const { Cell::new(None) };
+    }
+
+    /// The table of this thread, made now if it has none; for threads of the same interpreter.
+    pub fn table() -> &'static SharedTable {
+        TABLE.with(|t| match t.get() {
+            Some(table) => table,
+            None => {
+                let table: &'static SharedTable = Box::leak(Box::new(SharedTable(RefCell::new(Table::default()))));
+                t.set(Some(table));
+                table
+            }
+        })
+    }
+
+    /// Makes this thread share an interpreter's table.
+    ///
+    /// # Safety
+    /// The thread uses strings only while it holds that interpreter's lock.
+    pub unsafe fn set_table(table: &'static SharedTable) {
+        TABLE.with(|t| t.set(Some(table)));
+    }
+
+    pub(super) fn intern(s: &Ref<Str>) -> Ref<Str> {
+        if s.is_interned() || !s.is_exact() {
+            return s.clone();
+        }
+        let mut table = table().0.borrow_mut();
+        if let Some((found, ())) = table.get_key_value(&Entry(NonNull::from(&**s))) {
+            // SAFETY: entries are live strings.
+            return unsafe {
+                Ref::from_value_unchecked(Value::from_borrowed(NonNull::new_unchecked(
+                    found.0.as_ptr().cast::<Header>().sub(1),
+                )))
+            };
+        }
+        s.state.set(s.state.get() | 1);
+        table.insert(Entry(NonNull::from(&**s)), ());
+        s.clone()
+    }
+
+    pub(super) fn forget(s: &Str) {
+        s.state.set(s.state.get() & !INTERNED);
+        table().0.borrow_mut().remove(&Entry(NonNull::from(s)));
+    }
+}
+
+/// A string constant of Rust code, interned when it is first used in a thread. Made by the `name!` macro.
+pub struct StaticName {
+    text: &'static str,
+}
+
+impl StaticName {
+    /// A name with this text.
+    pub const fn new(text: &'static str) -> StaticName {
+        StaticName { text }
+    }
+
+    /// The text.
+    pub const fn text(&self) -> &'static str {
+        self.text
+    }
+}
+
+const _: () = {
+    assert!(std::mem::offset_of!(Str, length) + 16 == 16);
+    assert!(std::mem::offset_of!(Str, hash) + 16 == 24);
+    assert!(std::mem::offset_of!(Str, state) + 16 == 32);
+    assert!(size_of::<Str>() + 16 == 40);
+    assert!(std::mem::offset_of!(Wide, utf8_length) + 16 == 40);
+    assert!(std::mem::offset_of!(Wide, utf8) + 16 == 48);
+    assert!(size_of::<Wide>() + 16 == 56);
+};

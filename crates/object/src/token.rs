@@ -1,0 +1,174 @@
+//! The interpreter's lock, and the proof that a thread holds it.
+//!
+//! An [`Interpreter`] is shared by its threads; an [`Attached`] thread holds its lock and reaches the heap and the
+//! interpreter's state through it. [`Attached::detach`] gives the lock up around anything that blocks; what runs
+//! there is `Send`, so it cannot touch a value.
+
+use crate::heap::{Heap, breaker};
+use crate::str::intern::{self, SharedTable};
+use std::cell::UnsafeCell;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
+
+struct LockState {
+    held: bool,
+    /// Raised each time a thread takes the lock, so that one that gave it up knows that another had its turn.
+    turns: u64,
+    waiting: usize,
+}
+
+/// What the threads of one interpreter share: its lock, its heap and the state `S` of the virtual machine.
+pub struct Interpreter<S> {
+    lock: Mutex<LockState>,
+    changed: Condvar,
+    /// Nanoseconds after which a waiting thread asks for the lock.
+    switch_interval: AtomicU64,
+    heap: UnsafeCell<Heap>,
+    state: UnsafeCell<S>,
+    names: &'static SharedTable,
+    hash_key: (u64, u64),
+}
+
+// SAFETY: heap and state are reached only through an Attached, which holds the lock.
+unsafe impl<S> Sync for Interpreter<S> {}
+// SAFETY: as above; the interpreter is dropped by the last thread that has it.
+unsafe impl<S> Send for Interpreter<S> {}
+
+impl<S> Interpreter<S> {
+    /// An interpreter with this state, whose strings are interned in the present thread's table.
+    pub fn new(state: S) -> Arc<Interpreter<S>> {
+        Arc::new(Interpreter {
+            lock: Mutex::new(LockState { held: false, turns: 0, waiting: 0 }),
+            changed: Condvar::new(),
+            switch_interval: AtomicU64::new(5_000_000),
+            heap: UnsafeCell::new(Heap::new()),
+            state: UnsafeCell::new(state),
+            names: intern::table(),
+            hash_key: crate::str::hash_key(),
+        })
+    }
+
+    /// Time after which a thread that waits for the lock gets it.
+    pub fn switch_interval(&self) -> Duration {
+        Duration::from_nanos(self.switch_interval.load(Ordering::Relaxed))
+    }
+
+    /// Sets that time.
+    pub fn set_switch_interval(&self, interval: Duration) {
+        self.switch_interval.store(interval.as_nanos().min(u64::MAX as u128) as u64, Ordering::Relaxed);
+    }
+
+    fn acquire(&self) {
+        let mut state = self.lock.lock().unwrap_or_else(|e| e.into_inner());
+        state.waiting += 1;
+        while state.held {
+            let seen = state.turns;
+            let (next, timeout) =
+                self.changed.wait_timeout(state, self.switch_interval()).unwrap_or_else(|e| e.into_inner());
+            state = next;
+            if timeout.timed_out() && state.held && state.turns == seen {
+                // SAFETY: the breaker is atomic, and the heap lives as long as self.
+                unsafe { (*self.heap.get()).breaker.fetch_or(breaker::YIELD, Ordering::Relaxed) };
+            }
+        }
+        state.waiting -= 1;
+        state.held = true;
+        state.turns += 1;
+        // SAFETY: this thread holds the lock now; the heap lives as long as self.
+        unsafe {
+            Heap::make_current(self.heap.get());
+            intern::set_table(self.names);
+        }
+        crate::str::set_hash_key(self.hash_key.0, self.hash_key.1);
+        self.changed.notify_all();
+    }
+
+    fn release(&self) {
+        // SAFETY: the thread has no heap from now on.
+        unsafe { Heap::make_current(std::ptr::null()) }
+        self.lock.lock().unwrap_or_else(|e| e.into_inner()).held = false;
+        self.changed.notify_all();
+    }
+}
+
+/// A thread that holds the lock of an interpreter.
+pub struct Attached<S> {
+    interpreter: Arc<Interpreter<S>>,
+    not_send: std::marker::PhantomData<*mut ()>,
+}
+
+impl<S> Attached<S> {
+    /// Waits for the lock. A thread must not attach twice to one interpreter at a time.
+    pub fn new(interpreter: Arc<Interpreter<S>>) -> Attached<S> {
+        interpreter.acquire();
+        Attached { interpreter, not_send: std::marker::PhantomData }
+    }
+
+    /// The interpreter, to attach other threads to it.
+    pub fn interpreter(&self) -> &Arc<Interpreter<S>> {
+        &self.interpreter
+    }
+
+    /// The heap.
+    #[inline(always)]
+    pub fn heap(&self) -> &Heap {
+        // SAFETY: this thread holds the lock, and borrows end before it is given up.
+        unsafe { &*self.interpreter.heap.get() }
+    }
+
+    /// The heap, exclusively.
+    #[inline(always)]
+    pub fn heap_mut(&mut self) -> &mut Heap {
+        // SAFETY: as for heap; the borrow of self is exclusive.
+        unsafe { &mut *self.interpreter.heap.get() }
+    }
+
+    /// The state of the virtual machine.
+    #[inline(always)]
+    pub fn state(&self) -> &S {
+        // SAFETY: as for heap.
+        unsafe { &*self.interpreter.state.get() }
+    }
+
+    /// The state of the virtual machine, exclusively.
+    #[inline(always)]
+    pub fn state_mut(&mut self) -> &mut S {
+        // SAFETY: as for heap_mut.
+        unsafe { &mut *self.interpreter.state.get() }
+    }
+
+    /// Runs `f` without the lock. `f` can hold no values: they are not `Send`.
+    pub fn detach<R: Send>(&mut self, f: impl FnOnce() -> R + Send) -> R {
+        struct Reacquire<'a, S>(&'a Interpreter<S>);
+        impl<S> Drop for Reacquire<'_, S> {
+            fn drop(&mut self) {
+                self.0.acquire()
+            }
+        }
+        self.interpreter.release();
+        let _again = Reacquire(&self.interpreter);
+        f()
+    }
+
+    /// Lets a thread that waits for the lock have it.
+    pub fn yield_lock(&mut self) {
+        let interpreter = &self.interpreter;
+        self.heap().breaker.fetch_and(!breaker::YIELD, Ordering::Relaxed);
+        interpreter.release();
+        {
+            let mut state = interpreter.lock.lock().unwrap_or_else(|e| e.into_inner());
+            let seen = state.turns;
+            while state.waiting > 0 && state.turns == seen && !state.held {
+                state = interpreter.changed.wait(state).unwrap_or_else(|e| e.into_inner());
+            }
+        }
+        interpreter.acquire();
+    }
+}
+
+impl<S> Drop for Attached<S> {
+    fn drop(&mut self) {
+        self.interpreter.release()
+    }
+}

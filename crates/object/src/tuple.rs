@@ -1,0 +1,129 @@
+//! `tuple`: hash at 24, items from 32.
+
+use crate::header::Header;
+use crate::heap::{Heap, Raised};
+use crate::refs::{ErasedLayout, Frozen, Payload, Ref};
+use crate::trace::{Trace, Visitor};
+use crate::types::{LayoutFns, Type, TypeCell, TypeFlags};
+use crate::value::Value;
+use std::cell::Cell;
+use std::ptr::NonNull;
+
+/// The fixed part of a tuple; the items follow.
+#[repr(C)]
+pub struct Tuple {
+    length: usize,
+    hash: Cell<i64>,
+    items: [Value; 0],
+}
+
+impl Trace for Tuple {
+    fn trace(&self, visitor: &mut Visitor<'_>) {
+        self.items().trace(visitor)
+    }
+}
+
+unsafe fn drop_tuple(object: NonNull<Header>) {
+    // SAFETY: called once for a dying tuple whose items are all initialised.
+    unsafe { std::ptr::drop_in_place(std::ptr::from_ref(object.add(1).cast::<Tuple>().as_ref().items()).cast_mut()) }
+}
+
+unsafe fn trace_tuple(object: NonNull<Header>, visitor: &mut Visitor<'_>) {
+    // SAFETY: called for a live tuple.
+    unsafe { object.add(1).cast::<Tuple>().as_ref() }.trace(visitor)
+}
+
+unsafe fn tuple_size(object: NonNull<Header>) -> usize {
+    // SAFETY: called for a live tuple.
+    unsafe { object.as_ref().ty().basicsize() + 8 * object.add(1).cast::<Tuple>().as_ref().length }
+}
+
+unsafe fn no_extra(_: NonNull<Header>) -> usize {
+    0
+}
+
+impl Payload for Tuple {
+    type Access = Frozen;
+    const BASIC_SIZE: usize = 32;
+    const ITEM_SIZE: usize = 8;
+    const SUBCLASS_FLAG: TypeFlags = TypeFlags::TUPLE_SUBCLASS;
+    fn class() -> &'static TypeCell<Tuple> {
+        &crate::statics::TUPLE
+    }
+    fn layout_fns() -> ErasedLayout {
+        ErasedLayout(LayoutFns { drop: drop_tuple, trace: trace_tuple, size: tuple_size, extra: no_extra })
+    }
+}
+
+impl Tuple {
+    /// The items.
+    #[inline(always)]
+    pub fn items(&self) -> &[Value] {
+        // SAFETY: `length` initialised items follow the fixed part.
+        unsafe { std::slice::from_raw_parts(self.items.as_ptr(), self.length) }
+    }
+
+    /// Number of items.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.length
+    }
+
+    /// The remembered hash.
+    pub fn cached_hash(&self) -> Option<i64> {
+        (self.hash.get() != -1).then(|| self.hash.get())
+    }
+
+    /// Remembers the hash.
+    pub fn set_cached_hash(&self, hash: i64) {
+        self.hash.set(hash)
+    }
+}
+
+impl Heap {
+    /// A tuple of `ty` (`tuple` or a subclass) whose items the iterator gives; it must give exactly `length`.
+    pub fn new_tuple_in(
+        &self,
+        ty: &Type,
+        length: usize,
+        items: impl Iterator<Item = Value>,
+    ) -> Result<Ref<Tuple>, Raised> {
+        assert!(Tuple::has_layout(ty));
+        let size = length.checked_mul(8).and_then(|n| n.checked_add(ty.basicsize())).ok_or(Raised)?;
+        if size > isize::MAX as usize - 64 {
+            return Err(Raised);
+        }
+        // SAFETY: the memory is fresh and has room for the items, of which `length` are written.
+        unsafe {
+            let object = crate::alloc::new_object(self, ty, size)?;
+            let tuple = object.as_ptr().add(1).cast::<Tuple>();
+            (&raw mut (*tuple).length).write(length);
+            (&raw mut (*tuple).hash).write(Cell::new(-1));
+            let at = (&raw mut (*tuple).items).cast::<Value>();
+            let mut n = 0;
+            for item in items.take(length) {
+                at.add(n).write(item);
+                n += 1;
+            }
+            assert_eq!(n, length, "the iterator gives as many items as it said");
+            crate::alloc::publish(self, object);
+            Ok(Ref::from_value_unchecked(Value::from_header(object)))
+        }
+    }
+
+    /// A tuple of the items of a vector.
+    pub fn new_tuple(&self, items: Vec<Value>) -> Result<Ref<Tuple>, Raised> {
+        self.new_tuple_in(crate::statics::TUPLE.as_type(), items.len(), items.into_iter())
+    }
+
+    /// A tuple of clones of the items of a slice.
+    pub fn new_tuple_from(&self, items: &[Value]) -> Result<Ref<Tuple>, Raised> {
+        self.new_tuple_in(crate::statics::TUPLE.as_type(), items.len(), items.iter().cloned())
+    }
+}
+
+const _: () = {
+    assert!(std::mem::offset_of!(Tuple, length) + 16 == 16);
+    assert!(std::mem::offset_of!(Tuple, hash) + 16 == 24);
+    assert!(std::mem::offset_of!(Tuple, items) + 16 == 32);
+};

@@ -1,0 +1,595 @@
+//! The type object. Its first 416 bytes stand at the offsets of CPython's `PyTypeObject`; our own part follows.
+//!
+//! Fields are cells: a type is reached from everywhere, and the interpreter's lock guards it. The behaviour slots are
+//! a region of words here and get their Rust signatures in the virtual machine, which this crate does not know.
+
+use crate::dict::Dict;
+use crate::header::{Header, flags};
+use crate::instance::Shape;
+use crate::refs::{Payload, Ref};
+use crate::trace::{Trace, Visitor};
+use crate::tuple::Tuple;
+use crate::value::Value;
+use std::cell::{Cell, RefCell, UnsafeCell};
+use std::marker::PhantomData;
+use std::ptr::NonNull;
+
+/// Words reserved for the virtual machine's slot table.
+pub const SLOT_WORDS: usize = 104;
+
+/// Bits of `tp_flags`, with CPython's meanings and positions.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(transparent)]
+pub struct TypeFlags(pub u64);
+
+impl TypeFlags {
+    pub const NONE: TypeFlags = TypeFlags(0);
+    pub const INLINE_VALUES: TypeFlags = TypeFlags(1 << 2);
+    pub const MANAGED_WEAKREF: TypeFlags = TypeFlags(1 << 3);
+    pub const MANAGED_DICT: TypeFlags = TypeFlags(1 << 4);
+    pub const SEQUENCE: TypeFlags = TypeFlags(1 << 5);
+    pub const MAPPING: TypeFlags = TypeFlags(1 << 6);
+    pub const DISALLOW_INSTANTIATION: TypeFlags = TypeFlags(1 << 7);
+    pub const IMMUTABLE: TypeFlags = TypeFlags(1 << 8);
+    pub const HEAP: TypeFlags = TypeFlags(1 << 9);
+    pub const BASETYPE: TypeFlags = TypeFlags(1 << 10);
+    pub const READY: TypeFlags = TypeFlags(1 << 12);
+    pub const HAVE_GC: TypeFlags = TypeFlags(1 << 14);
+    pub const METHOD_DESCRIPTOR: TypeFlags = TypeFlags(1 << 17);
+    pub const ABSTRACT: TypeFlags = TypeFlags(1 << 20);
+    pub const MATCH_SELF: TypeFlags = TypeFlags(1 << 22);
+    pub const INT_SUBCLASS: TypeFlags = TypeFlags(1 << 24);
+    pub const LIST_SUBCLASS: TypeFlags = TypeFlags(1 << 25);
+    pub const TUPLE_SUBCLASS: TypeFlags = TypeFlags(1 << 26);
+    pub const BYTES_SUBCLASS: TypeFlags = TypeFlags(1 << 27);
+    pub const STR_SUBCLASS: TypeFlags = TypeFlags(1 << 28);
+    pub const DICT_SUBCLASS: TypeFlags = TypeFlags(1 << 29);
+    pub const EXCEPTION_SUBCLASS: TypeFlags = TypeFlags(1 << 30);
+    pub const TYPE_SUBCLASS: TypeFlags = TypeFlags(1 << 31);
+    /// The flags that a subclass takes over from its base.
+    pub const INHERITED: TypeFlags = TypeFlags(0xFF << 24 | 1 << 5 | 1 << 6 | 1 << 14 | 1 << 22 | 1 << 3 | 1 << 4);
+
+    /// Both sets of bits.
+    pub const fn or(self, other: TypeFlags) -> TypeFlags {
+        TypeFlags(self.0 | other.0)
+    }
+
+    /// Whether all bits of `other` are set.
+    #[inline(always)]
+    pub const fn has(self, other: TypeFlags) -> bool {
+        self.0 & other.0 == other.0
+    }
+}
+
+/// How the collector and the destructor treat instances of a native layout.
+#[derive(Clone, Copy)]
+pub(crate) struct LayoutFns {
+    /// Drops the payload in place.
+    pub drop: unsafe fn(NonNull<Header>),
+    /// Shows the payload's references.
+    pub trace: unsafe fn(NonNull<Header>, &mut Visitor<'_>),
+    /// Bytes from the header to the end of the payload, with variable parts.
+    pub size: unsafe fn(NonNull<Header>) -> usize,
+    /// Heap memory that the payload owns besides, for `sys.getsizeof`.
+    pub extra: unsafe fn(NonNull<Header>) -> usize,
+}
+
+/// The payload of a type object.
+#[repr(C)]
+pub struct Type {
+    header: Header,
+    ob_size: Cell<isize>,
+    c_name: Cell<*const u8>,
+    basicsize: Cell<usize>,
+    itemsize: Cell<usize>,
+    c_slots_a: [Cell<usize>; 15],
+    flags: Cell<u64>,
+    c_slots_b: [Cell<usize>; 10],
+    base: Cell<Option<NonNull<Type>>>,
+    dict: Cell<Option<NonNull<Header>>>,
+    c_slots_c: [Cell<usize>; 8],
+    bases: Cell<Option<NonNull<Header>>>,
+    mro: Cell<Option<NonNull<Header>>>,
+    c_slots_d: [Cell<usize>; 4],
+    version: Cell<u32>,
+    c_pad: Cell<u32>,
+    c_slots_e: [Cell<usize>; 3],
+    // Our own part.
+    slots: UnsafeCell<[usize; SLOT_WORDS]>,
+    layout: Cell<Option<LayoutFns>>,
+    /// `__name__`, `__qualname__`: heap types own strings; static types have only the static name.
+    static_name: &'static str,
+    name: Cell<Option<NonNull<Header>>>,
+    qualname: Cell<Option<NonNull<Header>>>,
+    /// Words of `__slots__` members behind the native payload, counted over all bases.
+    slot_count: Cell<u32>,
+    /// Header flags of new instances.
+    instance_flags: Cell<u16>,
+    /// Instances have something to run when they die (`__del__`, a suspended generator, ...).
+    finalizes: Cell<bool>,
+    shape: UnsafeCell<Option<Box<Shape>>>,
+    subclasses: RefCell<Vec<NonNull<Type>>>,
+    /// Objects the type owns for the virtual machine: the source of its doc, its slot members' names, ...
+    extra: RefCell<Vec<Value>>,
+}
+
+const _: () = {
+    use std::mem::offset_of;
+    assert!(offset_of!(Type, ob_size) == 16);
+    assert!(offset_of!(Type, c_name) == 24);
+    assert!(offset_of!(Type, basicsize) == 32);
+    assert!(offset_of!(Type, itemsize) == 40);
+    assert!(offset_of!(Type, flags) == 168);
+    assert!(offset_of!(Type, base) == 256);
+    assert!(offset_of!(Type, dict) == 264);
+    assert!(offset_of!(Type, bases) == 336);
+    assert!(offset_of!(Type, mro) == 344);
+    assert!(offset_of!(Type, version) == 384);
+    assert!(offset_of!(Type, slots) == 416);
+};
+
+/// A native type as a static: a fixed address, so that a type test compares with a constant.
+#[repr(transparent)]
+pub struct TypeCell<T> {
+    ty: Type,
+    layout: PhantomData<fn() -> T>,
+}
+
+// SAFETY: static types are filled in once, before a second thread exists, and are changed afterwards only under the
+// interpreter's lock.
+unsafe impl<T> Sync for TypeCell<T> {}
+
+impl<T: Payload> TypeCell<T> {
+    /// A type that still has to be set up by the virtual machine.
+    pub const fn new(name: &'static str) -> TypeCell<T> {
+        TypeCell {
+            ty: Type::blank(
+                Header::immortal(NonNull::from_ref(&crate::statics::TYPE).cast()),
+                name,
+                TypeFlags::NONE,
+            ),
+            layout: PhantomData,
+        }
+    }
+
+    /// The type.
+    #[inline(always)]
+    pub const fn as_type(&'static self) -> &'static Type {
+        &self.ty
+    }
+
+    /// The type as a typed reference.
+    #[inline(always)]
+    pub fn as_ref(&'static self) -> Ref<Type> {
+        self.ty.to_ref()
+    }
+
+    /// Whether `value` is exactly of this type.
+    #[inline(always)]
+    pub fn is_exact(&'static self, value: &Value) -> bool {
+        std::ptr::eq(value.ty(), &self.ty)
+    }
+
+    /// Fills in the layout of `T`'s instances. The virtual machine calls it once for each type at start.
+    pub fn set_layout(&'static self) {
+        let ty = &self.ty;
+        ty.layout.set(Some(T::layout_fns().0));
+        ty.basicsize.set(T::BASIC_SIZE);
+        ty.itemsize.set(T::ITEM_SIZE);
+    }
+}
+
+impl Type {
+    const fn blank(header: Header, static_name: &'static str, flags: TypeFlags) -> Type {
+        Type {
+            header,
+            ob_size: Cell::new(0),
+            c_name: Cell::new(static_name.as_ptr()),
+            basicsize: Cell::new(16),
+            itemsize: Cell::new(0),
+            c_slots_a: [const { Cell::new(0) }; 15],
+            flags: Cell::new(flags.0),
+            c_slots_b: [const { Cell::new(0) }; 10],
+            base: Cell::new(None),
+            dict: Cell::new(None),
+            c_slots_c: [const { Cell::new(0) }; 8],
+            bases: Cell::new(None),
+            mro: Cell::new(None),
+            c_slots_d: [const { Cell::new(0) }; 4],
+            version: Cell::new(0),
+            c_pad: Cell::new(0),
+            c_slots_e: [const { Cell::new(0) }; 3],
+            slots: UnsafeCell::new([0; SLOT_WORDS]),
+            layout: Cell::new(None),
+            static_name,
+            name: Cell::new(None),
+            qualname: Cell::new(None),
+            slot_count: Cell::new(0),
+            instance_flags: Cell::new(0),
+            finalizes: Cell::new(false),
+            shape: UnsafeCell::new(None),
+            subclasses: RefCell::new(Vec::new()),
+            extra: RefCell::new(Vec::new()),
+        }
+    }
+
+    /// Writes a new heap type over fresh memory whose header is already there.
+    ///
+    /// # Safety
+    /// `at` points to uninitialised memory of a `Type` whose header is set.
+    pub(crate) unsafe fn init_at(at: NonNull<Type>, flags: TypeFlags) {
+        // SAFETY: the caller's contract: the memory is ours to fill in.
+        unsafe {
+            let header = std::ptr::read(at.as_ptr().cast::<Header>());
+            at.as_ptr().write(Type::blank(header, "", flags));
+        }
+    }
+
+    /// This type as an owned reference.
+    #[inline(always)]
+    pub fn to_ref(&self) -> Ref<Type> {
+        // SAFETY: `self` is a live type object: Type is never moved out of its object.
+        unsafe { Ref::from_value_unchecked(Value::from_borrowed(NonNull::from(&self.header))) }
+    }
+
+    /// This type as a value.
+    #[inline(always)]
+    pub fn to_value(&self) -> Value {
+        self.to_ref().into_value()
+    }
+
+    /// The header of the type object itself.
+    #[inline(always)]
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The address, which identifies the type.
+    #[inline(always)]
+    pub fn address(&self) -> u64 {
+        self as *const Type as u64
+    }
+
+    /// Whether both are the same type object.
+    #[inline(always)]
+    pub fn is(&self, other: &Type) -> bool {
+        std::ptr::eq(self, other)
+    }
+
+    /// `__name__` as Rust text; lossy for names with lone surrogates.
+    pub fn name(&self) -> String {
+        match self.name.get() {
+            // SAFETY: the type owns this string.
+            Some(name) => unsafe { name.add(1).cast::<crate::str::Str>().as_ref().to_string_lossy() },
+            None => self.static_name.rsplit('.').next().unwrap_or("").to_owned(),
+        }
+    }
+
+    /// The name a native type was declared with, module included (`collections.deque`).
+    pub fn static_name(&self) -> &'static str {
+        self.static_name
+    }
+
+    /// `__name__` of a heap type.
+    pub fn name_value(&self) -> Option<Value> {
+        owned(&self.name)
+    }
+
+    /// Sets `__name__`, which must be a string.
+    pub fn set_name(&self, name: Ref<crate::str::Str>) {
+        replace(&self.name, Some(name.into_value()));
+    }
+
+    /// `__qualname__` of a heap type.
+    pub fn qualname_value(&self) -> Option<Value> {
+        owned(&self.qualname)
+    }
+
+    /// Sets `__qualname__`, which must be a string.
+    pub fn set_qualname(&self, name: Ref<crate::str::Str>) {
+        replace(&self.qualname, Some(name.into_value()));
+    }
+
+    /// The flags.
+    #[inline(always)]
+    pub fn flags(&self) -> TypeFlags {
+        TypeFlags(self.flags.get())
+    }
+
+    /// Sets further flags.
+    pub fn add_flags(&self, more: TypeFlags) {
+        self.flags.set(self.flags.get() | more.0);
+    }
+
+    /// Clears flags.
+    pub fn remove_flags(&self, less: TypeFlags) {
+        self.flags.set(self.flags.get() & !less.0);
+    }
+
+    /// Bytes of an instance without its variable part.
+    pub fn basicsize(&self) -> usize {
+        self.basicsize.get()
+    }
+
+    /// Bytes of one item of a variable-sized instance; 0 for fixed sizes.
+    pub fn itemsize(&self) -> usize {
+        self.itemsize.get()
+    }
+
+    /// `__base__`: the base that decides the layout.
+    #[inline(always)]
+    pub fn base(&self) -> Option<&Type> {
+        // SAFETY: a type keeps its base alive.
+        self.base.get().map(|b| unsafe { &*b.as_ptr() })
+    }
+
+    /// Sets `__base__`. Layouts must have been compared with [`Type::same_layout`] for a type with instances.
+    pub fn set_base(&self, base: &Type) {
+        base.header.incref();
+        if let Some(old) = self.base.replace(Some(NonNull::from(base))) {
+            // SAFETY: the type owned a reference to its old base.
+            drop(unsafe { Value::from_header(old.cast()) });
+        }
+    }
+
+    /// `__dict__`: the type's own namespace. `None` until the type is set up.
+    #[inline(always)]
+    pub fn dict(&self) -> Option<&Ref<Dict>> {
+        as_ref_field(&self.dict)
+    }
+
+    /// Sets the namespace, once.
+    pub fn set_dict(&self, dict: Ref<Dict>) {
+        replace(&self.dict, Some(dict.into_value()));
+    }
+
+    /// `__bases__`.
+    pub fn bases(&self) -> Option<Ref<Tuple>> {
+        owned_ref(&self.bases)
+    }
+
+    /// Sets `__bases__`.
+    pub fn set_bases(&self, bases: Ref<Tuple>) {
+        replace(&self.bases, Some(bases.into_value()));
+    }
+
+    /// `__mro__`, whose items are types for every type that is ready.
+    pub fn mro(&self) -> Option<Ref<Tuple>> {
+        owned_ref(&self.mro)
+    }
+
+    /// Sets `__mro__`.
+    pub fn set_mro(&self, mro: Ref<Tuple>) {
+        replace(&self.mro, Some(mro.into_value()));
+    }
+
+    /// The types of the MRO, in order.
+    #[inline]
+    pub fn mro_types(&self) -> impl Iterator<Item = &Type> {
+        // SAFETY: the field holds a tuple; it is replaced only by set_mro, and nothing that borrows the result calls it.
+        let items: &[Value] = self.mro.get().map_or(&[], |t| unsafe { (*t.as_ptr().add(1).cast::<Tuple>()).items() });
+        items.iter().filter_map(|v| v.as_type())
+    }
+
+    /// Whether this type is `other` or derives from it, by the MRO.
+    pub fn is_subtype(&self, other: &Type) -> bool {
+        if self.is(other) {
+            return true;
+        }
+        if self.mro.get().is_some() {
+            return self.mro_types().any(|t| t.is(other));
+        }
+        self.derives_from(other)
+    }
+
+    /// Whether `other` is on the chain of layout bases.
+    #[inline]
+    pub fn derives_from(&self, other: &Type) -> bool {
+        let mut ty = self;
+        loop {
+            if ty.is(other) {
+                return true;
+            }
+            match ty.base() {
+                Some(base) => ty = base,
+                None => return false,
+            }
+        }
+    }
+
+    /// The version tag, 0 when there is none: as long as it stands, neither the type's namespace nor that of a base
+    /// has changed.
+    #[inline(always)]
+    pub fn version(&self) -> u32 {
+        self.version.get()
+    }
+
+    /// Gives the type a version tag. Its bases must have one.
+    pub fn set_version(&self, version: u32) {
+        self.version.set(version);
+    }
+
+    /// Takes away the version tag of this type and of all that derive from it: something in the namespace changed.
+    pub fn modified(&self) {
+        // Subclasses of a type without a tag have none either.
+        if self.version.replace(0) == 0 {
+            return;
+        }
+        let mut pending: Vec<NonNull<Type>> = self.subclasses.borrow().clone();
+        while let Some(ty) = pending.pop() {
+            // SAFETY: a subclass removes itself from its bases' lists before it is freed.
+            let ty = unsafe { ty.as_ref() };
+            if ty.version.replace(0) != 0 {
+                pending.extend(ty.subclasses.borrow().iter());
+            }
+        }
+    }
+
+    /// The direct subclasses that are alive, oldest first.
+    pub fn subclasses(&self) -> Vec<Ref<Type>> {
+        // SAFETY: a subclass removes itself from its bases' lists before it is freed.
+        self.subclasses.borrow().iter().map(|t| unsafe { t.as_ref() }.to_ref()).collect()
+    }
+
+    /// Records `sub` as a direct subclass.
+    pub fn add_subclass(&self, sub: &Type) {
+        self.subclasses.borrow_mut().push(NonNull::from(sub));
+    }
+
+    /// Forgets `sub`.
+    pub fn remove_subclass(&self, sub: &Type) {
+        self.subclasses.borrow_mut().retain(|t| !std::ptr::eq(t.as_ptr(), sub));
+    }
+
+    /// The region in which the virtual machine keeps its slot table.
+    #[inline(always)]
+    pub fn slot_region(&self) -> *mut usize {
+        self.slots.get().cast()
+    }
+
+    /// Whether instances have something to run when they die.
+    #[inline(always)]
+    pub fn finalizes(&self) -> bool {
+        self.finalizes.get()
+    }
+
+    /// Says whether instances have something to run when they die.
+    pub fn set_finalizes(&self, yes: bool) {
+        self.finalizes.set(yes);
+    }
+
+    /// Header flags of new instances.
+    #[inline(always)]
+    pub fn instance_flags(&self) -> u16 {
+        self.instance_flags.get()
+    }
+
+    /// Says which prefix new instances get; see [`flags`].
+    pub fn set_instance_flags(&self, bits: u16) {
+        self.instance_flags.set(bits);
+        if bits & flags::GC != 0 {
+            self.add_flags(TypeFlags::HAVE_GC);
+        }
+    }
+
+    pub(crate) fn layout(&self) -> LayoutFns {
+        self.layout.get().expect("a type is set up before it has instances")
+    }
+
+    /// Makes this heap type's instances have the layout of `base` followed by `slots` further words.
+    pub fn inherit_layout(&self, base: &Type, slots: u32) {
+        self.layout.set(base.layout.get());
+        self.basicsize.set(base.basicsize.get() + 8 * slots as usize);
+        self.itemsize.set(base.itemsize.get());
+        self.slot_count.set(base.slot_count.get() + slots);
+    }
+
+    /// Words of `__slots__` members, counted over all bases.
+    pub fn slot_count(&self) -> u32 {
+        self.slot_count.get()
+    }
+
+    /// Whether instances of both have the same native layout, members and prefix, so that `__class__` may change.
+    pub fn same_layout(&self, other: &Type) -> bool {
+        let same_fns = match (self.layout.get(), other.layout.get()) {
+            (Some(a), Some(b)) => a.drop as usize == b.drop as usize,
+            (None, None) => true,
+            _ => false,
+        };
+        same_fns
+            && self.basicsize.get() == other.basicsize.get()
+            && self.slot_count.get() == other.slot_count.get()
+            && self.instance_flags.get() == other.instance_flags.get()
+            && self.flags().has(TypeFlags::MANAGED_DICT) == other.flags().has(TypeFlags::MANAGED_DICT)
+    }
+
+    /// The table of attribute names that instances store inline.
+    #[inline(always)]
+    pub fn shape(&self) -> Option<&Shape> {
+        // SAFETY: set once when the type is made; shapes change through their own cells.
+        unsafe { (*self.shape.get()).as_deref() }
+    }
+
+    /// Gives instances inline storage for attributes. Called once, when the type is made.
+    pub fn enable_inline_values(&self) {
+        // SAFETY: the type has no instances and no borrowed shape yet.
+        unsafe { *self.shape.get() = Some(Box::new(Shape::new())) }
+        self.add_flags(TypeFlags::INLINE_VALUES);
+    }
+
+    /// Keeps `value` alive as long as the type.
+    pub fn keep(&self, value: Value) {
+        self.extra.borrow_mut().push(value);
+    }
+}
+
+fn owned(cell: &Cell<Option<NonNull<Header>>>) -> Option<Value> {
+    // SAFETY: the field owns a reference.
+    cell.get().map(|h| unsafe { Value::from_borrowed(h) })
+}
+
+fn owned_ref<T>(cell: &Cell<Option<NonNull<Header>>>) -> Option<Ref<T>> {
+    // SAFETY: the fields this is called for hold objects of that type only, by the setters' signatures.
+    owned(cell).map(|v| unsafe { Ref::from_value_unchecked(v) })
+}
+
+fn as_ref_field<T>(cell: &Cell<Option<NonNull<Header>>>) -> Option<&Ref<T>> {
+    // SAFETY: Option<NonNull<Header>> and Option<Ref<T>> are the same word; the field is set once.
+    unsafe { (*cell.as_ptr().cast::<Option<Ref<T>>>()).as_ref() }
+}
+
+fn replace(cell: &Cell<Option<NonNull<Header>>>, new: Option<Value>) {
+    let new = new.and_then(|v| NonNull::new(v.into_bits() as *mut Header));
+    if let Some(old) = cell.replace(new) {
+        // SAFETY: the field owned a reference.
+        drop(unsafe { Value::from_header(old) });
+    }
+}
+
+impl Trace for Type {
+    fn trace(&self, visitor: &mut Visitor<'_>) {
+        for cell in [&self.dict, &self.bases, &self.mro, &self.name, &self.qualname] {
+            if let Some(value) = owned(cell) {
+                visitor.value(&value);
+            }
+        }
+        if let Some(base) = self.base() {
+            visitor.value(&base.to_value());
+        }
+        self.extra.trace(visitor);
+        if let Some(shape) = self.shape() {
+            shape.trace(visitor);
+        }
+    }
+}
+
+impl Drop for Type {
+    fn drop(&mut self) {
+        // SAFETY: `self` is being dropped: its bases' lists must not name it any more.
+        if let Some(bases) = self.bases.get() {
+            // SAFETY: the field holds a tuple that is still alive.
+            for base in unsafe { (*bases.as_ptr().add(1).cast::<Tuple>()).items() } {
+                if let Some(base) = base.as_type() {
+                    base.remove_subclass(self);
+                }
+            }
+        }
+        for cell in [&self.dict, &self.bases, &self.mro, &self.name, &self.qualname] {
+            replace(cell, None);
+        }
+        if let Some(base) = self.base.take() {
+            // SAFETY: the type owned a reference to its base.
+            drop(unsafe { Value::from_header(base.cast()) });
+        }
+    }
+}
+
+impl Value {
+    /// This value as a type object.
+    #[inline(always)]
+    pub fn as_type(&self) -> Option<&Type> {
+        let header = self.header()?;
+        // SAFETY: the flag is set for `type` and its subclasses only, whose instances are `Type`s.
+        header.ty().flags().has(TypeFlags::TYPE_SUBCLASS).then(|| unsafe { &*(header as *const Header).cast::<Type>() })
+    }
+}
