@@ -68,10 +68,8 @@ pub unsafe fn new_object(_heap: &Heap, ty: &Type, size: usize) -> Result<NonNull
 pub unsafe fn publish(heap: &Heap, object: NonNull<Header>) {
     // SAFETY: the object is live and has the collector's links if the flag says so.
     unsafe {
-        if object.as_ref().has(flags::GC) {
-            if heap.collector.track(object) {
-                heap.breaker.fetch_or(crate::heap::breaker::COLLECT, std::sync::atomic::Ordering::Relaxed);
-            }
+        if object.as_ref().has(flags::GC) && heap.collector.track(object) {
+            heap.breaker.fetch_or(crate::heap::breaker::COLLECT, std::sync::atomic::Ordering::Relaxed);
         }
     }
 }

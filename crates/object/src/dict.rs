@@ -354,12 +354,12 @@ impl Dict {
                 if k.bits() + 16 == key as *const Str as u64 {
                     return Some(i as usize);
                 }
-                // SAFETY: in a table of strings each key is an exact string; elsewhere it is tested.
-                if (t.strings || is_exact_str(k)) && {
-                    let s = unsafe { str_of(k) };
-                    s.hash() == hash && *s == *key
-                } {
-                    return Some(i as usize);
+                if t.strings || is_exact_str(k) {
+                    // SAFETY: in a table of strings each key is an exact string; elsewhere it is tested.
+                    let text = unsafe { str_of(k) };
+                    if text.hash() == hash && *text == *key {
+                        return Some(i as usize);
+                    }
                 }
             }
             perturb >>= 5;

@@ -45,7 +45,7 @@ pub trait Payload: Trace + Sized + 'static {
         ErasedLayout(LayoutFns {
             drop: drop_payload::<Self>,
             trace: trace_payload::<Self>,
-            size: fixed_size::<Self>,
+            size: fixed_size,
             extra: extra_size::<Self>,
         })
     }
@@ -65,7 +65,7 @@ unsafe fn trace_payload<T: Trace>(header: NonNull<Header>, visitor: &mut Visitor
     unsafe { header.cast::<Object<T>>().as_ref() }.payload.trace(visitor)
 }
 
-unsafe fn fixed_size<T: Payload>(header: NonNull<Header>) -> usize {
+unsafe fn fixed_size(header: NonNull<Header>) -> usize {
     // SAFETY: called for a live object.
     unsafe { header.as_ref() }.ty().basicsize()
 }
