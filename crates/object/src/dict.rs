@@ -319,8 +319,7 @@ impl Dict {
         loop {
             if probe.started {
                 probe.perturb >>= 5;
-                probe.slot =
-                    probe.slot.wrapping_mul(5).wrapping_add(probe.perturb as usize).wrapping_add(1) & mask;
+                probe.slot = probe.slot.wrapping_mul(5).wrapping_add(probe.perturb as usize).wrapping_add(1) & mask;
             } else {
                 probe.started = true;
                 probe.slot = probe.hash as usize & mask;

@@ -186,8 +186,7 @@ impl Heap {
             // SAFETY: i is below the capacity; a stored word is an owned value.
             let word = unsafe { *inline.value(i) };
             // SAFETY: as above; the clone is the reference handed out.
-            return (word != 0)
-                .then(|| unsafe { (*std::mem::ManuallyDrop::new(Value::from_bits(word))).clone() });
+            return (word != 0).then(|| unsafe { (*std::mem::ManuallyDrop::new(Value::from_bits(word))).clone() });
         }
         dict_of(header)?.get(self).get_str(name).cloned()
     }

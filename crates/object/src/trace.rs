@@ -34,9 +34,35 @@ macro_rules! no_references {
     ($($t:ty),* $(,)?) => { $(impl Trace for $t { #[inline(always)] fn trace(&self, _: &mut Visitor<'_>) {} })* };
 }
 no_references!(
-    (), bool, char, u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, f32, f64, String, std::time::Duration,
-    std::time::Instant, std::path::PathBuf, std::ffi::OsString, std::ffi::CString, &'static str, &'static [u8],
-    std::num::NonZeroU64, std::num::NonZeroU32, std::sync::atomic::AtomicBool, std::sync::atomic::AtomicUsize,
+    (),
+    bool,
+    char,
+    u8,
+    u16,
+    u32,
+    u64,
+    u128,
+    usize,
+    i8,
+    i16,
+    i32,
+    i64,
+    i128,
+    isize,
+    f32,
+    f64,
+    String,
+    std::time::Duration,
+    std::time::Instant,
+    std::path::PathBuf,
+    std::ffi::OsString,
+    std::ffi::CString,
+    &'static str,
+    &'static [u8],
+    std::num::NonZeroU64,
+    std::num::NonZeroU32,
+    std::sync::atomic::AtomicBool,
+    std::sync::atomic::AtomicUsize,
 );
 
 macro_rules! tuples {

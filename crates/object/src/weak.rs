@@ -95,9 +95,9 @@ unsafe fn owner(node: NonNull<WeakRef>) -> Value {
 impl Heap {
     /// Whether the object can have weak references.
     pub fn is_weakly_referencable(&self, value: &Value) -> bool {
-        value.header().is_some_and(|h| {
-            h.has(flags::MANAGED) && h.ty().flags().has(crate::types::TypeFlags::MANAGED_WEAKREF)
-        })
+        value
+            .header()
+            .is_some_and(|h| h.has(flags::MANAGED) && h.ty().flags().has(crate::types::TypeFlags::MANAGED_WEAKREF))
     }
 
     /// Makes a weak reference of type `class`. The object must be able to have one.
