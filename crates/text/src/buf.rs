@@ -226,14 +226,39 @@ impl TextBuf {
         }
         Ok(())
     }
+}
 
-    /// The text as UTF-8, unless it has a surrogate.
-    pub fn to_utf8_string(&self) -> Option<String> {
-        let mut out = String::with_capacity(self.len());
-        for code in self.units() {
-            out.push(char::from_u32(code)?);
+/// Collects code points and hands them on in pieces, which is faster than one by one. [`Batch::finish`] must be called.
+pub(crate) struct Batch {
+    units: [u32; 256],
+    used: usize,
+    out: TextBuf,
+}
+
+impl Batch {
+    /// Continues `out`.
+    pub fn new(out: TextBuf) -> Batch {
+        Batch { units: [0; 256], used: 0, out }
+    }
+
+    #[inline]
+    pub fn push(&mut self, c: u32) -> Result<(), OutOfMemory> {
+        if self.used == self.units.len() {
+            self.flush()?;
         }
-        Some(out)
+        self.units[self.used] = c;
+        self.used += 1;
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), OutOfMemory> {
+        let n = std::mem::take(&mut self.used).min(self.units.len());
+        self.out.push_units(Units::Ucs4(&self.units[..n]))
+    }
+
+    pub fn finish(mut self) -> Result<TextBuf, OutOfMemory> {
+        self.flush()?;
+        Ok(self.out)
     }
 }
 
@@ -262,12 +287,44 @@ pub fn measure_utf8(s: &str) -> (Width, usize) {
 /// Writes the code points of `s` to the front of `to`, which must be long and wide enough (else what does not fit is
 /// left out); answers how many were written.
 pub fn fill_from_utf8<U: Unit>(s: &str, to: &mut [U]) -> usize {
-    let mut n = 0;
-    for (place, c) in to.iter_mut().zip(s.chars()) {
-        *place = U::truncated(c as u32);
+    let (mut bytes, mut n) = (s.as_bytes(), 0);
+    // Blocks of ASCII at once, the rest one by one.
+    while let (Some(block), Some(places)) = (bytes.first_chunk::<8>(), to.get_mut(n..n + 8)) {
+        if u64::from_ne_bytes(*block) & 0x8080_8080_8080_8080 == 0 {
+            places.iter_mut().zip(block).for_each(|(place, b)| *place = U::truncated(u32::from(*b)));
+            bytes = &bytes[8..];
+            n += 8;
+            continue;
+        }
+        let mut used = 0;
+        while used < 8 {
+            let Some((c, len)) = code_at(&bytes[used..]) else { break };
+            let Some(place) = to.get_mut(n) else { return n };
+            *place = U::truncated(c);
+            used += len;
+            n += 1;
+        }
+        bytes = &bytes[used..];
+    }
+    while let (Some((c, len)), Some(place)) = (code_at(bytes), to.get_mut(n)) {
+        *place = U::truncated(c);
+        bytes = &bytes[len..];
         n += 1;
     }
     n
+}
+
+/// The code point at the front of well-formed UTF-8, and its bytes.
+#[inline(always)]
+fn code_at(s: &[u8]) -> Option<(u32, usize)> {
+    let tail = |b: u8| u32::from(b & 0x3F);
+    Some(match *s {
+        [a @ 0..0x80, ..] => (a.into(), 1),
+        [a @ 0x80..0xE0, b, ..] => (u32::from(a & 0x1F) << 6 | tail(b), 2),
+        [a @ 0xE0..0xF0, b, c, ..] => (u32::from(a & 0xF) << 12 | tail(b) << 6 | tail(c), 3),
+        [a, b, c, d, ..] => (u32::from(a & 7) << 18 | tail(b) << 12 | tail(c) << 6 | tail(d), 4),
+        _ => return None,
+    })
 }
 
 fn extend_from_utf8<U: Unit>(v: &mut Vec<U>, s: &str, len: usize) -> Result<(), OutOfMemory> {
@@ -306,6 +363,39 @@ pub fn push_utf8(out: &mut Vec<u8>, c: u32) -> Result<(), OutOfMemory> {
         0x800..0x10000 => try_extend(out, &[(c >> 12) as u8 | 0xE0, cont(6), cont(0)]),
         _ => try_extend(out, &[(c >> 18) as u8 | 0xF0, cont(12), cont(6), cont(0)]),
     }
+}
+
+/// Appends code points in UTF-8, surrogates too.
+pub(crate) fn push_utf8_run<U: Unit>(out: &mut Vec<u8>, run: &[U]) -> Result<(), OutOfMemory> {
+    for part in run.chunks(64) {
+        let mut bytes = [0u8; 256];
+        let mut n = 0;
+        // At most four bytes each: the masks only tell the compiler so.
+        let mut put = |b: u32| {
+            bytes[n & 255] = b as u8;
+            n += 1;
+        };
+        for u in part {
+            let c = u.code();
+            if c < 0x80 {
+                put(c);
+            } else if c < 0x800 {
+                put(c >> 6 | 0xC0);
+                put(c & 0x3F | 0x80);
+            } else {
+                if c < 0x10000 {
+                    put(c >> 12 | 0xE0);
+                } else {
+                    put(c >> 18 | 0xF0);
+                    put(c >> 12 & 0x3F | 0x80);
+                }
+                put(c >> 6 & 0x3F | 0x80);
+                put(c & 0x3F | 0x80);
+            }
+        }
+        try_extend(out, &bytes[..n])?;
+    }
+    Ok(())
 }
 
 /// `a + b`.

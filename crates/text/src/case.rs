@@ -1,8 +1,9 @@
 //! Full case mapping of text: one code point may become up to three, and a final sigma has its own form.
 
-use crate::buf::TextBuf;
+use crate::buf::{Batch, TextBuf};
 use crate::props::{self, CASE_IGNORABLE, CASED, FOLD_EXT, LOWER_EXT, TITLE_EXT, UPPER_EXT};
-use crate::units::{OutOfMemory, Units, try_vec};
+use crate::units::{OutOfMemory, Unit, Units, Width, try_vec};
+use crate::with_units;
 
 const SIGMA: u32 = 0x3A3;
 const SMALL_SIGMA: u32 = 0x3C3;
@@ -16,8 +17,13 @@ enum To {
     Fold,
 }
 
-#[inline]
-fn put(out: &mut TextBuf, c: u32, to: To) -> Result<(), OutOfMemory> {
+#[inline(always)]
+fn put(out: &mut Batch, c: u32, to: To) -> Result<(), OutOfMemory> {
+    if c < 0x80 {
+        let upper = matches!(to, To::Upper | To::Title);
+        let b = c as u8;
+        return out.push(if upper { b.to_ascii_uppercase() } else { b.to_ascii_lowercase() }.into());
+    }
     let r = props::record(c);
     let (value, several) = match to {
         To::Lower => (r.lower, LOWER_EXT),
@@ -40,7 +46,7 @@ fn ends_word(text: Units<'_>, i: usize) -> bool {
         && !text.slice(i + 1..text.len()).iter().find(stop).is_some_and(cased)
 }
 
-fn put_lower(out: &mut TextBuf, text: Units<'_>, i: usize, c: u32) -> Result<(), OutOfMemory> {
+fn put_lower(out: &mut Batch, text: Units<'_>, i: usize, c: u32) -> Result<(), OutOfMemory> {
     if c == SIGMA {
         return out.push(if ends_word(text, i) { FINAL_SIGMA } else { SMALL_SIGMA });
     }
@@ -53,13 +59,12 @@ fn ascii(text: &[u8], map: impl Fn(u8) -> u8) -> Result<TextBuf, OutOfMemory> {
     Ok(TextBuf::Ascii(v))
 }
 
-fn each(text: Units<'_>, mut f: impl FnMut(&mut TextBuf, usize, u32) -> Result<(), OutOfMemory>) -> Made {
-    let mut out = TextBuf::new();
-    out.reserve(text.len())?;
-    for (i, c) in text.iter().enumerate() {
-        f(&mut out, i, c)?;
-    }
-    Ok(out)
+fn each(text: Units<'_>, mut f: impl FnMut(&mut Batch, usize, u32) -> Result<(), OutOfMemory>) -> Made {
+    let mut out = Batch::new(TextBuf::with_width(Width::Ascii, text.len())?);
+    with_units!(text, s => for (i, u) in s.iter().enumerate() {
+        f(&mut out, i, u.code())?;
+    });
+    out.finish()
 }
 
 type Made = Result<TextBuf, OutOfMemory>;

@@ -77,7 +77,7 @@ pub fn name(c: u32) -> Option<String> {
         return Some(format!("HANGUL SYLLABLE {}{}{}", LEADS[s / 588], VOWELS[s % 588 / 28], TAILS[s % 28]));
     }
     let block = BLOCKS.binary_search(&u16::try_from(c >> 4).ok()?).ok();
-    let mut out = String::new();
+    let mut out = String::with_capacity(48);
     if let Some(block) = block {
         let end = OFFSETS.get(block + 1).map_or(PHRASES.len(), |&o| o as usize);
         let mut at = OFFSETS[block] as usize;

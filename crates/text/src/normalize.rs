@@ -2,10 +2,10 @@
 //!
 //! A decomposition is a place in `DECOMP`: a header (tag in the high byte, length in the low), then UTF-16.
 
-use crate::buf::TextBuf;
+use crate::buf::{Batch, TextBuf};
 use crate::props::{self, table};
 use crate::ucd::Version;
-use crate::units::{OutOfMemory, Units, try_push, try_vec};
+use crate::units::{OutOfMemory, Units, Width, try_push, try_vec};
 
 table!(INDEX1, u16s, u16, 2, "tables/decomp1.bin");
 table!(INDEX2, u16s, u16, 2, "tables/decomp2.bin");
@@ -187,8 +187,9 @@ pub fn normalize(form: Form, text: Units<'_>, version: Version) -> Result<Option
     }
     let mut parts: Vec<(u32, u8)> = try_vec(text.len())?;
     for c in text {
-        if c < 0x80 {
-            try_push(&mut parts, (c, 0))?;
+        let r = props::record(c);
+        if version == Version::V16 && r.flags & props::NFKD_NO == 0 {
+            try_push(&mut parts, (c, r.combining))?;
         } else {
             decompose(c, form.compatible(), version, &mut parts)?;
         }
@@ -202,19 +203,42 @@ pub fn normalize(form: Form, text: Units<'_>, version: Version) -> Result<Option
         }
         let end = parts[i..].iter().position(|p| p.1 == 0).map_or(parts.len(), |n| i + n);
         if !parts[i..end].is_sorted_by_key(|p| p.1) {
-            parts[i..end].sort_by_key(|p| p.1);
+            sort_by_class(&mut parts[i..end])?;
         }
         i = end;
     }
     if form.composed() {
         compose_in_place(&mut parts);
     }
-    let mut out = TextBuf::new();
-    out.reserve(parts.len())?;
+    let mut out = Batch::new(TextBuf::with_width(Width::Ascii, parts.len())?);
     for (c, _) in parts {
         out.push(c)?;
     }
-    Ok(Some(out))
+    out.finish().map(Some)
+}
+
+/// A stable sort whose working memory, unlike the library's, may be refused.
+fn sort_by_class(run: &mut [(u32, u8)]) -> Result<(), OutOfMemory> {
+    if run.len() <= 16 {
+        for i in 1..run.len() {
+            let mut j = i;
+            while j > 0 && run[j - 1].1 > run[j].1 {
+                run.swap(j - 1, j);
+                j -= 1;
+            }
+        }
+        return Ok(());
+    }
+    let mut present = [false; 256];
+    run.iter().for_each(|p| present[p.1 as usize] = true);
+    let mut sorted = try_vec(run.len())?;
+    for class in 0..=255 {
+        if present[class as usize] {
+            sorted.extend(run.iter().copied().filter(|p| p.1 == class));
+        }
+    }
+    run.copy_from_slice(&sorted);
+    Ok(())
 }
 
 fn compose_in_place(parts: &mut Vec<(u32, u8)>) {

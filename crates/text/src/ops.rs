@@ -32,14 +32,21 @@ pub fn replace(text: Units<'_>, old: Units<'_>, new: Units<'_>, limit: usize) ->
             _ => TextBuf::Latin1(v).narrow()?,
         }));
     }
+    if let (Some(s), Some(a), Some(b)) = (text.as_bytes(), old.as_bytes(), new.as_bytes()) {
+        let all_ascii = matches!((text, new), (Units::Ascii(_), Units::Ascii(_)));
+        return match replace_bytes(s, a, b, limit)? {
+            None => Ok(None),
+            Some(v) if all_ascii => Ok(Some(TextBuf::Ascii(v))),
+            Some(v) => TextBuf::Latin1(v).narrow().map(Some),
+        };
+    }
     let mut places = 0usize;
     search::for_each(text, old, limit, |_| places += 1);
     if places == 0 {
         return Ok(None);
     }
     let total = places.checked_mul(new.len()).and_then(|n| n.checked_add(text.len() - places * old.len()));
-    let mut out = TextBuf::new();
-    out.reserve(total.ok_or(OutOfMemory)?)?;
+    let mut out = TextBuf::with_width(text.width().max(new.narrowest()), total.ok_or(OutOfMemory)?)?;
     let (mut from, mut result) = (0, Ok(()));
     search::for_each(text, old, limit, |i| {
         if result.is_ok() {
@@ -49,7 +56,7 @@ pub fn replace(text: Units<'_>, old: Units<'_>, new: Units<'_>, limit: usize) ->
     });
     result?;
     out.push_units(text.slice(from..text.len()))?;
-    Ok(Some(out))
+    out.narrow().map(Some)
 }
 
 fn swap_byte(s: &[u8], a: u8, b: u8, first: usize, limit: usize) -> Result<Vec<u8>, OutOfMemory> {

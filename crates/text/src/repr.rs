@@ -29,22 +29,20 @@ fn text_repr(text: Units<'_>, ascii: bool) -> Result<TextBuf, OutOfMemory> {
     let mut out = TextBuf::new();
     out.reserve(text.len().checked_add(2).ok_or(OutOfMemory)?)?;
     out.push_ascii(&[quote])?;
+    // Runs that need no escape are copied whole.
     let mut at = 0;
-    if let Some(s) = text.as_bytes() {
-        // Runs that need no escape are copied whole.
-        while at < s.len() {
-            let special = |b: &u8| !matches!(b, 0x20..0x7F) || *b == b'\\' || *b == quote;
-            let n = s[at..].iter().position(special).unwrap_or(s.len() - at);
-            out.push_ascii(&s[at..at + n])?;
-            at += n;
-            if let Some(&b) = s.get(at) {
-                put(&mut out, b.into(), quote, ascii)?;
-                at += 1;
-            }
-        }
-    } else {
-        for c in text {
+    while at < text.len() {
+        let special = |c: u32| match c {
+            0x20..=0x7E => c == 0x5C || c == u32::from(quote),
+            _ => ascii || c < 0x80 || !props::is_printable(c),
+        };
+        let next = with_units!(text, s => s[at..].iter().position(|u| special(u.code())));
+        let end = next.map_or(text.len(), |n| at + n);
+        out.push_units(text.slice(at..end))?;
+        at = end;
+        if let Some(c) = text.get(at) {
             put(&mut out, c, quote, ascii)?;
+            at += 1;
         }
     }
     out.push_ascii(&[quote])?;

@@ -232,6 +232,10 @@ pub fn for_each(hay: Units<'_>, needle: Units<'_>, limit: usize, mut found: impl
             at += i + n.len();
         }
     }
+    if let (Some(h), Some([b])) = (hay.as_bytes(), needle.as_bytes()) {
+        memchr::memchr_iter(*b, h).take(limit).for_each(found);
+        return;
+    }
     with_units!(hay, h => with_units!(needle, n => run(h, n, limit, &mut found)))
 }
 

@@ -407,8 +407,8 @@ impl<'a, 'h, H: Handler> Encoding<'a, 'h, H> {
         mut put: impl FnMut(&mut Vec<u8>, u32) -> Result<bool, Fail<H::Error>>,
     ) -> Result<usize, Fail<H::Error>> {
         let mut start = start;
-        if self.errors == Errors::SurrogateEscape {
-            // What is escaped goes out even if what follows cannot be.
+        if self.errors == Errors::SurrogateEscape && self.encoding != "charmap" {
+            // What is escaped goes out even if what follows cannot be; a character map alone reports the whole run.
             let bad = self.text.slice(start..end);
             let n = bad.iter().take_while(|c| (0xDC80..0xDD00).contains(c)).count();
             if n > 0 && n < bad.len() {

@@ -1,7 +1,7 @@
 //! UTF-16 and UTF-32, each little-endian, big-endian, or by a byte order mark.
 
 use super::{Decoding, Encoded, Encoding, Errors, Fail, Handler};
-use crate::buf::TextBuf;
+use crate::buf::{Batch, TextBuf};
 use crate::units::{Units, is_surrogate, try_extend};
 
 /// The order of bytes: what a decoder is told, and what it found out.
@@ -38,33 +38,6 @@ impl ByteOrder {
 /// Text, bytes consumed, and the byte order, known as soon as a mark was read.
 pub type Decoded<E> = Result<(TextBuf, usize, ByteOrder), Fail<E>>;
 
-/// Collects units and hands them on in pieces, which is faster than one by one.
-struct Pieces<const N: usize> {
-    units: [u32; N],
-    used: usize,
-}
-
-impl<const N: usize> Pieces<N> {
-    fn new() -> Self {
-        Pieces { units: [0; N], used: 0 }
-    }
-
-    #[inline]
-    fn push(&mut self, out: &mut TextBuf, c: u32) -> Result<(), crate::OutOfMemory> {
-        if self.used == N {
-            self.flush(out)?;
-        }
-        self.units[self.used] = c;
-        self.used += 1;
-        Ok(())
-    }
-
-    fn flush(&mut self, out: &mut TextBuf) -> Result<(), crate::OutOfMemory> {
-        let n = std::mem::take(&mut self.used);
-        out.push_units(Units::Ucs4(&self.units[..n]))
-    }
-}
-
 /// Decodes UTF-16. `order` is what the caller knows; the mark of `ByteOrder::Mark` is consumed and reported.
 pub fn decode16<H: Handler>(
     input: &[u8],
@@ -86,14 +59,14 @@ pub fn decode16<H: Handler>(
     d.out.reserve(input.len() / 2)?;
     let unit = |pair: [u8; 2]| u32::from(if big { u16::from_be_bytes(pair) } else { u16::from_le_bytes(pair) });
     loop {
-        let mut pieces = Pieces::<256>::new();
         let (input, out) = d.parts();
+        let mut pieces = Batch::new(std::mem::take(out));
         let mut rest = &input[at.min(input.len())..];
         let mut trouble = None;
         while let Some((&pair, after)) = rest.split_first_chunk::<2>() {
             let c = unit(pair);
             if !is_surrogate(c) {
-                pieces.push(out, c)?;
+                pieces.push(c)?;
                 rest = after;
                 continue;
             }
@@ -110,10 +83,10 @@ pub fn decode16<H: Handler>(
                 trouble = Some((2, "illegal UTF-16 surrogate"));
                 break;
             }
-            pieces.push(out, 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00))?;
+            pieces.push(0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00))?;
             rest = after;
         }
-        pieces.flush(out)?;
+        *out = pieces.finish()?;
         at = input.len() - rest.len();
         let (n, reason) = match trouble {
             None if rest.is_empty() => return Ok((d.out, at, order)),
@@ -147,8 +120,8 @@ pub fn decode32<H: Handler>(
     let mut d = Decoding::new(if big { "utf-32-be" } else { "utf-32-le" }, input, errors, handler);
     d.out.reserve(input.len() / 4)?;
     loop {
-        let mut pieces = Pieces::<256>::new();
         let (input, out) = d.parts();
+        let mut pieces = Batch::new(std::mem::take(out));
         let mut rest = &input[at.min(input.len())..];
         let mut trouble = None;
         while let Some((&quad, after)) = rest.split_first_chunk::<4>() {
@@ -161,10 +134,10 @@ pub fn decode32<H: Handler>(
                 trouble = Some((4, "code point not in range(0x110000)"));
                 break;
             }
-            pieces.push(out, c)?;
+            pieces.push(c)?;
             rest = after;
         }
-        pieces.flush(out)?;
+        *out = pieces.finish()?;
         at = input.len() - rest.len();
         let (n, reason) = match trouble {
             None if rest.is_empty() || !last => return Ok((d.out, at, order)),

@@ -1,7 +1,7 @@
 //! UTF-8. Valid input, ASCII above all, goes through the standard library's vectorised validation in one piece.
 
 use super::{Decoded, Decoding, Encoded, Encoding, Errors, Handler};
-use crate::buf::{TextBuf, push_utf8};
+use crate::buf::{TextBuf, push_utf8_run};
 use crate::units::{Unit, Units, is_surrogate, try_extend, try_vec};
 use crate::with_units;
 
@@ -66,11 +66,9 @@ pub fn encode<H: Handler>(text: Units<'_>, errors: Errors, handler: &mut H) -> E
     while at < text.len() {
         // Up to the next surrogate, then the run of surrogates.
         let bad = with_units!(text, s => {
-            let mut i = at;
-            while i < s.len() && !is_surrogate(s[i].code()) {
-                push_utf8(&mut e.out, s[i].code())?;
-                i += 1;
-            }
+            let run = &s[at..];
+            let i = at + run.iter().position(|u| is_surrogate(u.code())).unwrap_or(run.len());
+            push_utf8_run(&mut e.out, &s[at..i])?;
             let end = s[i..].iter().position(|&u| !is_surrogate(u.code())).map_or(s.len(), |n| i + n);
             i..end
         });
