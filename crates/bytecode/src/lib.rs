@@ -3,6 +3,10 @@
 #![forbid(unsafe_code)]
 
 pub mod code;
+pub mod dis;
+pub mod exception_table;
+pub mod linetable;
+pub mod marshal;
 pub mod oparg;
 pub mod opcode;
 pub mod text;

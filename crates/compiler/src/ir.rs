@@ -13,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use taipan_bytecode::opcode::OpFlags;
-use taipan_bytecode::{Code, CodeFlags, Const, Opcode, Text, for_each_opcode, opcode_flag};
+use taipan_bytecode::{CodeFlags, Const, Opcode, Text, for_each_opcode, opcode_flag};
 
 /// A range of source text. Lines count from 1, columns from 0 in UTF-8 bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -381,6 +381,15 @@ impl ConstTable {
         index
     }
 
+    /// From constants that are known to differ.
+    pub(crate) fn from_distinct(values: Vec<Const>) -> ConstTable {
+        let mut table = ConstTable::new();
+        for value in values {
+            table.add(value);
+        }
+        table
+    }
+
     pub fn get(&self, index: u32) -> Option<&Const> {
         self.order.get(index as usize)
     }
@@ -465,7 +474,4 @@ impl fmt::Display for AssembleError {
 
 impl std::error::Error for AssembleError {}
 
-/// Builds the flow graph, optimises it and assembles the code object.
-pub fn finish(unit: Unit) -> Result<Code, AssembleError> {
-    Err(AssembleError::Internal(format!("no assembler for '{}' yet", unit.qualname)))
-}
+pub use crate::flowgraph::finish;

@@ -1,0 +1,58 @@
+//! Python's serialisation of values, as in `.pyc` files and the `marshal` module: format versions 0 to 5.
+//!
+//! Reader and writer know the format, not the values: what is read goes to a [`Builder`], what is written is described by a
+//! [`Source`]. So constants of the compiler and objects of the virtual machine share one implementation. Both keep their own
+//! stack of open containers, so that neither corrupt input nor deep nesting can exhaust the native stack.
+//!
+//! Rejected: going through a tree of plain values for the virtual machine too. It would lose the identity that references
+//! in the format preserve (two names for one list, a list that holds itself).
+
+mod object;
+mod reader;
+mod writer;
+
+pub use object::{Object, read_code, read_object, write_code, write_object};
+pub use reader::{Builder, Container, ReadError, Reader};
+pub use writer::{Shape, Source, WriteError, Writer};
+
+/// The newest format, which [`write_code`] uses.
+pub const VERSION: u32 = 5;
+
+/// Containers may nest this deep.
+const MAX_DEPTH: usize = 2000;
+
+/// Set in the type byte of a value that later references count.
+const FLAG_REF: u8 = 0x80;
+
+/// The fields of a code object, in the order of the format.
+#[derive(Clone, Debug)]
+pub struct CodeFields<V> {
+    pub argcount: i32,
+    pub posonlyargcount: i32,
+    pub kwonlyargcount: i32,
+    pub stacksize: i32,
+    pub flags: i32,
+    pub code: V,
+    pub consts: V,
+    pub names: V,
+    pub localsplusnames: V,
+    pub localspluskinds: V,
+    pub filename: V,
+    pub name: V,
+    pub qualname: V,
+    pub firstlineno: i32,
+    pub linetable: V,
+    pub exceptiontable: V,
+}
+
+/// Which numbers stand before the n-th object field of a code object.
+fn numbers_before(field: usize) -> usize {
+    match field {
+        0 => 5,
+        8 => 1,
+        _ => 0,
+    }
+}
+
+/// Object fields of a code object.
+const CODE_FIELDS: usize = 10;

@@ -1,0 +1,441 @@
+//! Reading.
+
+use std::fmt;
+
+use super::{CODE_FIELDS, CodeFields, FLAG_REF, MAX_DEPTH, numbers_before};
+use crate::text::Text;
+
+/// Values that hold others.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Container {
+    Tuple,
+    List,
+    Dict,
+    Set,
+    FrozenSet,
+    Slice,
+}
+
+impl Container {
+    fn name(self) -> &'static str {
+        match self {
+            Container::Tuple => "tuple",
+            Container::List => "list",
+            Container::Dict => "dict",
+            Container::Set | Container::FrozenSet => "set",
+            Container::Slice => "object",
+        }
+    }
+}
+
+/// Why something could not be read. `Display` is the message of the Python exception named by `kind`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ReadError {
+    /// `EOFError`
+    Eof(&'static str),
+    /// `ValueError`
+    Value(String),
+    /// `TypeError`
+    Type(String),
+    /// `UnicodeDecodeError`: what should have been UTF-8 with surrogates.
+    Decode(Vec<u8>),
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ReadError::Eof(message) => f.write_str(message),
+            ReadError::Value(message) | ReadError::Type(message) => f.write_str(message),
+            ReadError::Decode(_) => f.write_str("'utf-8' codec can't decode string in marshal data"),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+fn bad(what: &str) -> ReadError {
+    ReadError::Value(format!("bad marshal data ({what})"))
+}
+
+/// Makes values of what is read. A method may raise whatever error the maker has.
+pub trait Builder {
+    type Value: Clone;
+    type Error: From<ReadError>;
+
+    fn none(&mut self) -> Result<Self::Value, Self::Error>;
+    fn bool(&mut self, value: bool) -> Result<Self::Value, Self::Error>;
+    fn ellipsis(&mut self) -> Result<Self::Value, Self::Error>;
+    fn stop_iteration(&mut self) -> Result<Self::Value, Self::Error>;
+    fn int(&mut self, value: i64) -> Result<Self::Value, Self::Error>;
+    /// Magnitude in digits of 30 bits, least significant first, the last not zero.
+    fn big_int(&mut self, negative: bool, digits: Vec<u32>) -> Result<Self::Value, Self::Error>;
+    fn float(&mut self, value: f64) -> Result<Self::Value, Self::Error>;
+    /// A float in text form (format versions 0 and 1): Python's `float()` of ASCII bytes.
+    fn float_text(&mut self, text: &[u8]) -> Result<f64, Self::Error>;
+    fn complex(&mut self, real: f64, imag: f64) -> Result<Self::Value, Self::Error>;
+    fn str(&mut self, text: Text, interned: bool) -> Result<Self::Value, Self::Error>;
+    fn bytes(&mut self, bytes: &[u8]) -> Result<Self::Value, Self::Error>;
+
+    /// Makes a container that can be referred to before it is filled, if there can be such a thing.
+    fn open(&mut self, kind: Container, len: usize) -> Result<Option<Self::Value>, Self::Error>;
+
+    /// Fills the container that [`Builder::open`] made, or makes it. The items of a dict are its keys and values in turn.
+    fn close(
+        &mut self,
+        kind: Container,
+        opened: Option<Self::Value>,
+        items: Vec<Self::Value>,
+    ) -> Result<Self::Value, Self::Error>;
+
+    fn code(&mut self, fields: CodeFields<Self::Value>) -> Result<Self::Value, Self::Error>;
+}
+
+enum Kind {
+    Container(Container),
+    Code { numbers: Vec<i32> },
+}
+
+/// A container whose items are being read.
+struct Frame<V> {
+    kind: Kind,
+    /// Items to come; None for a dict, which ends with a mark.
+    wanted: Option<usize>,
+    items: Vec<V>,
+    opened: Option<V>,
+    /// Place among the references.
+    reference: Option<usize>,
+}
+
+/// What one type byte led to.
+enum Step<V> {
+    Value(V),
+    /// A container was put on the stack.
+    Opened,
+    /// The mark that ends a dict.
+    Null,
+}
+
+/// Reads values one after the other from bytes.
+pub struct Reader<'a, B: Builder> {
+    builder: B,
+    input: &'a [u8],
+    references: Vec<Option<B::Value>>,
+    frames: Vec<Frame<B::Value>>,
+    allow_code: bool,
+}
+
+impl<'a, B: Builder> Reader<'a, B> {
+    pub fn new(builder: B, input: &'a [u8]) -> Reader<'a, B> {
+        Reader { builder, input, references: Vec::new(), frames: Vec::new(), allow_code: true }
+    }
+
+    pub fn allow_code(mut self, allow: bool) -> Reader<'a, B> {
+        self.allow_code = allow;
+        self
+    }
+
+    /// What has not been read.
+    pub fn rest(&self) -> &'a [u8] {
+        self.input
+    }
+
+    /// Reads one value. References count anew.
+    pub fn read(&mut self) -> Result<B::Value, B::Error> {
+        self.references.clear();
+        self.frames.clear();
+        loop {
+            let mut value = match self.step()? {
+                Step::Opened => continue,
+                Step::Value(value) => value,
+                Step::Null => match self.frames.pop() {
+                    Some(mut frame) if frame.wanted.is_none() => {
+                        // A key without value, which only corrupt data has, is dropped.
+                        let pairs = frame.items.len() & !1;
+                        frame.items.truncate(pairs);
+                        self.close(frame)?
+                    }
+                    frame => return Err(self.null_in(frame).into()),
+                },
+            };
+            loop {
+                let Some(frame) = self.frames.last_mut() else { return Ok(value) };
+                frame.items.push(value);
+                if frame.wanted != Some(frame.items.len()) {
+                    break;
+                }
+                let Some(frame) = self.frames.pop() else { break };
+                value = self.close(frame)?;
+            }
+        }
+    }
+
+    fn null_in(&self, frame: Option<Frame<B::Value>>) -> ReadError {
+        let name = match frame.map(|frame| frame.kind) {
+            Some(Kind::Container(kind)) => kind.name(),
+            _ => "object",
+        };
+        ReadError::Type(format!("NULL object in marshal data for {name}"))
+    }
+
+    fn close(&mut self, mut frame: Frame<B::Value>) -> Result<B::Value, B::Error> {
+        let items = std::mem::take(&mut frame.items);
+        let value = match frame.kind {
+            Kind::Container(kind) => self.builder.close(kind, frame.opened.take(), items)?,
+            Kind::Code { numbers } => {
+                let [argcount, posonlyargcount, kwonlyargcount, stacksize, flags, firstlineno] = numbers[..] else {
+                    return Err(bad("code object").into());
+                };
+                let Ok(
+                    [
+                        code,
+                        consts,
+                        names,
+                        localsplusnames,
+                        localspluskinds,
+                        filename,
+                        name,
+                        qualname,
+                        linetable,
+                        exceptiontable,
+                    ],
+                ) = <[B::Value; CODE_FIELDS]>::try_from(items)
+                else {
+                    return Err(bad("code object").into());
+                };
+                self.builder.code(CodeFields {
+                    argcount,
+                    posonlyargcount,
+                    kwonlyargcount,
+                    stacksize,
+                    flags,
+                    code,
+                    consts,
+                    names,
+                    localsplusnames,
+                    localspluskinds,
+                    filename,
+                    name,
+                    qualname,
+                    firstlineno,
+                    linetable,
+                    exceptiontable,
+                })?
+            }
+        };
+        if let Some(place) = frame.reference {
+            self.references[place] = Some(value.clone());
+        }
+        Ok(value)
+    }
+
+    fn bytes(&mut self, count: usize) -> Result<&'a [u8], ReadError> {
+        let Some((bytes, rest)) = self.input.split_at_checked(count) else {
+            return Err(ReadError::Eof("marshal data too short"));
+        };
+        self.input = rest;
+        Ok(bytes)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], ReadError> {
+        let mut out = [0; N];
+        out.copy_from_slice(self.bytes(N)?);
+        Ok(out)
+    }
+
+    fn long(&mut self) -> Result<i32, ReadError> {
+        Ok(i32::from_le_bytes(self.array()?))
+    }
+
+    fn double(&mut self) -> Result<f64, ReadError> {
+        Ok(f64::from_le_bytes(self.array()?))
+    }
+
+    fn size(&mut self, what: &str) -> Result<usize, ReadError> {
+        usize::try_from(self.long()?).map_err(|_| bad(&format!("{what} size out of range")))
+    }
+
+    fn float_text(&mut self) -> Result<f64, B::Error> {
+        let [len] = self.array()?;
+        let text = self.bytes(len as usize)?;
+        self.builder.float_text(text)
+    }
+
+    /// Reads up to and including the next type byte and what belongs to it.
+    fn step(&mut self) -> Result<Step<B::Value>, B::Error> {
+        if let Some(Frame { kind: Kind::Code { numbers }, items, .. }) = self.frames.last_mut() {
+            let mut input = self.input;
+            for _ in 0..numbers_before(items.len()) {
+                let Some((bytes, rest)) = input.split_at_checked(4) else {
+                    return Err(ReadError::Eof("marshal data too short").into());
+                };
+                numbers.push(i32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
+                input = rest;
+            }
+            self.input = input;
+        }
+        let Some((&byte, rest)) = self.input.split_first() else {
+            return Err(ReadError::Eof("EOF read where object expected").into());
+        };
+        self.input = rest;
+        if self.frames.len() >= MAX_DEPTH {
+            return Err(ReadError::Value("recursion limit exceeded".to_owned()).into());
+        }
+        let flag = byte & FLAG_REF != 0;
+        let value = match byte & !FLAG_REF {
+            b'0' => return Ok(Step::Null),
+            b'N' => return Ok(Step::Value(self.builder.none()?)),
+            b'F' => return Ok(Step::Value(self.builder.bool(false)?)),
+            b'T' => return Ok(Step::Value(self.builder.bool(true)?)),
+            b'S' => return Ok(Step::Value(self.builder.stop_iteration()?)),
+            b'.' => return Ok(Step::Value(self.builder.ellipsis()?)),
+            b'r' => {
+                let place = self.long()?;
+                let known = usize::try_from(place).ok().and_then(|place| self.references.get(place)?.clone());
+                return known.map(Step::Value).ok_or_else(|| bad("invalid reference").into());
+            }
+            b'i' => {
+                let n = self.long()?;
+                self.builder.int(n as i64)?
+            }
+            b'I' => {
+                let n = i64::from_le_bytes(self.array()?);
+                self.builder.int(n)?
+            }
+            b'l' => self.big_int()?,
+            b'f' => {
+                let x = self.float_text()?;
+                self.builder.float(x)?
+            }
+            b'g' => {
+                let x = self.double()?;
+                self.builder.float(x)?
+            }
+            b'x' => {
+                let (real, imag) = (self.float_text()?, self.float_text()?);
+                self.builder.complex(real, imag)?
+            }
+            b'y' => {
+                let (real, imag) = (self.double()?, self.double()?);
+                self.builder.complex(real, imag)?
+            }
+            b's' => {
+                let len = self.size("bytes object")?;
+                let bytes = self.bytes(len)?;
+                self.builder.bytes(bytes)?
+            }
+            code @ (b'u' | b't') => {
+                let len = self.size("string")?;
+                let bytes = self.bytes(len)?;
+                let text = Text::from_wtf8(bytes).ok_or_else(|| ReadError::Decode(bytes.to_vec()))?;
+                self.builder.str(text, code == b't')?
+            }
+            code @ (b'a' | b'A' | b'z' | b'Z') => {
+                let len =
+                    if matches!(code, b'a' | b'A') { self.size("string")? } else { self.array::<1>()?[0] as usize };
+                let bytes = self.bytes(len)?;
+                let text = match std::str::from_utf8(bytes) {
+                    Ok(text) if bytes.is_ascii() => Text::from(text),
+                    // Said to be ASCII, but taken as Latin-1.
+                    _ => Text::from_code_points(bytes.iter().map(|byte| *byte as u32)),
+                };
+                self.builder.str(text, matches!(code, b'A' | b'Z'))?
+            }
+            b')' => {
+                let len = self.array::<1>()?[0] as usize;
+                return self.open(Container::Tuple, Some(len), flag);
+            }
+            b'(' => {
+                let len = self.size("tuple")?;
+                return self.open(Container::Tuple, Some(len), flag);
+            }
+            b'[' => {
+                let len = self.size("list")?;
+                return self.open(Container::List, Some(len), flag);
+            }
+            b'<' => {
+                let len = self.size("set")?;
+                return self.open(Container::Set, Some(len), flag);
+            }
+            b'>' => {
+                let len = self.size("set")?;
+                return self.open(Container::FrozenSet, Some(len), flag);
+            }
+            b':' => return self.open(Container::Slice, Some(3), flag),
+            b'{' => return self.open(Container::Dict, None, flag),
+            b'c' => {
+                if !self.allow_code {
+                    return Err(ReadError::Value("unmarshalling code objects is disallowed".to_owned()).into());
+                }
+                let reference = flag.then(|| self.reserve());
+                self.push(Kind::Code { numbers: Vec::new() }, Some(CODE_FIELDS), None, reference);
+                return Ok(Step::Opened);
+            }
+            _ => return Err(bad("unknown type code").into()),
+        };
+        if flag {
+            self.references.push(Some(value.clone()));
+        }
+        Ok(Step::Value(value))
+    }
+
+    fn reserve(&mut self) -> usize {
+        self.references.push(None);
+        self.references.len() - 1
+    }
+
+    fn push(&mut self, kind: Kind, wanted: Option<usize>, opened: Option<B::Value>, reference: Option<usize>) {
+        // What is claimed is not believed beyond what the input could hold.
+        let capacity = wanted.unwrap_or(0).min(self.input.len());
+        self.frames.push(Frame { kind, wanted, items: Vec::with_capacity(capacity), opened, reference });
+    }
+
+    fn open(&mut self, kind: Container, len: Option<usize>, flag: bool) -> Result<Step<B::Value>, B::Error> {
+        let reference = flag.then(|| self.reserve());
+        let claimed = len.unwrap_or(0).min(self.input.len());
+        let opened = if flag && len != Some(0) { self.builder.open(kind, claimed)? } else { None };
+        if let Some(place) = reference {
+            self.references[place] = opened.clone();
+        }
+        self.push(Kind::Container(kind), len, opened, reference);
+        if len != Some(0) {
+            return Ok(Step::Opened);
+        }
+        match self.frames.pop() {
+            Some(frame) => Ok(Step::Value(self.close(frame)?)),
+            None => Ok(Step::Opened),
+        }
+    }
+
+    /// An integer in digits of 15 bits; their number has the integer's sign.
+    fn big_int(&mut self) -> Result<B::Value, B::Error> {
+        let count = self.long()?;
+        if count == i32::MIN {
+            return Err(bad("long size out of range").into());
+        }
+        let len = count.unsigned_abs() as usize;
+        let bytes = self.bytes(len.saturating_mul(2))?;
+        let mut digits = Vec::with_capacity(len.div_ceil(2));
+        let mut last = 1;
+        for (i, pair) in bytes.chunks_exact(2).enumerate() {
+            let digit = u16::from_le_bytes([pair[0], pair[1]]) as u32;
+            if digit > 0x7FFF {
+                return Err(bad("digit out of range in long").into());
+            }
+            last = digit;
+            match digits.last_mut() {
+                Some(whole) if i % 2 == 1 => *whole |= digit << 15,
+                _ => digits.push(digit),
+            }
+        }
+        if last == 0 {
+            return Err(bad("unnormalized long data").into());
+        }
+        let magnitude =
+            digits.iter().rev().try_fold(0i128, |n, digit| (n < 1 << 90).then_some(n << 30 | *digit as i128));
+        let small = magnitude.and_then(|n| i64::try_from(if count < 0 { -n } else { n }).ok());
+        match small {
+            Some(n) => self.builder.int(n),
+            None => self.builder.big_int(count < 0, digits),
+        }
+    }
+}
