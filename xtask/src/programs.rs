@@ -8,7 +8,7 @@
 //! options: interpreter options before it
 //! stdin: text on standard input, with \n and the like
 //! env: NAME=value
-//! shell: a line for sh instead, in which $PY is the interpreter
+//! shell: a line for sh instead, in which $PY is the interpreter; goes on in lines that begin with a space
 //! timeout: seconds
 //! ```
 //!
@@ -288,6 +288,12 @@ impl Settings {
                 (false, Some(rest)) => rest,
                 (false, None) => break,
             };
+            let more = line.strip_prefix(' ').filter(|_| bare);
+            if let (Some(more), Some(shell)) = (more, &mut settings.shell) {
+                *shell += "\n";
+                *shell += more;
+                continue;
+            }
             let Some((key, value)) = line.split_once(':') else { continue };
             let value = value.trim();
             let words = || value.split_whitespace().map(str::to_owned).collect();

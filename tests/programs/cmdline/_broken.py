@@ -1,0 +1,2 @@
+import cmdline._pkg
+raise RuntimeError("while running")

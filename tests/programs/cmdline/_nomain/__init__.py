@@ -1,0 +1,1 @@
+print("package without __main__")

@@ -1,0 +1,1 @@
+x = """ab"""print(repr(x))print("cr")

@@ -1,0 +1,5 @@
+def f():
+    print("no newline")
+f()
+if 1:
+    f()

@@ -1,0 +1,154 @@
+# SyntaxError messages and ranges of expressions.
+cases = r"""
+f(a=1, 2)
+f(**k, *a)
+f(**k, 1)
+f(a=1, a=2)
+f(x for x in y, 1)
+f(1, x for x in y)
+f(a.b=1)
+f(5=1)
+f(True=1)
+f(a, b c)
+f(a b)
+f(a for)
+f(**)
+f(*)
+f(a=)
+f(,)
+f(a,,b)
+[1, 2 3]
+[x for x in y if]
+[x for in y]
+[x, y for x in z]
+[*x for x in y]
+{**x for x in y}
+{x: y for x, y in z, 1}
+{1: 2, 3}
+{1, 2: 3}
+{1: *x}
+{**x: 1}
+{1:}
+{1: 2 3: 4}
+(x, y z)
+lambda x, x: 1
+lambda *: 1
+lambda x=1, y: 1
+lambda (x): 1
+lambda x
+a if b
+a if b else
+a if else b
+a and
+or b
+not
+1 +
+1 + * 2
+a ** 
+a not b
+a is
+a <> b
+a === b
+a ! b
+a ? b
+a $ b
+`a`
+x.5
+x.
+x..y
+x[
+x[]
+x[1:2:3:4]
+x[1 2]
+x[*]
+5x
+0x
+0xg
+0b12
+0o8
+012
+1__0
+1_
+1e
+1.5j5
+0_x1
+1if 2else 3
+0777
+'abc
+"abc
+'''abc
+f'{'
+f'{}'
+f'{a'
+f'{a!}'
+f'{a!x}'
+f'{a:{b}'
+f'}'
+f'{a b}'
+f'{lambda x: 1}'
+f'{a = !r:^20}'
+f'{*a}'
+f'{**a}'
+f'{yield}'
+f'{#}'
+f"{a["b"]}"
+f'{a:{b:{c:{d}}}}'
+f'{!r}'
+f'{:5}'
+f'{a $ b}'
+f'{1 + }'
+t'{'
+b'é'
+b'a' 'b'
+'a' b'b'
+u'a' b'b'
+rb'a' f'b'
+'\N{nope}'
+'\x1'
+'\u12'
+'\U12345678'
+b'\x1'
+"\N{}"
+ur'x'
+fb'x'
+x := 5
+(x := )
+(x.y := 5)
+(5 := 6)
+(yield := 5)
+[y := 1, z := 2]
+f(x := 1, y=(z := 2), w = q := 3)
+{x := 1: 2}
+a; b; ; c
+(
+)
+((((((((((1))))))))))
+((((((((((1)))))))))
+\
+a \ b
+é = 1 é
+€ = 1
+a = 1 ​
+“quoted”
+a‐b
+nonlocal_ = global
+class_ = class
+x = def
+None.x = 1
+__debug__ = 1
+f(__debug__=1)
+def f(__debug__): pass
+import __debug__
+del __debug__
+from __future__ import nope
+from __future__ import braces
+x = 1; from __future__ import division
+""".strip("\n").split("\n")
+for c in cases:
+    try:
+        compile(c, "case.py", "exec")
+        print(f"{c!r}: fine")
+    except SyntaxError as e:
+        print(f"{c!r}: {type(e).__name__}: {e.msg} | {e.lineno}:{e.offset}-{e.end_lineno}:{e.end_offset} {e.text!r}")
+    except ValueError as e:
+        print(f"{c!r}: ValueError {e}")
