@@ -29,12 +29,13 @@ fn case(line: &str, out: &mut impl Write) -> std::io::Result<()> {
     match parse(&text, mode, &Options { stack: 6 << 20, ..Options::default() }) {
         Ok(parsed) => {
             let warnings: Vec<String> = parsed.warnings.iter().map(|w| format!("{}:{}", w.lineno, w.msg)).collect();
-            writeln!(out, "ok\t{}\t{}", dump(&parsed.tree), warnings.join("|"))
+            writeln!(out, "ok\t{}\t{}", dump(&parsed.tree), warnings.join("|").escape_default())
         }
         Err(e) => {
             let n = |v: Option<i32>| v.map_or("None".to_owned(), |v| v.to_string());
             let place = [e.lineno, e.offset, e.end_lineno, e.end_offset].map(n).join(",");
-            writeln!(out, "{}\t{:?}\t{place}\t{:?}", e.kind.class_name(), e.msg, e.text.unwrap_or("None".into()))
+            let text = e.text.map_or("None".to_owned(), |t| t.escape_default().to_string());
+            writeln!(out, "{}\t{}\t{place}\t{text}", e.kind.class_name(), e.msg.escape_default())
         }
     }
 }

@@ -89,6 +89,8 @@ pub(super) struct Parser<'s> {
     type_ignores: Vec<TypeIgnore>,
     stack_base: usize,
     too_deep: bool,
+    /// A token has been read since the last extra newline.
+    started: bool,
     /// Nesting as CPython's parser counts it, roughly.
     depth: u32,
 }
@@ -128,6 +130,7 @@ impl<'s> Parser<'s> {
             type_ignores: Vec::new(),
             stack_base: stack_pointer(),
             too_deep: false,
+            started: false,
             depth: 0,
         }
     }
@@ -174,11 +177,15 @@ impl<'s> Parser<'s> {
                 self.type_ignores.push(TypeIgnore { lineno: token.lineno, tag });
                 continue;
             }
-            if self.mode == Mode::Single
-                && token.kind == Tok::EndMarker
-                && self.tokens.last().is_some_and(|t| t.kind != Tok::Newline && t.kind != Tok::Dedent)
-            {
+            // Interactive input ends as if with one more newline.
+            if self.mode == Mode::Single && token.kind == Tok::EndMarker && self.started {
                 token.kind = Tok::Newline;
+                self.started = false;
+                if !self.options.dont_imply_dedent {
+                    self.lex.imply_dedents();
+                }
+            } else {
+                self.started = true;
             }
             self.tokens.push(token);
             self.tok = token;

@@ -10,6 +10,7 @@
 //! conditional expressions, unary operators) are parsed in loops.
 
 mod core;
+mod errors;
 mod expr;
 mod literal;
 mod params;
@@ -78,6 +79,8 @@ pub fn parse(text: &str, mode: Mode, options: &Options) -> Result<Parsed, Syntax
     if text.len() >= i32::MAX as usize {
         return Err(SyntaxError::bare(ErrorKind::Memory, ""));
     }
-    let text: Cow<'_, str> = source::normalize_newlines(text, mode == Mode::Exec || !options.dont_imply_dedent);
-    core::Parser::new(text.as_bytes(), mode, options).run().map_err(|stopped| stopped.error(&text))
+    let text: Cow<'_, str> = source::normalize_newlines(text, mode == Mode::Exec);
+    core::Parser::new(text.as_bytes(), mode, options)
+        .run()
+        .map_err(|first| errors::explain(&text, mode, options, first))
 }

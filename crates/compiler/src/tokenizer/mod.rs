@@ -5,7 +5,7 @@
 //! keeps them and are readable. Tokens are made on demand. A scanner of another design (over the whole text, without
 //! lines) was rejected for that reason: it would be marginally faster and could not place errors.
 //!
-//! Invariant: the text ends with a newline (see `Source`) and is shorter than 2 GiB.
+//! Invariant: the text is shorter than 2 GiB.
 
 mod ident;
 mod kinds;
@@ -147,7 +147,6 @@ pub struct NoToken;
 type Lexed = Result<Token, NoToken>;
 
 impl<'s> Tokenizer<'s> {
-    /// `src` ends with a newline or is empty.
     pub fn new(src: &'s [u8], config: Config) -> Self {
         Tokenizer {
             src,
@@ -174,9 +173,25 @@ impl<'s> Tokenizer<'s> {
         }
     }
 
+    /// Closes all blocks, as at the end of interactive input.
+    pub fn imply_dedents(&mut self) {
+        self.pending = 1 - self.indents.len() as i32;
+        self.indents.truncate(1);
+    }
+
+    /// Whether an f- or t-string is being read.
+    pub fn in_fstring(&self) -> bool {
+        !self.modes.is_empty()
+    }
+
     /// How many brackets are open.
     pub fn level(&self) -> usize {
         self.brackets.len()
+    }
+
+    /// Whether the innermost string with fields that is being read is a t-string.
+    pub fn in_tstring(&self) -> bool {
+        self.modes.last().is_some_and(|mode| mode.is_t)
     }
 
     /// The innermost open bracket: character, line, column.
@@ -436,8 +451,7 @@ impl<'s> Tokenizer<'s> {
                 }
                 self.start = Some(self.cur.saturating_sub(1));
                 if c == i(b'#') {
-                    // A comment ends before the newline, which every line has.
-                    self.cur = self.inp - 1;
+                    self.cur = if self.src[self.inp - 1] == b'\n' { self.inp - 1 } else { self.inp };
                     if self.config.type_comments
                         && let Some(token) = self.type_comment()
                     {
@@ -508,7 +522,7 @@ impl<'s> Tokenizer<'s> {
 
     fn newline(&mut self, kind: Tok) -> Lexed {
         let start = self.start.unwrap_or(self.cur);
-        Ok(self.make(kind, Some((start, self.cur - 1))))
+        Ok(self.make(kind, Some((start, self.cur))))
     }
 
     fn type_comment(&mut self) -> Option<Token> {

@@ -111,7 +111,7 @@ impl Tokenizer<'_> {
                 }
                 c = self.next_char();
             }
-            let zeros_end = self.cur - (c != EOF) as usize;
+            let zeros_end = self.cur;
             if is_digit(c) {
                 nonzero = true;
                 c = self.decimal_tail()?;
