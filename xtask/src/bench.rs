@@ -23,8 +23,11 @@ cargo xtask bench [FILTER...] [OPTIONS]
   --rounds N         measured runs of each program (default: 5), after one to warm up
   --json FILE        write all medians there
   --compare FILE     show the change since such a file was written
-  --instructions     count instructions (perf stat) of Taipan instead of measuring time
+  --instructions     count instructions of Taipan instead of measuring time
   --no-startup       leave out the start-up measurement";
+
+/// Prints the program's own high-water mark; little more than `pass`.
+const PEAK: &str = "print([l for l in open('/proc/self/status') if 'VmHWM' in l][0])";
 
 struct Options {
     filters: Vec<String>,
@@ -93,13 +96,18 @@ struct Sample {
 struct Measured {
     names: Vec<String>,
     rows: Vec<Row>,
-    startup: Option<Row>,
+    /// `-c pass`, and the same with its memory.
+    startup: Option<(Row, Row)>,
 }
 
 fn measure(options: &Options, taipan: &Path, folder: &Path, programs: &[PathBuf]) -> Result<Measured, Error> {
     let harness = options.against.first().ok_or("--against names no interpreter")?;
     let mut names = vec!["taipan".to_owned()];
-    let mut paths = vec![taipan.to_string_lossy().into_owned()];
+    // A bare name is a command, perhaps a wrapper script.
+    let mut paths = vec![match taipan.components().count() {
+        1 => executable(&taipan.to_string_lossy())?,
+        _ => taipan.to_string_lossy().into_owned(),
+    }];
     for name in &options.against {
         names.push(name.clone());
         paths.push(executable(name)?);
@@ -108,6 +116,7 @@ fn measure(options: &Options, taipan: &Path, folder: &Path, programs: &[PathBuf]
         programs.iter().map(|name| json!({"arguments": [name.to_string_lossy()], "rounds": options.rounds})).collect();
     if options.startup {
         tasks.push(json!({"arguments": ["-c", "pass"], "rounds": 20}));
+        tasks.push(json!({"arguments": ["-c", PEAK], "rounds": 3, "peak": true}));
     }
     let plan = json!({"interpreters": paths, "folder": folder.to_string_lossy(), "tasks": tasks});
     let script = std::fs::read_to_string(common::root().join("xtask/scripts/measure.py"))?;
@@ -141,7 +150,7 @@ fn measure(options: &Options, taipan: &Path, folder: &Path, programs: &[PathBuf]
             failures.insert(key, "other output than the interpreter before".to_owned());
         }
         if number("round") > 0 {
-            let sample = (row["seconds"].as_f64().unwrap_or(0.0), row["kilobytes"].as_f64().unwrap_or(0.0));
+            let sample = (row["seconds"].as_f64().unwrap_or(0.0), row["peak"].as_f64().unwrap_or(0.0));
             seconds.entry(key).or_default().push(sample);
         }
     }
@@ -161,7 +170,7 @@ fn measure(options: &Options, taipan: &Path, folder: &Path, programs: &[PathBuf]
     };
     Ok(Measured {
         rows: (0..programs.len()).map(row).collect(),
-        startup: options.startup.then(|| row(programs.len())),
+        startup: options.startup.then(|| (row(programs.len()), row(programs.len() + 1))),
         names,
     })
 }
@@ -249,8 +258,8 @@ fn report(options: &Options, programs: &[PathBuf], measured: &Measured) -> Outco
         println!("{line}");
         written.insert(name, Json::Object(medians));
     }
-    if let Some(row) = &measured.startup {
-        print_startup(&measured.names, row);
+    if let Some((time, memory)) = &measured.startup {
+        print_startup(&measured.names, time, memory);
     }
     if let Some(path) = &options.json {
         std::fs::write(path, serde_json::to_string_pretty(&written)? + "\n")?;
@@ -267,14 +276,14 @@ fn report(options: &Options, programs: &[PathBuf], measured: &Measured) -> Outco
     Ok(failed == 0)
 }
 
-fn print_startup(names: &[String], row: &Row) {
+fn print_startup(names: &[String], time: &Row, memory: &Row) {
     println!("\n{:24} {:>10} {:>10} {:>10}", "-c pass", "wall ms", "spread", "peak MB");
-    for (name, sample) in names.iter().zip(row) {
-        match sample {
-            Ok(s) => {
-                println!("{name:24} {:>10.2} {:>8.0} % {:>10.1}", s.median * 1e3, s.spread * 1e2, s.kilobytes / 1024.0)
+    for (name, both) in names.iter().zip(time.iter().zip(memory)) {
+        match both {
+            (Ok(t), Ok(m)) => {
+                println!("{name:24} {:>10.2} {:>8.0} % {:>10.1}", t.median * 1e3, t.spread * 1e2, m.kilobytes / 1024.0)
             }
-            Err(reason) => println!("{name:24} {reason}"),
+            (Err(reason), _) | (_, Err(reason)) => println!("{name:24} {reason}"),
         }
     }
     println!();
@@ -287,24 +296,10 @@ fn count_instructions(taipan: &Path, folder: &Path, programs: &[PathBuf], option
         None => None,
     };
     for program in programs {
-        let output = Command::new("perf")
-            .current_dir(folder)
-            .args(["stat", "-x", ",", "-e", "instructions:u"])
-            .arg(taipan)
-            .arg(program)
-            .env("PYTHONHASHSEED", "0")
-            .env("PYTHONDONTWRITEBYTECODE", "1")
-            .stdout(Stdio::null())
-            .output()
-            .map_err(|e| format!("perf: {e}"))?;
-        let text = String::from_utf8_lossy(&output.stderr);
-        let count = text
-            .lines()
-            .find(|line| line.contains("instructions"))
-            .and_then(|line| line.split(',').next()?.parse::<u64>().ok());
-        let Some(count) = count else {
-            return Err(format!("perf stat counts no instructions here: {}", text.trim()).into());
-        };
+        let count = COUNTERS
+            .iter()
+            .find_map(|counter| instructions(counter, taipan, folder, program))
+            .ok_or("neither perf stat nor valgrind counts instructions here")?;
         let name = program.with_extension("").to_string_lossy().into_owned();
         let before = old.as_ref().and_then(|o| o[&name].as_f64());
         let change = before.map_or(String::new(), |b| format!("{:+.2} %", (count as f64 / b - 1.0) * 1e2));
@@ -315,4 +310,32 @@ fn count_instructions(taipan: &Path, folder: &Path, programs: &[PathBuf], option
         std::fs::write(path, serde_json::to_string_pretty(&written)? + "\n")?;
     }
     Ok(true)
+}
+
+/// Programs that count instructions, the quick one first: valgrind takes fifty times the program's time, but works
+/// where the processor's counters are out of reach.
+const COUNTERS: &[&[&str]] = &[
+    &["perf", "stat", "-x", ",", "-e", "instructions:u"],
+    &["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"],
+];
+
+fn instructions(counter: &[&str], taipan: &Path, folder: &Path, program: &Path) -> Option<u64> {
+    let output = Command::new(counter[0])
+        .current_dir(folder)
+        .args(&counter[1..])
+        .arg(taipan)
+        .arg(program)
+        .env("PYTHONHASHSEED", "0")
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .stdout(Stdio::null())
+        .output()
+        .ok()?;
+    String::from_utf8_lossy(&output.stderr).lines().find_map(|line| {
+        let number = match line.split_once("I refs:") {
+            Some((_, number)) => number.trim().replace(',', ""),
+            None if line.contains("instructions:u") => line.split(',').next()?.to_owned(),
+            None => return None,
+        };
+        number.parse().ok()
+    })
 }
