@@ -88,6 +88,8 @@ pub(super) struct Parser<'s> {
     pub warnings: Vec<Warning>,
     type_ignores: Vec<TypeIgnore>,
     stack_base: usize,
+    /// `<>` in place of `!=`.
+    pub flufl: bool,
     too_deep: bool,
     /// A token has been read since the last extra newline.
     started: bool,
@@ -129,6 +131,7 @@ impl<'s> Parser<'s> {
             warnings: Vec::new(),
             type_ignores: Vec::new(),
             stack_base: stack_pointer(),
+            flufl: options.barry_as_flufl,
             too_deep: false,
             started: false,
             depth: 0,
@@ -376,8 +379,12 @@ impl<'s> Parser<'s> {
                 return Err(Stop);
             }
         } else {
-            self.simple_line(&mut body)?;
+            self.simple_statements(&mut body)?;
+            if self.tok.kind != Tok::Newline {
+                return Err(Stop);
+            }
         }
+        // Nothing has been read past the line.
         self.nothing_more()?;
         Ok(Mod::Interactive { body })
     }

@@ -245,13 +245,20 @@ impl Parser<'_> {
     fn comparison_operator(&mut self) -> P<Option<CmpOp>> {
         let op = match self.tok.kind {
             Tok::EqEqual => CmpOp::Eq,
-            Tok::NotEqual => {
-                if (self.word() == b"<>") != self.options.barry_as_flufl {
-                    return Err(Stop);
+            Tok::NotEqual if self.flufl => return Err(Stop),
+            Tok::NotEqual => CmpOp::NotEq,
+            Tok::Less => {
+                let next = self.peek()?;
+                if next.kind == Tok::Greater && next.start == self.tok.end {
+                    if !self.flufl {
+                        return Err(Stop);
+                    }
+                    self.advance()?;
+                    CmpOp::NotEq
+                } else {
+                    CmpOp::Lt
                 }
-                CmpOp::NotEq
             }
-            Tok::Less => CmpOp::Lt,
             Tok::LessEqual => CmpOp::LtE,
             Tok::Greater => CmpOp::Gt,
             Tok::GreaterEqual => CmpOp::GtE,

@@ -115,9 +115,32 @@ fn hex(bytes: &[u8]) -> (usize, u32) {
     (n, bytes[..n].iter().fold(0u32, |v, &c| v << 4 | (c as char).to_digit(16).unwrap_or(0)))
 }
 
-/// Where in CPython's intermediate form byte `at` of `body` lies: every character that is not ASCII takes ten places.
+/// Where in CPython's intermediate form byte `at` of `body` lies: there, a character that is not ASCII takes ten places
+/// and a backslash before one takes six.
 fn place(body: &[u8], at: usize) -> usize {
-    std::str::from_utf8(&body[..at]).map_or(at, |text| text.chars().map(|c| if c.is_ascii() { 1 } else { 10 }).sum())
+    let mut places = 0;
+    let mut n = 0;
+    while n < at {
+        let ascii_next = body.get(n + 1).is_some_and(u8::is_ascii);
+        let (length, width) = match body[n] {
+            b'\\' if ascii_next => (2, 2),
+            b'\\' => (1, 6),
+            c if c < 0x80 => (1, 1),
+            c => (
+                if c < 0xe0 {
+                    2
+                } else if c < 0xf0 {
+                    3
+                } else {
+                    4
+                },
+                10,
+            ),
+        };
+        places += if n + length > at { at - n } else { width };
+        n += length;
+    }
+    places
 }
 
 fn unicode_error(body: &[u8], from: usize, to: usize, reason: &str) -> BadLiteral {
@@ -148,8 +171,11 @@ pub(super) fn unescape(body: &[u8]) -> Result<(Vec<u8>, Option<BadEscape>), BadL
             at += run;
             continue;
         }
-        let Some(&escape) = body.get(at + 1) else {
-            return Err(unicode_error(body, at, at + 1, "\\ at end of string"));
+        // A backslash before a character that is not ASCII, or at the end of a part of an f-string, is just that.
+        let Some(&escape) = body.get(at + 1).filter(|c| c.is_ascii()) else {
+            out.push(b'\\');
+            at += 1;
+            continue;
         };
         let begin = at;
         at += 2;

@@ -66,18 +66,17 @@ impl Parser<'_> {
     }
 
     /// Simple statements up to the end of the line.
-    pub(super) fn simple_line(&mut self, into: &mut Vec<Stmt>) -> P<()> {
+    pub(super) fn simple_statements(&mut self, into: &mut Vec<Stmt>) -> P<()> {
         loop {
             into.push(self.simple_statement()?);
-            if self.eat(Tok::Semi)? {
-                if self.at(Tok::Newline) {
-                    break;
-                }
-                continue;
+            if !self.eat(Tok::Semi)? || self.at(Tok::Newline) {
+                return Ok(());
             }
-            break;
         }
-        // In mode `single` nothing is read past the line.
+    }
+
+    fn simple_line(&mut self, into: &mut Vec<Stmt>) -> P<()> {
+        self.simple_statements(into)?;
         self.expect(Tok::Newline)
     }
 
@@ -250,6 +249,9 @@ impl Parser<'_> {
             if parenthesized {
                 self.expect(Tok::RPar)?;
             }
+        }
+        if level == 0 && module.as_ref().is_some_and(|m| m == "__future__") {
+            self.flufl |= names.iter().any(|alias| alias.name == "barry_as_FLUFL");
         }
         Ok(StmtKind::ImportFrom { module, names, level: Some(level) })
     }

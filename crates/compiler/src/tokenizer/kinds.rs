@@ -129,7 +129,6 @@ impl Tok {
             (b':', b'=') => Tok::ColonEqual,
             (b'<', b'<') => Tok::LeftShift,
             (b'<', b'=') => Tok::LessEqual,
-            (b'<', b'>') => Tok::NotEqual,
             (b'=', b'=') => Tok::EqEqual,
             (b'>', b'=') => Tok::GreaterEqual,
             (b'>', b'>') => Tok::RightShift,

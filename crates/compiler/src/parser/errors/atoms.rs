@@ -264,19 +264,19 @@ impl Peg<'_> {
     }
 
     fn fstring(&mut self) -> R<Id> {
-        self.interpolated(Tok::FStringStart, Tok::FStringMiddle, Tok::FStringEnd, K::JoinedStr)
+        self.interpolated(Tok::FStringStart, Tok::FStringMiddle, Tok::FStringEnd, K::JoinedStr, Self::field)
     }
 
     pub(super) fn tstring(&mut self) -> R<Id> {
-        self.interpolated(Tok::TStringStart, Tok::TStringMiddle, Tok::TStringEnd, K::TemplateStr)
+        self.interpolated(Tok::TStringStart, Tok::TStringMiddle, Tok::TStringEnd, K::TemplateStr, Self::template_field)
     }
 
-    fn interpolated(&mut self, open: Tok, middle: Tok, end: Tok, kind: K) -> R<Id> {
+    fn interpolated(&mut self, open: Tok, middle: Tok, end: Tok, kind: K, field: fn(&mut Self) -> R<Id>) -> R<Id> {
         let start = self.mark;
         let first = self.eat(open)?;
         let raw = self.text(&first).contains(['r', 'R']);
         let texts = self.many(|p| {
-            alt!(p, p, { p.rule(Self::replacement_field).map(|_| None) });
+            alt!(p, p, { p.rule(field).map(|_| None) });
             p.eat(middle).map(Some)
         })?;
         self.eat(end)?;
@@ -299,19 +299,27 @@ impl Peg<'_> {
         if self.lex.in_tstring() { 't' } else { 'f' }
     }
 
+    fn field(&mut self) -> R<Id> {
+        alt!(self, p, { p.replacement_field() });
+        self.try_invalid(|p| p.invalid_replacement_field('f'))?;
+        Err(Fail::No)
+    }
+
+    fn template_field(&mut self) -> R<Id> {
+        alt!(self, p, { p.replacement_field() });
+        self.try_invalid(|p| p.invalid_replacement_field('t'))?;
+        Err(Fail::No)
+    }
+
     fn replacement_field(&mut self) -> R<Id> {
         let start = self.mark;
-        alt!(self, p, {
-            p.eat(Tok::LBrace)?;
-            p.annotated_rhs()?;
-            p.maybe(Tok::Equal)?;
-            p.opt(Self::conversion)?;
-            p.opt(Self::full_format_spec)?;
-            p.eat(Tok::RBrace)?;
-            Ok(p.node(K::JoinedStr, start, Vec::new()))
-        });
-        self.try_invalid(Self::invalid_replacement_field)?;
-        Err(Fail::No)
+        self.eat(Tok::LBrace)?;
+        self.annotated_rhs()?;
+        self.maybe(Tok::Equal)?;
+        self.opt(Self::conversion)?;
+        self.opt(Self::full_format_spec)?;
+        self.eat(Tok::RBrace)?;
+        Ok(self.node(K::JoinedStr, start, Vec::new()))
     }
 
     fn conversion(&mut self) -> R<Id> {
@@ -348,6 +356,6 @@ impl Peg<'_> {
             self.check_text(text, false)?;
             return Ok(super::machine::UNIT);
         }
-        self.rule(Self::replacement_field)
+        self.rule(Self::field)
     }
 }

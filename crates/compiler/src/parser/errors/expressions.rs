@@ -193,15 +193,25 @@ impl Peg<'_> {
     fn compared(&mut self) -> R<Tok> {
         let token = self.token()?;
         match token.kind {
-            Tok::EqEqual | Tok::LessEqual | Tok::Less | Tok::GreaterEqual | Tok::Greater | Tok::In => self.mark += 1,
+            Tok::EqEqual | Tok::LessEqual | Tok::GreaterEqual | Tok::Greater | Tok::In => self.mark += 1,
+            Tok::Less => {
+                self.mark += 1;
+                let next = if self.flufl || self.invalid { self.token()? } else { token };
+                if next.kind == Tok::Greater && next.start == token.end {
+                    if !self.flufl {
+                        return Err(self.raise_range(
+                            token,
+                            next,
+                            "invalid syntax.  Maybe you meant '!=' instead of '<>'?",
+                        ));
+                    }
+                    self.mark += 1;
+                }
+            }
             Tok::NotEqual => {
                 self.mark += 1;
-                let old = self.text(&token) == "<>";
-                if self.options.barry_as_flufl && !old {
+                if self.flufl {
                     return Err(self.raise("with Barry as BDFL, use '<>' instead of '!='"));
-                }
-                if !self.options.barry_as_flufl && old {
-                    return Err(Fail::No);
                 }
             }
             Tok::Not => {

@@ -44,6 +44,16 @@ impl Peg<'_> {
 
     pub(super) fn invalid_expression(&mut self) -> R<()> {
         alt!(self, p, {
+            p.eat(Tok::String)?;
+            let between = p.some(|p| {
+                p.not(&[Tok::String])?;
+                p.expression_without_invalid()
+            })?;
+            p.eat(Tok::String)?;
+            let last = between[between.len() - 1];
+            Err(p.raise_range(between[0], last, "invalid syntax. Is this intended to be part of the string?"))
+        });
+        alt!(self, p, {
             p.unless(|p| {
                 if p.opt(|p| {
                     p.eat(Tok::Name)?;
@@ -394,27 +404,24 @@ impl Peg<'_> {
         Err(self.raise_range(a[0], b[b.len() - 1], MIXED))
     }
 
-    pub(super) fn invalid_replacement_field(&mut self) -> R<()> {
+    pub(super) fn invalid_replacement_field(&mut self, letter: char) -> R<()> {
         const ENDS: &[Tok] = &[Tok::Exclamation, Tok::Colon, Tok::RBrace];
         for kind in [Tok::Equal, Tok::Exclamation, Tok::Colon, Tok::RBrace] {
             alt!(self, p, {
                 p.eat(Tok::LBrace)?;
                 let a = p.eat(kind)?;
-                let letter = p.string_letter();
                 Err(p.raise_at(a, &format!("{letter}-string: valid expression required before '{}'", kind.text())))
             });
         }
         alt!(self, p, {
             p.eat(Tok::LBrace)?;
             p.unless(Self::annotated_rhs)?;
-            let letter = p.string_letter();
             Err(p.raise_next(&format!("{letter}-string: expecting a valid expression after '{{'")))
         });
         alt!(self, p, {
             p.eat(Tok::LBrace)?;
             p.annotated_rhs()?;
             p.not(&[Tok::Equal, Tok::Exclamation, Tok::Colon, Tok::RBrace])?;
-            let letter = p.string_letter();
             Err(p.raise_next(&format!("{letter}-string: expecting '=', or '!', or ':', or '}}'")))
         });
         alt!(self, p, {
@@ -422,14 +429,12 @@ impl Peg<'_> {
             p.annotated_rhs()?;
             p.eat(Tok::Equal)?;
             p.not(ENDS)?;
-            let letter = p.string_letter();
             Err(p.raise_next(&format!("{letter}-string: expecting '!', or ':', or '}}'")))
         });
         alt!(self, p, {
             p.field_value()?;
             p.eat(Tok::Exclamation)?;
             let token = p.token()?;
-            let letter = p.string_letter();
             match token.kind {
                 Tok::Colon | Tok::RBrace => {
                     Err(p.raise_next(&format!("{letter}-string: missing conversion character")))
@@ -442,7 +447,6 @@ impl Peg<'_> {
             p.field_value()?;
             p.field_conversion()?;
             p.not(&[Tok::Colon, Tok::RBrace])?;
-            let letter = p.string_letter();
             Err(p.raise_next(&format!("{letter}-string: expecting ':' or '}}'")))
         });
         alt!(self, p, {
@@ -451,13 +455,11 @@ impl Peg<'_> {
             p.eat(Tok::Colon)?;
             p.many(Self::format_spec_part)?;
             p.not(&[Tok::RBrace])?;
-            let letter = p.string_letter();
             Err(p.raise_next(&format!("{letter}-string: expecting '}}', or format specs")))
         });
         self.field_value()?;
         self.field_conversion()?;
         self.not(&[Tok::RBrace])?;
-        let letter = self.string_letter();
         Err(self.raise_next(&format!("{letter}-string: expecting '}}'")))
     }
 
@@ -711,10 +713,17 @@ impl Peg<'_> {
         Ok(())
     }
 
-    pub(super) fn invalid_except_stmt(&mut self) -> R<()> {
+    fn except(&mut self, star: bool) -> R<()> {
+        self.eat(Tok::Except)?;
+        if star {
+            self.eat(Tok::Star)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn invalid_except_stmt(&mut self, star: bool) -> R<()> {
         alt!(self, p, {
-            p.eat(Tok::Except)?;
-            p.maybe(Tok::Star)?;
+            p.except(star)?;
             let a = p.expression()?;
             p.eat(Tok::Comma)?;
             p.expressions()?;
@@ -724,39 +733,28 @@ impl Peg<'_> {
             Err(p.raise_from(a, "multiple exception types must be parenthesized when using 'as'"))
         });
         alt!(self, p, {
-            p.eat(Tok::Except)?;
-            p.maybe(Tok::Star)?;
+            p.except(star)?;
             p.expression()?;
             p.as_name()?;
             p.expected_colon()
         });
         alt!(self, p, {
-            p.eat(Tok::Except)?;
-            p.expected_colon()
-        });
-        alt!(self, p, {
-            p.eat(Tok::Except)?;
-            p.eat(Tok::Star)?;
+            p.except(star)?;
+            if !star {
+                return p.expected_colon();
+            }
             p.eat_any(&[Tok::Newline, Tok::Colon])?;
             Err(p.raise("expected one or more exception types"))
         });
-        for star in [false, true] {
-            alt!(self, p, {
-                p.eat(Tok::Except)?;
-                if star {
-                    p.eat(Tok::Star)?;
-                }
-                p.expression()?;
-                p.eat(Tok::As)?;
-                let a = p.expression()?;
-                p.eat(Tok::Colon)?;
-                p.block()?;
-                let what = name_of(p.kind(a));
-                let word = if star { "except*" } else { "except" };
-                Err(p.raise_at(a, &format!("cannot use {word} statement with {what}")))
-            });
-        }
-        Err(Fail::No)
+        self.except(star)?;
+        self.expression()?;
+        self.eat(Tok::As)?;
+        let a = self.expression()?;
+        self.eat(Tok::Colon)?;
+        self.block()?;
+        let what = name_of(self.kind(a));
+        let word = if star { "except*" } else { "except" };
+        Err(self.raise_at(a, &format!("cannot use {word} statement with {what}")))
     }
 
     pub(super) fn invalid_except_stmt_indent(&mut self) -> R<()> {

@@ -192,6 +192,9 @@ pub(super) struct Peg<'s> {
     raised: Option<Box<SyntaxError>>,
     level: u32,
     started: bool,
+    tokenizer_error: bool,
+    /// `<>` in place of `!=`.
+    pub flufl: bool,
     memo: HashMap<(Rule, u32), Option<(Id, u32)>>,
 }
 
@@ -221,6 +224,8 @@ impl<'s> Peg<'s> {
             raised: None,
             level: 0,
             started: false,
+            tokenizer_error: false,
+            flufl: options.barry_as_flufl,
             memo: HashMap::new(),
         }
     }
@@ -240,8 +245,9 @@ impl<'s> Peg<'s> {
                 if self.is_incomplete() {
                     return self.take();
                 }
-                self.settle();
-                return self.take();
+                if self.tokenizer_error {
+                    return self.take();
+                }
             }
             Err(_) => {}
         }
@@ -253,8 +259,13 @@ impl<'s> Peg<'s> {
         self.mark = 0;
         self.level = 0;
         self.invalid = true;
+        // An error of the second pass goes before one of the first.
+        let before = self.raised.take();
         let second = self.start_rule();
-        if second == Err(Fail::Raised) {
+        if self.raised.is_none() {
+            self.raised = before;
+        }
+        if second == Err(Fail::Raised) || self.raised.is_some() {
             self.settle();
             return self.take();
         }
@@ -362,6 +373,7 @@ impl<'s> Peg<'s> {
             Err(_) => {
                 let token = self.lex.error_token();
                 self.tokens.push(token);
+                self.tokenizer_error = true;
                 return Err(self.raise_tokenizer());
             }
         };
@@ -636,8 +648,8 @@ impl<'s> Peg<'s> {
 
     /// The line that an error shows.
     fn error_line(&self, lineno: i32) -> String {
-        if self.lex.lineno <= lineno && self.lex.inp > self.lex.buf {
-            return String::from_utf8_lossy(&self.src[self.lex.buf..self.lex.inp]).into_owned();
+        if self.lex.lineno <= lineno && self.lex.inp > self.lex.line_start {
+            return String::from_utf8_lossy(&self.src[self.lex.line_start..self.lex.inp]).into_owned();
         }
         let mut rest = self.src;
         for _ in 1..lineno {

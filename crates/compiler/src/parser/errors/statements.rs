@@ -298,9 +298,16 @@ impl Peg<'_> {
         alt!(self, p, {
             p.eat(Tok::From)?;
             p.many(|p| p.eat_any(&[Tok::Dot, Tok::Ellipsis]))?;
+            let module = p.token()?;
             p.dotted_name()?;
             p.eat(Tok::Import)?;
-            p.import_from_targets()
+            let first = p.mark;
+            let found = p.import_from_targets()?;
+            if p.text(&module) == "__future__" {
+                let names = &p.tokens[first..p.mark];
+                p.flufl |= names.iter().any(|name| p.text(name) == "barry_as_FLUFL");
+            }
+            Ok(found)
         });
         self.eat(Tok::From)?;
         self.some(|p| p.eat_any(&[Tok::Dot, Tok::Ellipsis]))?;
@@ -600,7 +607,7 @@ impl Peg<'_> {
     pub(super) fn except_block(&mut self) -> R<Id> {
         self.try_invalid(Self::invalid_except_stmt_indent)?;
         self.except_clauses(false)?.ok_or(()).or_else(|()| {
-            self.try_invalid(Self::invalid_except_stmt)?;
+            self.try_invalid(|p| p.invalid_except_stmt(false))?;
             Err(Fail::No)
         })
     }
@@ -608,7 +615,7 @@ impl Peg<'_> {
     pub(super) fn except_star_block(&mut self) -> R<Id> {
         self.try_invalid(Self::invalid_except_star_stmt_indent)?;
         self.except_clauses(true)?.ok_or(()).or_else(|()| {
-            self.try_invalid(Self::invalid_except_stmt)?;
+            self.try_invalid(|p| p.invalid_except_stmt(true))?;
             Err(Fail::No)
         })
     }
