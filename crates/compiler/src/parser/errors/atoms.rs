@@ -121,10 +121,8 @@ impl Peg<'_> {
             Ok(p.node(K::Dict, start, Vec::new()))
         });
         self.eat(Tok::LBrace)?;
-        if !self.invalid {
-            return Err(Fail::No);
-        }
-        self.try_invalid(Self::invalid_double_starred_kvpairs)?;
+        // Part of a longer alternative, this one is tried whether the rules for invalid code are on or not.
+        self.invalid_double_starred_kvpairs()?;
         Err(Fail::No)
     }
 
@@ -299,25 +297,25 @@ impl Peg<'_> {
         if self.lex.in_tstring() { 't' } else { 'f' }
     }
 
-    fn field(&mut self) -> R<Id> {
-        alt!(self, p, { p.replacement_field() });
+    pub(super) fn field(&mut self) -> R<Id> {
+        alt!(self, p, { p.replacement_field(Self::field) });
         self.try_invalid(|p| p.invalid_replacement_field('f'))?;
         Err(Fail::No)
     }
 
-    fn template_field(&mut self) -> R<Id> {
-        alt!(self, p, { p.replacement_field() });
+    pub(super) fn template_field(&mut self) -> R<Id> {
+        alt!(self, p, { p.replacement_field(Self::template_field) });
         self.try_invalid(|p| p.invalid_replacement_field('t'))?;
         Err(Fail::No)
     }
 
-    fn replacement_field(&mut self) -> R<Id> {
+    fn replacement_field(&mut self, field: fn(&mut Self) -> R<Id>) -> R<Id> {
         let start = self.mark;
         self.eat(Tok::LBrace)?;
         self.annotated_rhs()?;
         self.maybe(Tok::Equal)?;
         self.opt(Self::conversion)?;
-        self.opt(Self::full_format_spec)?;
+        self.opt(|p| p.full_format_spec(field))?;
         self.eat(Tok::RBrace)?;
         Ok(self.node(K::JoinedStr, start, Vec::new()))
     }
@@ -344,18 +342,18 @@ impl Peg<'_> {
         Ok(self.node(K::Name, start, Vec::new()))
     }
 
-    fn full_format_spec(&mut self) -> R<Id> {
+    fn full_format_spec(&mut self, field: fn(&mut Self) -> R<Id>) -> R<Id> {
         let start = self.mark;
         self.eat(Tok::Colon)?;
-        self.many(Self::format_spec_part)?;
+        self.many(|p| p.format_spec_part(field))?;
         Ok(self.node(K::JoinedStr, start, Vec::new()))
     }
 
-    pub(super) fn format_spec_part(&mut self) -> R<Id> {
+    pub(super) fn format_spec_part(&mut self, field: fn(&mut Self) -> R<Id>) -> R<Id> {
         if let Some(text) = self.opt(|p| p.eat_any(&[Tok::FStringMiddle, Tok::TStringMiddle]))? {
             self.check_text(text, false)?;
             return Ok(super::machine::UNIT);
         }
-        self.rule(Self::field)
+        self.rule(field)
     }
 }

@@ -453,7 +453,7 @@ impl Peg<'_> {
             p.field_value()?;
             p.field_conversion()?;
             p.eat(Tok::Colon)?;
-            p.many(Self::format_spec_part)?;
+            p.many(|p| p.format_spec_part(if letter == 't' { Self::template_field } else { Self::field }))?;
             p.not(&[Tok::RBrace])?;
             Err(p.raise_next(&format!("{letter}-string: expecting '}}', or format specs")))
         });

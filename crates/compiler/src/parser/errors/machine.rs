@@ -192,7 +192,6 @@ pub(super) struct Peg<'s> {
     raised: Option<Box<SyntaxError>>,
     level: u32,
     started: bool,
-    tokenizer_error: bool,
     /// `<>` in place of `!=`.
     pub flufl: bool,
     memo: HashMap<(Rule, u32), Option<(Id, u32)>>,
@@ -224,7 +223,6 @@ impl<'s> Peg<'s> {
             raised: None,
             level: 0,
             started: false,
-            tokenizer_error: false,
             flufl: options.barry_as_flufl,
             memo: HashMap::new(),
         }
@@ -245,9 +243,8 @@ impl<'s> Peg<'s> {
                 if self.is_incomplete() {
                     return self.take();
                 }
-                if self.tokenizer_error {
-                    return self.take();
-                }
+                self.settle();
+                return self.take();
             }
             Err(_) => {}
         }
@@ -259,13 +256,7 @@ impl<'s> Peg<'s> {
         self.mark = 0;
         self.level = 0;
         self.invalid = true;
-        // An error of the second pass goes before one of the first.
-        let before = self.raised.take();
-        let second = self.start_rule();
-        if self.raised.is_none() {
-            self.raised = before;
-        }
-        if second == Err(Fail::Raised) || self.raised.is_some() {
+        if self.start_rule() == Err(Fail::Raised) {
             self.settle();
             return self.take();
         }
@@ -373,7 +364,6 @@ impl<'s> Peg<'s> {
             Err(_) => {
                 let token = self.lex.error_token();
                 self.tokens.push(token);
-                self.tokenizer_error = true;
                 return Err(self.raise_tokenizer());
             }
         };
