@@ -18,15 +18,17 @@ pub(super) type P<T> = Result<T, Stop>;
 #[derive(Debug)]
 pub(super) struct GaveUp {
     pub token: Token,
-    /// It ran out of stack, its own or the native one.
+    /// The program nests deeper than CPython's parser goes.
     pub too_deep: bool,
+    /// It ran out of native stack.
+    pub out_of_stack: bool,
     pub raised: Option<Box<SyntaxError>>,
 }
 
 impl GaveUp {
     /// The error to report when nothing better is known.
     pub fn error(self, text: &str) -> SyntaxError {
-        if self.too_deep {
+        if self.too_deep || self.out_of_stack {
             return SyntaxError::bare(
                 ErrorKind::Memory,
                 "Parser stack overflowed - Python source too complex to parse",
@@ -88,9 +90,12 @@ pub(super) struct Parser<'s> {
     pub warnings: Vec<Warning>,
     type_ignores: Vec<TypeIgnore>,
     stack_base: usize,
+    /// How many bytes of native stack to use.
+    stack: usize,
     /// `<>` in place of `!=`.
     pub flufl: bool,
     too_deep: bool,
+    out_of_stack: bool,
     /// A token has been read since the last extra newline.
     started: bool,
     /// Nesting as CPython's parser counts it, roughly.
@@ -115,7 +120,7 @@ fn stack_pointer() -> usize {
 }
 
 impl<'s> Parser<'s> {
-    pub fn new(src: &'s [u8], mode: Mode, options: &'s Options) -> Self {
+    pub fn new(src: &'s [u8], mode: Mode, options: &'s Options, stack: usize) -> Self {
         let config = Config { type_comments: options.type_comments, ..Config::default() };
         let nothing = Token { kind: Tok::Nl, level: 0, start: 0, end: 0, lineno: 1, col: 0, end_lineno: 1, end_col: 0 };
         Parser {
@@ -131,8 +136,10 @@ impl<'s> Parser<'s> {
             warnings: Vec::new(),
             type_ignores: Vec::new(),
             stack_base: stack_pointer(),
+            stack,
             flufl: options.barry_as_flufl,
             too_deep: false,
+            out_of_stack: false,
             started: false,
             depth: 0,
         }
@@ -152,7 +159,12 @@ impl<'s> Parser<'s> {
                 warnings.sort_by_key(|w| w.lineno);
                 Ok(Parsed { tree, warnings })
             }
-            Err(Stop) => Err(GaveUp { token: self.tok, too_deep: self.too_deep, raised: self.lex.raised }),
+            Err(Stop) => Err(GaveUp {
+                token: self.tok,
+                too_deep: self.too_deep,
+                out_of_stack: self.out_of_stack,
+                raised: self.lex.raised,
+            }),
         }
     }
 
@@ -259,7 +271,7 @@ impl<'s> Parser<'s> {
         let mark = self.mark();
         match attempt(self) {
             Ok(value) => Ok(Some(value)),
-            Err(Stop) if self.too_deep || self.at(Tok::ErrorToken) => Err(Stop),
+            Err(Stop) if self.too_deep || self.out_of_stack || self.at(Tok::ErrorToken) => Err(Stop),
             Err(Stop) => {
                 self.reset(mark);
                 Ok(None)
@@ -319,8 +331,9 @@ impl<'s> Parser<'s> {
     #[inline]
     pub fn enter(&mut self, weight: u32) -> P<()> {
         self.depth += weight;
-        if self.depth > MAX_DEPTH || self.stack_base.abs_diff(stack_pointer()) > self.options.stack {
-            self.too_deep = true;
+        self.too_deep = self.depth > MAX_DEPTH;
+        self.out_of_stack = self.stack_base.abs_diff(stack_pointer()) > self.stack;
+        if self.too_deep || self.out_of_stack {
             return Err(Stop);
         }
         Ok(())

@@ -6,7 +6,7 @@
 //! message and the range that CPython gives. So valid programs never pay for diagnostics, and diagnostics need no
 //! compromise with speed.
 //!
-//! Invariants: native recursion is bounded by the budget of `Options::stack`; chains (operators, calls, `elif`,
+//! Invariants: native recursion is bounded (`STACK`; programs that need more are parsed on another thread); chains (operators, calls, `elif`,
 //! conditional expressions, unary operators) are parsed in loops.
 
 mod core;
@@ -46,8 +46,6 @@ pub struct Options {
     pub barry_as_flufl: bool,
     /// The most digits a decimal integer may have (`sys.set_int_max_str_digits`), 0 for no limit.
     pub int_max_str_digits: usize,
-    /// Bytes of native stack that the parser may use.
-    pub stack: usize,
 }
 
 impl Default for Options {
@@ -59,7 +57,6 @@ impl Default for Options {
             allow_incomplete_input: false,
             barry_as_flufl: false,
             int_max_str_digits: 4300,
-            stack: 4 << 20,
         }
     }
 }
@@ -80,7 +77,24 @@ pub fn parse(text: &str, mode: Mode, options: &Options) -> Result<Parsed, Syntax
         return Err(SyntaxError::bare(ErrorKind::Memory, ""));
     }
     let text: Cow<'_, str> = source::normalize_newlines(text, mode == Mode::Exec);
-    core::Parser::new(text.as_bytes(), mode, options)
-        .run()
-        .map_err(|first| errors::explain(&text, mode, options, first))
+    let run = |stack: usize| core::Parser::new(text.as_bytes(), mode, options, stack).run();
+    let parsed = match run(STACK) {
+        Err(first) if first.out_of_stack => on_deep_stack(|| run(DEEP_STACK / 2)).unwrap_or(Err(first)),
+        done => done,
+    };
+    parsed.map_err(|first| errors::explain(&text, mode, options, first))
+}
+
+/// How many bytes of the caller's native stack the parser uses before it moves to a stack of its own.
+const STACK: usize = 512 << 10;
+
+/// A stack of its own. Only what is used of it is ever taken.
+const DEEP_STACK: usize = 256 << 20;
+
+/// Runs `work` on a thread with a large stack; nothing if there is none to be had.
+fn on_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(DEEP_STACK).spawn_scoped(scope, work).ok()?;
+        thread.join().ok()
+    })
 }

@@ -331,28 +331,47 @@ impl Peg<'_> {
         })
     }
 
-    pub(super) fn trailer(&mut self) -> R<K> {
+    fn attribute(&mut self) -> R<K> {
+        self.eat(Tok::Dot)?;
+        self.eat(Tok::Name)?;
+        Ok(K::Attribute)
+    }
+
+    fn call(&mut self) -> R<K> {
+        // At any token: what `genexp` says of invalid comprehensions holds for other brackets too.
         alt!(self, p, {
-            p.eat(Tok::Dot)?;
-            p.eat(Tok::Name)?;
-            Ok(K::Attribute)
-        });
-        if self.at(Tok::LPar)? {
-            alt!(self, p, {
-                p.genexp()?;
-                Ok(K::Call)
-            });
-        }
-        alt!(self, p, {
-            p.eat(Tok::LPar)?;
-            p.opt(Self::arguments)?;
-            p.eat(Tok::RPar)?;
+            p.genexp()?;
             Ok(K::Call)
         });
+        self.eat(Tok::LPar)?;
+        self.opt(Self::arguments)?;
+        self.eat(Tok::RPar)?;
+        Ok(K::Call)
+    }
+
+    fn subscript(&mut self) -> R<K> {
         self.eat(Tok::LSqb)?;
         self.slices()?;
         self.eat(Tok::RSqb)?;
         Ok(K::Subscript)
+    }
+
+    fn trailer(&mut self) -> R<K> {
+        alt!(self, p, { p.attribute() });
+        alt!(self, p, { p.call() });
+        self.subscript()
+    }
+
+    /// A trailer of a target, which is not its last.
+    pub(super) fn target_trailer(&mut self, lookahead: &[Tok]) -> R<K> {
+        for form in [Self::attribute, Self::subscript, Self::call] {
+            alt!(self, p, {
+                let kind = form(p)?;
+                p.ahead(lookahead)?;
+                Ok(kind)
+            });
+        }
+        Err(Fail::No)
     }
 
     pub(super) fn slices(&mut self) -> R<Id> {

@@ -298,13 +298,11 @@ impl Peg<'_> {
                 p.kwargs()?;
             }
             let a = p.eat(Tok::Comma)?;
-            let starred = p.gather(Tok::Comma, |p| {
-                let starred = p.starred_expression()?;
-                p.not(&[Tok::Equal])?;
-                Ok(starred)
+            p.gather(Tok::Comma, |p| {
+                p.starred_expression()?;
+                p.not(&[Tok::Equal])
             })?;
-            let last = starred[starred.len() - 1];
-            Err(p.raise_range(a, last, "iterable argument unpacking follows keyword argument unpacking"))
+            Err(p.raise_from(a, "iterable argument unpacking follows keyword argument unpacking"))
         });
         alt!(self, p, {
             let a = p.expression()?;

@@ -317,11 +317,12 @@ impl<'s> Peg<'s> {
                 Err(_) => break,
             }
         }
+        // An error in the field of an f-string is worth more than what it does to the rest of that string.
+        if self.lex.in_fstring() {
+            return;
+        }
         if let Some(raised) = self.lex.raised.take() {
-            // An error in the field of an f-string is worth more than what it does to the rest of that string.
-            if !self.lex.in_fstring() {
-                self.raised = Some(raised);
-            }
+            self.raised = Some(raised);
             return;
         }
         if let Some((_, line, _)) = self.lex.open_bracket()
@@ -450,9 +451,12 @@ impl<'s> Peg<'s> {
         Ok(Some(token))
     }
 
-    /// A token that has to be there.
+    /// A token that has to be there, says the second pass.
     pub fn force(&mut self, kind: Tok) -> R<Token> {
         let token = self.token()?;
+        if token.kind != kind && !self.invalid {
+            return Err(Fail::No);
+        }
         if token.kind != kind {
             return Err(self.raise_at(token, &format!("expected '{}'", kind.text())));
         }

@@ -22,20 +22,11 @@ use super::core::GaveUp;
 use super::{ErrorKind, Mode, Options, SyntaxError};
 use machine::Peg;
 
-/// Native stack for the second parser. Only what is used of it is ever taken.
-const STACK: usize = 256 << 20;
-
 /// Why `text` is not a program. `first` is the last resort.
 pub(super) fn explain(text: &str, mode: Mode, options: &Options, first: GaveUp) -> SyntaxError {
-    if first.too_deep {
+    if first.too_deep || first.out_of_stack {
         return first.error(text);
     }
-    let found = std::thread::scope(|scope| {
-        let worker = std::thread::Builder::new().stack_size(STACK);
-        match worker.spawn_scoped(scope, || Peg::new(text.as_bytes(), mode, options).explain()) {
-            Ok(thread) => thread.join().ok().flatten(),
-            Err(_) => None,
-        }
-    });
-    found.unwrap_or_else(|| first.error(text))
+    let found = super::on_deep_stack(|| Peg::new(text.as_bytes(), mode, options).explain());
+    found.flatten().unwrap_or_else(|| first.error(text))
 }

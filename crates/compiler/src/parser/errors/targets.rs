@@ -12,11 +12,7 @@ impl Peg<'_> {
             let start = p.mark;
             let mut value = p.atom()?;
             p.ahead(LOOKAHEAD)?;
-            while let Some(kind) = p.opt(|p| {
-                let kind = p.trailer()?;
-                p.ahead(LOOKAHEAD)?;
-                Ok(kind)
-            })? {
+            while let Some(kind) = p.opt(|p| p.target_trailer(LOOKAHEAD))? {
                 value = p.node(kind, start, Vec::new());
             }
             Ok(value)
