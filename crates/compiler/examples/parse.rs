@@ -1,6 +1,6 @@
 //! Prints the tree, the warnings or the error of programs, for comparison with CPython.
 //!
-//! `parse dump FILE...`, `parse cases` (lines `MODE HEX` on standard input; `check` leaves the trees out), `parse time FILE...`
+//! `parse dump FILE...`, `parse cases` (lines `MODE HEX` on standard input, a version or `types` for a mode; `check` leaves the trees out), `parse time FILE...`
 
 use std::io::{BufRead, Write};
 
@@ -19,6 +19,7 @@ fn case(line: &str, show: bool, out: &mut impl Write) -> std::io::Result<()> {
     let (mode, hex) = line.split_once(' ').unwrap_or((line, ""));
     let bytes: Vec<u8> =
         (0..hex.len() / 2).filter_map(|n| u8::from_str_radix(&hex[2 * n..2 * n + 2], 16).ok()).collect();
+    let (type_comments, version) = (mode == "types", mode.strip_prefix("3.").and_then(|v| v.parse().ok()));
     let mode = match mode {
         "eval" => Mode::Eval,
         "single" => Mode::Single,
@@ -26,7 +27,8 @@ fn case(line: &str, show: bool, out: &mut impl Write) -> std::io::Result<()> {
         _ => Mode::Exec,
     };
     let text = String::from_utf8_lossy(&bytes);
-    match parse(&text, mode, &Options::default()) {
+    let options = Options { feature_version: version.unwrap_or(14), type_comments, ..Options::default() };
+    match parse(&text, mode, &options) {
         Ok(_) if !show => writeln!(out, "ok"),
         Ok(parsed) => {
             let warnings: Vec<String> = parsed.warnings.iter().map(|w| format!("{}:{}", w.lineno, w.msg)).collect();

@@ -22,6 +22,8 @@ pub(super) struct GaveUp {
     pub too_deep: bool,
     /// It ran out of native stack.
     pub out_of_stack: bool,
+    /// A construct that is newer than the language version asked for.
+    pub version: Option<Box<SyntaxError>>,
     pub raised: Option<Box<SyntaxError>>,
 }
 
@@ -38,7 +40,11 @@ impl GaveUp {
             return *raised;
         }
         let line = text.split('\n').nth(self.token.lineno as usize - 1).unwrap_or_default();
-        let column = |col: i32| line.get(..col.max(0) as usize).map_or(0, |s| s.chars().count() as i32) + 1;
+        let column = |col: i32| {
+            let bytes = col.max(0) as usize;
+            let shown = bytes.min(line.len());
+            (String::from_utf8_lossy(&line.as_bytes()[..shown]).chars().count() + bytes - shown) as i32 + 1
+        };
         SyntaxError {
             kind: ErrorKind::Syntax,
             msg: "invalid syntax".into(),
@@ -96,6 +102,7 @@ pub(super) struct Parser<'s> {
     pub flufl: bool,
     too_deep: bool,
     out_of_stack: bool,
+    version_error: Option<Box<SyntaxError>>,
     /// A token has been read since the last extra newline.
     started: bool,
     /// Nesting as CPython's parser counts it, roughly.
@@ -140,6 +147,7 @@ impl<'s> Parser<'s> {
             flufl: options.barry_as_flufl,
             too_deep: false,
             out_of_stack: false,
+            version_error: None,
             started: false,
             depth: 0,
         }
@@ -163,6 +171,7 @@ impl<'s> Parser<'s> {
                 token: self.tok,
                 too_deep: self.too_deep,
                 out_of_stack: self.out_of_stack,
+                version: self.version_error,
                 raised: self.lex.raised,
             }),
         }
@@ -271,7 +280,11 @@ impl<'s> Parser<'s> {
         let mark = self.mark();
         match attempt(self) {
             Ok(value) => Ok(Some(value)),
-            Err(Stop) if self.too_deep || self.out_of_stack || self.at(Tok::ErrorToken) => Err(Stop),
+            Err(Stop)
+                if self.too_deep || self.out_of_stack || self.version_error.is_some() || self.at(Tok::ErrorToken) =>
+            {
+                Err(Stop)
+            }
             Err(Stop) => {
                 self.reset(mark);
                 Ok(None)
@@ -344,9 +357,36 @@ impl<'s> Parser<'s> {
         self.depth -= weight;
     }
 
-    /// Stops unless the language version asked for has the construct at hand.
-    pub fn since(&self, version: u8) -> P<()> {
-        if self.options.feature_version < version { Err(Stop) } else { Ok(()) }
+    /// Stops unless the language version asked for has the construct that has just been read.
+    pub fn since(&mut self, version: u8, what: &str) -> P<()> {
+        if self.options.feature_version >= version {
+            return Ok(());
+        }
+        let token = match self.pos.checked_sub(1).map(|n| self.tokens[n]) {
+            Some(last) if matches!(last.kind, Tok::Newline | Tok::Dedent) => last,
+            _ => self.tok,
+        };
+        self.too_new(version, what, token)
+    }
+
+    /// The same for a construct after which CPython's parser has looked at the next token.
+    pub fn since_seen(&mut self, version: u8, what: &str) -> P<()> {
+        if self.options.feature_version >= version { Ok(()) } else { self.too_new(version, what, self.tok) }
+    }
+
+    #[cold]
+    fn too_new(&mut self, version: u8, what: &str, token: Token) -> P<()> {
+        let msg = format!("{what} only supported in Python 3.{version} and greater");
+        let mut at = GaveUp { token, too_deep: false, out_of_stack: false, version: None, raised: None };
+        let end = (token.end_col == -1).then_some(-1);
+        if token.col == -1 {
+            at.token.col = self.lex.cur as i32 - self.lex.line_start as i32 - 1;
+        }
+        let mut error = at.error(std::str::from_utf8(self.src).unwrap_or_default());
+        error.end_offset = end.or(error.end_offset);
+        error.msg = msg.into();
+        self.version_error = Some(Box::new(error));
+        Err(Stop)
     }
 
     pub fn type_comment(&mut self) -> P<Option<Str>> {

@@ -129,13 +129,13 @@ impl Parser<'_> {
 
     pub(super) fn named_expression(&mut self) -> P<Expr> {
         if self.at(Tok::Name) && self.peek()?.kind == Tok::ColonEqual {
-            self.since(8)?;
             let start = self.start();
             let target_loc = Self::token_loc(&self.tok);
             let id = self.ident()?;
             let target = Expr::boxed(ExprKind::Name { id, ctx: ExprContext::Store }, target_loc);
             self.advance()?;
             let value = Box::new(self.expression()?);
+            self.since(8, "Assignment expressions are")?;
             return Ok(Expr::new(ExprKind::NamedExpr { target, value }, self.loc(start)));
         }
         self.expression()
@@ -307,6 +307,9 @@ impl Parser<'_> {
             }
             self.advance()?;
             let right = Box::new(self.binary_operators(level + 1)?);
+            if op == Operator::MatMult {
+                self.since(5, "The '@' operator is")?;
+            }
             left = Expr::new(ExprKind::BinOp { left: Box::new(left), op, right }, self.loc(start));
         }
         Ok(left)
@@ -369,10 +372,10 @@ impl Parser<'_> {
         if !self.at(Tok::Await) {
             return self.primary();
         }
-        self.since(5)?;
         let start = self.start();
         self.advance()?;
         let value = Box::new(self.primary()?);
+        self.since(5, "Await expressions are")?;
         Ok(Expr::new(ExprKind::Await { value }, self.loc(start)))
     }
 
@@ -680,9 +683,6 @@ impl Parser<'_> {
         let mut clauses = Vec::new();
         while self.at_for()? {
             let is_async = self.eat(Tok::Async)? as i32;
-            if is_async == 1 {
-                self.since(6)?;
-            }
             self.advance()?;
             let target = self.star_targets()?;
             self.expect(Tok::In)?;
@@ -690,6 +690,9 @@ impl Parser<'_> {
             let mut ifs = Vec::new();
             while self.eat(Tok::If)? {
                 ifs.push(self.disjunction()?);
+            }
+            if is_async == 1 {
+                self.since(6, "Async comprehensions are")?;
             }
             clauses.push(Comprehension { target, iter, ifs, is_async });
         }

@@ -334,7 +334,7 @@ impl Parser<'_> {
         let loc = Self::token_loc(&self.tok);
         let text = self.text_of(&self.tok);
         if text.contains('_') {
-            self.since(6)?;
+            self.since(6, "Underscores in numeric literals are")?;
         }
         let value = number(text, self.options.int_max_str_digits).map_err(|_| Stop)?;
         self.advance()?;

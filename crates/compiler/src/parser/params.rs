@@ -49,8 +49,8 @@ impl Parser<'_> {
                     if star || slash || out.args.is_empty() {
                         return Err(Stop);
                     }
-                    self.since(8)?;
                     self.advance()?;
+                    self.since(8, "Positional-only parameters are")?;
                     slash = true;
                     out.posonlyargs = std::mem::take(&mut out.args);
                     more = self.after_parameter(None, close)?;
@@ -111,13 +111,15 @@ impl Parser<'_> {
         if !self.at(Tok::LSqb) {
             return Ok(params);
         }
-        self.since(12)?;
         self.advance()?;
         loop {
             params.push(self.type_param()?);
             if !self.eat(Tok::Comma)? || self.at(Tok::RSqb) {
                 break;
             }
+        }
+        if self.at(Tok::RSqb) {
+            self.since(12, "Type parameter lists are")?;
         }
         self.expect(Tok::RSqb)?;
         Ok(params)
@@ -137,9 +139,9 @@ impl Parser<'_> {
         let bound = if stars == 0 && self.eat(Tok::Colon)? { Some(Box::new(self.expression()?)) } else { None };
         let mut default_value: Option<Box<Expr>> = None;
         if self.at(Tok::Equal) {
-            self.since(13)?;
             self.advance()?;
             default_value = Some(Box::new(if stars == 1 { self.star_expression()? } else { self.expression()? }));
+            self.since(13, "Type parameter defaults are")?;
         }
         let kind = match stars {
             0 => TypeParamKind::TypeVar { name, bound, default_value },

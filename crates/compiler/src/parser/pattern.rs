@@ -28,7 +28,6 @@ impl Parser<'_> {
             if p.at_word(b"case") { Ok(subject) } else { Err(Stop) }
         })?;
         let Some(subject) = head else { return Ok(None) };
-        self.since(10)?;
         self.enter(6)?;
         let mut cases = Vec::new();
         while self.at_word(b"case") {
@@ -41,6 +40,7 @@ impl Parser<'_> {
         }
         self.leave(6);
         self.expect(Tok::Dedent)?;
+        self.since(10, "Pattern matching is")?;
         Ok(Some(Stmt::new(StmtKind::Match { subject: Box::new(subject), cases }, self.loc(start))))
     }
 

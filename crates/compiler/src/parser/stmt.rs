@@ -257,13 +257,13 @@ impl Parser<'_> {
     }
 
     fn type_alias(&mut self, start: Start) -> P<Stmt> {
-        self.since(12)?;
         self.advance()?;
         let loc = Self::token_loc(&self.tok);
         let name = Expr::boxed(ExprKind::Name { id: self.ident()?, ctx: ExprContext::Store }, loc);
         let type_params = self.type_params()?;
         self.expect(Tok::Equal)?;
         let value = Box::new(self.expression()?);
+        self.since(12, "Type statement is")?;
         Ok(Stmt::new(StmtKind::TypeAlias { name, type_params, value }, self.loc(start)))
     }
 
@@ -274,7 +274,6 @@ impl Parser<'_> {
         let kind = match self.tok.kind {
             Tok::Equal => return self.assignment(start, first),
             Tok::Colon => {
-                self.since(6)?;
                 let mut target = Box::new(first);
                 if !matches!(
                     target.kind,
@@ -287,6 +286,7 @@ impl Parser<'_> {
                 self.advance()?;
                 let annotation = Box::new(self.expression()?);
                 let value = if self.eat(Tok::Equal)? { Some(Box::new(self.annotated_rhs()?)) } else { None };
+                self.since(6, "Variable annotation syntax is")?;
                 StmtKind::AnnAssign { target, annotation, value, simple }
             }
             kind => match augmented(kind) {
@@ -299,7 +299,7 @@ impl Parser<'_> {
                         return Err(Stop);
                     }
                     if op == Operator::MatMult {
-                        self.since(5)?;
+                        self.since(5, "The '@' operator is")?;
                     }
                     set_context(&mut target, ExprContext::Store)?;
                     self.advance()?;
@@ -382,6 +382,9 @@ impl Parser<'_> {
         let type_comment = self.type_comment()?;
         let body = self.block()?;
         let orelse = self.else_block()?;
+        if is_async {
+            self.since_seen(5, "Async for loops are")?;
+        }
         let kind = if is_async {
             StmtKind::AsyncFor { target, iter, body, orelse, type_comment }
         } else {
@@ -436,6 +439,9 @@ impl Parser<'_> {
         };
         let type_comment = self.type_comment()?;
         let body = self.block()?;
+        if is_async {
+            self.since(5, "Async with statements are")?;
+        }
         let kind = if is_async {
             StmtKind::AsyncWith { items, body, type_comment }
         } else {
@@ -457,16 +463,14 @@ impl Parser<'_> {
             if *star.get_or_insert(starred) != starred {
                 return Err(Stop);
             }
-            if starred {
-                self.since(11)?;
-            }
             let (mut r#type, mut name) = (None, None);
+            let mut unparenthesized = false;
             if !self.at(Tok::Colon) {
                 let start = self.start();
                 let mut value = self.expression()?;
                 let bare_tuple = self.at(Tok::Comma);
                 if bare_tuple {
-                    self.since(14)?;
+                    unparenthesized = true;
                     value = self.tuple(value, start, false, Self::expression)?;
                 }
                 r#type = Some(Box::new(value));
@@ -477,12 +481,18 @@ impl Parser<'_> {
                 return Err(Stop);
             }
             let body = self.colon_block()?;
+            if unparenthesized {
+                self.since(14, "except expressions without parentheses are")?;
+            }
             handlers.push(ExceptHandler { r#type, name, body, loc: self.loc(start) });
         }
         let orelse = if handlers.is_empty() { Vec::new() } else { self.else_block()? };
         let finalbody = if self.eat(Tok::Finally)? { self.colon_block()? } else { Vec::new() };
         if handlers.is_empty() && finalbody.is_empty() {
             return Err(Stop);
+        }
+        if star == Some(true) {
+            self.since_seen(11, "Exception groups are")?;
         }
         let kind = if star == Some(true) {
             StmtKind::TryStar { body, handlers, orelse, finalbody }
@@ -503,7 +513,6 @@ impl Parser<'_> {
             Tok::Def => self.function(start, decorators, false),
             Tok::Class => self.class(start, decorators),
             Tok::Async => {
-                self.since(5)?;
                 self.advance()?;
                 if !self.at(Tok::Def) {
                     return Err(Stop);
@@ -515,7 +524,6 @@ impl Parser<'_> {
     }
 
     fn async_statement(&mut self) -> P<Stmt> {
-        self.since(5)?;
         let start = self.start();
         self.advance()?;
         match self.tok.kind {
@@ -537,6 +545,9 @@ impl Parser<'_> {
         self.expect(Tok::Colon)?;
         let type_comment = self.func_type_comment()?;
         let body = self.block()?;
+        if is_async {
+            self.since(5, "Async functions are")?;
+        }
         let kind = if is_async {
             StmtKind::AsyncFunctionDef { name, args, body, decorator_list, returns, type_comment, type_params }
         } else {

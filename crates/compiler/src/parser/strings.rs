@@ -148,7 +148,6 @@ impl<'s> Parser<'s> {
                 Tok::String => parts.push(self.plain()?),
                 Tok::FStringStart => {
                     formatted = true;
-                    self.since(6)?;
                     parts.extend(self.interpolated(Tok::FStringMiddle, Tok::FStringEnd)?);
                 }
                 Tok::TStringStart => return Err(Stop),
@@ -241,6 +240,9 @@ impl<'s> Parser<'s> {
                     parts.push(constant(Const::Str(value), None, Self::token_loc(&token)));
                 }
             } else if self.at(end) {
+                if end == Tok::TStringEnd {
+                    self.since(14, "t-strings are")?;
+                }
                 break;
             } else {
                 self.replacement(middle, raw, middle == Tok::TStringMiddle, &mut parts)?;

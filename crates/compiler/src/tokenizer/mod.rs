@@ -543,11 +543,14 @@ impl<'s> Tokenizer<'s> {
         let ignored =
             body.starts_with(b"ignore") && !body.get(6).is_some_and(|&c| c >= 128 || c.is_ascii_alphanumeric());
         if ignored {
-            let token = self.make(Tok::TypeIgnore, Some((start + at + 6, self.cur)));
-            if self.blank_line {
-                self.next_char();
-                self.at_bol = true;
+            let line_end = self.make(Tok::TypeIgnore, Some((start + at + 6, self.cur)));
+            if !self.blank_line {
+                return Some(line_end);
             }
+            // Alone on its line, it takes the line's end too.
+            self.next_char();
+            self.at_bol = true;
+            let token = Token { end: self.cur as u32, ..line_end };
             return Some(token);
         }
         Some(self.make(Tok::TypeComment, Some((start + at, self.cur))))

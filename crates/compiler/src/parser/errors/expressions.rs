@@ -72,7 +72,7 @@ impl Peg<'_> {
             }
             p.try_invalid(|p| p.memo(Rule::InvalidNamedExpression, Self::invalid_named_expression).map(|_| ()))?;
             let id = p.expression()?;
-            p.not(&[Tok::ColonEqual])?;
+            p.not_at(&[Tok::ColonEqual])?;
             Ok(id)
         })
     }
@@ -88,7 +88,7 @@ impl Peg<'_> {
             return Ok(id);
         }
         let id = self.expression()?;
-        self.not(&[Tok::ColonEqual])?;
+        self.not_at(&[Tok::ColonEqual])?;
         Ok(id)
     }
 
@@ -377,7 +377,7 @@ impl Peg<'_> {
     pub(super) fn slices(&mut self) -> R<Id> {
         alt!(self, p, {
             let id = p.slice()?;
-            p.not(&[Tok::Comma])?;
+            p.not_at(&[Tok::Comma])?;
             Ok(id)
         });
         self.gather(Tok::Comma, |p| {
@@ -440,7 +440,7 @@ impl Peg<'_> {
     pub(super) fn positional(&mut self) -> R<Id> {
         alt!(self, p, { p.starred_expression() });
         let id = self.argument_expression()?;
-        self.not(&[Tok::Equal])?;
+        self.not_at(&[Tok::Equal])?;
         Ok(id)
     }
 

@@ -31,7 +31,7 @@ impl Peg<'_> {
     /// Raises because of what comes after the colon of a compound statement.
     fn no_block(&mut self, word: Token, after: &str) -> R<()> {
         self.eat(Tok::Newline)?;
-        self.not(&[Tok::Indent])?;
+        self.not_at(&[Tok::Indent])?;
         Err(self.raise_indentation(&format!("expected an indented block after {after} on line {}", word.lineno)))
     }
 
@@ -46,7 +46,7 @@ impl Peg<'_> {
         alt!(self, p, {
             p.eat(Tok::String)?;
             let between = p.some(|p| {
-                p.not(&[Tok::String])?;
+                p.not_at(&[Tok::String])?;
                 p.expression_without_invalid()
             })?;
             p.eat(Tok::String)?;
@@ -76,7 +76,7 @@ impl Peg<'_> {
             let a = p.disjunction()?;
             p.eat(Tok::If)?;
             let b = p.disjunction()?;
-            p.not(&[Tok::Else, Tok::Colon])?;
+            p.not_at(&[Tok::Else, Tok::Colon])?;
             Err(p.raise_range(a, b, "expected 'else' after 'if' expression"))
         });
         alt!(self, p, {
@@ -109,7 +109,7 @@ impl Peg<'_> {
 
     pub(super) fn invalid_legacy_expression(&mut self) -> R<()> {
         let a = self.name()?;
-        self.not(&[Tok::LPar])?;
+        self.not_at(&[Tok::LPar])?;
         let b = self.star_expressions()?;
         match self.is_legacy(a) {
             Some(name) => Err(self.raise_range(
@@ -133,7 +133,7 @@ impl Peg<'_> {
             let a = p.name()?;
             p.eat(Tok::Equal)?;
             let b = p.bitwise_or()?;
-            p.not(&[Tok::Equal, Tok::ColonEqual])?;
+            p.not_at(&[Tok::Equal, Tok::ColonEqual])?;
             Err(p.raise_range(a, b, FORGOT_COMPARISON))
         });
         self.unless(|p| {
@@ -146,7 +146,7 @@ impl Peg<'_> {
         let a = self.bitwise_or()?;
         self.eat(Tok::Equal)?;
         self.bitwise_or()?;
-        self.not(&[Tok::Equal, Tok::ColonEqual])?;
+        self.not_at(&[Tok::Equal, Tok::ColonEqual])?;
         let what = name_of(self.kind(a));
         Err(self.raise_at(a, &format!("cannot assign to {what} here. Maybe you meant '==' instead of '='?")))
     }
@@ -234,7 +234,7 @@ impl Peg<'_> {
             p.bitwise_or()
         })?;
         self.maybe(Tok::Comma)?;
-        self.not(&[Tok::In])?;
+        self.not_at(&[Tok::In])?;
         Err(self.raise("'in' expected after for-loop variables"))
     }
 
@@ -271,7 +271,7 @@ impl Peg<'_> {
     fn invalid_kvpair(&mut self) -> R<()> {
         alt!(self, p, {
             let a = p.expression()?;
-            p.not(&[Tok::Colon])?;
+            p.not_at(&[Tok::Colon])?;
             let mut span = p.nodes[a.0 as usize].span;
             span.col = span.end_col - 1;
             span.end_col = -1;
@@ -300,7 +300,7 @@ impl Peg<'_> {
             let a = p.eat(Tok::Comma)?;
             p.gather(Tok::Comma, |p| {
                 p.starred_expression()?;
-                p.not(&[Tok::Equal])
+                p.not_at(&[Tok::Equal])
             })?;
             Err(p.raise_from(a, "iterable argument unpacking follows keyword argument unpacking"))
         });
@@ -419,14 +419,14 @@ impl Peg<'_> {
         alt!(self, p, {
             p.eat(Tok::LBrace)?;
             p.annotated_rhs()?;
-            p.not(&[Tok::Equal, Tok::Exclamation, Tok::Colon, Tok::RBrace])?;
+            p.not_at(&[Tok::Equal, Tok::Exclamation, Tok::Colon, Tok::RBrace])?;
             Err(p.raise_next(&format!("{letter}-string: expecting '=', or '!', or ':', or '}}'")))
         });
         alt!(self, p, {
             p.eat(Tok::LBrace)?;
             p.annotated_rhs()?;
             p.eat(Tok::Equal)?;
-            p.not(ENDS)?;
+            p.not_at(ENDS)?;
             Err(p.raise_next(&format!("{letter}-string: expecting '!', or ':', or '}}'")))
         });
         alt!(self, p, {
@@ -444,7 +444,7 @@ impl Peg<'_> {
         alt!(self, p, {
             p.field_value()?;
             p.field_conversion()?;
-            p.not(&[Tok::Colon, Tok::RBrace])?;
+            p.not_at(&[Tok::Colon, Tok::RBrace])?;
             Err(p.raise_next(&format!("{letter}-string: expecting ':' or '}}'")))
         });
         alt!(self, p, {
@@ -452,12 +452,12 @@ impl Peg<'_> {
             p.field_conversion()?;
             p.eat(Tok::Colon)?;
             p.many(|p| p.format_spec_part(if letter == 't' { Self::template_field } else { Self::field }))?;
-            p.not(&[Tok::RBrace])?;
+            p.not_at(&[Tok::RBrace])?;
             Err(p.raise_next(&format!("{letter}-string: expecting '}}', or format specs")))
         });
         self.field_value()?;
         self.field_conversion()?;
-        self.not(&[Tok::RBrace])?;
+        self.not_at(&[Tok::RBrace])?;
         Err(self.raise_next(&format!("{letter}-string: expecting '}}'")))
     }
 
@@ -605,7 +605,7 @@ impl Peg<'_> {
 
     pub(super) fn invalid_block(&mut self) -> R<()> {
         self.eat(Tok::Newline)?;
-        self.not(&[Tok::Indent])?;
+        self.not_at(&[Tok::Indent])?;
         Err(self.raise_indentation("expected an indented block"))
     }
 
@@ -675,7 +675,7 @@ impl Peg<'_> {
             p.eat(Tok::Try)?;
             p.eat(Tok::Colon)?;
             p.block()?;
-            p.not(&[Tok::Except, Tok::Finally])?;
+            p.not_at(&[Tok::Except, Tok::Finally])?;
             Err(p.raise("expected 'except' or 'finally' block"))
         });
         alt!(self, p, {

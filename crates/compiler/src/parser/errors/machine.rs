@@ -427,12 +427,7 @@ impl<'s> Peg<'s> {
         Ok(token)
     }
 
-    /// Whether the next token is of this kind.
-    pub fn at(&mut self, kind: Tok) -> R<bool> {
-        Ok(self.token()?.kind == kind)
-    }
-
-    pub fn not(&mut self, kinds: &[Tok]) -> R<()> {
+    pub fn not_at(&mut self, kinds: &[Tok]) -> R<()> {
         let token = self.token()?;
         if kinds.contains(&token.kind) { Err(Fail::No) } else { Ok(()) }
     }

@@ -24,6 +24,9 @@ use machine::Peg;
 
 /// Why `text` is not a program. `first` is the last resort.
 pub(super) fn explain(text: &str, mode: Mode, options: &Options, first: GaveUp) -> SyntaxError {
+    if let Some(error) = first.version {
+        return *error;
+    }
     if first.too_deep || first.out_of_stack {
         return first.error(text);
     }

@@ -77,7 +77,7 @@ impl Peg<'_> {
         });
         alt!(self, p, {
             p.attr()?;
-            p.not(&[Tok::Dot, Tok::LPar, Tok::Equal])?;
+            p.not_at(&[Tok::Dot, Tok::LPar, Tok::Equal])?;
             Ok(UNIT)
         });
         alt!(self, p, {
@@ -111,7 +111,7 @@ impl Peg<'_> {
     fn literal_pattern(&mut self) -> R<Id> {
         alt!(self, p, {
             let id = p.signed_number()?;
-            p.not(&[Tok::Plus, Tok::Minus])?;
+            p.not_at(&[Tok::Plus, Tok::Minus])?;
             Ok(id)
         });
         alt!(self, p, {
@@ -134,7 +134,7 @@ impl Peg<'_> {
     fn capture_target(&mut self) -> R<Id> {
         self.unless(|p| p.soft("_"))?;
         self.eat(Tok::Name)?;
-        self.not(&[Tok::Dot, Tok::LPar, Tok::Equal])?;
+        self.not_at(&[Tok::Dot, Tok::LPar, Tok::Equal])?;
         Ok(UNIT)
     }
 

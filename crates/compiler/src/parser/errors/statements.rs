@@ -97,7 +97,7 @@ impl Peg<'_> {
     pub(super) fn simple_stmts(&mut self) -> R<Id> {
         alt!(self, p, {
             p.simple_stmt()?;
-            p.not(&[Tok::Semi])?;
+            p.not_at(&[Tok::Semi])?;
             p.eat(Tok::Newline)?;
             Ok(UNIT)
         });
@@ -241,7 +241,7 @@ impl Peg<'_> {
                 p.eat(Tok::Equal)
             })?;
             p.annotated_rhs()?;
-            p.not(&[Tok::Equal])?;
+            p.not_at(&[Tok::Equal])?;
             p.maybe(Tok::TypeComment)?;
             Ok(UNIT)
         });
@@ -359,7 +359,7 @@ impl Peg<'_> {
         });
         alt!(self, p, {
             p.import_from_as_names()?;
-            p.not(&[Tok::Comma])?;
+            p.not_at(&[Tok::Comma])?;
             Ok(UNIT)
         });
         alt!(self, p, {

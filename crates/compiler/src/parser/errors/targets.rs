@@ -26,14 +26,14 @@ impl Peg<'_> {
             p.t_primary()?;
             p.eat(Tok::Dot)?;
             p.eat(Tok::Name)?;
-            p.not(LOOKAHEAD)?;
+            p.not_at(LOOKAHEAD)?;
             Ok(p.node(K::Attribute, start, Vec::new()))
         });
         self.t_primary()?;
         self.eat(Tok::LSqb)?;
         self.slices()?;
         self.eat(Tok::RSqb)?;
-        self.not(LOOKAHEAD)?;
+        self.not_at(LOOKAHEAD)?;
         Ok(self.node(K::Subscript, start, Vec::new()))
     }
 
@@ -54,7 +54,7 @@ impl Peg<'_> {
         let start = self.mark;
         alt!(self, p, {
             let id = p.star_target()?;
-            p.not(&[Tok::Comma])?;
+            p.not_at(&[Tok::Comma])?;
             Ok(id)
         });
         let kids = self.gather(Tok::Comma, Self::star_target)?;
@@ -67,7 +67,7 @@ impl Peg<'_> {
             let start = p.mark;
             alt!(p, p, {
                 p.eat(Tok::Star)?;
-                p.not(&[Tok::Star])?;
+                p.not_at(&[Tok::Star])?;
                 let value = p.star_target()?;
                 Ok(p.node(K::Starred, start, vec![value]))
             });
