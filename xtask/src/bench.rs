@@ -331,7 +331,7 @@ fn instructions(counter: &[&str], taipan: &Path, folder: &Path, program: &Path) 
         .output()
         .ok()?;
     String::from_utf8_lossy(&output.stderr).lines().find_map(|line| {
-        let number = match line.split_once("I refs:") {
+        let number = match line.split_once(" refs:") {
             Some((_, number)) => number.trim().replace(',', ""),
             None if line.contains("instructions:u") => line.split(',').next()?.to_owned(),
             None => return None,

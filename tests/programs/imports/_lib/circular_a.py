@@ -1,0 +1,3 @@
+value = "a before"
+import circular_b as b
+value = "a after"

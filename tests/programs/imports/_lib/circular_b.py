@@ -1,0 +1,2 @@
+import circular_a
+value = "b saw " + circular_a.value

@@ -1,0 +1,2 @@
+from circular_from_b import y
+x = 1

@@ -1,0 +1,2 @@
+from circular_from_a import x
+y = 2

@@ -1,0 +1,28 @@
+# argparse: every kind of argument, errors, help.
+import argparse, sys
+p = argparse.ArgumentParser(prog="tool", description="A tool.", epilog="The end.")
+p.add_argument("src"); p.add_argument("rest", nargs="*", help="more files")
+p.add_argument("-v", "--verbose", action="count", default=0, help="say more")
+p.add_argument("-n", "--num", type=int, default=5, metavar="N", help="a number (default: %(default)s)")
+p.add_argument("--flag", action="store_true"); p.add_argument("--no", dest="flag", action="store_false"); p.add_argument("--opt", action=argparse.BooleanOptionalAction)
+p.add_argument("--mode", choices=["fast", "slow"], required=False); p.add_argument("-a", action="append"); p.add_argument("--const", action="store_const", const=42); p.add_argument("--pair", nargs=2, type=float); p.add_argument("--maybe", nargs="?", const="C", default="D"); p.add_argument("--many", nargs="+"); p.add_argument("--ext", action="extend", nargs="+"); p.add_argument("--version", action="version", version="%(prog)s 1.0")
+g = p.add_mutually_exclusive_group(); g.add_argument("--x", action="store_true"); g.add_argument("--y", action="store_true")
+gr = p.add_argument_group("special", "special options"); gr.add_argument("--sp", type=lambda s: s.upper())
+def run(parser, words):
+    try: print(words, "->", parser.parse_args(words.split()))
+    except SystemExit as e: print(words, "exit", e.code)
+    sys.stdout.flush(); sys.stderr.flush()
+for w in ("a", "a b c -vvv", "a --num 7 -n8 --num=9", "a --flag --no", "a --opt", "a --no-opt", "a -a 1 -a 2 --const", "a --pair 1 2.5 --maybe", "a --maybe x --many q w", "a --sp up --ext 1 2 --ext 3", "a --verb", "a -vn3", "a -- -b", "--mode fast a", "a -n-5", "", "a --num x", "a --mode quick", "a --x --y", "a --unknown", "a --pair 1", "a --v", "a --n 1 --no --nope=1", "--version", "-h", "a --mod", "a --flag=1"): run(p, w)
+print(p.parse_known_args(["a", "--zzz", "-q"]), p.format_usage(), p.get_default("num"), p.parse_args(["s"], argparse.Namespace(pre=1)).pre)
+s = argparse.ArgumentParser(prog="sub"); sp = s.add_subparsers(dest="cmd", required=True, title="commands", help="what to do")
+c = sp.add_parser("commit", help="commit it", aliases=["ci"]); c.add_argument("-m", required=True); c.set_defaults(func="commit!"); sp.add_parser("push").add_argument("remote", nargs="?", default="origin")
+for w in ("commit -m x", "ci -m y", "push", "push up", "", "commit", "nope", "commit -h", "-h"): run(s, w)
+f = argparse.ArgumentParser(prog="f", formatter_class=argparse.RawDescriptionHelpFormatter, description="line 1\n  line 2", add_help=False, prefix_chars="+", allow_abbrev=False); f.add_argument("+o", "++opt", default="dd"); print(f.format_help()); run(f, "+o 1")
+e = argparse.ArgumentParser(prog="e", exit_on_error=False); e.add_argument("--i", type=int)
+try: e.parse_args(["--i", "q"])
+except argparse.ArgumentError as x: print(x, x.argument_name)
+for bad in (lambda: p.add_argument("--num"), lambda: p.add_argument("bad", required=True), lambda: p.add_argument("--q", action="nope"), lambda: p.add_argument("--q", nargs=0), lambda: p.add_argument("-"), lambda: p.add_argument("--q", type="int"), lambda: p.add_argument("a", "b")):
+    try: bad(); print("ok")
+    except (ValueError, TypeError, argparse.ArgumentError) as x: print(type(x).__name__, x)
+try: p.error("custom error")
+except SystemExit as x: print(x.code)
