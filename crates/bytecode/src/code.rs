@@ -185,11 +185,26 @@ impl Const {
         Const::Tuple(items.into())
     }
 
-    /// A frozen set of the items, later duplicates dropped (compared as constants).
+    /// A frozen set of the items; of those that are equal in Python (`1 == 1.0 == True`), the first is kept.
     pub fn frozenset(items: Vec<Const>) -> Const {
         let mut seen = std::collections::HashSet::with_capacity(items.len());
-        let kept: Vec<Const> = items.into_iter().filter(|item| seen.insert(item.clone())).collect();
+        let kept: Vec<Const> = items.into_iter().filter(|item| seen.insert(item.as_element())).collect();
         Const::FrozenSet(kept.into())
+    }
+
+    /// The same for all constants that Python takes for equal: an integral number as an int. (A NaN equals itself, as the
+    /// same object would.)
+    fn as_element(&self) -> Const {
+        match self {
+            Const::True => Const::Int(1),
+            Const::False => Const::Int(0),
+            Const::Float(x) => integral(*x).unwrap_or(Const::Float(*x)),
+            Const::Complex { real, imag } if *imag == 0.0 => Const::Float(*real).as_element(),
+            Const::Complex { real, imag } => Const::Complex { real: *real + 0.0, imag: *imag },
+            Const::Tuple(items) => Const::Tuple(items.iter().map(Const::as_element).collect()),
+            Const::FrozenSet(items) => Const::FrozenSet(items.iter().map(Const::as_element).collect()),
+            value => value.clone(),
+        }
     }
 }
 
@@ -281,6 +296,23 @@ impl fmt::Display for Const {
     }
 }
 
+/// The integer that a float equals, if it equals one.
+fn integral(x: f64) -> Option<Const> {
+    if !x.is_finite() || x.fract() != 0.0 {
+        return None;
+    }
+    if x.abs() < 9e18 {
+        return Some(Const::Int(x as i64));
+    }
+    // At least 2**62, so the exponent is positive.
+    let bits = x.abs().to_bits();
+    let shift = (bits >> 52) as usize - 1075;
+    let mantissa = ((bits & ((1 << 52) - 1) | 1 << 52) as u128) << (shift % 30);
+    let mut digits = vec![0; shift / 30];
+    digits.extend([0, 30, 60].map(|low| (mantissa >> low) as u32 & 0x3FFF_FFFF));
+    Some(Const::from_digits(x < 0.0, digits))
+}
+
 fn list(f: &mut fmt::Formatter<'_>, open: &str, items: &[Const], close: &str) -> fmt::Result {
     f.write_str(open)?;
     for (i, item) in items.iter().enumerate() {
@@ -324,6 +356,9 @@ mod tests {
         let ab = Const::frozenset(vec![Const::str("a"), Const::str("b"), Const::str("a")]);
         let ba = Const::frozenset(vec![Const::str("b"), Const::str("a")]);
         assert_eq!(ab, ba);
+        let numbers = vec![Const::Int(1), Const::Float(1.0), Const::True, Const::Float(2.0), Const::Float(1e30)];
+        assert_eq!(Const::frozenset(numbers).to_string(), "frozenset({1, 2.0, 1e30})");
+        assert_eq!(integral(-(2f64.powi(70))), Some(Const::from_digits(true, vec![0, 0, 1 << 10])));
     }
 
     #[test]

@@ -36,6 +36,7 @@ def mark_bodies(tree):
         node.body.append(mark)
         ast.fix_missing_locations(node)
         mark.lineno = mark.end_lineno = 1_000_000 + number
+        mark.col_offset = mark.end_col_offset = 0
         first = min([node.lineno] + [d.lineno for d in node.decorator_list])
         marks.setdefault((first, node.name), []).append(mark.lineno)
     return marks
@@ -63,10 +64,14 @@ def choose(code, tables, instrs):
     objects where they are used."""
     size = max((i[1] for i in instrs if i[0] == LOAD_CONST), default=-1) + 1
     makes = {a[1] for a, b in zip(instrs, instrs[1:]) if a[0] == LOAD_CONST and b[0] == MAKE_FUNCTION}
-    for table in reversed(tables):
+    # The table of names is made right after it, and can look the same.
+    for table in tables[-2:-1] + tables[::-1]:
         full = table + [None] * 2
         implicit = 1 if code.co_flags & 1 else 2
         if 0 <= size - len(table) <= implicit and code.co_consts[:1] and repr(full[0]) == repr(code.co_consts[0]):
+            strings = {value for value in full if type(value) is str}
+            if not all(value in strings for value in code.co_consts if type(value) is str):
+                continue
             if all((type(value) is type(code)) == (place in makes) for place, value in enumerate(full[:size])):
                 return table
     return None
@@ -123,7 +128,7 @@ def main(output, paths):
             sequence, metadata = _testinternalcapi.compiler_codegen(tree, path, 1)
             warnings._showwarnmsg = lambda message: None
             code = compile(tree, path, "exec", dont_inherit=True, optimize=1)
-        except SyntaxError:
+        except (SyntaxError, ValueError):
             continue
         finally:
             warnings._showwarnmsg = record_consts

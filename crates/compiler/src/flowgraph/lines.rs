@@ -4,10 +4,9 @@ use super::{BlockId, Cfg, ENTRY};
 use crate::ir::{Loc, Op};
 
 impl Cfg {
-    pub(super) fn resolve_line_numbers(&mut self, first_line: i32) {
+    pub(super) fn resolve_line_numbers(&mut self) {
         self.duplicate_exits_without_lineno();
         self.propagate_line_numbers();
-        self.guarantee_lineno_for_exits(first_line);
     }
 
     fn is_exit_or_eval_check_without_lineno(&self, id: BlockId) -> bool {
@@ -87,23 +86,6 @@ impl Cfg {
             && first.loc.line == Loc::NONE.line
         {
             first.loc = loc;
-        }
-    }
-
-    /// A return must have a line, if only that of the exit before it.
-    fn guarantee_lineno_for_exits(&mut self, first_line: i32) {
-        let mut line = first_line;
-        let mut cursor = Some(ENTRY);
-        while let Some(id) = cursor {
-            cursor = self.next(id);
-            let Some(&last) = self[id].last() else { continue };
-            if last.loc.line >= 0 {
-                line = last.loc.line;
-            } else if last.op == Op::RETURN_VALUE {
-                for ins in &mut self[id].instrs {
-                    ins.loc.line = line;
-                }
-            }
         }
     }
 }

@@ -97,8 +97,7 @@ impl Cfg {
         }
     }
 
-    /// Joins neighbouring loads and stores of the first sixteen locals, and the load of a global that is called with the
-    /// NULL behind it.
+    /// Joins neighbouring loads and stores of the first sixteen locals.
     pub(super) fn insert_superinstructions(&mut self) {
         let order: Vec<BlockId> = self.order().collect();
         for id in order {
@@ -109,11 +108,6 @@ impl Cfg {
                     (Op::LOAD_FAST, Op::LOAD_FAST) => Op::LOAD_FAST_LOAD_FAST,
                     (Op::STORE_FAST, Op::LOAD_FAST) => Op::STORE_FAST_LOAD_FAST,
                     (Op::STORE_FAST, Op::STORE_FAST) => Op::STORE_FAST_STORE_FAST,
-                    (Op::LOAD_GLOBAL, Op::PUSH_NULL) if first.arg & 1 == 0 => {
-                        instrs[i - 1].arg |= 1;
-                        instrs[i].nop();
-                        continue;
-                    }
                     _ => continue,
                 };
                 let (one, two) = (first.loc.line, second.loc.line);
@@ -264,7 +258,8 @@ impl Refs {
                     let other = self.stack.len().checked_sub(arg as usize)?;
                     self.stack.swap(top, other);
                 }
-                // Leave their inputs where they are and push something.
+                // Leave their inputs where they are and push something, for which CPython blames the first instruction
+                // of the block: so that one cannot borrow if the value is stored or outlives the block.
                 Op::FORMAT_SIMPLE
                 | Op::GET_ANEXT
                 | Op::GET_LEN
@@ -273,7 +268,7 @@ impl Refs {
                 | Op::MATCH_KEYS
                 | Op::MATCH_MAPPING
                 | Op::MATCH_SEQUENCE
-                | Op::WITH_EXCEPT_START => self.push_new(i, pushed - popped),
+                | Op::WITH_EXCEPT_START => self.stack.extend((0..pushed - popped).map(Ref::made_by)),
                 // Consume some of their inputs and push nothing.
                 Op::DICT_MERGE
                 | Op::DICT_UPDATE

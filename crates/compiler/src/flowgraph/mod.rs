@@ -244,22 +244,15 @@ impl Cfg {
     }
 
     /// Optimises; see the module documentation. `consts` loses what is no longer used.
-    pub fn optimize(
-        &mut self,
-        consts: &mut ConstTable,
-        locals: usize,
-        parameters: usize,
-        first_line: i32,
-    ) -> Result<(), AssembleError> {
+    pub fn optimize(&mut self, consts: &mut ConstTable, locals: usize, parameters: usize) {
         self.label_exception_targets();
 
         self.inline_small_or_no_lineno_blocks();
         self.remove_unreachable();
-        self.resolve_line_numbers(first_line);
+        self.resolve_line_numbers();
         self.optimize_const_loads(consts);
         self.optimize_blocks(consts);
         self.remove_redundant_nops_and_pairs();
-        self.inline_small_or_no_lineno_blocks();
         self.remove_unreachable();
         self.remove_redundant_nops_and_jumps();
 
@@ -267,8 +260,7 @@ impl Cfg {
         self.check_uninitialized_locals(locals, parameters);
         self.insert_superinstructions();
         self.push_cold_blocks_to_end();
-        self.resolve_line_numbers(first_line);
-        Ok(())
+        self.resolve_line_numbers();
     }
 
     /// Lowers the optimised graph. Returns the instructions and the depth of the stack.
@@ -362,7 +354,7 @@ pub fn finish(unit: Unit) -> Result<Code, AssembleError> {
 fn lower(mut unit: Unit) -> Result<(Unit, Vec<Linear>, u32), AssembleError> {
     let mut cfg = Cfg::from_sequence(&unit.code)?;
     let mut consts = std::mem::take(&mut unit.consts);
-    cfg.optimize(&mut consts, unit.varnames.len(), unit.parameter_count() as usize, unit.firstlineno)?;
+    cfg.optimize(&mut consts, unit.varnames.len(), unit.parameter_count() as usize);
     unit.consts = consts;
     let (linear, depth) = cfg.into_linear(&unit)?;
     Ok((unit, linear, depth))

@@ -82,6 +82,9 @@ impl Cfg {
             match (ins.op, next) {
                 (Op::BUILD_TUPLE, _) => super::sequences::fold_build_tuple(block, i, consts),
                 (Op::BUILD_LIST | Op::BUILD_SET, _) => super::sequences::optimize_list_or_set(block, i, consts),
+                (Op::LIST_APPEND | Op::SET_ADD, Op::GET_ITER | Op::CONTAINS_OP) if ins.arg == 1 => {
+                    super::sequences::fold_appended(block, i, consts);
+                }
                 (Op::COMPARE_OP, Op::TO_BOOL) => replace_pair(block, i, Op::COMPARE_OP, ins.arg | compare::TO_BOOL),
                 (Op::CONTAINS_OP | Op::IS_OP, Op::TO_BOOL) => replace_pair(block, i, ins.op, ins.arg),
                 (Op::CONTAINS_OP | Op::IS_OP, Op::UNARY_NOT) => replace_pair(block, i, ins.op, ins.arg ^ 1),
@@ -90,11 +93,7 @@ impl Cfg {
                 (Op::UNARY_NOT, Op::UNARY_NOT) => replace_pair(block, i, Op::NOP, 0),
                 (Op::UNARY_NOT | Op::UNARY_INVERT | Op::UNARY_NEGATIVE, _) => fold_unary(block, i, consts),
                 (Op::CALL_INTRINSIC_1, _) if ins.arg == Intrinsic1::LIST_TO_TUPLE as u32 => {
-                    if next == Op::GET_ITER {
-                        block.instrs[i].nop();
-                    } else {
-                        super::sequences::fold_list_to_tuple(block, i, consts);
-                    }
+                    super::sequences::fold_list_to_tuple(block, i, consts);
                 }
                 (Op::CALL_INTRINSIC_1, _) if ins.arg == Intrinsic1::UNARY_POSITIVE as u32 => {
                     fold_unary(block, i, consts)
@@ -105,6 +104,10 @@ impl Cfg {
                     if other.arg == ins.arg && other.loc.line == ins.loc.line {
                         block.instrs[i].set(Op::POP_TOP, 0);
                     }
+                }
+                (Op::LOAD_GLOBAL, Op::PUSH_NULL) if ins.arg & 1 == 0 => {
+                    block.instrs[i].arg |= 1;
+                    block.instrs[i + 1].nop();
                 }
                 _ => {}
             }

@@ -4,7 +4,7 @@ use taipan_bytecode::Const;
 
 use super::peephole::{const_loads_before, nop_out, set_const};
 use super::{Block, const_of};
-use crate::ir::{ConstTable, Loc, Op};
+use crate::ir::{ConstTable, Op};
 
 /// Code generation puts no more operands than this on the stack for one display; nor does this look for more.
 const STACK_USE_GUIDELINE: usize = 30;
@@ -73,33 +73,46 @@ pub(super) fn optimize_list_or_set(block: &mut Block, i: usize, consts: &mut Con
     }
 }
 
-/// A long tuple is built as a list, item by item; if all items are constants, it is a constant.
+/// A long tuple is built as a list, item by item, and converted at `i`; if all items are constants, it is a constant. If
+/// it is iterated over, the list will do.
 pub(super) fn fold_list_to_tuple(block: &mut Block, i: usize, consts: &mut ConstTable) {
+    if let Some(items) = take_appended(block, i, Op::BUILD_LIST, Op::LIST_APPEND, consts) {
+        set_const(&mut block.instrs[i], Const::tuple(items), consts);
+    } else if block.instrs.get(i + 1).is_some_and(|next| next.op == Op::GET_ITER) {
+        block.instrs[i].nop();
+    }
+}
+
+/// A long list or set, whose last item is added at `i`, that is only iterated over or searched. (The constant has no line
+/// of its own, unlike the other cases.)
+pub(super) fn fold_appended(block: &mut Block, i: usize, consts: &mut ConstTable) {
+    let append = block.instrs[i].op;
+    let build = if append == Op::LIST_APPEND { Op::BUILD_LIST } else { Op::BUILD_SET };
+    if let Some(items) = take_appended(block, i + 1, build, append, consts) {
+        let value = if build == Op::BUILD_LIST { Const::tuple(items) } else { Const::frozenset(items) };
+        set_const(&mut block.instrs[i], value, consts);
+    }
+}
+
+/// The constants that the instructions before `end` put into a new list or set, one by one. Those instructions become NOPs.
+fn take_appended(block: &mut Block, end: usize, build: Op, append: Op, consts: &ConstTable) -> Option<Vec<Const>> {
     let mut items = Vec::new();
     let mut expect_append = true;
-    for place in (0..i).rev() {
+    for place in (0..end).rev() {
         let ins = block.instrs[place];
         match ins.op {
             Op::NOP => continue,
-            Op::BUILD_LIST if ins.arg == 0 => {
-                if !expect_append {
-                    return;
-                }
-                for ins in block.instrs[place..i].iter_mut().filter(|ins| ins.op != Op::NOP) {
-                    ins.nop();
-                    ins.loc = Loc::NONE;
-                }
+            op if op == build && ins.arg == 0 && expect_append => {
+                let places: Vec<usize> = (place..end).filter(|i| block.instrs[*i].op != Op::NOP).collect();
+                nop_out(block, &places);
                 items.reverse();
-                set_const(&mut block.instrs[i], Const::tuple(items), consts);
-                return;
+                return Some(items);
             }
-            Op::LIST_APPEND if expect_append && ins.arg == 1 => {}
-            _ if !expect_append && ins.loads_const() => match const_of(&ins, consts) {
-                Some(value) => items.push(value),
-                None => return,
-            },
-            _ => return,
+            op if op == append && expect_append && ins.arg == 1 => {}
+            _ if !expect_append && ins.loads_const() => items.push(const_of(&ins, consts)?),
+            _ => return None,
         }
         expect_append = !expect_append;
     }
+    None
 }
