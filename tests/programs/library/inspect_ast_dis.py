@@ -44,4 +44,4 @@ def h(a, b=(1, 2)):
             except (ValueError, KeyError) as e: return f"{e!r:>5}", [j for j in b if j]
             finally: print(t, sep="", end="")
     return {**a, "k": t} if t else None
-dis.dis(h); dis.dis("x = [*a, 1]; del b; import c.d; async def e(): await f", depth=1); print(dis.code_info(f).splitlines()[2:8]); print([i.opname for i in dis.get_instructions("a.b(c)")], list(dis.findlinestarts(f.__code__)), dis.stack_effect(dis.opmap["POP_TOP"]), dis.opname[dis.opmap["RESUME"]]); o = io.StringIO(); dis.dis(lambda: 1, file=o, show_caches=True); print(len(o.getvalue().splitlines()), dis.Bytecode("1").info().splitlines()[0])
+dis.dis(h); dis.dis("x = [*a, 1]; del b; import c.d\nasync def e(): await f", depth=1); print(dis.code_info(f).splitlines()[2:8]); print([i.opname for i in dis.get_instructions("a.b(c)")], list(dis.findlinestarts(f.__code__)), dis.stack_effect(dis.opmap["POP_TOP"]), dis.opname[dis.opmap["RESUME"]]); o = io.StringIO(); dis.dis(lambda: 1, file=o, show_caches=True); print(len(o.getvalue().splitlines()), dis.Bytecode("1").info().splitlines()[0])
