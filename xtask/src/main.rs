@@ -1,6 +1,7 @@
 //! `cargo xtask COMMAND`: the project's oracles and measurements. Each command has its own file.
 
 mod bench;
+mod ci;
 mod common;
 mod conformance;
 mod diff;
@@ -16,6 +17,7 @@ cargo xtask COMMAND [OPTIONS]
   programs [FILTER] [--bless]      run tests/programs and compare output, errors and exit status with CPython's
   conformance [--group NAME]       run CPython's own test modules, count test by test
   packages [FILTER] [--bless]      fetch pure-Python packages and do a job with each
+  ci                               everything that has to pass: format, lints, tests
   bench [FILTER]                   time benches/programs against other interpreters
 
 Each takes --help.";
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
         "programs" => programs::run(rest),
         "conformance" => conformance::run(rest),
         "packages" => packages::run(rest),
+        "ci" => ci::run(),
         "bench" => bench::run(rest),
         "" | "help" | "--help" | "-h" => {
             println!("{USAGE}");
