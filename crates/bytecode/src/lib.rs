@@ -9,6 +9,7 @@ pub mod linetable;
 pub mod marshal;
 pub mod oparg;
 pub mod opcode;
+pub mod pyc;
 pub mod text;
 
 pub use code::{BigInt, Code, CodeFlags, Const};
