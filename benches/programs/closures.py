@@ -9,7 +9,7 @@ def counter():
     return inc
 def compose(*fs): return reduce(lambda f, g: lambda x: g(f(x)), fs)
 inc = counter()
-f = compose(lambda x: x + 1, lambda x: x * 2, lambda x: x % 1000, partial(pow, 2, mod=1009) if False else lambda x: x ^ 5)
+f = compose(lambda x: x + 1, lambda x: x * 2, lambda x: x % 1000, lambda x: x ^ 5)
 add3 = partial(lambda a, b, c: a + b + c, 1, c=2)
 total = 0
 for i in range(650000):

@@ -33,6 +33,5 @@ except attrs.exceptions.FrozenInstanceError as e: print(type(e).__name__, e)
 @attr.s(auto_attribs=True, kw_only=True, eq=False)
 class Old:
     a: int = attr.ib(metadata={"unit": "m"})
-    b = attr.ib(factory=dict) if False else None
 print(Old(a=1).a, attr.fields(Old).a.metadata["unit"], attrs.make_class("Made", ["x", "y"])(1, 2), attr.asdict(Old(a=2), filter=lambda a, v: v != 3), attrs.asdict(p, value_serializer=lambda i, a, v: str(v) if isinstance(v, int) else v))
 print(attrs.inspect(Person) if hasattr(attrs, "inspect") else attrs.resolve_types(Address) is Address, attr.__version__)

@@ -75,4 +75,4 @@ match P(1, 2):
 @dataclass
 class Nest: items: list[P]; d: dict
 print(asdict(Nest([P(1)], {"k": P(2)})), astuple(Nest([P(1)], {})), asdict(P(1), dict_factory=lambda kv: sorted(kv, key=str)))
-print(P.__init__.__annotations__ if False else P.__doc__, F.__doc__, repr(fields(P)[0])[:40])
+print(P.__doc__, F.__doc__, repr(fields(P)[0])[:40])

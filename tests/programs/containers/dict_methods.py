@@ -48,5 +48,5 @@ big[0] = "again"
 print(len(big), list(big)[:3], list(big)[-1], sum(v for v in big.values() if v != "again"))
 it = iter(big)
 print(next(it), it.__length_hint__(), type(it).__name__, type(d.items()).__name__, type(iter(d.values())).__name__, type(reversed(d)).__name__)
-big.clear(); print(big, bool(big), list(it) if False else "")
+big.clear(); print(big, bool(big))
 print({"a": 1}.__contains__("a"), {}.__sizeof__() > 0, dict(zip("ab", [1, 2])), dict(enumerate("ab")), {v: k for k, v in {"x": 1}.items()}, {"%s" % i: i for i in range(3)}, sorted({"b": 1, "a": 2}.items()), max({"a": 1, "b": 5}, key={"a": 1, "b": 5}.get))

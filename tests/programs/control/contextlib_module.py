@@ -51,7 +51,7 @@ with contextlib.closing(C()): print("in closing")
 with contextlib.nullcontext("nc") as n: print(n)
 with contextlib.ExitStack() as st:
     for i in range(2): st.enter_context(cm(f"st{i}"))
-    st.callback(print, "callback", sep="-"); st.push(lambda *a: print("pushed", a[0])); st.push(cm("pushed cm").__exit__) if False else None
+    st.callback(print, "callback", sep="-"); st.push(lambda *a: print("pushed", a[0]))
     print("stack body")
 try:
     with contextlib.ExitStack() as st:

@@ -32,6 +32,6 @@ try:
     f"{[]:x}"
 except TypeError as e:
     print(e)
-print(f"{1:{1:{1}}}" if False else "deep", f"{'%'}%", f"{n:%}", f"{65:c}{8364:c}")
-print(f'{n:{"{"}>5}' if False else "brace")
+print(f"{'%'}%", f"{n:%}", f"{65:c}{8364:c}")
+print(f'{n:{"{"}>5}')
 print(f"{*[1, 2],}", f"{n,}", f"{'a' == 'a'}", f"{n!=3}", f"{n>=3}", f"{(x:=5)} {x:=5}")

@@ -51,8 +51,6 @@ except RuntimeError as e:
     print(e)
 for i, (a, b) in enumerate(zip("xy", [1, 2]), 10):
     print(i, a, b)
-for o.attr in [] if False else ():
-    pass
 class O: pass
 o = O()
 for o.attr in range(3): pass

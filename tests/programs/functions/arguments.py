@@ -29,11 +29,11 @@ for e in ("C()", "C(1, 2, 3)", "C(1).m()", "C(1).m(1, 2)", "C.m(1)", "C.c()", "C
         print(e, "->", err)
 def order():
     def show(x): print("eval", x); return x
-    return f(show(1), *show([2]), c=show(3), **show({"d": 4})) if False else varargs(show(1), *show([2]), show(3))
+    return varargs(show(1), *show([2]), show(3))
 print(order())
 print(f.__defaults__, f.__kwdefaults__, f.__code__.co_argcount, f.__code__.co_posonlyargcount, f.__code__.co_kwonlyargcount, f.__code__.co_varnames, bin(f.__code__.co_flags))
 f.__defaults__ = (20,); f.__kwdefaults__ = {"d": 40}
-print(f(1, 2, 3), f.__defaults__) if False else print(f.__kwdefaults__)
+print(f(1, 2, e=5), f.__defaults__, f.__kwdefaults__)
 try:
     f(1)
 except TypeError as err:

@@ -76,7 +76,7 @@ print(argcell(5), (lambda x: lambda y: lambda z: x + y + z)(1)(2)(3))
 def classcell():
     y = 5
     class C:
-        y = y if False else 7
+        y = 7
         def m(self): return y
     return C.y, C().m()
 print(classcell())

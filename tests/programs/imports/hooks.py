@@ -22,7 +22,11 @@ print(m.value, spec.has_location, spec)
 class Lazy(importlib.abc.Loader):
     def create_module(self, spec): return None
     def exec_module(self, m): print("now loading"); m.v = 5
-lz = importlib.util.module_from_spec(importlib.util.spec_from_loader("lz", importlib.util.LazyLoader(Lazy()))) if False else None
+lazy_spec = importlib.util.spec_from_loader("lz", importlib.util.LazyLoader(Lazy()))
+lz = importlib.util.module_from_spec(lazy_spec)
+lazy_spec.loader.exec_module(lz)
+print("not loaded yet")
+print(lz.v)
 sys.meta_path.remove(f)
 class BadFinder:
     def find_spec(self, *a): raise ImportError("finder refuses")

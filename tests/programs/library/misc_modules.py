@@ -30,7 +30,7 @@ class Sh(cmd.Cmd):
     def do_hi(self, a): "say hi"; print("hi", a)
     def do_EOF(self, a): return True
     def default(self, l): print("unknown", l)
-Sh(stdin=io.StringIO("hi bob\nzz\nhelp hi\n")).cmdloop() if False else [Sh().onecmd(l) for l in ("hi bob", "zz", "help hi", "EOF")]
+[Sh().onecmd(l) for l in ("hi bob", "zz", "help hi", "EOF")]
 import gettext, locale, sched, time, zoneinfo; print(gettext.gettext("x"), gettext.ngettext("a", "b", 2), locale.getlocale()[0] is not None or True, locale.format_string("%d", 5)); s = sched.scheduler(lambda: 0, lambda d: None); s.enterabs(0, 2, print, ("second",)); s.enterabs(0, 1, print, ("first",)); s.run()
 import profile, pstats, trace, timeit, cProfile; p = cProfile.Profile(); p.enable(); sum(map(abs, range(5))); p.disable(); o = io.StringIO(); pstats.Stats(p, stream=o).print_stats(); print("function calls" in o.getvalue(), timeit.timeit("1", number=1) >= 0, timeit.Timer("x", "x = 1").repeat(2, 1).__len__()); t = trace.Trace(count=1, trace=0); t.runfunc(lambda: 1); print(len(t.results().counts) > 0)
 import socket, select; a, b = socket.socketpair(); a.sendall(b"ping"); print(select.select([b], [], [], 1)[0] == [b], b.recv(10), a.family.name, socket.inet_aton("1.2.3.4"), socket.htons(1)); a.close(); print(b.recv(5)); b.close()

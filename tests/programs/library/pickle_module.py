@@ -19,7 +19,7 @@ class L(list): pass
 NT = collections.namedtuple("NT", "x y")
 s = Slots(); s.a = [1]
 l = L([1]); l.tag = "t"
-values = [None, True, 0, -1, 255, 65536, -2**31, 2**31, 10**30, -10**30, 1.5, float("inf"), 1j, "", "aé😀", "x" * 300, b"", b"\xff" * 300, bytearray(b"ab"), (), (1,), (1, 2, 3, 4), [], [1, [2]], {}, {"a": {"b": 1}}, {1}, frozenset([2]), P([1]), State(5), Red(1), NewArgs(1, y=2), l, Col.R, NT(1, 2), range(1, 5, 2), slice(1, 2), len, P, collections.OrderedDict(a=1), collections.Counter("aab"), collections.deque([1], 3), collections.defaultdict(list, a=[1]), datetime.date(2024, 1, 2), datetime.timedelta(1), fractions.Fraction(1, 3), ValueError("v", 1), ..., NotImplemented, type(None), int, complex, P(1).__eq__ if False else str.upper, iter([1, 2, 3]), reversed([1, 2])]
+values = [None, True, 0, -1, 255, 65536, -2**31, 2**31, 10**30, -10**30, 1.5, float("inf"), 1j, "", "aé😀", "x" * 300, b"", b"\xff" * 300, bytearray(b"ab"), (), (1,), (1, 2, 3, 4), [], [1, [2]], {}, {"a": {"b": 1}}, {1}, frozenset([2]), P([1]), State(5), Red(1), NewArgs(1, y=2), l, Col.R, NT(1, 2), range(1, 5, 2), slice(1, 2), len, P, collections.OrderedDict(a=1), collections.Counter("aab"), collections.deque([1], 3), collections.defaultdict(list, a=[1]), datetime.date(2024, 1, 2), datetime.timedelta(1), fractions.Fraction(1, 3), ValueError("v", 1), ..., NotImplemented, type(None), int, complex, str.upper, iter([1, 2, 3]), reversed([1, 2])]
 for v in values:
     sizes = []
     for proto in range(6):

@@ -13,7 +13,7 @@ def cycle(kind):
     elif kind == "tuple": n.t = (n, 1)
     elif kind == "closure": n.f = lambda: n
     elif kind == "method": n.m = n.__init__
-    elif kind == "generator": n.g = (x for x in [n]); next(n.g) if False else None; n.h = gen(n); next(n.h)
+    elif kind == "generator": n.h = gen(n); next(n.h)
     elif kind == "set": n.s = {n}
     elif kind == "frame":
         try: raise ValueError

@@ -20,7 +20,7 @@ class Tr:
     def __int__(self): return 7
 class Bad:
     def __int__(self): return "7"
-print(int("ff", Idx()), int(Idx()), int(Tr()), hex(Idx()), [10, 20][Idx() - 16 if False else 1])
+print(int("ff", Idx()), int(Idx()), int(Tr()), hex(Idx()))
 try:
     int(Bad())
 except TypeError as e:

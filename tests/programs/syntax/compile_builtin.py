@@ -2,7 +2,7 @@
 import ast
 print(eval(compile("1 + 2", "", "eval")), exec(compile("print('exec')", "", "exec")), eval(compile("3", "", "single")))
 exec(compile("1 + 1; 'text'; None; x = 5; x", "<s>", "single"))
-print(eval(b"1 + 1"), eval(bytearray(b"2")), eval(" \t 3"), eval(memoryview(b"4")) if False else "", eval("# -*- coding: utf-8 -*-\n5".encode()), eval("(\n1\n)"))
+print(eval(b"1 + 1"), eval(bytearray(b"2")), eval(" \t 3"), eval(memoryview(b"4")), eval("# -*- coding: utf-8 -*-\n5".encode()), eval("(\n1\n)"))
 print(eval(compile(ast.parse("1 + 41", mode="eval"), "", "eval")), type(compile("x", "", "eval", ast.PyCF_ONLY_AST)).__name__)
 for args in (("x", "", "nope"), ("x = 1", "", "eval"), ("1;2", "", "eval"), ("", "", "eval"), ("", "", "exec"), ("a\nb", "", "single"), ("x\0y", "", "exec"), ("x", 5, "exec"), (5, "", "exec"), ("x", "", "exec", 999999), ("x", "", "exec", 0, False, 5), ("if 1:\n  x", "", "single"), ("def f(): pass", "", "single"), (b"\xff", "", "exec"), (b"# coding: nope\n", "", "exec"), (b"# coding: latin-1\nx = '\xe9'", "", "exec"), (b"\xef\xbb\xbfx = 1", "", "exec"), ("x = '\ud800'", "", "exec"), ("from __future__ import annotations", "", "exec"), ("await x", "", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), (ast.Expression(ast.Constant(1)), "", "exec"), (ast.Module([], []), "", "exec"), (ast.Module([ast.Expr(5)], []), "", "exec"), ("\u00a0x", "", "exec"), ("x" * 10, "", ""), ("print(1)\n\n\n", "", "single"), ("   ", "", "exec"), ("\\", "", "exec"), ("x \\\n", "", "exec")):
     try:

@@ -10,7 +10,7 @@ print("{} {} {{}}".format(1, "a"), "{1} {0} {1}".format("a", "b"), "{a} {b}".for
 print("{0.x} {0.d[k]} {0.d[k][1]} {0.d[3]} {a[0]} {a[-1]}".format(o, a={"-1": "neg", 0: "zero"}))
 print("{!r} {!s} {!a} {:spec} {!r:>8} {!s:<4}|".format(o, o, "é", o, o, o))
 print("{:{}} {:{w}.{p}f} {:>{w}}".format("a", 5, 3.14159, "x", w=8, p=2), "{:*^{n}}".format("mid", n=9))
-print("{:5}|{:<5}|{:>5}|{:^5}|{:x^5}".format(1, 1, "a", "a", None if False else "n"), "{:d} {:x} {:#b} {:e} {:%} {:,} {:_}".format(1, 255, 5, 1.5, 0.5, 10**6, 10**6))
+print("{:5}|{:<5}|{:>5}|{:^5}|{:x^5}".format(1, 1, "a", "a", "n"), "{:d} {:x} {:#b} {:e} {:%} {:,} {:_}".format(1, 255, 5, 1.5, 0.5, 10**6, 10**6))
 print("{a.real} {a.imag}".format(a=3), "{0[a]}".format({"a": 1}), "{:s} {:.2s} {:5.1s}|".format("abc", "abc", "abc"), "{0}{1}{0}".format("x", "y"))
 print("{x} {y}".format_map({"x": 1, "y": 2}))
 class D(dict):
