@@ -4,20 +4,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use taipan_sre::{CharTables, Matcher, Mode, Outcome, Program, Request, Text};
-
-/// Good enough for the texts of the benchmark.
-static TABLES: CharTables = CharTables {
-    lower: |ch| char::from_u32(ch).and_then(|c| c.to_lowercase().next()).map_or(ch, u32::from),
-    upper: |ch| char::from_u32(ch).and_then(|c| c.to_uppercase().next()).map_or(ch, u32::from),
-    is_alnum: |ch| char::from_u32(ch).is_some_and(char::is_alphanumeric),
-    is_decimal: |ch| char::from_u32(ch).is_some_and(|c| c.is_ascii_digit()),
-    is_space: |ch| char::from_u32(ch).is_some_and(char::is_whitespace),
-    is_linebreak: |ch| ch == 10,
-    locale_lower: |b| b.to_ascii_lowercase(),
-    locale_upper: |b| b.to_ascii_uppercase(),
-    locale_is_alnum: |b| b.is_ascii_alphanumeric(),
-};
+use taipan_sre::{Locale, Matcher, Mode, Outcome, Program, Request, Text};
 
 fn hex(words: &str) -> Vec<u32> {
     words.split_ascii_whitespace().filter_map(|w| u32::from_str_radix(w, 16).ok()).collect()
@@ -51,7 +38,7 @@ fn main() {
         let (Some(name), Some(groups), Some(code)) = (fields.next(), fields.next(), fields.next()) else { continue };
         let code = hex(code);
         let started = Instant::now();
-        let Ok(program) = Program::new(&code, groups.parse().unwrap_or(0), &TABLES) else { continue };
+        let Ok(program) = Program::new(&code, groups.parse().unwrap_or(0), &Locale::C) else { continue };
         let compile = started.elapsed();
         let chars = hex(&text[4..]);
         let latin1: Vec<u8> = chars.iter().map(|&c| c as u8).collect();

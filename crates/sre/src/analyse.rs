@@ -12,7 +12,8 @@ use std::collections::HashMap;
 
 use memchr::memmem::Finder;
 
-use crate::program::{At, Branch, Filter, FirstSet, NONE, Node, Program, Start};
+use crate::constants::MAXREPEAT;
+use crate::program::{At, Branch, Filter, FirstSet, Look, NONE, Node, Program, Seen, Start};
 use crate::set::{High, Single};
 
 /// Characters that can come first: a bitmap of those below 256, and whether any other can.
@@ -228,8 +229,7 @@ fn alternatives(branch: &mut Branch, firsts: &Firsts, lists: &mut Vec<u32>) {
 
 /// Where a search has to look.
 fn start(program: &mut Program, firsts: &Firsts, filters: &mut Filters) {
-    let anchor = program.nodes.iter().find(|node| !matches!(node, Node::Mark(_)));
-    match anchor {
+    match first_node(program) {
         Some(Node::At(At::Beginning)) => {
             program.start = Start::Beginning;
             return;
@@ -240,16 +240,23 @@ fn start(program: &mut Program, firsts: &Firsts, filters: &mut Filters) {
         }
         _ => {}
     }
+    leading(program);
+    if let Some(units) = behind(program) {
+        program.start = Start::Behind { latin1: finder(&units), units };
+        return;
+    }
     let prefix = prefix(program);
     program.start = if let [only] = prefix[..] {
         Start::Char(only)
     } else if !prefix.is_empty() {
-        let bytes: Result<Vec<u8>, _> = prefix.iter().map(|&ch| u8::try_from(ch)).collect();
-        let latin1 = bytes.ok().map(|bytes| Box::new(Finder::new(&bytes).into_owned()));
-        Start::Prefix { units: prefix, latin1 }
+        Start::Prefix { latin1: finder(&prefix), units: prefix }
     } else if let (Filter::Set(filter), Some(first)) = (filters.set(firsts[0]), firsts[0]) {
         let few: Vec<u8> = first.chars().take(4).collect();
-        Start::Set { filter, few: if !first.high && (2..=3).contains(&few.len()) { few } else { Vec::new() } }
+        match first_test(program) {
+            _ if !first.high && (2..=3).contains(&few.len()) => Start::Set { filter, few },
+            Some(Single::Class(class)) => Start::Class(class),
+            _ => Start::Set { filter, few: Vec::new() },
+        }
     } else {
         Start::Anywhere
     };
@@ -262,16 +269,52 @@ fn start(program: &mut Program, firsts: &Firsts, filters: &mut Filters) {
     }
 }
 
-/// Whether the pattern makes sure that a match begins with a character of `hint`.
-fn implied(program: &Program, hint: Single, first: Option<First>) -> bool {
-    let asked = match program.nodes.iter().find(|node| !matches!(node, Node::Mark(_))) {
-        Some(Node::Single(what)) => Some(*what),
-        Some(Node::One(id) | Node::LazyOne(id) | Node::PossessiveOne(id)) => {
-            let one = &program.ones[*id as usize];
+fn finder(units: &[u32]) -> Option<Box<Finder<'static>>> {
+    let bytes: Option<Vec<u8>> = units.iter().map(|&ch| u8::try_from(ch).ok()).collect();
+    Some(Box::new(Finder::new(&bytes?).into_owned()))
+}
+
+/// The first node that is not a mark.
+fn first_node(program: &Program) -> Option<Node> {
+    program.nodes.iter().find(|node| !matches!(node, Node::Mark(_))).copied()
+}
+
+/// The test of the first character, if the pattern begins with one.
+fn first_test(program: &Program) -> Option<Single> {
+    match first_node(program)? {
+        Node::Single(what) => Some(what),
+        Node::One(id) | Node::LazyOne(id) | Node::PossessiveOne(id) => {
+            let one = &program.ones[id as usize];
             if one.min > 0 { Some(one.what) } else { None }
         }
         _ => None,
-    };
+    }
+}
+
+/// Notes the unbounded repeat that the pattern begins with. What follows it must not depend on where it began.
+fn leading(program: &mut Program) {
+    if let Some(Node::One(id) | Node::LazyOne(id) | Node::PossessiveOne(id)) = first_node(program)
+        && program.ones[id as usize].max == MAXREPEAT
+        && !program.refers
+        && !program.exact
+    {
+        program.leading = id;
+    }
+}
+
+/// The literal text that the pattern asks to come just before.
+fn behind(program: &Program) -> Option<Vec<u32>> {
+    let Node::Look(id) = first_node(program)? else { return None };
+    match program.looks[id as usize] {
+        Look { what: Seen::Text { start, len }, back, negate: false } if len == back => {
+            Some(program.literals[start as usize..(start + len) as usize].to_vec())
+        }
+        _ => None,
+    }
+}
+
+/// Whether the pattern makes sure that a match begins with a character of `hint`.
+fn implied(program: &Program, hint: Single, first: Option<First>) -> bool {
     let (low, high) = program.sets.extent(hint);
     let hint_low = First::new(&low, high);
     let always_high = match hint {
@@ -281,7 +324,7 @@ fn implied(program: &Program, hint: Single, first: Option<First>) -> bool {
     };
     let covers =
         |first: First| first.low.iter().zip(hint_low.low).all(|(a, b)| a & !b == 0) && (!first.high || always_high);
-    asked == Some(hint) || (!matches!(hint, Single::Locale(_)) && first.is_some_and(covers))
+    first_test(program) == Some(hint) || (!matches!(hint, Single::Locale(_)) && first.is_some_and(covers))
 }
 
 /// The literal text a match must begin with.

@@ -1,32 +1,29 @@
 //! What the engine needs to know about characters.
 //!
-//! ASCII is answered here; Unicode and the C locale come in through [`CharTables`], so that this crate carries no
-//! tables and no state of the process.
+//! Unicode's answers are those of `taipan-text`. The C locale comes in through [`Locale`], so that this crate depends on
+//! no state of the process.
+
+use taipan_text::props;
 
 use crate::constants::category;
 
-/// Questions about single characters, answered by whoever owns the Unicode database and the locale.
-///
-/// Code points may be any `u32` below 0x110000, surrogates included.
-pub struct CharTables {
-    /// Simple (one to one) lowercase mapping.
-    pub lower: fn(u32) -> u32,
-    /// Simple (one to one) uppercase mapping.
-    pub upper: fn(u32) -> u32,
-    /// `str.isalnum` of one character.
-    pub is_alnum: fn(u32) -> bool,
-    /// `str.isdecimal` of one character.
-    pub is_decimal: fn(u32) -> bool,
-    /// `str.isspace` of one character.
-    pub is_space: fn(u32) -> bool,
-    /// Whether `str.splitlines` splits there.
-    pub is_linebreak: fn(u32) -> bool,
-    /// `tolower` of the C locale in force.
-    pub locale_lower: fn(u8) -> u8,
-    /// `toupper` of the C locale in force.
-    pub locale_upper: fn(u8) -> u8,
-    /// `isalnum` of the C locale in force.
-    pub locale_is_alnum: fn(u8) -> bool,
+/// The C locale in force, for patterns with the flag `LOCALE`. It may change its answers between two matches.
+pub struct Locale {
+    /// `tolower`.
+    pub lower: fn(u8) -> u8,
+    /// `toupper`.
+    pub upper: fn(u8) -> u8,
+    /// `isalnum`.
+    pub is_alnum: fn(u8) -> bool,
+}
+
+impl Locale {
+    /// The locale "C".
+    pub const C: Locale = Locale {
+        lower: |b| b.to_ascii_lowercase(),
+        upper: |b| b.to_ascii_uppercase(),
+        is_alnum: |b| b.is_ascii_alphanumeric(),
+    };
 }
 
 /// ASCII lowercase; other characters stay as they are.
@@ -42,13 +39,13 @@ pub fn ascii_iscased(ch: u32) -> bool {
 }
 
 /// Whether a character has another case, by the simple mappings.
-pub fn unicode_iscased(tables: &CharTables, ch: u32) -> bool {
-    unicode_tolower(tables, ch) != ch || (tables.upper)(ch) != ch
+pub fn unicode_iscased(ch: u32) -> bool {
+    props::simple_lower(ch) != ch || props::simple_upper(ch) != ch
 }
 
 /// Simple lowercase mapping.
-pub fn unicode_tolower(tables: &CharTables, ch: u32) -> u32 {
-    (tables.lower)(ch)
+pub fn unicode_tolower(ch: u32) -> u32 {
+    props::simple_lower(ch)
 }
 
 /// How a character of the text is changed before it is compared with the pattern.
@@ -62,12 +59,12 @@ pub(crate) enum Fold {
 
 impl Fold {
     #[inline]
-    pub(crate) fn apply(self, tables: &CharTables, ch: u32) -> u32 {
+    pub(crate) fn apply(self, locale: &Locale, ch: u32) -> u32 {
         match self {
             Fold::None => ch,
             Fold::Ascii => ascii_tolower(ch),
-            Fold::Locale => locale_map(tables.locale_lower, ch),
-            Fold::Unicode => (tables.lower)(ch),
+            Fold::Locale => locale_map(locale.lower, ch),
+            Fold::Unicode => props::simple_lower(ch),
         }
     }
 }
@@ -86,7 +83,7 @@ fn ascii_space(b: &u8) -> bool {
 }
 
 /// Whether `ch` belongs to category `code`, one of [`category`].
-pub(crate) fn in_category(tables: &CharTables, code: u32, ch: u32) -> bool {
+pub(crate) fn in_category(locale: &Locale, code: u32, ch: u32) -> bool {
     const UNDERSCORE: u32 = b'_' as u32;
     match code {
         category::DIGIT => ascii(ch, u8::is_ascii_digit),
@@ -97,22 +94,22 @@ pub(crate) fn in_category(tables: &CharTables, code: u32, ch: u32) -> bool {
         category::NOT_WORD => !(ch == UNDERSCORE || ascii(ch, u8::is_ascii_alphanumeric)),
         category::LINEBREAK => ch == u32::from(b'\n'),
         category::NOT_LINEBREAK => ch != u32::from(b'\n'),
-        category::LOC_WORD => locale_word(tables, ch),
-        category::LOC_NOT_WORD => !locale_word(tables, ch),
-        category::UNI_DIGIT => (tables.is_decimal)(ch),
-        category::UNI_NOT_DIGIT => !(tables.is_decimal)(ch),
-        category::UNI_SPACE => (tables.is_space)(ch),
-        category::UNI_NOT_SPACE => !(tables.is_space)(ch),
-        category::UNI_WORD => ch == UNDERSCORE || (tables.is_alnum)(ch),
-        category::UNI_NOT_WORD => !(ch == UNDERSCORE || (tables.is_alnum)(ch)),
-        category::UNI_LINEBREAK => (tables.is_linebreak)(ch),
-        category::UNI_NOT_LINEBREAK => !(tables.is_linebreak)(ch),
+        category::LOC_WORD => locale_word(locale, ch),
+        category::LOC_NOT_WORD => !locale_word(locale, ch),
+        category::UNI_DIGIT => props::is_decimal(ch),
+        category::UNI_NOT_DIGIT => !props::is_decimal(ch),
+        category::UNI_SPACE => props::is_space(ch),
+        category::UNI_NOT_SPACE => !props::is_space(ch),
+        category::UNI_WORD => ch == UNDERSCORE || props::is_alnum(ch),
+        category::UNI_NOT_WORD => !(ch == UNDERSCORE || props::is_alnum(ch)),
+        category::UNI_LINEBREAK => props::is_line_break(ch),
+        category::UNI_NOT_LINEBREAK => !props::is_line_break(ch),
         _ => false,
     }
 }
 
-fn locale_word(tables: &CharTables, ch: u32) -> bool {
-    ch == u32::from(b'_') || u8::try_from(ch).is_ok_and(|b| (tables.locale_is_alnum)(b))
+fn locale_word(locale: &Locale, ch: u32) -> bool {
+    ch == u32::from(b'_') || u8::try_from(ch).is_ok_and(|b| (locale.is_alnum)(b))
 }
 
 /// Whether a category's answer can change with the locale.

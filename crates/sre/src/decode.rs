@@ -4,10 +4,12 @@
 //! recursing. A construct gives the range of words of its body; when the cursor reaches the end of that range, the
 //! construct is continued or closed.
 
-use crate::chars::{CharTables, Fold};
+use std::collections::HashSet;
+
+use crate::chars::{Fold, Locale};
 use crate::constants::{INFO_CHARSET, INFO_PREFIX, MAXGROUPS, MAXREPEAT, at, category, op};
 use crate::program::{
-    At, Body, Branch, Filter, InvalidCode, Look, NONE, Node, One, Opt, Possessive, Program, Repeat, Start,
+    At, Body, Branch, Filter, InvalidCode, Look, NONE, Node, One, Opt, Possessive, Program, Repeat, Seen, Start,
 };
 use crate::set::{SetBuilder, Single};
 
@@ -68,24 +70,23 @@ struct Decoder<'c> {
     sets: SetBuilder,
     program: Program,
     highest_mark: Option<u32>,
+    /// Groups begun and not yet ended.
+    unfinished: HashSet<u32>,
 }
 
 /// Decodes `code`. Without `exact`, reports through [`Program::exact`] that the pattern needs it.
-pub(crate) fn decode(
-    code: &[u32],
-    groups: u32,
-    tables: &'static CharTables,
-    exact: bool,
-) -> Result<Program, InvalidCode> {
-    if groups > MAXGROUPS || u32::try_from(code.len()).is_err() || code.last() != Some(&op::SUCCESS) {
+pub(crate) fn decode(code: &[u32], groups: u32, locale: &'static Locale, exact: bool) -> Result<Program, InvalidCode> {
+    // Every group has two marks in the code.
+    let too_many = groups > MAXGROUPS || groups as usize > code.len();
+    if too_many || u32::try_from(code.len()).is_err() || code.last() != Some(&op::SUCCESS) {
         return Err(InvalidCode);
     }
-    let sets = SetBuilder::new(tables);
+    let sets = SetBuilder::new(locale);
     let program = Program {
         groups,
         min_width: 0,
         nodes: Vec::new(),
-        sets: crate::set::Sets::new(tables),
+        sets: crate::set::Sets::new(locale),
         literals: Vec::new(),
         ones: Vec::new(),
         repeats: Vec::new(),
@@ -99,6 +100,8 @@ pub(crate) fn decode(
         start: Start::Anywhere,
         hint: None,
         entry: (0, 0),
+        leading: NONE,
+        refers: false,
         exact,
     };
     let mut decoder = Decoder {
@@ -112,6 +115,7 @@ pub(crate) fn decode(
         sets,
         program,
         highest_mark: None,
+        unfinished: HashSet::new(),
     };
     decoder.info()?;
     decoder.run()?;
@@ -250,11 +254,7 @@ impl Decoder<'_> {
                 self.body(id, node, end, self.at + 3, false)?;
             }
             op::GROUPREF_EXISTS => {
-                let group = self.word(1)?;
-                if group >= self.program.groups {
-                    return Err(InvalidCode);
-                }
-                self.program.exact = true;
+                let group = self.group()?;
                 let end = self.at + 1 + self.word(2)? as usize;
                 let node = self.emit(Node::Conditional { group, otherwise: NONE });
                 self.open(Open::Then { node }, self.at + 3, end, false)?;
@@ -342,6 +342,9 @@ impl Decoder<'_> {
                 self.program.exact = true;
             }
             self.highest_mark = Some(mark);
+            self.unfinished.insert(mark / 2);
+        } else if !self.unfinished.remove(&(mark / 2)) {
+            self.program.exact = true;
         }
         if let Some(lowest) = self.loops.get_mut(self.current_loop as usize) {
             *lowest = (*lowest).min(mark);
@@ -369,12 +372,19 @@ impl Decoder<'_> {
         self.emit(Node::Lit(ch));
     }
 
-    fn backref(&mut self, fold: Fold) -> Result<(), InvalidCode> {
+    /// The group that the operator at the cursor looks at.
+    fn group(&mut self) -> Result<u32, InvalidCode> {
         let group = self.word(1)?;
         if group >= self.program.groups {
             return Err(InvalidCode);
         }
-        self.program.exact = true;
+        self.program.refers = true;
+        self.program.exact |= self.unfinished.contains(&group);
+        Ok(group)
+    }
+
+    fn backref(&mut self, fold: Fold) -> Result<(), InvalidCode> {
+        let group = self.group()?;
         self.emit(Node::Backref { group, fold });
         self.at += 2;
         Ok(())
@@ -568,15 +578,16 @@ impl Decoder<'_> {
         Ok(())
     }
 
-    /// Makes an assertion about a single character one node.
+    /// Makes an assertion about a single character or literal text one node.
     fn look(&mut self, id: u32, node: u32) -> bool {
         let assertion = self.program.nodes[node as usize];
         if self.program.nodes.len() != node as usize + 2 || matches!(assertion, Node::Atomic(_)) {
             return false;
         }
         let what = match self.program.nodes[node as usize + 1] {
-            Node::Lit(ch) => Single::Lit(ch),
-            Node::Single(what) => what,
+            Node::Lit(_) => Seen::Text { start: self.program.literals.len() as u32 - 1, len: 1 },
+            Node::Str { start, len } => Seen::Text { start, len },
+            Node::Single(what) => Seen::One(what),
             _ => return false,
         };
         let negate = matches!(assertion, Node::AssertNot(_));
@@ -591,8 +602,8 @@ impl Decoder<'_> {
 /// Turns "the outermost loop around" into "the first mark to save".
 ///
 /// CPython saves every mark set so far whenever a choice is made inside a loop. Only what the loop can set again needs
-/// saving, as long as the pattern does not look at groups while it matches: marks before the loop do not change in it,
-/// and the closing mark of a group around the loop is set anew before the match ends.
+/// saving, as long as the pattern does not look at a group from inside it: marks before the loop do not change in it,
+/// and the closing mark of a group around the loop is set anew before anybody looks.
 fn resolve_saves(program: &mut Program, loops: &[u32]) {
     let exact = program.exact;
     let resolve = |save: &mut u32| {

@@ -28,7 +28,7 @@
 use crate::chars::Fold;
 use crate::decode::more;
 use crate::matcher::{Frame, Kind, MatchError, Matcher, Resume, Round, UNSET};
-use crate::program::{At, NONE, Node, One, Program};
+use crate::program::{At, NONE, Node, One, Program, Seen};
 use crate::set::Single;
 use crate::unit::{Unit, admits, last_chance, next_chance, run};
 
@@ -48,19 +48,49 @@ pub(crate) struct Exec<'a, U> {
 pub(crate) enum Step {
     Match(usize),
     Fail,
-    Interrupted(Resume),
+    /// The matcher remembers where to go on.
+    Interrupted,
 }
 
-/// Where to go on: node and position; `None` to fail.
-type Next = Option<(usize, usize)>;
+/// Where to go on. Two words, so that they travel in registers.
+#[derive(Clone, Copy)]
+struct Next {
+    node: usize,
+    ptr: usize,
+}
+
+/// Nowhere: the way taken fails.
+const FAIL: Next = Next { node: usize::MAX, ptr: 0 };
+
+#[inline(always)]
+fn to(node: usize, ptr: usize) -> Next {
+    Next { node, ptr }
+}
+
+#[inline(always)]
+fn go(node: u32, ptr: usize) -> Next {
+    to(node as usize, ptr)
+}
+
+/// A stack could not grow: the run is over, since nothing is left to go back to.
+#[cold]
+fn out_of_memory(m: &mut Matcher) -> Next {
+    m.exhausted = true;
+    m.clear();
+    FAIL
+}
+
+/// Leaves the function with a failure if a stack cannot grow.
+macro_rules! room {
+    ($m:expr, $grown:expr) => {
+        if $grown.is_err() {
+            return out_of_memory($m);
+        }
+    };
+}
 
 impl<U: Unit> Exec<'_, U> {
-    pub(crate) fn run(
-        &self,
-        m: &mut Matcher,
-        resume: Resume,
-        poll: &mut dyn FnMut() -> bool,
-    ) -> Result<Step, MatchError> {
+    pub(crate) fn run(&self, m: &mut Matcher, resume: Resume, poll: &mut dyn FnMut() -> bool) -> Step {
         let program = self.program;
         let nodes = &program.nodes[..];
         let text = self.text;
@@ -70,217 +100,206 @@ impl<U: Unit> Exec<'_, U> {
             while !failing {
                 let next = match nodes[pc] {
                     Node::Lit(c) => match text.get(ptr) {
-                        Some(ch) if ch.code() == c => {
-                            ptr += 1;
-                            pc += 1;
-                            continue;
-                        }
-                        _ => None,
+                        Some(ch) if ch.code() == c => to(pc + 1, ptr + 1),
+                        _ => FAIL,
                     },
                     Node::Single(what) => match text.get(ptr) {
-                        Some(ch) if program.sets.accepts(what, ch.code()) => {
-                            ptr += 1;
-                            pc += 1;
-                            continue;
-                        }
-                        _ => None,
+                        Some(ch) if program.sets.accepts(what, ch.code()) => to(pc + 1, ptr + 1),
+                        _ => FAIL,
                     },
+                    Node::Str { start, len } => {
+                        if self.has_literal(start, len, text.get(ptr..)) {
+                            to(pc + 1, ptr + len as usize)
+                        } else {
+                            FAIL
+                        }
+                    }
                     Node::Mark(mark) => {
                         set_mark(m, mark, ptr);
-                        pc += 1;
-                        continue;
+                        to(pc + 1, ptr)
                     }
-                    Node::One(id) => {
-                        let one = &program.ones[id as usize];
-                        match self.repeat_range(one, ptr) {
-                            None => None,
-                            Some((low, limit)) => {
-                                let stop = ptr + run(program, one.what, &text[ptr..limit]);
-                                m.budget -= ((stop - ptr) >> 6) as isize;
-                                if stop < low {
-                                    None
-                                } else if one.last && m.barrier == UNSET && !self.counts(stop) {
-                                    // No shorter match counts either, unless it may not end here.
-                                    if self.fullmatch { None } else { self.shorter(m, id, one, low, stop)? }
-                                } else if one.last && m.barrier == UNSET {
-                                    return Ok(Step::Match(stop));
-                                } else if one.disjoint[usize::from(!U::LATIN1)] {
-                                    if admits(program, one.tail, text, stop) {
-                                        if program.exact {
-                                            restore_later(m, one.save)?;
-                                        }
-                                        Some((one.next as usize, stop))
-                                    } else {
-                                        None
-                                    }
-                                } else {
-                                    self.shorter(m, id, one, low, stop)?
-                                }
-                            }
-                        }
-                    }
-                    Node::Str { start, len } => {
-                        let wanted = &program.literals[start as usize..(start + len) as usize];
-                        match text.get(ptr..).and_then(|rest| rest.get(..wanted.len())) {
-                            Some(found) if found.iter().zip(wanted).all(|(ch, c)| ch.code() == *c) => {
-                                ptr += wanted.len();
-                                pc += 1;
-                                continue;
-                            }
-                            _ => None,
-                        }
-                    }
-                    Node::Jump(to) => Some((to as usize, ptr)),
-                    Node::At(at) => {
-                        if self.is_at(at, ptr) {
-                            pc += 1;
-                            continue;
-                        }
-                        None
-                    }
+                    Node::Jump(target) => go(target, ptr),
+                    Node::At(at) if self.is_at(at, ptr) => to(pc + 1, ptr),
+                    Node::At(_) => FAIL,
+                    Node::One(id) => self.one(m, id, ptr),
                     Node::Branch(id) => {
                         let branch = &program.branches[id as usize];
                         let list = match text.get(ptr) {
                             Some(ch) => branch.by_char.get(ch.code() as usize).copied().unwrap_or(branch.high),
                             None => branch.at_end,
                         };
-                        self.choose(m, id, branch.save, list as usize, ptr)?
+                        self.choose(m, id, branch.save, list as usize, ptr)
                     }
                     Node::Opt(id) => {
                         let opt = &program.opts[id as usize];
                         if admits(program, opt.first, text, ptr) {
-                            push(m, Frame { id, ..choice(m, Kind::Opt, ptr) })?;
-                            save_marks(m, opt.save)?;
-                            pc += 1;
-                            continue;
+                            self.remember(m, Kind::Opt, id, opt.save, to(pc + 1, ptr))
+                        } else {
+                            go(opt.next, ptr)
                         }
-                        Some((opt.next as usize, ptr))
-                    }
-                    Node::LazyOpt(id) => {
-                        let opt = &program.opts[id as usize];
-                        push(m, Frame { id, ..choice(m, Kind::LazyOpt, ptr) })?;
-                        save_marks(m, opt.save)?;
-                        Some((opt.next as usize, ptr))
-                    }
-                    Node::LazyOne(id) => {
-                        let one = &program.ones[id as usize];
-                        match self.repeat_range(one, ptr) {
-                            None => None,
-                            Some((low, limit)) => {
-                                if run(program, one.what, &text[ptr..low]) == low - ptr {
-                                    self.longer(m, id, one, low, limit, None)?
-                                } else {
-                                    None
-                                }
-                            }
-                        }
-                    }
-                    Node::PossessiveOne(id) => {
-                        let one = &program.ones[id as usize];
-                        self.repeat_range(one, ptr).and_then(|(low, limit)| {
-                            let stop = ptr + run(program, one.what, &text[ptr..limit]);
-                            m.budget -= ((stop - ptr) >> 6) as isize;
-                            if stop < low { None } else { Some((one.next as usize, stop)) }
-                        })
-                    }
-                    Node::Repeat(id) => {
-                        let repeat = &program.repeats[id as usize];
-                        push(m, choice(m, Kind::Repeat, ptr))?;
-                        grow(&mut m.rounds, 1)?;
-                        m.rounds.push(Round { id, prev: m.round, count: -1, last: UNSET });
-                        m.round = (m.rounds.len() - 1) as u32;
-                        Some((repeat.until as usize, ptr))
                     }
                     Node::MaxUntil | Node::MinUntil => {
                         m.budget -= 1;
                         if m.budget <= 0 && polled(m, poll) {
-                            return Ok(Step::Interrupted(Resume { pc, ptr, failing: false }));
+                            return stopped(m, Resume { pc, ptr, failing: false });
                         }
-                        Some(self.until(m, nodes[pc] == Node::MaxUntil, ptr)?)
+                        self.until(m, nodes[pc] == Node::MaxUntil, ptr)
                     }
-                    Node::PossessiveRepeat(id) => Some(self.possessive(m, id, 0, UNSET, ptr)?),
-                    Node::Atomic(id) => {
-                        self.begin(m, Kind::Atomic, id, 0, ptr)?;
-                        pc += 1;
-                        continue;
-                    }
-                    Node::Assert(id) => {
-                        let back = program.bodies[id as usize].back as usize;
-                        match ptr.checked_sub(back) {
-                            Some(from) => {
-                                self.begin(m, Kind::Assert, id, 0, ptr)?;
-                                Some((pc + 1, from))
-                            }
-                            None => None,
-                        }
-                    }
-                    Node::AssertNot(id) => {
-                        let body = &program.bodies[id as usize];
-                        match ptr.checked_sub(body.back as usize) {
-                            Some(from) => {
-                                self.begin(m, Kind::AssertNot, id, 0, ptr)?;
-                                save_marks(m, body.save)?;
-                                Some((pc + 1, from))
-                            }
-                            None => Some((body.next as usize, ptr)),
-                        }
-                    }
-                    Node::Look(id) => {
-                        let look = &program.looks[id as usize];
-                        let seen = ptr.checked_sub(look.back as usize).and_then(|at| text.get(at));
-                        if seen.is_some_and(|ch| program.sets.accepts(look.what, ch.code())) != look.negate {
-                            pc += 1;
-                            continue;
-                        }
-                        None
-                    }
-                    Node::Backref { group, fold } => match self.backref(m, group, fold, ptr) {
-                        Some(after) => {
-                            m.budget -= ((after - ptr) >> 6) as isize;
-                            ptr = after;
-                            pc += 1;
-                            continue;
-                        }
-                        None => None,
-                    },
-                    Node::Conditional { group, otherwise } => match group_span(m, group) {
-                        Some(_) => Some((pc + 1, ptr)),
-                        None => Some((otherwise as usize, ptr)),
-                    },
                     Node::Success if m.barrier == UNSET => {
                         if self.counts(ptr) {
-                            return Ok(Step::Match(ptr));
+                            return Step::Match(ptr);
                         }
-                        None
+                        FAIL
                     }
                     Node::Success => {
                         m.budget -= 1;
                         if m.budget <= 0 && polled(m, poll) {
-                            return Ok(Step::Interrupted(Resume { pc, ptr, failing: false }));
+                            return stopped(m, Resume { pc, ptr, failing: false });
                         }
-                        self.end_of_body(m, ptr)?
+                        self.end_of_body(m, ptr)
                     }
-                    Node::Fail => None,
+                    Node::Fail => FAIL,
+                    rarer => self.rarer(m, rarer, pc, ptr),
                 };
-                match next {
-                    Some(next) => (pc, ptr) = next,
-                    None => failing = true,
+                if next.node == FAIL.node {
+                    failing = true;
+                } else {
+                    (pc, ptr) = (next.node, next.ptr);
                 }
             }
             // Back, until something is left to try.
             m.budget -= 1;
             if m.budget <= 0 && polled(m, poll) {
-                return Ok(Step::Interrupted(Resume { pc, ptr, failing: true }));
+                return stopped(m, Resume { pc, ptr, failing: true });
             }
             loop {
-                let Some(frame) = m.frames.last().copied() else { return Ok(Step::Fail) };
-                if let Some(next) = self.back(m, frame)? {
-                    (pc, ptr) = next;
+                let Some(frame) = m.frames.last().copied() else { return Step::Fail };
+                let next = self.back(m, frame);
+                if next.node != FAIL.node {
+                    (pc, ptr) = (next.node, next.ptr);
                     failing = false;
                     break;
                 }
             }
         }
+    }
+
+    /// The nodes that open a construct or look elsewhere.
+    fn rarer(&self, m: &mut Matcher, node: Node, pc: usize, ptr: usize) -> Next {
+        let program = self.program;
+        match node {
+            Node::LazyOpt(id) => {
+                let opt = &program.opts[id as usize];
+                self.remember(m, Kind::LazyOpt, id, opt.save, go(opt.next, ptr))
+            }
+            Node::LazyOne(id) => {
+                let one = &program.ones[id as usize];
+                match self.repeat_range(one, ptr) {
+                    Some((low, limit)) if run(program, one.what, &self.text[ptr..low]) == low - ptr => {
+                        self.longer(m, id, one, low, limit, None)
+                    }
+                    _ => FAIL,
+                }
+            }
+            Node::PossessiveOne(id) => {
+                let one = &program.ones[id as usize];
+                match self.repeat_range(one, ptr) {
+                    Some((low, limit)) => {
+                        let stop = ptr + run(program, one.what, &self.text[ptr..limit]);
+                        m.budget -= ((stop - ptr) >> 6) as isize;
+                        if stop < low { FAIL } else { go(one.next, stop) }
+                    }
+                    None => FAIL,
+                }
+            }
+            Node::Repeat(id) => {
+                room!(m, push(m, choice(m, Kind::Repeat, ptr)));
+                room!(m, grow(&mut m.rounds, 1));
+                m.rounds.push(Round { id, prev: m.round, count: -1, last: UNSET });
+                m.round = (m.rounds.len() - 1) as u32;
+                go(program.repeats[id as usize].until, ptr)
+            }
+            Node::PossessiveRepeat(id) => self.possessive(m, id, 0, UNSET, ptr),
+            Node::Atomic(id) => self.begin(m, Kind::Atomic, id, 0, NONE, ptr, to(pc + 1, ptr)),
+            Node::Assert(id) => match ptr.checked_sub(program.bodies[id as usize].back as usize) {
+                Some(from) => self.begin(m, Kind::Assert, id, 0, NONE, ptr, to(pc + 1, from)),
+                None => FAIL,
+            },
+            Node::AssertNot(id) => {
+                let body = &program.bodies[id as usize];
+                match ptr.checked_sub(body.back as usize) {
+                    Some(from) => self.begin(m, Kind::AssertNot, id, 0, body.save, ptr, to(pc + 1, from)),
+                    None => go(body.next, ptr),
+                }
+            }
+            Node::Look(id) => {
+                let look = &program.looks[id as usize];
+                let rest = ptr.checked_sub(look.back as usize).and_then(|at| self.text.get(at..));
+                let found = match look.what {
+                    Seen::One(what) => {
+                        let ch = rest.and_then(<[U]>::first);
+                        ch.is_some_and(|ch| program.sets.accepts(what, ch.code()))
+                    }
+                    Seen::Text { start, len } => self.has_literal(start, len, rest),
+                };
+                if found != look.negate { to(pc + 1, ptr) } else { FAIL }
+            }
+            Node::Backref { group, fold } => match self.backref(m, group, fold, ptr) {
+                Some(after) => {
+                    m.budget -= ((after - ptr) >> 6) as isize;
+                    to(pc + 1, after)
+                }
+                None => FAIL,
+            },
+            Node::Conditional { group, otherwise } => match group_span(m, group) {
+                Some(_) => to(pc + 1, ptr),
+                None => go(otherwise, ptr),
+            },
+            _ => FAIL,
+        }
+    }
+
+    /// Whether `rest` begins with a part of the program's literals.
+    #[inline(always)]
+    fn has_literal(&self, start: u32, len: u32, rest: Option<&[U]>) -> bool {
+        let wanted = &self.program.literals[start as usize..(start + len) as usize];
+        rest.and_then(|rest| rest.get(..wanted.len()))
+            .is_some_and(|found| found.iter().zip(wanted).all(|(ch, c)| ch.code() == *c))
+    }
+
+    /// A greedy repeat of one character.
+    #[inline]
+    fn one(&self, m: &mut Matcher, id: u32, ptr: usize) -> Next {
+        let program = self.program;
+        let one = &program.ones[id as usize];
+        let Some((low, limit)) = self.repeat_range(one, ptr) else { return FAIL };
+        let stop = ptr + run(program, one.what, &self.text[ptr..limit]);
+        m.budget -= ((stop - ptr) >> 6) as isize;
+        if stop < low {
+            return FAIL;
+        }
+        if one.last && m.barrier == UNSET {
+            // If the longest match does not count, no shorter one does.
+            return if self.counts(stop) { go(one.next, stop) } else { FAIL };
+        }
+        if one.disjoint[usize::from(!U::LATIN1)] {
+            if !admits(program, one.tail, self.text, stop) {
+                return FAIL;
+            }
+            if program.exact {
+                room!(m, restore_later(m, one.save));
+            }
+            return go(one.next, stop);
+        }
+        self.shorter(m, id, one, low, stop)
+    }
+
+    /// Goes to `next`, but comes back here if that fails.
+    #[inline(always)]
+    fn remember(&self, m: &mut Matcher, kind: Kind, id: u32, save: u32, next: Next) -> Next {
+        room!(m, push(m, Frame { id, ..choice(m, kind, next.ptr) }));
+        room!(m, save_marks(m, save));
+        next
     }
 
     /// Whether a match of the whole pattern that ends at `ptr` counts.
@@ -302,29 +321,21 @@ impl<U: Unit> Exec<'_, U> {
 
     /// Goes on after a repeat of one character with the longest end from `high` down to `low` that has a chance.
     #[inline]
-    fn shorter(&self, m: &mut Matcher, id: u32, one: &One, low: usize, high: usize) -> Result<Next, MatchError> {
-        let Some(stop) = last_chance(self.program, one.tail, self.text, low, high) else { return Ok(None) };
+    fn shorter(&self, m: &mut Matcher, id: u32, one: &One, low: usize, high: usize) -> Next {
+        let Some(stop) = last_chance(self.program, one.tail, self.text, low, high) else { return FAIL };
         if stop > low {
-            push(m, Frame { id, a: low, ..choice(m, Kind::One, stop) })?;
-            save_marks(m, one.save)?;
+            room!(m, push(m, Frame { id, a: low, ..choice(m, Kind::One, stop) }));
+            room!(m, save_marks(m, one.save));
         } else if self.program.exact {
-            restore_later(m, one.save)?;
+            room!(m, restore_later(m, one.save));
         }
-        Ok(Some((one.next as usize, stop)))
+        go(one.next, stop)
     }
 
     /// Goes on after a lazy repeat of one character with the shortest end from `from` to `limit` that has a chance.
     /// `frame` is the frame of the repeat, once it has one.
     #[inline]
-    fn longer(
-        &self,
-        m: &mut Matcher,
-        id: u32,
-        one: &One,
-        from: usize,
-        limit: usize,
-        frame: Option<Frame>,
-    ) -> Result<Next, MatchError> {
+    fn longer(&self, m: &mut Matcher, id: u32, one: &One, from: usize, limit: usize, frame: Option<Frame>) -> Next {
         let stop = next_chance(self.program, one.what, one.tail, self.text, from, limit);
         let Some(stop) = stop else {
             m.budget -= ((limit - from) >> 10) as isize;
@@ -332,7 +343,7 @@ impl<U: Unit> Exec<'_, U> {
                 m.frames.pop();
                 drop_marks(m, one.save);
             }
-            return Ok(None);
+            return FAIL;
         };
         m.budget -= ((stop - from) >> 6) as isize;
         match frame {
@@ -343,13 +354,13 @@ impl<U: Unit> Exec<'_, U> {
             }
             Some(_) => self.last_way(m, one.save),
             None if stop < limit => {
-                push(m, Frame { id, a: limit, ..choice(m, Kind::LazyOne, stop) })?;
-                save_marks(m, one.save)?;
+                room!(m, push(m, Frame { id, a: limit, ..choice(m, Kind::LazyOne, stop) }));
+                room!(m, save_marks(m, one.save));
             }
-            None if self.program.exact => restore_later(m, one.save)?,
+            None if self.program.exact => room!(m, restore_later(m, one.save)),
             None => {}
         }
-        Ok(Some((one.next as usize, stop)))
+        go(one.next, stop)
     }
 
     /// The choice on top of the stack is about to go its last way: it need not come back, except to restore marks.
@@ -367,88 +378,80 @@ impl<U: Unit> Exec<'_, U> {
 
     /// Takes the first alternative of a list.
     #[inline]
-    fn choose(&self, m: &mut Matcher, id: u32, save: u32, list: usize, ptr: usize) -> Result<Next, MatchError> {
+    fn choose(&self, m: &mut Matcher, id: u32, save: u32, list: usize, ptr: usize) -> Next {
         let lists = &self.program.lists;
         let way = lists[list];
         if way == NONE {
-            return Ok(None);
+            return FAIL;
         }
         if lists[list + 1] != NONE {
-            push(m, Frame { id, a: list + 1, ..choice(m, Kind::Branch, ptr) })?;
-            save_marks(m, save)?;
+            room!(m, push(m, Frame { id, a: list + 1, ..choice(m, Kind::Branch, ptr) }));
+            room!(m, save_marks(m, save));
         } else if self.program.exact {
-            restore_later(m, save)?;
+            room!(m, restore_later(m, save));
         }
-        Ok(Some((way as usize, ptr)))
+        go(way, ptr)
     }
 
     /// The end of a round, and the start of the first: another round or the rest.
-    fn until(&self, m: &mut Matcher, greedy: bool, ptr: usize) -> Result<(usize, usize), MatchError> {
+    fn until(&self, m: &mut Matcher, greedy: bool, ptr: usize) -> Next {
         let index = m.round;
         let round = m.rounds[index as usize];
         let repeat = &self.program.repeats[round.id as usize];
         let count = round.count + 1;
-        let body = (repeat.body as usize, ptr);
-        let tail = (repeat.until as usize + 1, ptr);
+        let body = go(repeat.body, ptr);
+        let tail = go(repeat.until + 1, ptr);
         let frame = |kind| Frame { id: index, a: round.last, b: round.count as usize, ..choice(m, kind, ptr) };
         if (count as usize) < repeat.min as usize {
-            push(m, frame(Kind::Count))?;
+            room!(m, push(m, frame(Kind::Count)));
             m.rounds[index as usize].count = count;
-            return Ok(body);
+            return body;
         }
         if !greedy {
-            push(m, Frame { b: count as usize, ..frame(Kind::MinTail) })?;
-            save_marks(m, repeat.save_tail)?;
+            room!(m, push(m, Frame { b: count as usize, ..frame(Kind::MinTail) }));
+            room!(m, save_marks(m, repeat.save_tail));
             m.round = round.prev;
-            return Ok(tail);
+            return tail;
         }
         if more(count as usize, repeat.max) && ptr != round.last && admits(self.program, repeat.first, self.text, ptr) {
-            push(m, frame(Kind::MaxBody))?;
-            save_marks(m, repeat.save_body)?;
+            room!(m, push(m, frame(Kind::MaxBody)));
+            room!(m, save_marks(m, repeat.save_body));
             let round = &mut m.rounds[index as usize];
             round.count = count;
             round.last = ptr;
-            return Ok(body);
+            return body;
         }
-        push(m, frame(Kind::Leave))?;
+        room!(m, push(m, frame(Kind::Leave)));
         m.round = round.prev;
-        Ok(tail)
+        tail
     }
 
-    /// Starts a body that runs to its end on its own.
-    fn begin(&self, m: &mut Matcher, kind: Kind, id: u32, count: usize, ptr: usize) -> Result<(), MatchError> {
+    /// Starts a body that runs to its end on its own, at `next`.
+    fn begin(&self, m: &mut Matcher, kind: Kind, id: u32, count: usize, save: u32, ptr: usize, next: Next) -> Next {
         let at = m.saved.len();
-        grow(&mut m.saved, 3)?;
+        room!(m, grow(&mut m.saved, 3));
         m.saved.extend([m.round as usize, m.rounds.len(), count]);
-        push(m, Frame { id, a: m.barrier, b: at, ..choice(m, kind, ptr) })?;
+        room!(m, push(m, Frame { id, a: m.barrier, b: at, ..choice(m, kind, ptr) }));
+        room!(m, save_marks(m, save));
         m.barrier = m.frames.len() - 1;
-        Ok(())
+        next
     }
 
     /// The next round of a possessive repeat after `count` of them, or what follows.
-    fn possessive(
-        &self,
-        m: &mut Matcher,
-        id: u32,
-        count: usize,
-        last: usize,
-        ptr: usize,
-    ) -> Result<(usize, usize), MatchError> {
+    fn possessive(&self, m: &mut Matcher, id: u32, count: usize, last: usize, ptr: usize) -> Next {
         let possessive = &self.program.possessives[id as usize];
+        let body = go(possessive.body, ptr);
         if count < possessive.min as usize {
-            self.begin(m, Kind::PossessiveMin, id, count, ptr)?;
-            return Ok((possessive.body as usize, ptr));
+            return self.begin(m, Kind::PossessiveMin, id, count, NONE, ptr, body);
         }
         if more(count, possessive.max) && ptr != last {
-            self.begin(m, Kind::PossessiveMore, id, count, ptr)?;
-            save_marks(m, possessive.save)?;
-            return Ok((possessive.body as usize, ptr));
+            return self.begin(m, Kind::PossessiveMore, id, count, possessive.save, ptr, body);
         }
-        Ok((possessive.next as usize, ptr))
+        go(possessive.next, ptr)
     }
 
     /// The innermost body has succeeded, ending at `ptr`.
-    fn end_of_body(&self, m: &mut Matcher, ptr: usize) -> Result<Next, MatchError> {
+    fn end_of_body(&self, m: &mut Matcher, ptr: usize) -> Next {
         let frame = m.frames[m.barrier];
         m.frames.truncate(m.barrier);
         m.barrier = frame.a;
@@ -456,22 +459,22 @@ impl<U: Unit> Exec<'_, U> {
         m.round = round as u32;
         m.rounds.truncate(rounds);
         m.saved.truncate(frame.b);
-        let body = || self.program.bodies[frame.id as usize].next as usize;
-        Ok(match frame.kind {
-            Kind::Assert => Some((body(), frame.ptr)),
-            Kind::Atomic => Some((body(), ptr)),
-            Kind::PossessiveMin => Some(self.possessive(m, frame.id, count + 1, UNSET, ptr)?),
-            Kind::PossessiveMore => Some(self.possessive(m, frame.id, count + 1, frame.ptr, ptr)?),
-            _ => None,
-        })
+        let after = || self.program.bodies[frame.id as usize].next;
+        match frame.kind {
+            Kind::Assert => go(after(), frame.ptr),
+            Kind::Atomic => go(after(), ptr),
+            Kind::PossessiveMin => self.possessive(m, frame.id, count + 1, UNSET, ptr),
+            Kind::PossessiveMore => self.possessive(m, frame.id, count + 1, frame.ptr, ptr),
+            _ => FAIL,
+        }
     }
 
-    /// Deals with the top frame after a failure: where to go on, or `None` if the failure goes further.
+    /// Deals with the top frame after a failure: where to go on, or [`FAIL`] if the failure goes further.
     #[inline]
-    fn back(&self, m: &mut Matcher, frame: Frame) -> Result<Next, MatchError> {
+    fn back(&self, m: &mut Matcher, frame: Frame) -> Next {
         let program = self.program;
         let ptr = frame.ptr;
-        Ok(match frame.kind {
+        match frame.kind {
             Kind::One => {
                 let one = &program.ones[frame.id as usize];
                 restore(m, &frame, one.save);
@@ -486,13 +489,13 @@ impl<U: Unit> Exec<'_, U> {
                         } else {
                             self.last_way(m, one.save);
                         }
-                        Some((one.next as usize, stop))
+                        go(one.next, stop)
                     }
                     None => {
                         m.budget -= ((ptr - low) >> 6) as isize;
                         m.frames.pop();
                         drop_marks(m, one.save);
-                        None
+                        FAIL
                     }
                 }
             }
@@ -505,18 +508,18 @@ impl<U: Unit> Exec<'_, U> {
                 } else if let Some(top) = m.frames.last_mut() {
                     top.a += 1;
                 }
-                Some((way as usize, ptr))
+                go(way, ptr)
             }
             Kind::LazyOne => {
                 let one = &program.ones[frame.id as usize];
                 restore(m, &frame, one.save);
                 let more = self.text.get(ptr).is_some_and(|ch| program.sets.accepts(one.what, ch.code()));
                 if more {
-                    self.longer(m, frame.id, one, ptr + 1, frame.a, Some(frame))?
+                    self.longer(m, frame.id, one, ptr + 1, frame.a, Some(frame))
                 } else {
                     m.frames.pop();
                     drop_marks(m, one.save);
-                    None
+                    FAIL
                 }
             }
             Kind::Opt | Kind::LazyOpt => {
@@ -524,19 +527,19 @@ impl<U: Unit> Exec<'_, U> {
                 restore(m, &frame, opt.save);
                 m.frames.pop();
                 drop_marks(m, opt.save);
-                Some((if frame.kind == Kind::Opt { opt.next } else { opt.body } as usize, ptr))
+                go(if frame.kind == Kind::Opt { opt.next } else { opt.body }, ptr)
             }
             Kind::Repeat => {
                 m.frames.pop();
                 if let Some(round) = m.rounds.pop() {
                     m.round = round.prev;
                 }
-                None
+                FAIL
             }
             Kind::Count => {
                 m.frames.pop();
                 m.rounds[frame.id as usize].count = frame.b as isize;
-                None
+                FAIL
             }
             Kind::MaxBody => {
                 let round = &mut m.rounds[frame.id as usize];
@@ -551,7 +554,7 @@ impl<U: Unit> Exec<'_, U> {
                     top.kind = Kind::Leave;
                 }
                 m.round = round.prev;
-                Some((repeat.until as usize + 1, ptr))
+                go(repeat.until + 1, ptr)
             }
             Kind::MinTail => {
                 m.frames.pop();
@@ -562,13 +565,13 @@ impl<U: Unit> Exec<'_, U> {
                 drop_marks(m, repeat.save_tail);
                 if more(frame.b, repeat.max) && ptr != round.last {
                     let before = Frame { id: frame.id, a: round.last, b: round.count as usize, ..frame };
-                    push(m, Frame { kind: Kind::MinBody, ..before })?;
+                    room!(m, push(m, Frame { kind: Kind::MinBody, ..before }));
                     let round = &mut m.rounds[frame.id as usize];
                     round.count = frame.b as isize;
                     round.last = ptr;
-                    Some((repeat.body as usize, ptr))
+                    go(repeat.body, ptr)
                 } else {
-                    None
+                    FAIL
                 }
             }
             Kind::MinBody => {
@@ -576,23 +579,23 @@ impl<U: Unit> Exec<'_, U> {
                 let round = &mut m.rounds[frame.id as usize];
                 round.count = frame.b as isize;
                 round.last = frame.a;
-                None
+                FAIL
             }
             Kind::Leave => {
                 m.frames.pop();
                 m.round = frame.id;
-                None
+                FAIL
             }
             Kind::Restore => {
                 restore(m, &frame, frame.id);
                 m.frames.pop();
                 drop_marks(m, frame.id);
-                None
+                FAIL
             }
             Kind::Assert | Kind::AssertNot | Kind::Atomic | Kind::PossessiveMin | Kind::PossessiveMore => {
                 self.body_failed(m, &frame)
             }
-        })
+        }
     }
 
     /// No way through a body is left.
@@ -603,14 +606,14 @@ impl<U: Unit> Exec<'_, U> {
             Kind::AssertNot => {
                 let body = &self.program.bodies[frame.id as usize];
                 restore(m, frame, body.save);
-                Some((body.next as usize, frame.ptr))
+                go(body.next, frame.ptr)
             }
             Kind::PossessiveMore => {
                 let possessive = &self.program.possessives[frame.id as usize];
                 restore(m, frame, possessive.save);
-                Some((possessive.next as usize, frame.ptr))
+                go(possessive.next, frame.ptr)
             }
-            _ => None,
+            _ => FAIL,
         };
         m.saved.truncate(frame.b);
         next
@@ -649,8 +652,8 @@ impl<U: Unit> Exec<'_, U> {
         let equal = if fold == Fold::None {
             wanted == found
         } else {
-            let tables = self.program.sets.tables;
-            wanted.iter().zip(found).all(|(a, b)| fold.apply(tables, a.code()) == fold.apply(tables, b.code()))
+            let locale = self.program.sets.locale;
+            wanted.iter().zip(found).all(|(a, b)| fold.apply(locale, a.code()) == fold.apply(locale, b.code()))
         };
         if equal { Some(ptr + wanted.len()) } else { None }
     }
@@ -745,6 +748,13 @@ fn restore_later(m: &mut Matcher, save: u32) -> Result<(), MatchError> {
         save_marks(m, save)?;
     }
     Ok(())
+}
+
+/// Notes where an interrupted run stands.
+#[cold]
+fn stopped(m: &mut Matcher, resume: Resume) -> Step {
+    m.resume = Some(resume);
+    Step::Interrupted
 }
 
 /// Polls; true to stop.

@@ -9,7 +9,7 @@
 //! - [`Matcher`] runs a program. Its stacks lie on the heap: nesting and backtracking are bounded by memory only, and
 //!   running out of that is an error. It polls its caller now and then, and an interrupted run can be resumed.
 //! - Text comes as slices of one, two or four byte units, each one character; the matcher is compiled once for each.
-//! - The Unicode database and the C locale come in through [`CharTables`].
+//! - Unicode comes from `taipan-text`; the C locale comes in through [`Locale`].
 //!
 //! Results are those of CPython 3.14, quirks included. The matcher only leaves out attempts that must fail without
 //! a trace.
@@ -27,7 +27,7 @@ mod set;
 mod template;
 mod unit;
 
-pub use chars::{CharTables, ascii_iscased, ascii_tolower, unicode_iscased, unicode_tolower};
+pub use chars::{Locale, ascii_iscased, ascii_tolower, unicode_iscased, unicode_tolower};
 pub use constants::{CODESIZE, MAGIC, MAXGROUPS, MAXREPEAT};
 pub use matcher::{MatchError, Matcher, Mode, Outcome, Request, Text};
 pub use program::{InvalidCode, Program};

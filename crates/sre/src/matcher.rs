@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::exec::{Exec, Step};
 use crate::program::{NONE, Program, Start};
-use crate::unit::Unit;
+use crate::unit::{Unit, find_class, run};
 
 /// The text to match, by the width of its characters; Latin-1 text and bytes are both `U8`.
 #[derive(Clone, Copy, Debug)]
@@ -158,7 +158,9 @@ pub struct Matcher {
     pub(crate) budget: isize,
     pub(crate) interval: isize,
     start: usize,
-    resume: Option<Resume>,
+    pub(crate) resume: Option<Resume>,
+    /// A stack could not grow.
+    pub(crate) exhausted: bool,
     spans: Vec<isize>,
 }
 
@@ -182,6 +184,7 @@ impl Matcher {
             interval: INTERVAL,
             start: 0,
             resume: None,
+            exhausted: false,
             spans: Vec::new(),
         }
     }
@@ -264,7 +267,8 @@ impl Matcher {
         outcome
     }
 
-    fn clear(&mut self) {
+    /// Drops all that a failure would go back to.
+    pub(crate) fn clear(&mut self) {
         self.frames.clear();
         self.rounds.clear();
         self.saved.clear();
@@ -288,7 +292,7 @@ impl Matcher {
             if request.must_advance && self.start == first {
                 exec.advance_from = first;
             }
-            let step = exec.run(self, resume, poll)?;
+            let step = exec.run(self, resume, poll);
             if let Some(outcome) = self.finish(program, step)? {
                 return Ok(outcome);
             }
@@ -305,7 +309,7 @@ impl Matcher {
                 if end >= first && end - first < program.min_width {
                     return Ok(Outcome::NoMatch);
                 }
-                let step = self.attempt(&exec, (0, first), poll)?;
+                let step = self.attempt(&exec, (0, first), poll);
                 return Ok(self.finish(program, step)?.unwrap_or(Outcome::NoMatch));
             }
         }
@@ -325,9 +329,12 @@ impl Matcher {
             if at != first {
                 exec.advance_from = UNSET;
             }
-            let step = self.attempt(&exec, (pc, at + verified), poll)?;
+            let step = self.attempt(&exec, (pc, at + verified), poll);
             if let Some(outcome) = self.finish(program, step)? {
                 return Ok(outcome);
+            }
+            if let Some(one) = program.ones.get(program.leading as usize) {
+                self.start += run(program, one.what, &text[at..]);
             }
             self.start += 1;
         }
@@ -340,7 +347,7 @@ impl Matcher {
         exec: &Exec<'_, U>,
         (pc, ptr): (usize, usize),
         poll: &mut dyn FnMut() -> bool,
-    ) -> Result<Step, MatchError> {
+    ) -> Step {
         self.clear();
         self.lastmark = -1;
         self.lastindex = -1;
@@ -351,15 +358,16 @@ impl Matcher {
     #[inline]
     fn finish(&mut self, program: &Program, step: Step) -> Result<Option<Outcome>, MatchError> {
         match step {
+            Step::Fail if self.exhausted => {
+                self.exhausted = false;
+                Err(MatchError::OutOfMemory)
+            }
             Step::Fail => Ok(None),
             Step::Match(end) => {
                 self.record(program, end)?;
                 Ok(Some(Outcome::Match))
             }
-            Step::Interrupted(resume) => {
-                self.resume = Some(resume);
-                Ok(Some(Outcome::Interrupted))
-            }
+            Step::Interrupted => Ok(Some(Outcome::Interrupted)),
         }
     }
 
@@ -392,6 +400,12 @@ fn candidate<U: Unit>(program: &Program, text: &[U], from: usize) -> Option<usiz
             if from == 0 { Some(0) } else { U::find(text.get(from - 1..)?, newline).map(|at| from + at) }
         }
         Start::Char(ch) => U::find(rest()?, U::from_code(*ch)?).map(|at| from + at),
+        Start::Behind { units, latin1 } => {
+            let text = text.get(from.saturating_sub(units.len())..)?;
+            let at = U::find_prefix(text, units, latin1.as_deref())?;
+            Some(from.saturating_sub(units.len()) + at + units.len())
+        }
+        Start::Class(class) => find_class(program, *class, rest()?).map(|at| from + at),
         Start::Set { filter, few } => {
             if !few.is_empty() {
                 return U::find_few(rest()?, few).map(|at| from + at);

@@ -11,7 +11,7 @@ use std::fmt;
 use memchr::memmem::Finder;
 
 use crate::analyse;
-use crate::chars::{CharTables, Fold};
+use crate::chars::{Fold, Locale};
 use crate::decode::decode;
 use crate::set::{Sets, Single};
 
@@ -72,7 +72,7 @@ pub(crate) enum Node {
     Atomic(u32),
     Assert(u32),
     AssertNot(u32),
-    /// An assertion about one character.
+    /// An assertion about one character or literal text.
     Look(u32),
     Backref {
         group: u32,
@@ -154,11 +154,22 @@ pub(crate) struct Body {
     pub(crate) save: u32,
 }
 
+/// An assertion about one character or literal text, `back` characters before.
 #[derive(Debug)]
 pub(crate) struct Look {
-    pub(crate) what: Single,
+    pub(crate) what: Seen,
     pub(crate) back: u32,
     pub(crate) negate: bool,
+}
+
+#[derive(Debug)]
+pub(crate) enum Seen {
+    One(Single),
+    /// A part of [`Program::literals`].
+    Text {
+        start: u32,
+        len: u32,
+    },
 }
 
 /// An alternation. Which alternatives have a chance depends on the next character: each list of them lies in
@@ -185,6 +196,13 @@ pub(crate) enum Start {
     },
     /// Where this character is.
     Char(u32),
+    /// After this text.
+    Behind {
+        units: Vec<u32>,
+        latin1: Option<Box<Finder<'static>>>,
+    },
+    /// Where a character of this class is.
+    Class(u32),
     /// Where a character of this set is; `few` if there are two or three, all below 256.
     Set {
         filter: u32,
@@ -215,8 +233,15 @@ pub struct Program {
     pub(crate) hint: Option<Single>,
     /// Where a search starts once [`Program::start`] has found a place, and how many characters it has verified.
     pub(crate) entry: (usize, usize),
-    /// The pattern looks at its own groups while it matches, so that each mark must have CPython's value at each
-    /// moment, even after backtracking out of a group.
+    /// The unbounded repeat of one character that the pattern begins with, or [`NONE`].
+    ///
+    /// If no match begins where such a repeat can run from `a` to `b`, then none begins between: whatever follows has
+    /// failed from every end that could be reached.
+    pub(crate) leading: u32,
+    /// The pattern looks at its own groups while it matches.
+    pub(crate) refers: bool,
+    /// It looks at a group from within that group (or numbers its groups in an odd way), so that each mark must have
+    /// CPython's value at each moment, even that of a group left by backtracking.
     pub(crate) exact: bool,
 }
 
@@ -226,10 +251,10 @@ impl Program {
     /// # Errors
     /// [`InvalidCode`] for anything `re._compiler` does not produce; nothing in an accepted array can make the matcher
     /// panic.
-    pub fn new(code: &[u32], groups: u32, tables: &'static CharTables) -> Result<Program, InvalidCode> {
-        let mut program = decode(code, groups, tables, false)?;
+    pub fn new(code: &[u32], groups: u32, locale: &'static Locale) -> Result<Program, InvalidCode> {
+        let mut program = decode(code, groups, locale, false)?;
         if program.exact {
-            program = decode(code, groups, tables, true)?;
+            program = decode(code, groups, locale, true)?;
         }
         analyse::analyse(&mut program);
         Ok(program)

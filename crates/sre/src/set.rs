@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use crate::chars::{self, CharTables, Fold, in_category};
+use crate::chars::{self, Fold, Locale, in_category};
 use crate::constants::{category, op};
 use crate::program::InvalidCode;
 
@@ -29,6 +29,10 @@ pub(crate) enum Item {
 pub(crate) enum High {
     No,
     Yes,
+    Range(u32, u32),
+    Category(u32),
+    /// Compare the lowercase character; `.1` to negate.
+    Lower(u32, bool),
     /// Ask the items from `.0` to `.1`.
     Ask(u32, u32, Fold),
 }
@@ -58,7 +62,7 @@ pub(crate) enum Single {
 
 /// All sets of a program.
 pub(crate) struct Sets {
-    pub(crate) tables: &'static CharTables,
+    pub(crate) locale: &'static Locale,
     pub(crate) classes: Vec<Class>,
     locale_tests: Vec<LocaleTest>,
     items: Vec<Item>,
@@ -66,8 +70,8 @@ pub(crate) struct Sets {
 }
 
 impl Sets {
-    pub(crate) fn new(tables: &'static CharTables) -> Sets {
-        Sets { tables, classes: Vec::new(), locale_tests: Vec::new(), items: Vec::new(), words: Vec::new() }
+    pub(crate) fn new(locale: &'static Locale) -> Sets {
+        Sets { locale, classes: Vec::new(), locale_tests: Vec::new(), items: Vec::new(), words: Vec::new() }
     }
 
     /// Whether `what` accepts `ch`.
@@ -95,14 +99,17 @@ impl Sets {
         match high {
             High::No => false,
             High::Yes => true,
-            High::Ask(from, to, fold) => self.contains(from, to, fold.apply(self.tables, ch)),
+            High::Range(lo, hi) => lo <= ch && ch <= hi,
+            High::Lower(wanted, negate) => negate != (Fold::Unicode.apply(self.locale, ch) == wanted),
+            High::Category(code) => in_category(self.locale, code, ch),
+            High::Ask(from, to, fold) => self.contains(from, to, fold.apply(self.locale, ch)),
         }
     }
 
     #[cold]
     fn locale_accepts(&self, id: u32, ch: u32) -> bool {
-        let lower = |ch| chars::locale_map(self.tables.locale_lower, ch);
-        let upper = |ch| chars::locale_map(self.tables.locale_upper, ch);
+        let lower = |ch| chars::locale_map(self.locale.lower, ch);
+        let upper = |ch| chars::locale_map(self.locale.upper, ch);
         match self.locale_tests[id as usize] {
             LocaleTest::Literal { ch: wanted, negate } => {
                 negate != (ch == wanted || lower(ch) == wanted || upper(ch) == wanted)
@@ -133,11 +140,11 @@ impl Sets {
                 Item::Range(lo, hi) => lo <= ch && ch <= hi,
                 Item::RangeIgnore(lo, hi) => {
                     (lo <= ch && ch <= hi) || {
-                        let up = (self.tables.upper)(ch);
+                        let up = taipan_text::props::simple_upper(ch);
                         lo <= up && up <= hi
                     }
                 }
-                Item::Category(code) => in_category(self.tables, code, ch),
+                Item::Category(code) => in_category(self.locale, code, ch),
                 Item::Bitmap(at) => ch < 256 && self.bit(at as usize, ch),
                 Item::BigBitmap(at) => {
                     ch < 65_536 && {
@@ -202,8 +209,8 @@ pub(crate) struct SetBuilder {
 }
 
 impl SetBuilder {
-    pub(crate) fn new(tables: &'static CharTables) -> SetBuilder {
-        SetBuilder { sets: Sets::new(tables), known: HashMap::new() }
+    pub(crate) fn new(locale: &'static Locale) -> SetBuilder {
+        SetBuilder { sets: Sets::new(locale), known: HashMap::new() }
     }
 
     /// Decodes the words of an `IN` operator after its skip, up to and with the closing `FAILURE`.
@@ -313,16 +320,26 @@ impl SetBuilder {
             Item::Category(c) => c <= category::WORD && c % 2 == 0,
             Item::RangeIgnore(..) | Item::BigBitmap(_) => false,
         };
-        let high = if fold == Fold::Unicode || !items.iter().all(below_256) {
-            High::Ask(first, last, fold)
-        } else if items.iter().filter(|i| **i == Item::Negate).count() % 2 == 1 {
-            High::Yes
-        } else {
-            High::No
+        let negations = items.iter().filter(|i| **i == Item::Negate).count();
+        let high = match (items, fold) {
+            _ if fold != Fold::Unicode && items.iter().all(below_256) => {
+                if negations % 2 == 1 {
+                    High::Yes
+                } else {
+                    High::No
+                }
+            }
+            (&[Item::Range(lo, hi)], Fold::None) => High::Range(lo, hi),
+            // Any but the ASCII digits, spaces, letters.
+            (&[Item::Category(code)], Fold::None) if code <= category::NOT_WORD => High::Yes,
+            (&[Item::Category(code)], Fold::None) => High::Category(code),
+            (&[Item::Literal(ch)], Fold::Unicode) => High::Lower(ch, false),
+            (&[Item::Negate, Item::Literal(ch)], Fold::Unicode) => High::Lower(ch, true),
+            _ => High::Ask(first, last, fold),
         };
         let mut low = [false; 256];
         for (ch, slot) in (0..).zip(&mut low) {
-            *slot = self.sets.contains(first, last, fold.apply(self.sets.tables, ch));
+            *slot = self.sets.contains(first, last, fold.apply(self.sets.locale, ch));
         }
         self.sets.classes.push(Class { low, high });
         Single::Class((self.sets.classes.len() - 1) as u32)

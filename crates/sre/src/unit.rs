@@ -134,13 +134,29 @@ pub(crate) fn run<U: Unit>(program: &Program, what: Single, text: &[U]) -> usize
                 match class.high {
                     High::No => text.iter().position(|ch| !low(&class.low, ch.code(), false)),
                     High::Yes => text.iter().position(|ch| !low(&class.low, ch.code(), true)),
-                    High::Ask(..) => text.iter().position(|ch| !program.sets.class_accepts(class, ch.code())),
+                    High::Range(lo, hi) => text.iter().position(|ch| {
+                        let ch = ch.code();
+                        !class.low.get(ch as usize).copied().unwrap_or(lo <= ch && ch <= hi)
+                    }),
+                    High::Category(_) | High::Lower(..) | High::Ask(..) => {
+                        text.iter().position(|ch| !program.sets.class_accepts(class, ch.code()))
+                    }
                 }
             }
         }
         Single::Locale(_) => text.iter().position(|ch| !program.sets.accepts(what, ch.code())),
     };
     found.unwrap_or(text.len())
+}
+
+/// The first character of `text` that a class accepts.
+pub(crate) fn find_class<U: Unit>(program: &Program, class: u32, text: &[U]) -> Option<usize> {
+    let class = &program.sets.classes[class as usize];
+    if U::LATIN1 {
+        text.iter().position(|ch| class.low[(ch.code() & 0xFF) as usize])
+    } else {
+        text.iter().position(|ch| program.sets.class_accepts(class, ch.code()))
+    }
 }
 
 #[inline(always)]

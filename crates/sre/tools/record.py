@@ -2,8 +2,7 @@
 
     cpython3.14 record.py OUT [CASES] [SEED]
 
-The output is text. A line of `U` gives a character's properties: code point, lower, upper, then alnum, decimal,
-space, linebreak as bits. `P` gives a pattern: number of groups, words of code in hexadecimal, then the source as a
+The output is text. A line of `P` gives a pattern: number of groups, words of code in hexadecimal, then the source as a
 comment. `T` gives a text: bytes per character and code points in hexadecimal. Then come questions about these two:
 `m`, `f`, `s` (match, fullmatch, search) with pos and endpos; `i` (finditer) and `n` (scanner().match, repeatedly).
 The answer is `-`, `!` for an error, or spans and lastindex, matches separated by `;`.
@@ -197,23 +196,18 @@ class Recorder:
         self.out = out
         self.cases = 0
         self.skipped = 0
-        self.chars = set(range(256))
         self.lines = []
 
     def pattern(self, source, flags):
         p = _parser.parse(source, flags)
         code = _compiler._code(p, flags)
         compiled = _compiler.compile(source, flags)
-        for c in code:
-            if c < 0x110000:
-                self.chars.add(c)
         self.lines.append(f"P {compiled.groups} {' '.join('%x' % c for c in code)} # {source!r} {flags}")
         return compiled
 
     def text(self, text):
         if isinstance(text, bytes):
             text = text.decode('latin-1')
-        self.chars.update(map(ord, text))
         top = max(map(ord, text), default=0)
         width = 1 if top < 256 else 2 if top < 65536 else 4
         self.lines.append(f"T {width} {' '.join('%x' % ord(c) for c in text)}")
@@ -257,20 +251,6 @@ class Recorder:
         self.ask(f'n 0 {n}', scan)
 
     def finish(self):
-        chars = set()
-        for c in self.chars:
-            for d in (c, ord(chr(c).lower()) if len(chr(c).lower()) == 1 else c,
-                      ord(chr(c).upper()) if len(chr(c).upper()) == 1 else c):
-                chars.add(d)
-        from _sre import unicode_tolower
-        for c in sorted(chars):
-            s = chr(c)
-            upper = ord(s.upper()) if len(s.upper()) == 1 else c
-            bits = (s.isalnum() * 1 + s.isdecimal() * 2 + s.isspace() * 4 + (len(('x' + s + 'x').splitlines()) > 1) * 8)
-            lower = unicode_tolower(c)
-            # Characters that are as std's tables say need no line.
-            if c > 255 or bits or lower != c or upper != c:
-                self.out.write(f'U {c:x} {lower:x} {upper:x} {bits}\n')
         self.out.write('\n'.join(self.lines) + '\n')
 
 

@@ -248,11 +248,11 @@ pub fn simple_lower(c: u32) -> u32 {
     if r.flags & LOWER_EXT == 0 { c.wrapping_add_signed(r.lower) } else { CASE[r.lower as usize + 1] }
 }
 
-/// The simple upper-case mapping; a code point that maps to several stays.
+/// The upper-case mapping, one code point to one; of several the first, as in CPython.
 #[inline]
 pub fn simple_upper(c: u32) -> u32 {
     let r = record(c);
-    if r.flags & UPPER_EXT == 0 { c.wrapping_add_signed(r.upper) } else { c }
+    if r.flags & UPPER_EXT == 0 { c.wrapping_add_signed(r.upper) } else { CASE[r.upper as usize + 1] }
 }
 
 /// Several code points that one maps to.

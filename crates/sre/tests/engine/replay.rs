@@ -1,29 +1,6 @@
 //! Replays what `tools/record.py` recorded.
 
-use std::collections::HashMap;
-use std::sync::OnceLock;
-
-use taipan_sre::{CharTables, MatchError, Matcher, Mode, Outcome, Program, Request, Text};
-
-/// Properties of the characters of a recording: lower, upper, bits.
-static CHARS: OnceLock<HashMap<u32, (u32, u32, u32)>> = OnceLock::new();
-
-fn properties(ch: u32) -> (u32, u32, u32) {
-    CHARS.get().and_then(|chars| chars.get(&ch)).copied().unwrap_or((ch, ch, 0))
-}
-
-/// The C locale and the characters of the recording.
-pub static TABLES: CharTables = CharTables {
-    lower: |ch| properties(ch).0,
-    upper: |ch| properties(ch).1,
-    is_alnum: |ch| properties(ch).2 & 1 != 0,
-    is_decimal: |ch| properties(ch).2 & 2 != 0,
-    is_space: |ch| properties(ch).2 & 4 != 0,
-    is_linebreak: |ch| properties(ch).2 & 8 != 0,
-    locale_lower: |b| b.to_ascii_lowercase(),
-    locale_upper: |b| b.to_ascii_uppercase(),
-    locale_is_alnum: |b| b.is_ascii_alphanumeric(),
-};
+use taipan_sre::{Locale, MatchError, Matcher, Mode, Outcome, Program, Request, Text};
 
 enum Units {
     U8(Vec<u8>),
@@ -95,13 +72,6 @@ fn iterate(matcher: &mut Matcher, program: &Program, text: Text<'_>, mode: Mode)
 
 /// Replays a recording: number of cases, and the differences.
 pub fn replay(recording: &str) -> (usize, Vec<String>) {
-    let mut chars = HashMap::new();
-    for line in recording.lines().take_while(|line| line.starts_with("U ")) {
-        let mut fields = line.split_ascii_whitespace().skip(1);
-        let mut next = |radix| u32::from_str_radix(fields.next().unwrap(), radix).unwrap();
-        chars.insert(next(16), (next(16), next(16), next(10)));
-    }
-    let _ = CHARS.set(chars);
     let mut matcher = Matcher::new();
     let mut program: Option<Program> = None;
     let mut source = "";
@@ -116,7 +86,7 @@ pub fn replay(recording: &str) -> (usize, Vec<String>) {
                 let (words, comment) = rest.split_once('#').unwrap();
                 let (groups, code) = words.split_once(' ').unwrap();
                 source = comment;
-                program = Program::new(&hex(code), groups.parse().unwrap(), &TABLES).ok();
+                program = Program::new(&hex(code), groups.parse().unwrap(), &Locale::C).ok();
                 if program.is_none() {
                     differences.push(format!("{source}: not accepted"));
                 }
@@ -126,7 +96,6 @@ pub fn replay(recording: &str) -> (usize, Vec<String>) {
                 text_line = chars;
                 text = units(width, &hex(chars));
             }
-            "U" => {}
             _ => {
                 let Some(program) = &program else { continue };
                 let (question, expected) = rest.split_once(" = ").unwrap();

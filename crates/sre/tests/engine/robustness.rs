@@ -2,8 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::replay::TABLES;
-use taipan_sre::{InvalidCode, MAXREPEAT, Matcher, Mode, Outcome, Program, Request, Text};
+use taipan_sre::{InvalidCode, Locale, MAXREPEAT, Matcher, Mode, Outcome, Program, Request, Text};
 
 /// A small generator of pseudo-random numbers (xorshift).
 struct Random(u64);
@@ -48,7 +47,7 @@ fn damaged_code_is_refused_or_runs() {
                     _ => code.insert(at, random.below(45) as u32),
                 }
             }
-            match Program::new(&code, groups, &TABLES) {
+            match Program::new(&code, groups, &Locale::C) {
                 Err(InvalidCode) => refused += 1,
                 Ok(program) => {
                     accepted += 1;
@@ -70,9 +69,9 @@ fn damaged_code_is_refused_or_runs() {
 #[test]
 fn empty_and_unfinished_code_is_refused() {
     for code in [&[][..], &[0], &[1, 0], &[24, 5, 0, 1], &[7, 0], &[14, 4, 0, 2, 1, 1]] {
-        assert!(Program::new(code, 0, &TABLES).is_err(), "{code:?}");
+        assert!(Program::new(code, 0, &Locale::C).is_err(), "{code:?}");
     }
-    assert!(Program::new(&[1], MAXREPEAT, &TABLES).is_err());
+    assert!(Program::new(&[1], MAXREPEAT, &Locale::C).is_err());
 }
 
 /// Code for a body nested `depth` deep in what `open` and `close` make of the length of a body.
@@ -99,7 +98,7 @@ fn nesting_uses_no_native_stack() {
     let atomic = nested(DEPTH, |body| vec![27, body + 2], &[1], &[16, 97]);
     let repeat = nested(DEPTH, |body| vec![23, body + 3, 1, MAXREPEAT], &[18], &[16, 97]);
     for code in [atomic, repeat] {
-        let program = Program::new(&code, 0, &TABLES).unwrap();
+        let program = Program::new(&code, 0, &Locale::C).unwrap();
         let outcome = matcher.run(&program, &Request::new(Text::U8(b"a"), Mode::FullMatch), &mut || false);
         assert_eq!(outcome, Ok(Outcome::Match));
     }
@@ -109,7 +108,7 @@ fn nesting_uses_no_native_stack() {
 fn backtracking_is_bounded_by_memory_only() {
     // (?:ab|cd)*e over a text without e: a frame or two for every round.
     let code = [23, 19, 0, MAXREPEAT, 7, 7, 16, 97, 16, 98, 15, 9, 7, 16, 99, 16, 100, 15, 2, 0, 18, 16, 101, 1];
-    let program = Program::new(&code, 0, &TABLES).unwrap();
+    let program = Program::new(&code, 0, &Locale::C).unwrap();
     let text = b"ab".repeat(2_000_000);
     let mut matcher = Matcher::new();
     let outcome = matcher.run(&program, &Request::new(Text::U8(&text), Mode::Match), &mut || false);
@@ -120,7 +119,7 @@ fn backtracking_is_bounded_by_memory_only() {
 fn exponential_matching_can_be_stopped() {
     // (?:aa*)*b
     let code = [23, 12, 0, MAXREPEAT, 16, 97, 24, 6, 0, MAXREPEAT, 16, 97, 1, 18, 16, 98, 1];
-    let program = Program::new(&code, 0, &TABLES).unwrap();
+    let program = Program::new(&code, 0, &Locale::C).unwrap();
     let text = [b'a'; 60];
     let mut matcher = Matcher::new();
     let started = Instant::now();
