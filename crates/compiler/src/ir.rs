@@ -9,9 +9,9 @@
 //! * names: as in the final code, index into [`Unit::names`] with flag bits below it where the opcode has them;
 //! * jumps and block set-up: an [`Operand::Target`].
 
-use std::collections::{HashMap, HashSet};
 use std::fmt;
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use taipan_bytecode::opcode::OpFlags;
 use taipan_bytecode::{CodeFlags, Const, Opcode, Text, for_each_opcode, opcode_flag};
 
@@ -302,7 +302,7 @@ impl InstrSequence {
 #[derive(Clone, Default, Debug)]
 pub struct NameTable {
     order: Vec<Text>,
-    index: HashMap<Text, u32>,
+    index: FxHashMap<Text, u32>,
 }
 
 impl NameTable {
@@ -360,7 +360,7 @@ impl FromIterator<Text> for NameTable {
 #[derive(Clone, Default, Debug)]
 pub struct ConstTable {
     order: Vec<Const>,
-    index: HashMap<Const, u32>,
+    index: FxHashMap<Const, u32>,
 }
 
 impl ConstTable {
@@ -439,7 +439,7 @@ pub struct Unit {
     pub cellvars: NameTable,
     pub freevars: NameTable,
     /// Locals of inlined comprehensions in a scope whose own variables are not fast.
-    pub fast_hidden: HashSet<Text>,
+    pub fast_hidden: FxHashSet<Text>,
     pub consts: ConstTable,
     pub code: InstrSequence,
 }

@@ -99,16 +99,15 @@ pub(super) fn binary(op: BinaryOp, left: &Const, right: &Const) -> Option<Const>
         B::POWER => power(left, right),
         B::SUBTRACT | B::TRUE_DIVIDE | B::FLOOR_DIVIDE | B::REMAINDER => arithmetic(op, left, right),
         B::LSHIFT => {
-            let (value, count) = (integer(left)?, small(right)?);
-            let count = usize::try_from(count).ok()?;
-            if count > 0 && numbers::bits(&value) > 0 {
-                let room = MAX_INT_BITS.checked_sub(count)?;
-                if numbers::bits(&value) > room {
-                    return None;
-                }
-                return Some(numbers::to_const(value << count));
+            let (value, count) = (integer(left)?, integer(right)?);
+            if count < IBig::ZERO {
+                return None;
             }
-            Some(numbers::to_const(value))
+            if value == IBig::ZERO {
+                return Some(Const::Int(0));
+            }
+            let count = usize::try_from(&count).ok()?;
+            (numbers::bits(&value) <= MAX_INT_BITS.checked_sub(count)?).then(|| numbers::to_const(value << count))
         }
         B::RSHIFT => {
             let (value, count) = (integer(left)?, integer(right)?);
@@ -141,9 +140,7 @@ pub(super) fn binary(op: BinaryOp, left: &Const, right: &Const) -> Option<Const>
 
 fn concatenate(left: &Const, right: &Const) -> Option<Const> {
     match (left, right) {
-        (Const::Str(a), Const::Str(b)) => {
-            Some(Const::Str(Text::from_code_points(a.code_points().chain(b.code_points()))))
-        }
+        (Const::Str(a), Const::Str(b)) => Text::from_wtf8(&[a.as_bytes(), b.as_bytes()].concat()).map(Const::Str),
         (Const::Bytes(a), Const::Bytes(b)) => Some(Const::Bytes([&a[..], &b[..]].concat().into())),
         (Const::Tuple(a), Const::Tuple(b)) => Some(Const::Tuple(a.iter().chain(b.iter()).cloned().collect())),
         _ => None,
@@ -305,14 +302,20 @@ fn as_complex(value: Number) -> Option<Complex> {
 }
 
 fn float_power(a: f64, b: f64) -> Option<Const> {
-    if a == 0.0 && b < 0.0 {
+    if a == 0.0 && b < 0.0 && b.is_finite() {
         return None;
     }
     if a < 0.0 && a.is_finite() && b.is_finite() && b.fract() != 0.0 {
         let (a, b) = (Complex { real: a, imag: 0.0 }, Complex { real: b, imag: 0.0 });
         return Some(complex(numbers::complex_power(a, b)?));
     }
-    let result = a.powf(b);
+    // A NaN goes through unchanged, sign and all, which `powf` does not promise.
+    let result = match () {
+        () if b == 0.0 || a == 1.0 => 1.0,
+        () if a.is_nan() => a,
+        () if b.is_nan() => b,
+        () => a.powf(b),
+    };
     (result.is_finite() || !a.is_finite() || !b.is_finite()).then_some(Const::Float(result))
 }
 

@@ -262,10 +262,12 @@ pub(super) fn complex_power(a: Complex, b: Complex) -> Option<Complex> {
             length *= (-angle * b.imag).exp();
             phase += b.imag * size.ln();
         }
+        if phase.is_infinite() {
+            return None;
+        }
         Complex { real: length * phase.cos(), imag: length * phase.sin() }
     };
-    let overflows = is_infinite(result) && !is_infinite(a) && !is_infinite(b);
-    (!overflows).then_some(result)
+    (!is_infinite(result)).then_some(result)
 }
 
 fn small_power(x: Complex, n: i64) -> Option<Complex> {
