@@ -36,6 +36,8 @@ CPython's folder of tests is found through TAIPAN_CPYTHON_LIB: the folder that h
 
 /// How often a module is started again after a crash or a hang before the rest is given up.
 const RESTARTS: usize = 40;
+/// How many hangs a module may have: each costs the whole time limit.
+const HANGS: usize = 5;
 
 struct Options {
     groups: Vec<String>,
@@ -203,6 +205,7 @@ fn run_module(
         .map_or_else(|| work.path().with_extension("log"), |folder| folder.join(format!("{module}.log")));
     fs::write(&log, "")?;
     let mut outcomes = BTreeMap::<String, String>::new();
+    let mut hangs = 0;
     for _ in 0..=RESTARTS {
         fs::write(&report, "")?;
         fs::write(&done, outcomes.keys().fold(String::new(), |text, id| text + id + "\n"))?;
@@ -221,10 +224,16 @@ fn run_module(
         }
         match running {
             _ if complete => break,
-            Some(id) => outcomes.insert(id, ending.to_owned()),
+            Some(id) => {
+                hangs += usize::from(ending == "timeout");
+                outcomes.insert(id, ending.to_owned());
+                if hangs == HANGS {
+                    break;
+                }
+            }
             // It ended between tests: starting again would end there again.
             None => break,
-        };
+        }
     }
     for path in [&report, &done] {
         fs::remove_file(path)?;

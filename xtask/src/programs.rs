@@ -358,3 +358,32 @@ fn execute(python: &Python, folder: &Path, name: &Path, seed: Option<&str>) -> R
         status: finished.status.to_string(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_left_out() {
+        assert_eq!(without_addresses("<f at 0x7fae84167060>, <g at 0x1>"), "<f at 0x...>, <g at 0x1>");
+        assert_eq!(without_addresses("0xdeadbeef at 0x"), "0xdeadbeef at 0x");
+    }
+
+    #[test]
+    fn settings_are_read_from_comments_and_from_files() {
+        let scratch = Scratch::new("settings").expect("the temporary folder is writable");
+        let program = scratch.path().join("a.py");
+        fs::write(&program, "# A title.\n# args: a b\n# stdin: x\\n\nprint(1)\n# options: -O\n").expect("writable");
+        let settings = Settings::read(&program).expect("valid settings");
+        assert_eq!(settings.args, ["a", "b"]);
+        assert_eq!(settings.stdin, b"x\n");
+        assert!(settings.options.is_empty());
+        let bare = scratch.path().join("b.run");
+        fs::write(&bare, "shell: $PY -c '\n 1\n  2'\ntimeout: 3\n").expect("writable");
+        let settings = Settings::read(&bare).expect("valid settings");
+        assert_eq!(settings.shell.as_deref(), Some("$PY -c '\n1\n 2'"));
+        assert_eq!(settings.timeout, Some(3));
+        fs::write(&bare, "nonsense: 1\n").expect("writable");
+        assert!(Settings::read(&bare).is_err());
+    }
+}
