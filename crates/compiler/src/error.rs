@@ -16,6 +16,12 @@ pub enum ErrorKind {
     Recursion,
     /// `ValueError`.
     Value,
+    /// `OverflowError`.
+    Overflow,
+    /// `SystemError`: a tree that no parser makes.
+    System,
+    /// `RuntimeError`.
+    Runtime,
 }
 
 impl ErrorKind {
@@ -28,6 +34,9 @@ impl ErrorKind {
             ErrorKind::Memory => "MemoryError",
             ErrorKind::Recursion => "RecursionError",
             ErrorKind::Value => "ValueError",
+            ErrorKind::Overflow => "OverflowError",
+            ErrorKind::System => "SystemError",
+            ErrorKind::Runtime => "RuntimeError",
         }
     }
 }
