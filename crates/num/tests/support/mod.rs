@@ -3,6 +3,7 @@
 mod floats;
 mod formats;
 mod ints;
+mod maths;
 mod others;
 
 use taipan_num::{ExceptionKind, IntBuf, NumError, int, never};
@@ -11,7 +12,8 @@ pub fn run(operation: &str, args: &[&str]) -> String {
     let result = ints::run(operation, args)
         .or_else(|| floats::run(operation, args))
         .or_else(|| formats::run(operation, args))
-        .or_else(|| others::run(operation, args));
+        .or_else(|| others::run(operation, args))
+        .or_else(|| maths::run(operation, args));
     match result {
         Some(Ok(text)) => text,
         Some(Err(error)) => error_text(&error),
