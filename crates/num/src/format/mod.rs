@@ -28,12 +28,14 @@ pub struct Field {
     pub left: usize,
     pub inner: usize,
     pub right: usize,
+    /// Type `c` of a lone surrogate, which `text` cannot hold: `text` is U+FFFD and stands for this code point.
+    pub surrogate: Option<u32>,
 }
 
 impl Field {
     fn new(text: String, split: usize) -> Field {
         let chars = if text.is_ascii() { text.len() } else { text.chars().count() };
-        Field { text, chars, split, fill: ' '.into(), left: 0, inner: 0, right: 0 }
+        Field { text, chars, split, fill: ' '.into(), left: 0, inner: 0, right: 0, surrogate: None }
     }
 
     fn padded(mut self, width: usize, align: Align, fill: u32) -> Field {

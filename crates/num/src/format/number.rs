@@ -29,7 +29,7 @@ pub fn format_str(chars: usize, spec: &FormatSpec) -> Result<(usize, Field)> {
     }
     let kept = spec.precision.map_or(chars, |most| chars.min(most));
     let (left, inner, right) = spec.align.split(spec.width.saturating_sub(kept));
-    Ok((kept, Field { text: String::new(), chars: kept, split: 0, fill: spec.fill, left, inner, right }))
+    Ok((kept, Field { chars: kept, fill: spec.fill, left, inner, right, ..Field::new(String::new(), 0) }))
 }
 
 impl FormatSpec {
@@ -122,11 +122,10 @@ fn format_char(n: IntView, spec: &FormatSpec) -> Result<Field> {
     }
     let code = n.to_i64().ok_or(NumError::IntTooLargeForLong)?;
     let code = u32::try_from(code).ok().filter(|&c| c < 0x11_0000).ok_or(NumError::CharRange)?;
-    // A lone surrogate cannot be in the text: it travels as a run of fill, one long.
-    let Some(character) = char::from_u32(code) else {
-        return Ok(Field { text: String::new(), chars: 0, split: 0, fill: code, left: 1, inner: 0, right: 0 });
-    };
-    Ok(Field::new(character.to_string(), 0).padded(spec.width, spec.align, spec.fill))
+    let character = char::from_u32(code);
+    let text = character.unwrap_or(char::REPLACEMENT_CHARACTER).to_string();
+    let surrogate = character.is_none().then_some(code);
+    Ok(Field { surrogate, ..Field::new(text, 0).padded(spec.width, spec.align, spec.fill) })
 }
 
 /// The parts of a number between which padding and separators go.
@@ -148,8 +147,7 @@ impl Number<'_> {
         let zero_filled = spec.fill == u32::from('0') && spec.align == Align::AfterSign;
         let grouped = !locale.grouping.is_empty() && !self.digits.is_empty();
         let fixed = self.digits.len() + self.fraction.map_or(0, |f| f.len() * 4 / 3 + 4) + split + self.rest.len() + 8;
-        let reserve = if zero_filled && grouped { spec.width } else { 0 };
-        text.try_reserve(fixed.saturating_add(reserve)).map_err(|_| NumError::Memory)?;
+        text.try_reserve(fixed).map_err(|_| NumError::Memory)?;
         text.push_str(self.sign);
         text.push_str(self.prefix);
         let fraction_chars = self.fraction.map_or(0, |fraction| {
@@ -189,6 +187,8 @@ impl Number<'_> {
 fn group(digits: &str, locale: &Locale, least: usize, text: &mut String) -> Result<()> {
     // Group lengths from the right, each with its leading zeros.
     let separator_length = locale.thousands_separator.chars().count() as isize;
+    // A width that could never be allocated is refused before its groups are counted.
+    text.try_reserve(least).map_err(|_| NumError::Memory)?;
     let (mut remaining, mut least) = (digits.len() as isize, least as isize);
     let mut groups: Vec<(usize, usize)> = Vec::new();
     let mut sizes = locale.grouping.iter().copied();
@@ -200,6 +200,7 @@ fn group(digits: &str, locale: &Locale, least: usize, text: &mut String) -> Resu
         let unlimited = size == 127 || size == 0;
         let length = if unlimited { wanted } else { wanted.min(size.into()) };
         let shown = remaining.min(length).max(0);
+        groups.try_reserve(1).map_err(|_| NumError::Memory)?;
         groups.push(((length - shown) as usize, shown as usize));
         remaining -= shown;
         least -= length;
@@ -209,7 +210,9 @@ fn group(digits: &str, locale: &Locale, least: usize, text: &mut String) -> Resu
         least -= separator_length;
     }
     let mut at = 0;
-    text.try_reserve(groups.len().saturating_mul(locale.thousands_separator.len())).map_err(|_| NumError::Memory)?;
+    let total: usize = groups.iter().map(|(zeros, shown)| zeros + shown).sum();
+    let separators = (groups.len() - 1).saturating_mul(locale.thousands_separator.len());
+    text.try_reserve(total.saturating_add(separators)).map_err(|_| NumError::Memory)?;
     for (i, &(zeros, shown)) in groups.iter().rev().enumerate() {
         if i > 0 {
             text.push_str(locale.thousands_separator);

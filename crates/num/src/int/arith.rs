@@ -11,6 +11,9 @@ use std::cmp::Ordering;
 /// between 20 and 30).
 const LONG_MUL: usize = 24;
 
+/// From this many digits in both divisor and quotient on, division goes through `dashu_int`.
+const LONG_DIV: usize = 16;
+
 /// From this many digits on, one product is cut into pieces so that it can be interrupted.
 const HUGE_MUL: usize = 1 << 20;
 
@@ -121,13 +124,25 @@ fn div_rem_digits(a: &[u32], b: &[u32]) -> Result<(IntBuf, IntBuf)> {
         let rest = digits::div_digit(&mut out, a, d);
         return Ok((IntBuf::from_digits(false, out), IntBuf::Small(rest.into())));
     }
-    if a.len() <= 4 {
-        let join = |digits: &[u32]| digits.iter().rev().fold(0u128, |n, &d| n << digits::BITS | u128::from(d));
-        let (a, b) = (join(a), join(b));
-        return Ok((IntBuf::from_u128(false, a / b), IntBuf::from_u128(false, a % b)));
+    if b.len() < LONG_DIV || a.len() - b.len() < LONG_DIV {
+        return div_rem_short(a, b);
     }
     let (q, r) = to_ubig(a).div_rem(to_ubig(b));
     Ok((to_buf(false, &q)?, to_buf(false, &r)?))
+}
+
+/// By hand, for a divisor of two digits or more.
+fn div_rem_short(a: &[u32], b: &[u32]) -> Result<(IntBuf, IntBuf)> {
+    let shift = u64::from(b[b.len() - 1].leading_zeros() + digits::BITS - 32);
+    let mut divisor = Digits::zeroed(b.len() + 1)?;
+    let mut rest = Digits::zeroed(a.len() + 1)?;
+    digits::shift_left(&mut divisor, b, shift);
+    digits::shift_left(&mut rest, a, shift);
+    let mut quotient = Digits::zeroed(rest.len() - b.len())?;
+    digits::div_rem(&mut quotient, &mut rest, &divisor[..b.len()]);
+    let mut remainder = Digits::zeroed(b.len())?;
+    digits::shift_right(&mut remainder, &rest[..b.len()], shift);
+    Ok((IntBuf::from_digits(false, quotient), IntBuf::from_digits(false, remainder)))
 }
 
 /// Quotient and remainder rounded towards zero (C's rule), for callers that need it.

@@ -126,6 +126,48 @@ pub fn div_digit(out: &mut [u32], a: &[u32], d: u32) -> u32 {
     rest as u32
 }
 
+/// Knuth's algorithm D. `rest` holds `a` shifted left by the leading zeros of the divisor's top digit, with one more
+/// digit on top, and receives the remainder, still shifted; `divisor` is shifted alike and has two digits or more;
+/// `quotient` holds `rest.len() - divisor.len()` digits.
+pub fn div_rem(quotient: &mut [u32], rest: &mut [u32], divisor: &[u32]) {
+    let n = divisor.len();
+    let (top, second) = (u64::from(divisor[n - 1]), u64::from(divisor[n - 2]));
+    for at in (0..quotient.len()).rev() {
+        let window = &mut rest[at..=at + n];
+        let head = u64::from(window[n]) << BITS | u64::from(window[n - 1]);
+        let (mut guess, mut left) = (head / top, head % top);
+        // The guess is at most two too large; the second digit corrects nearly all of that.
+        while guess >> BITS != 0 || guess * second > (left << BITS | u64::from(window[n - 2])) {
+            guess -= 1;
+            left += top;
+            if left >> BITS != 0 {
+                break;
+            }
+        }
+        let (mut carry, mut borrow) = (0u64, 0u32);
+        for (digit, &d) in window.iter_mut().zip(divisor) {
+            carry += guess * u64::from(d);
+            let difference = digit.wrapping_sub(carry as u32 & MASK).wrapping_sub(borrow);
+            *digit = difference & MASK;
+            borrow = difference >> 31;
+            carry >>= BITS;
+        }
+        let difference = window[n].wrapping_sub(carry as u32).wrapping_sub(borrow);
+        window[n] = difference & MASK;
+        if difference >> 31 != 0 {
+            guess -= 1;
+            let mut carry = 0;
+            for (digit, &d) in window.iter_mut().zip(divisor) {
+                let sum = *digit + d + carry;
+                *digit = sum & MASK;
+                carry = sum >> BITS;
+            }
+            window[n] = (window[n] + carry) & MASK;
+        }
+        quotient[at] = guess as u32;
+    }
+}
+
 /// `a % d`.
 pub fn rem_digit(a: &[u32], d: u32) -> u32 {
     a.iter().rev().fold(0u64, |rest, &x| (rest << BITS | u64::from(x)) % u64::from(d)) as u32

@@ -13,6 +13,9 @@ pub const SMALL_DECIMAL: usize = 20;
 /// From this many digits on, decimal conversion divides and conquers.
 const LONG_TEXT: usize = 40;
 
+/// Up to this many digits, parsing is quadratic.
+const SHORT_TEXT: usize = 400;
+
 static PAIRS: [u8; 200] = {
     let mut table = [0; 200];
     let mut i = 0;
@@ -328,6 +331,10 @@ fn parse_body(body: &[u8], radix: u32, negative: bool, limit: usize, poll: Poll)
         let n = body.iter().filter(|&&c| c != b'_').fold(0, |n, &c| n * 10 + i64::from(c - b'0'));
         return Ok(IntBuf::Small(if negative { -n } else { n }));
     }
+    // Plain decimal, as long as quadratic work is quick.
+    if radix == 10 && body.len() <= SHORT_TEXT && (limit == 0 || body.len() <= limit) && !body.contains(&b'_') {
+        return parse_plain(body, negative);
+    }
     let count = body.iter().filter(|&&c| c != b'_').count();
     if radix.is_power_of_two() {
         return parse_bits(body, radix.trailing_zeros(), count, negative);
@@ -336,11 +343,29 @@ fn parse_body(body: &[u8], radix: u32, negative: bool, limit: usize, poll: Poll)
         return Err(NumError::DigitLimitText(limit, count));
     }
     let values = body.iter().filter(|&&c| c != b'_').map(|&c| digit_value(c));
-    if count <= 400 {
+    if count <= SHORT_TEXT {
         return parse_short(values, radix, count, negative);
     }
     let values: Vec<u8> = values.map(|v| v as u8).collect();
     to_buf(negative, &parse_long(&values, radix, poll)?)
+}
+
+/// Decimal digits, nine at a time.
+fn parse_plain(body: &[u8], negative: bool) -> Result<IntBuf> {
+    const CHUNK: usize = 9;
+    let mut out = Digits::zeroed(body.len() / CHUNK + 2)?;
+    let (head, chunks) = body.split_at(body.len() % CHUNK);
+    let value = |piece: &[u8]| piece.iter().fold(0, |n, &c| n * 10 + u32::from(c - b'0'));
+    out[0] = value(head);
+    let mut length = 1;
+    for chunk in chunks.chunks_exact(CHUNK) {
+        let carry = digits::mul_add_small(&mut out[..length], 1_000_000_000, value(chunk));
+        if carry != 0 {
+            out[length] = carry;
+            length += 1;
+        }
+    }
+    Ok(IntBuf::from_digits(negative, out))
 }
 
 fn parse_bits(body: &[u8], width: u32, count: usize, negative: bool) -> Result<IntBuf> {

@@ -75,6 +75,14 @@ impl Double {
         Double { high, low }
     }
 
+    /// Divided by a float, cheaper than by a `Double`.
+    fn over(self, divisor: f64) -> Double {
+        let first = self.high / divisor;
+        let rest = (-first).mul_add(divisor, self.high) + self.low;
+        let (high, low) = fast_two_sum(first, rest / divisor);
+        Double { high, low }
+    }
+
     fn sqrt(self) -> Double {
         let root = self.high.sqrt();
         let rest = self - Double::square(root);
@@ -86,12 +94,16 @@ impl Double {
     fn exp(self) -> (Double, i32) {
         let power = (self.high / std::f64::consts::LN_2).round();
         // A 256th of the reduced argument converges in a dozen terms; eight squarings undo the division.
-        let reduced = (self - LN2 * power.into()) * (1.0 / 256.0).into();
-        let (mut sum, mut term) = (reduced, reduced);
-        for n in 2..=10 {
-            term = term * reduced / f64::from(n).into();
-            sum = sum + term;
+        let scaled = self - LN2 * power.into();
+        let reduced = Double { high: scaled.high / 256.0, low: scaled.low / 256.0 };
+        // Below 2**-9.5, so that the terms from the sixth on need only a float's precision.
+        let r = reduced.high;
+        let tail = r / 720.0 * (1.0 + r / 7.0 * (1.0 + r / 8.0 * (1.0 + r / 9.0)));
+        let mut sum = Double::from(tail) + Double::from(1.0).over(120.0);
+        for inverse in [24.0, 6.0, 2.0, 1.0] {
+            sum = sum * reduced + Double::from(1.0).over(inverse);
         }
+        let mut sum = sum * reduced;
         // exp(2r) - 1 = (e + 2) e with e = exp(r) - 1, which keeps the small part exact.
         for _ in 0..8 {
             sum = sum * (sum + 2.0.into());
@@ -99,15 +111,12 @@ impl Double {
         (sum + 1.0.into(), power as i32)
     }
 
-    /// The logarithm of a number of moderate size, by two Newton steps from the C library's.
+    /// The logarithm of a number of moderate size: the C library's, corrected once to second order.
     fn ln(self) -> Double {
-        let mut guess = Double::from(self.high.ln());
-        for _ in 0..2 {
-            let (factor, power) = (-guess).exp();
-            let product = self * factor * 2f64.powi(power).into();
-            guess = guess + (product - 1.0.into());
-        }
-        guess
+        let guess = Double::from(self.high.ln());
+        let (factor, power) = (-guess).exp();
+        let rest = self * factor * 2f64.powi(power).into() - 1.0.into();
+        guess + (rest - (rest.high * rest.high / 2.0).into())
     }
 
     fn value(self) -> f64 {
@@ -147,8 +156,8 @@ pub fn asinh(x: f64) -> f64 {
         let (mut sum, mut power) = (Double::from(size), Double::from(size));
         for n in 1..=9 {
             let n = f64::from(n);
-            power = -(power * square * (2.0 * n - 1.0).into() / (2.0 * n).into());
-            sum = sum + power / (2.0 * n + 1.0).into();
+            power = -(power * square * (2.0 * n - 1.0).into()).over(2.0 * n);
+            sum = sum + power.over(2.0 * n + 1.0);
         }
         sum
     } else if size > 1e150 {
@@ -177,8 +186,8 @@ pub fn acosh(x: f64) -> f64 {
         let (mut sum, mut power) = (root, root);
         for n in 1..=9 {
             let n = f64::from(n);
-            power = -(power * product * (2.0 * n - 1.0).into() / (2.0 * n).into());
-            sum = sum + power / (2.0 * n + 1.0).into();
+            power = -(power * product * (2.0 * n - 1.0).into()).over(2.0 * n);
+            sum = sum + power.over(2.0 * n + 1.0);
         }
         return sum.value();
     }
@@ -202,7 +211,7 @@ pub fn atanh(x: f64) -> f64 {
         let (mut sum, mut power) = (Double::from(size), Double::from(size));
         for n in 1..=9 {
             power = power * square;
-            sum = sum + power / f64::from(2 * n + 1).into();
+            sum = sum + power.over(f64::from(2 * n + 1));
         }
         sum
     } else {
@@ -220,7 +229,7 @@ fn erf_series(x: f64) -> Double {
     let (mut sum, mut term) = (Double::from(x), Double::from(x));
     let mut n = 1.0;
     while term.high > sum.high * 1e-34 {
-        term = term * twice / (2.0 * n + 1.0).into();
+        term = (term * twice).over(2.0 * n + 1.0);
         sum = sum + term;
         n += 1.0;
     }
