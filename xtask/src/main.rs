@@ -1,6 +1,7 @@
 //! `cargo xtask COMMAND`: the project's oracles and measurements. Each command has its own file.
 
 mod bench;
+mod bytecode_diff;
 mod ci;
 mod common;
 mod conformance;
@@ -18,6 +19,7 @@ cargo xtask COMMAND [OPTIONS]
   conformance [--group NAME]       run CPython's own test modules, count test by test
   packages [FILTER] [--bless]      fetch pure-Python packages and do a job with each
   ci                               everything that has to pass: format, lints, tests
+  bytecode-diff [FILTER]           compare the compiler's code objects with CPython's over the standard library
   bench [FILTER]                   time benches/programs against other interpreters
 
 Each takes --help.";
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
         "packages" => packages::run(rest),
         "ci" => ci::run(),
         "bench" => bench::run(rest),
+        "bytecode-diff" => bytecode_diff::run(rest),
         "" | "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(true)
