@@ -71,7 +71,23 @@ pub fn dump(code: &Code) -> String {
 
 /// The code object alone.
 pub fn dump_one(code: &Code) -> String {
-    let mut out = String::new();
+    lines(code).into_iter().map(|line| line.text + "\n").collect()
+}
+
+/// A line of a dump.
+struct Line {
+    text: String,
+    /// The line without what shifts when something else changes: labels and distances.
+    key: String,
+}
+
+impl Line {
+    fn plain(text: String) -> Line {
+        Line { key: text.clone(), text }
+    }
+}
+
+fn lines(code: &Code) -> Vec<Line> {
     let mut labels: Vec<u32> = instructions(&code.code).filter_map(|ins| ins.target()).collect();
     let entries: Vec<_> = exception_table::Entries::new(&code.exceptiontable).collect();
     labels.extend(entries.iter().flat_map(|entry| [entry.start, entry.end, entry.target]));
@@ -80,45 +96,51 @@ pub fn dump_one(code: &Code) -> String {
     let names: HashMap<u32, String> = labels.iter().enumerate().map(|(i, at)| (*at, format!("L{}", i + 1))).collect();
     let name = |at: u32| names.get(&at).map_or("", |name| name.as_str());
 
-    let _ = writeln!(out, "code {} ({}, line {})", code.qualname, code.name, code.firstlineno);
-    let _ = writeln!(
-        out,
-        "  args {} positional-only {} keyword-only {} stack {} flags {:#x}",
-        code.argcount, code.posonlyargcount, code.kwonlyargcount, code.stacksize, code.flags.0
-    );
     let kinds: Vec<String> = code
         .localsplusnames
         .iter()
         .zip(&code.localspluskinds)
         .map(|(name, kind)| format!("{name}:{kind:#x}"))
         .collect();
-    let _ = writeln!(out, "  locals {}", kinds.join(" "));
-    let _ = writeln!(out, "  names {}", code.names.iter().map(|n| n.to_lossy()).collect::<Vec<_>>().join(" "));
-    for (i, value) in code.consts.iter().enumerate() {
-        let _ = writeln!(out, "  const {i} {value}");
-    }
+    let all_names: Vec<String> = code.names.iter().map(|name| name.to_lossy()).collect();
+    let mut out = vec![
+        Line::plain(format!("code {} ({}, line {})", code.qualname, code.name, code.firstlineno)),
+        Line::plain(format!(
+            "  args {} positional-only {} keyword-only {} stack {} flags {:#x}",
+            code.argcount, code.posonlyargcount, code.kwonlyargcount, code.stacksize, code.flags.0
+        )),
+        Line::plain(format!("  locals {}", kinds.join(" "))),
+        Line::plain(format!("  names {}", all_names.join(" "))),
+    ];
+    out.extend(code.consts.iter().enumerate().map(|(i, value)| Line::plain(format!("  const {i} {value}"))));
+    let location = |offset| {
+        let at = linetable::location_at(&code.linetable, code.firstlineno, offset);
+        if at.line < 0 { "--".to_owned() } else { format!("{}:{}-{}:{}", at.line, at.col, at.end_line, at.end_col) }
+    };
     for ins in instructions(&code.code) {
-        let at = linetable::location_at(&code.linetable, code.firstlineno, ins.offset);
-        let place = if at.line < 0 {
-            "--".to_owned()
-        } else {
-            format!("{}:{}-{}:{}", at.line, at.col, at.end_line, at.end_col)
-        };
+        let place = location(ins.offset);
         let mut text = ins.op.name().to_owned();
-        if ins.op.has_arg() || ins.arg != 0 {
-            let _ = write!(text, " {}", ins.arg);
-        }
+        let mut key = format!("{place} {text}");
         if let Some(target) = ins.target() {
-            let _ = write!(text, " ({})", name(target));
-        } else if let Some(meaning) = meaning(code, &ins) {
-            let _ = write!(text, " ({meaning})");
+            let _ = write!(text, " {} ({})", ins.arg, name(target));
+            let _ = write!(key, " to {}", location(target));
+        } else {
+            if ins.op.has_arg() || ins.arg != 0 {
+                let _ = write!(text, " {}", ins.arg);
+            }
+            if let Some(meaning) = meaning(code, &ins) {
+                let _ = write!(text, " ({meaning})");
+            }
+            key = format!("{place} {text}");
         }
-        let _ = writeln!(out, "{:>4} {place:<16} {text}", name(ins.offset));
+        out.push(Line { text: format!("{:>4} {place:<16} {text}", name(ins.offset)), key });
     }
     for entry in entries {
         let lasti = if entry.lasti { " lasti" } else { "" };
         let (start, end, target) = (name(entry.start), name(entry.end), name(entry.target));
-        let _ = writeln!(out, "  {start} to {end} -> {target} [{}]{lasti}", entry.depth);
+        let text = format!("  {start} to {end} -> {target} [{}]{lasti}", entry.depth);
+        let (start, end, target) = (location(entry.start), location(entry.end), location(entry.target));
+        out.push(Line { text, key: format!("{start} to {end} -> {target} [{}]{lasti}", entry.depth) });
     }
     out
 }
@@ -159,27 +181,123 @@ fn meaning(code: &Code, ins: &Instruction) -> Option<String> {
     }
 }
 
-/// Two code objects side by side, one dump line to a row, with a mark where they differ. Children are left out.
+/// What differs between two code objects, side by side, with a few lines around it. Children are left out.
 pub fn diff(expected: &Code, got: &Code) -> String {
-    let (left, right) = (dump_one(expected), dump_one(got));
-    let (left, right): (Vec<&str>, Vec<&str>) = (left.lines().collect(), right.lines().collect());
-    let common = left.iter().zip(&right).take_while(|(a, b)| a == b).count();
-    let rest = |lines: &[&str]| lines.len() - common;
-    let tail = left[common..].iter().rev().zip(right[common..].iter().rev()).take_while(|(a, b)| a == b).count();
-    let tail = tail.min(rest(&left)).min(rest(&right));
+    /// Lines of context.
+    const AROUND: usize = 3;
+    /// Longer differences are not matched line by line.
+    const LONGEST: usize = 1500;
+    let (left, right) = (lines(expected), lines(got));
+    let same = |(a, b): &(&Line, &Line)| a.key == b.key;
+    let head = left.iter().zip(&right).take_while(same).count();
+    let tail = left[head..].iter().rev().zip(right[head..].iter().rev()).take_while(same).count();
+    let (a, b) = (&left[head..left.len() - tail], &right[head..right.len() - tail]);
+    let pairs = if a.len().max(b.len()) > LONGEST { Vec::new() } else { common_lines(a, b) };
+
     let mut out = String::new();
-    let from = common.saturating_sub(6);
-    for line in &left[from..common] {
-        let _ = writeln!(out, "    {line}");
+    let mut rows: Vec<(bool, String)> = Vec::new();
+    let kept = |line: &Line| (true, format!("    {}\n", line.text));
+    rows.extend(left[..head].iter().map(kept));
+    let (mut i, mut j) = (0, 0);
+    for (x, y) in pairs.into_iter().chain([(a.len(), b.len())]) {
+        for row in 0..(x - i).max(y - j) {
+            let text = |lines: &[Line], at: usize, end: usize| {
+                lines[at..end].get(row).map_or(String::new(), |line| line.text.clone())
+            };
+            rows.push((false, format!("!   {:<70} | {}\n", text(a, i, x), text(b, j, y))));
+        }
+        rows.extend(a.get(x).map(kept));
+        (i, j) = (x + 1, y + 1);
     }
-    let (a, b) = (&left[common..left.len() - tail], &right[common..right.len() - tail]);
-    for i in 0..a.len().max(b.len()).min(40) {
-        let (a, b) = (a.get(i).copied().unwrap_or(""), b.get(i).copied().unwrap_or(""));
-        let mark = if a == b { "   " } else { "!  " };
-        let _ = writeln!(out, "{mark} {a:<70} | {b}");
-    }
-    for line in left[left.len() - tail..].iter().take(3) {
-        let _ = writeln!(out, "    {line}");
+    rows.extend(left[left.len() - tail..].iter().map(kept));
+    let mut gap = false;
+    for (at, (_, text)) in rows.iter().enumerate() {
+        let near = &rows[at.saturating_sub(AROUND)..(at + AROUND + 1).min(rows.len())];
+        if near.iter().any(|(same, _)| !same) {
+            out.push_str(text);
+            gap = false;
+        } else if !std::mem::replace(&mut gap, true) {
+            out.push_str("    ...\n");
+        }
     }
     out
+}
+
+/// A longest common subsequence, as pairs of places.
+fn common_lines(a: &[Line], b: &[Line]) -> Vec<(usize, usize)> {
+    let width = b.len() + 1;
+    let mut length = vec![0u16; (a.len() + 1) * width];
+    for i in (0..a.len()).rev() {
+        for j in (0..b.len()).rev() {
+            length[i * width + j] = if a[i].key == b[j].key {
+                length[(i + 1) * width + j + 1] + 1
+            } else {
+                length[(i + 1) * width + j].max(length[i * width + j + 1])
+            };
+        }
+    }
+    let (mut i, mut j, mut pairs) = (0, 0, Vec::new());
+    while i < a.len() && j < b.len() {
+        if a[i].key == b[j].key {
+            pairs.push((i, j));
+            (i, j) = (i + 1, j + 1);
+        } else if length[(i + 1) * width + j] >= length[i * width + j + 1] {
+            i += 1;
+        } else {
+            j += 1;
+        }
+    }
+    pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code::CodeFlags;
+
+    fn sample(names: &[&str]) -> Code {
+        Code {
+            name: "f".into(),
+            qualname: "f".into(),
+            stacksize: 1,
+            flags: CodeFlags::OPTIMIZED,
+            firstlineno: 1,
+            names: names.iter().map(|name| (*name).into()).collect(),
+            code: vec![
+                Opcode::LOAD_GLOBAL as u8,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                Opcode::EXTENDED_ARG as u8,
+                1,
+                Opcode::JUMP_FORWARD as u8,
+                0,
+                Opcode::RETURN_VALUE as u8,
+                0,
+            ],
+            ..Code::default()
+        }
+    }
+
+    #[test]
+    fn instructions_are_decoded_with_prefixes_and_caches() {
+        let found: Vec<_> = instructions(&sample(&[]).code).collect();
+        assert_eq!(found[1], Instruction { offset: 6, op: Opcode::JUMP_FORWARD, arg: 256 });
+        assert_eq!(found[1].target(), Some(263));
+        assert_eq!(found[2].offset, 7);
+    }
+
+    #[test]
+    fn a_difference_shows_beside_what_was_expected() {
+        let text = diff(&sample(&["a"]), &sample(&["b"]));
+        let marked: Vec<&str> = text.lines().filter(|line| line.starts_with('!')).collect();
+        assert_eq!(marked.len(), 2);
+        assert!(marked[1].contains("LOAD_GLOBAL 0 (a)") && marked[1].ends_with("LOAD_GLOBAL 0 (b)"));
+    }
 }
