@@ -12,8 +12,8 @@ const MAX_BLOCKS: usize = 21;
 #[derive(Clone, Copy, Debug)]
 pub enum FrameKind<'a> {
     While,
+    /// Also `async for`.
     For,
-    AsyncFor,
     TryExcept,
     /// The body of a `try` with this `finally` block.
     FinallyTry(&'a [Stmt]),
@@ -41,7 +41,7 @@ pub struct Frame<'a> {
 
 impl Frame<'_> {
     fn is_loop(&self) -> bool {
-        matches!(self.kind, FrameKind::While | FrameKind::For | FrameKind::AsyncFor)
+        matches!(self.kind, FrameKind::While | FrameKind::For)
     }
 }
 
@@ -97,11 +97,7 @@ impl<'a> Codegen<'a> {
             | FrameKind::ExceptionGroupHandler
             | FrameKind::AsyncComprehension
             | FrameKind::StopIteration => {}
-            FrameKind::For => {
-                self.keep(*loc, keep_top);
-                self.op(*loc, Op::POP_ITER);
-            }
-            FrameKind::AsyncFor | FrameKind::PopValue => {
+            FrameKind::For | FrameKind::PopValue => {
                 self.keep(*loc, keep_top);
                 self.op(*loc, Op::POP_TOP);
             }

@@ -8,7 +8,7 @@ use super::statements::attribute_place;
 use super::{Access, Codegen, Result, STACK_USE_GUIDELINE, text};
 use crate::ast::{CmpOp, Expr, ExprContext, ExprKind, Ident, Keyword};
 use crate::ir::{Label, Loc, Op};
-use crate::symtable::{Flags, Scope as NameScope, SymbolTable};
+use crate::symtable::{Flags, Key, Scope as NameScope};
 
 impl<'a> Codegen<'a> {
     pub(super) fn call(&mut self, e: &'a Expr, func: &'a Expr, args: &'a [Expr], keywords: &'a [Keyword]) -> Result {
@@ -41,7 +41,7 @@ impl<'a> Codegen<'a> {
         let ExprKind::Attribute { value, attr, ctx: ExprContext::Load } = &func.kind else { return Ok(false) };
         // A function of an imported module is not a method.
         if let ExprKind::Name { id, .. } = &value.kind
-            && self.table[SymbolTable::TOP].flags(id).has(Flags::DEF_IMPORT)
+            && self.module_flags(id).has(Flags::DEF_IMPORT)
         {
             return Ok(false);
         }
@@ -88,7 +88,7 @@ impl<'a> Codegen<'a> {
             return None;
         }
         if self.name_flags("super").scope() != Some(NameScope::GlobalImplicit)
-            || self.table[SymbolTable::TOP].scope("super").is_some_and(|scope| scope != NameScope::GlobalImplicit)
+            || self.module_flags("super").scope().is_some()
         {
             return None;
         }
@@ -140,6 +140,11 @@ impl<'a> Codegen<'a> {
     fn generator_call(&mut self, func: &'a Expr, args: &'a [Expr], keywords: &[Keyword], done: Label) -> Result {
         let (ExprKind::Name { id, .. }, [generator], []) = (&func.kind, args, keywords) else { return Ok(()) };
         if !matches!(generator.kind, ExprKind::GeneratorExp { .. }) {
+            return Ok(());
+        }
+        // An asynchronous generator is no iterator: the builtin complains.
+        let block = self.find_block(Key::expr(generator))?;
+        if self.table[block].coroutine {
             return Ok(());
         }
         // The function, the jump that continues the loop, the result of a loop that runs to its end.

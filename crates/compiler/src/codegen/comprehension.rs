@@ -145,7 +145,7 @@ impl<'a> Codegen<'a> {
         let depth = depth + looping as u32;
         self.expr(&generator.target)?;
         for condition in &generator.ifs {
-            self.jump_if(loc, condition, skip, false)?;
+            self.jump_if(condition, skip, false)?;
         }
         let place = self.innermost(loc, inner, depth, element)?;
         self.bind(skip);
@@ -177,7 +177,7 @@ impl<'a> Codegen<'a> {
         self.op(loc, Op::POP_BLOCK);
         self.expr(&generator.target)?;
         for condition in &generator.ifs {
-            self.jump_if(loc, condition, skip, false)?;
+            self.jump_if(condition, skip, false)?;
         }
         let place = self.innermost(loc, inner, depth + 1, element)?;
         self.bind(skip);
@@ -191,7 +191,7 @@ impl<'a> Codegen<'a> {
     /// The loops inside, or the element. Returns the place of the element.
     fn innermost(&mut self, loc: Loc, inner: &'a [Comprehension], depth: u32, element: Element<'a>) -> Result<Loc> {
         let (Element::List(elt) | Element::Set(elt) | Element::Dict(elt, _) | Element::Yield(elt)) = element;
-        let place = elt.loc;
+        let mut place = elt.loc;
         if !inner.is_empty() {
             self.generators(loc, inner, depth, element, Iterator::Computed)?;
             return Ok(place);
@@ -202,8 +202,8 @@ impl<'a> Codegen<'a> {
             Element::Set(_) => self.op_i(place, Op::SET_ADD, depth + 1),
             Element::Dict(key, value) => {
                 self.expr(value)?;
-                let both = Loc::new(key.loc.line, value.loc.end_line, key.loc.col, value.loc.end_col);
-                self.op_i(both, Op::MAP_ADD, depth + 1);
+                place = Loc::new(key.loc.line, value.loc.end_line, key.loc.col, value.loc.end_col);
+                self.op_i(place, Op::MAP_ADD, depth + 1);
             }
             Element::Yield(_) => {
                 self.yield_value(place);
@@ -228,9 +228,6 @@ impl<'a> Codegen<'a> {
         let mut cells = Vec::new();
         for (name, flags) in table[id].symbols.iter() {
             let bound = flags.has(Flags::DEF_LOCAL) && !flags.has(Flags::DEF_NONLOCAL);
-            if !bound && !in_class {
-                continue;
-            }
             let (scope, outside) = (flags.scope(), self.name_flags(name).scope());
             let differs = scope != outside
                 && scope != Some(NameScope::Free)

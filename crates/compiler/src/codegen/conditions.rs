@@ -62,19 +62,19 @@ impl<'a> Codegen<'a> {
     }
 
     /// Jumps to `target` if the truth of the expression is `wanted`.
-    pub(super) fn jump_if(&mut self, loc: Loc, e: &'a Expr, target: Label, wanted: bool) -> Result {
+    pub(super) fn jump_if(&mut self, e: &'a Expr, target: Label, wanted: bool) -> Result {
         self.check_stack()?;
         let jump = if wanted { Op::POP_JUMP_IF_TRUE } else { Op::POP_JUMP_IF_FALSE };
         match &e.kind {
-            ExprKind::UnaryOp { op: UnaryOp::Not, operand } => return self.jump_if(loc, operand, target, !wanted),
+            ExprKind::UnaryOp { op: UnaryOp::Not, operand } => return self.jump_if(operand, target, !wanted),
             ExprKind::BoolOp { op, values } => {
                 let Some((last, first)) = values.split_last() else { return Ok(()) };
                 let decides = *op == BoolOp::Or;
                 let early = if decides == wanted { target } else { self.label() };
                 for value in first {
-                    self.jump_if(loc, value, early, decides)?;
+                    self.jump_if(value, early, decides)?;
                 }
-                self.jump_if(loc, last, target, wanted)?;
+                self.jump_if(last, target, wanted)?;
                 if early != target {
                     self.bind(early);
                 }
@@ -82,11 +82,11 @@ impl<'a> Codegen<'a> {
             }
             ExprKind::IfExp { test, body, orelse } => {
                 let (end, otherwise) = (self.label(), self.label());
-                self.jump_if(loc, test, otherwise, false)?;
-                self.jump_if(loc, body, target, wanted)?;
+                self.jump_if(test, otherwise, false)?;
+                self.jump_if(body, target, wanted)?;
                 self.jump(Loc::NONE, Op::JUMP, end);
                 self.bind(otherwise);
-                self.jump_if(loc, orelse, target, wanted)?;
+                self.jump_if(orelse, target, wanted)?;
                 self.bind(end);
                 return Ok(());
             }

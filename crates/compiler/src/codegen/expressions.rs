@@ -60,7 +60,7 @@ impl<'a> Codegen<'a> {
             ExprKind::Lambda { args, body } => self.lambda(e, args, body),
             ExprKind::IfExp { test, body, orelse } => {
                 let (end, next) = (self.label(), self.label());
-                self.jump_if(loc, test, next, false)?;
+                self.jump_if(test, next, false)?;
                 self.expr(body)?;
                 self.jump(Loc::NONE, Op::JUMP, end);
                 self.bind(next);

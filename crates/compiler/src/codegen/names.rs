@@ -2,7 +2,7 @@
 
 use taipan_bytecode::Text;
 
-use super::scope::ScopeKind;
+use super::scope::{Scope, ScopeKind};
 use super::{Access, Codegen, Failure, Result, text};
 use crate::ast::{Expr, ExprContext, ExprKind, Ident};
 use crate::ir::{AssembleError, Loc, Op};
@@ -26,7 +26,15 @@ impl<'a> Codegen<'a> {
 
     /// What the current block, or an inlined comprehension open in it, says about a mangled name.
     pub(super) fn name_flags(&self, name: &str) -> Flags {
-        let scope = self.scope();
+        self.flags_in(self.scope(), name)
+    }
+
+    /// The same for the module.
+    pub(super) fn module_flags(&self, name: &str) -> Flags {
+        self.flags_in(&self.scopes[0], name)
+    }
+
+    fn flags_in(&self, scope: &Scope<'a>, name: &str) -> Flags {
         match scope.overrides.iter().rev().find(|(known, _)| known.as_str() == name) {
             Some((_, flags)) => *flags,
             None => self.table[scope.block].flags(name),

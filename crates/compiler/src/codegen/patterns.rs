@@ -56,7 +56,7 @@ impl<'a> Codegen<'a> {
             }
             if let Some(guard) = &case.guard {
                 let fail = self.fail_label(&mut context, 0);
-                self.jump_if(loc, guard, fail, false)?;
+                self.jump_if(guard, fail, false)?;
             }
             if more {
                 self.op(Loc::NEXT, Op::POP_TOP);
@@ -70,7 +70,7 @@ impl<'a> Codegen<'a> {
             // For the line of the case; the optimiser removes it if it can.
             self.op(loc, Op::NOP);
             if let Some(guard) = &last.guard {
-                self.jump_if(loc, guard, end, false)?;
+                self.jump_if(guard, end, false)?;
             }
             self.stmts(&last.body)?;
         }
@@ -193,12 +193,10 @@ impl<'a> Codegen<'a> {
         Ok(())
     }
 
-    fn length_check(&mut self, loc: Loc, size: usize, op: CmpOp, context: &mut Context) {
+    fn compare_length(&mut self, loc: Loc, size: usize, op: CmpOp) {
         self.op(loc, Op::GET_LEN);
         self.load_const(loc, Const::Int(size as i64));
         self.compare_op(loc, op);
-        self.op(loc, Op::TO_BOOL);
-        self.jump_to_failure(loc, context, Op::POP_JUMP_IF_FALSE);
     }
 
     fn sequence_pattern(&mut self, loc: Loc, patterns: &'a [Pattern], context: &mut Context) -> Result {
@@ -213,9 +211,12 @@ impl<'a> Codegen<'a> {
         self.op(loc, Op::MATCH_SEQUENCE);
         self.jump_to_failure(loc, context, Op::POP_JUMP_IF_FALSE);
         if star.is_none() {
-            self.length_check(loc, size, CmpOp::Eq, context);
+            self.compare_length(loc, size, CmpOp::Eq);
         } else if size > 1 {
-            self.length_check(loc, size - 1, CmpOp::GtE, context);
+            self.compare_length(loc, size - 1, CmpOp::GtE);
+        }
+        if star.is_none() || size > 1 {
+            self.jump_to_failure(loc, context, Op::POP_JUMP_IF_FALSE);
         }
         context.on_top -= 1;
         match star {
@@ -300,7 +301,8 @@ impl<'a> Codegen<'a> {
             return Ok(());
         }
         if size > 0 {
-            self.length_check(loc, size, CmpOp::GtE, context);
+            self.compare_length(loc, size, CmpOp::GtE);
+            self.jump_to_failure(loc, context, Op::POP_JUMP_IF_FALSE);
         }
         let mut seen: Vec<&Const> = Vec::new();
         for key in keys {
@@ -340,7 +342,6 @@ impl<'a> Codegen<'a> {
         // A copy of the subject without the keys.
         self.op_i(loc, Op::BUILD_MAP, 0);
         self.op_i(loc, Op::SWAP, 3);
-        self.op_i(loc, Op::SWAP, 2);
         self.op_i(loc, Op::DICT_UPDATE, 2);
         self.op_i(loc, Op::UNPACK_SEQUENCE, size as u32);
         for left in (1..=size as u32).rev() {

@@ -52,7 +52,9 @@ impl Preprocessor<'_> {
         let mut documented = docstring(body).is_some();
         if documented && self.optimize >= 2 {
             if body.len() == 1 {
-                body[0].kind = StmtKind::Pass {};
+                let loc = body[0].loc;
+                let pass = Loc::new(loc.line, loc.line, loc.col, loc.col + 4);
+                body[0] = Stmt::new(StmtKind::Pass {}, pass);
             } else {
                 body.remove(0);
             }

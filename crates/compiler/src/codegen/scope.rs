@@ -245,7 +245,12 @@ impl<'a> Codegen<'a> {
 
     /// Where a name that is free in a scope inside lives here: among the cells or the free variables.
     fn closure_index(&mut self, name: &Text) -> Result<u32> {
-        let scope = name.as_str().and_then(|name| self.name_flags(name).scope());
+        let mut scope = name.as_str().and_then(|name| self.name_flags(name).scope());
+        // These a class has beside its names, whatever these say.
+        let special = ["__class__", "__classdict__", "__conditional_annotations__"];
+        if self.scope().kind == ScopeKind::Class && name.as_str().is_some_and(|name| special.contains(&name)) {
+            scope = Some(NameScope::Cell);
+        }
         let unit = self.unit();
         let cells = unit.cellvars.len() as u32;
         let free = unit.freevars.get(name).map(|index| cells + index);

@@ -50,7 +50,7 @@ impl<'a> Codegen<'a> {
                 self.conditional(|g| g.async_for(loc, target, iter, body, orelse))
             }
             StmtKind::While { test, body, orelse } => self.conditional(|g| g.while_loop(loc, test, body, orelse)),
-            StmtKind::If { test, body, orelse } => self.conditional(|g| g.if_stmt(loc, test, body, orelse)),
+            StmtKind::If { test, body, orelse } => self.conditional(|g| g.if_stmt(test, body, orelse)),
             StmtKind::With { items, body, .. } => self.conditional(|g| g.with(items, body)),
             StmtKind::AsyncWith { items, body, .. } => self.conditional(|g| g.async_with(items, body)),
             StmtKind::Match { subject, cases } => self.conditional(|g| g.match_stmt(subject, cases)),
@@ -148,24 +148,24 @@ impl<'a> Codegen<'a> {
         Ok(())
     }
 
-    fn if_stmt(&mut self, loc: Loc, test: &'a Expr, body: &'a [Stmt], orelse: &'a [Stmt]) -> Result {
+    fn if_stmt(&mut self, test: &'a Expr, body: &'a [Stmt], orelse: &'a [Stmt]) -> Result {
         // A chain of `elif` is one statement inside another; it must not use native stack.
         let end = self.label();
-        let (mut loc, mut test, mut body, mut orelse) = (loc, test, body, orelse);
+        let (mut test, mut body, mut orelse) = (test, body, orelse);
         loop {
             if orelse.is_empty() {
-                self.jump_if(loc, test, end, false)?;
+                self.jump_if(test, end, false)?;
                 self.stmts(body)?;
                 break;
             }
             let next = self.label();
-            self.jump_if(loc, test, next, false)?;
+            self.jump_if(test, next, false)?;
             self.stmts(body)?;
-            self.jump(Loc::NONE, Op::JUMP, end);
+            self.jump(Loc::NONE, Op::JUMP_NO_INTERRUPT, end);
             self.bind(next);
             match orelse {
-                [Stmt { kind: StmtKind::If { test: t, body: b, orelse: o }, loc: l }] => {
-                    (loc, test, body, orelse) = (*l, t, b, o);
+                [Stmt { kind: StmtKind::If { test: t, body: b, orelse: o }, .. }] => {
+                    (test, body, orelse) = (t, b, o);
                 }
                 _ => {
                     self.stmts(orelse)?;
@@ -181,7 +181,7 @@ impl<'a> Codegen<'a> {
         let (start, end, anchor) = (self.label(), self.label(), self.label());
         self.bind(start);
         self.push_loop(loc, FrameKind::While, start, end)?;
-        self.jump_if(loc, test, anchor, false)?;
+        self.jump_if(test, anchor, false)?;
         self.stmts(body)?;
         self.jump(Loc::NONE, Op::JUMP, start);
         self.pop_frame();
@@ -224,7 +224,7 @@ impl<'a> Codegen<'a> {
         self.expr(iter)?;
         self.op(iter.loc, Op::GET_AITER);
         self.bind(start);
-        self.push_loop(loc, FrameKind::AsyncFor, start, end)?;
+        self.push_loop(loc, FrameKind::For, start, end)?;
         self.jump(loc, Op::SETUP_FINALLY, except);
         self.op(loc, Op::GET_ANEXT);
         self.load_none(loc);
@@ -256,7 +256,7 @@ impl<'a> Codegen<'a> {
             return Ok(());
         }
         let end = self.label();
-        self.jump_if(loc, test, end, true)?;
+        self.jump_if(test, end, true)?;
         self.op_i(loc, Op::LOAD_COMMON_CONSTANT, CommonConstant::ASSERTION_ERROR as u32);
         if let Some(msg) = msg {
             self.expr(msg)?;
@@ -429,6 +429,6 @@ pub fn attribute_place(loc: Loc, expr: &Expr, attr: &Ident) -> Loc {
         return loc;
     }
     let length = attr.chars().count() as i32;
-    let (col, end_col) = if length <= end.end_col { (end.end_col - length, end.end_col) } else { (-1, -1) };
+    let (col, end_col) = if length <= end.end_col { (end.end_col - length, loc.end_col) } else { (-1, -1) };
     Loc { line: end.end_line, col, end_col, ..loc }
 }
