@@ -9,6 +9,7 @@ mod flowgraph;
 pub mod ir;
 pub mod parser;
 pub mod source;
+mod stack;
 pub mod symtable;
 pub mod tokenizer;
 

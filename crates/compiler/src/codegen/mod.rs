@@ -33,6 +33,7 @@ use taipan_bytecode::{Code, CodeFlags, Const, Text};
 use crate::ast::{Expr, Ident, Mod, Stmt, StmtKind};
 use crate::error::{ErrorKind, SyntaxError, Warning};
 use crate::ir::{AssembleError, Label, Loc, Op, Unit};
+pub use crate::stack::StackGuard;
 use crate::symtable::{BlockId, SymbolTable};
 
 pub use future::{Future, read as read_future};
@@ -91,30 +92,6 @@ type Result<T = ()> = std::result::Result<T, Failure>;
 
 /// Turns a complete unit into a code object.
 pub type Finisher<'a> = &'a mut dyn FnMut(Unit) -> std::result::Result<Code, AssembleError>;
-
-/// How much native stack is left, judged by the address of a local variable.
-#[derive(Clone, Copy, Debug)]
-pub struct StackGuard {
-    base: usize,
-    budget: usize,
-}
-
-impl StackGuard {
-    /// May be used by this function and what it calls.
-    pub fn new(budget: usize) -> StackGuard {
-        StackGuard { base: here(), budget }
-    }
-
-    pub fn exhausted(&self) -> bool {
-        self.base.abs_diff(here()) > self.budget
-    }
-}
-
-#[inline(never)]
-fn here() -> usize {
-    let marker = 0u8;
-    std::hint::black_box(&raw const marker) as usize
-}
 
 /// What code generation must know beyond the tree.
 #[derive(Clone, Debug)]

@@ -11,8 +11,12 @@
 //!
 //! The numbers of [`Flags`], [`Scope`] and [`BlockKind`] are those of CPython's `_symtable` module, which shows them.
 
+mod analyze;
+mod build;
+mod expressions;
 mod flags;
 mod mangle;
+mod statements;
 mod symbols;
 
 use std::fmt;
@@ -21,6 +25,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ast::{Arguments, Expr, Ident, Mod, Stmt, TypeParam};
 use crate::ir::Loc;
+use crate::stack::StackGuard;
+
+use analyze::Analyzer;
+use build::Builder;
 
 pub use flags::{Flags, Scope};
 pub use mangle::mangle;
@@ -246,8 +254,12 @@ impl SymbolTable {
     pub const TOP: BlockId = BlockId(0);
 
     /// Builds and analyses the table of a whole tree.
-    pub fn build(_module: &Mod, _options: &Options) -> Result<SymbolTable, Error> {
-        Err(Error { kind: ErrorKind::Runtime, msg: "the symbol table is not complete yet".to_owned(), loc: Loc::NONE })
+    pub fn build(module: &Mod, options: &Options) -> Result<SymbolTable, Error> {
+        let mut builder = Builder::new(options);
+        builder.module(module)?;
+        let (mut table, directives) = (builder.table, builder.directives);
+        Analyzer::new(&mut table, &directives, StackGuard::new(options.stack_budget)).block(Self::TOP, None)?;
+        Ok(table)
     }
 
     /// The block opened by a node.
