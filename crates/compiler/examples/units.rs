@@ -1,12 +1,21 @@
-//! Prints the units of a program as code generation leaves them, for comparison with
+//! Prints the units of programs as code generation leaves them, for comparison with
 //! `_testinternalcapi.compiler_codegen`: number, instruction, argument, location; nested units after what holds them.
+//! Before them the warnings, or instead of them the error.
 //!
-//! `units FILE [OPTIMIZE]`
+//! `units FILE [MODE [OPTIMIZE]]`; lines of `####` separate the programs in the file.
 
-use taipan_bytecode::Text;
+use taipan_bytecode::{Code, Const, Text};
+use taipan_compiler::error::{SyntaxError, Warning};
 use taipan_compiler::ir::{InstrSequence, Operand, Unit, finish};
 use taipan_compiler::parser::{self, Mode};
 use taipan_compiler::{Options, compile_with};
+
+/// A unit, its code object, and the units inside.
+struct Tree {
+    unit: Unit,
+    code: Option<Code>,
+    inside: Vec<Tree>,
+}
 
 fn print(sequence: &InstrSequence, indent: &str) {
     for (n, instr) in sequence.instrs().iter().enumerate() {
@@ -15,53 +24,71 @@ fn print(sequence: &InstrSequence, indent: &str) {
             Operand::Arg(arg) => arg.to_string(),
             Operand::Target(label) => sequence.position(label).map_or(String::new(), |at| at.to_string()),
         };
-        let loc = instr.loc;
-        println!(
-            "{indent}{n:3} {:<24} {arg:<6} {},{},{},{}",
-            instr.op.name(),
-            loc.line,
-            loc.end_line,
-            loc.col,
-            loc.end_col
-        );
+        let (op, loc) = (instr.op.name(), instr.loc);
+        println!("{indent}{n:3} {op:<24} {arg:<6} {},{},{},{}", loc.line, loc.end_line, loc.col, loc.end_col);
     }
 }
 
-struct Done {
-    unit: Unit,
-    depth: usize,
+fn print_tree(tree: &Tree, indent: &str) {
+    print(&tree.unit.code, indent);
+    let inner = format!("{indent}    ");
+    for part in &tree.inside {
+        println!("{indent}  --");
+        print_tree(part, &inner);
+    }
+}
+
+/// The parameter of an annotation function gets its name when the unit is complete.
+fn is_same(a: &Code, b: &Code) -> bool {
+    (&a.qualname, a.firstlineno, &a.code, &a.consts, &a.linetable)
+        == (&b.qualname, b.firstlineno, &b.code, &b.consts, &b.linetable)
+}
+
+fn program(text: &str, mode: Mode, options: &Options) -> Result<(Tree, Vec<Warning>), SyntaxError> {
+    let parsed = parser::parse(text, mode, &options.parser)?;
+    // A unit is complete before the one around it, which holds its code object as a constant.
+    let mut done: Vec<Tree> = Vec::new();
+    let (_, warnings) = compile_with(parsed.tree, &Text::from("a.py"), options, &mut |unit| {
+        let is_inside = |tree: &Tree| match &tree.code {
+            Some(code) => unit.consts.as_slice().iter().any(|c| matches!(c, Const::Code(held) if is_same(held, code))),
+            None => false,
+        };
+        let first = done.iter().rposition(|tree| !is_inside(tree)).map_or(0, |at| at + 1);
+        let inside = done.split_off(first);
+        let result = finish(unit.clone());
+        done.push(Tree { unit, code: result.as_ref().ok().cloned(), inside });
+        result
+    })?;
+    let all: Vec<Warning> = parsed.warnings.into_iter().chain(warnings).collect();
+    match done.pop() {
+        Some(tree) => Ok((tree, all)),
+        None => Err(SyntaxError::bare(parser::ErrorKind::System, "no unit")),
+    }
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let path = args.first().ok_or("no file")?;
-    let optimize = args.get(1).map_or(Ok(0), |level| level.parse())?;
-    let text = std::fs::read_to_string(path)?;
-    for program in text.split("####\n") {
-        let parsed = parser::parse(program, Mode::Exec, &parser::Options::default())?;
-        let options = Options { optimize, ..Options::default() };
-        // A unit is complete before the one around it.
-        let mut done: Vec<Done> = Vec::new();
-        let result = compile_with(parsed.tree, &Text::from("a.py"), &options, &mut |unit| {
-            let code = finish(unit.clone());
-            done.push(Done { unit, depth: 0 });
-            code
-        });
-        println!("=====\n{program}");
-        match result {
-            Ok((_, warnings)) => {
+    let mode = match args.get(1).map(String::as_str) {
+        Some("eval") => Mode::Eval,
+        Some("single") => Mode::Single,
+        _ => Mode::Exec,
+    };
+    let optimize = args.get(2).map_or(Ok(0), |level| level.parse())?;
+    let options = Options { optimize, ..Options::default() };
+    for text in std::fs::read_to_string(path)?.split("####\n") {
+        println!("=====\n{text}");
+        match program(text, mode, &options) {
+            Ok((tree, warnings)) => {
                 for warning in warnings {
                     println!("warning {} {}", warning.lineno, warning.msg);
                 }
+                print_tree(&tree, "");
             }
-            Err(error) => println!("error {error} {error:?}"),
-        }
-        for Done { unit, .. } in done.iter().rev() {
-            println!("-- {}", unit.qualname);
-            print(&unit.code, "");
-            if let Some(annotations) = unit.code.annotations() {
-                println!("annotations");
-                print(annotations, "");
+            Err(e) => {
+                let place = [e.lineno, e.offset, e.end_lineno, e.end_offset];
+                let place = place.map(|n| n.map_or("None".to_owned(), |n| n.to_string())).join(",");
+                println!("{}: {} @ {place}", e.kind.class_name(), e.msg);
             }
         }
     }

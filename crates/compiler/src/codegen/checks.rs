@@ -2,7 +2,7 @@
 
 use taipan_bytecode::Const;
 
-use super::Codegen;
+use super::{Codegen, constant};
 use crate::ast::{CmpOp, Expr, ExprKind};
 use crate::ir::Loc;
 
@@ -40,12 +40,13 @@ pub fn type_name(value: &Const) -> &'static str {
     }
 }
 
-/// Whether identity is a sensible question: not for literals other than the singletons.
+/// Whether identity is a sensible question: not for literals other than the singletons, nor tuples of literals.
 fn has_identity(e: &Expr) -> bool {
     match &e.kind {
         ExprKind::Constant { value, .. } => {
             matches!(value, Const::None | Const::True | Const::False | Const::Ellipsis)
         }
+        ExprKind::Tuple { elts, .. } => !elts.iter().all(|elt| constant(elt).is_some()),
         _ => true,
     }
 }

@@ -44,7 +44,7 @@ impl<'a> Codegen<'a> {
         self.expr(last)?;
         self.compare_op(loc, *last_op);
         let end = self.label();
-        self.jump(Loc::NONE, Op::JUMP, end);
+        self.jump(Loc::NONE, Op::JUMP_NO_INTERRUPT, end);
         self.bind(cleanup);
         self.op_i(loc, Op::SWAP, 2);
         self.op(loc, Op::POP_TOP);
@@ -84,7 +84,7 @@ impl<'a> Codegen<'a> {
                 let (end, otherwise) = (self.label(), self.label());
                 self.jump_if(test, otherwise, false)?;
                 self.jump_if(body, target, wanted)?;
-                self.jump(Loc::NONE, Op::JUMP, end);
+                self.jump(Loc::NONE, Op::JUMP_NO_INTERRUPT, end);
                 self.bind(otherwise);
                 self.jump_if(orelse, target, wanted)?;
                 self.bind(end);
@@ -108,11 +108,11 @@ impl<'a> Codegen<'a> {
                 self.op(loc, Op::TO_BOOL);
                 self.jump(loc, jump, target);
                 let end = self.label();
-                self.jump(Loc::NONE, Op::JUMP, end);
+                self.jump(Loc::NONE, Op::JUMP_NO_INTERRUPT, end);
                 self.bind(cleanup);
                 self.op(loc, Op::POP_TOP);
                 if !wanted {
-                    self.jump(Loc::NONE, Op::JUMP, target);
+                    self.jump(Loc::NONE, Op::JUMP_NO_INTERRUPT, target);
                 }
                 self.bind(end);
                 return Ok(());

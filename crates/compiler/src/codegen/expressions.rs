@@ -62,7 +62,7 @@ impl<'a> Codegen<'a> {
                 let (end, next) = (self.label(), self.label());
                 self.jump_if(test, next, false)?;
                 self.expr(body)?;
-                self.jump(Loc::NONE, Op::JUMP, end);
+                self.jump(Loc::NONE, Op::JUMP_NO_INTERRUPT, end);
                 self.bind(next);
                 self.expr(orelse)?;
                 self.bind(end);

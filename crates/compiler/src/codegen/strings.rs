@@ -87,7 +87,6 @@ impl<'a> Codegen<'a> {
     pub(super) fn template_str(&mut self, loc: Loc, values: &'a [Expr]) -> Result {
         let mut texts = 0;
         let mut after_text = false;
-        let interpolations = || values.iter().filter(|value| matches!(value.kind, ExprKind::Interpolation { .. }));
         for value in values {
             if matches!(value.kind, ExprKind::Interpolation { .. }) {
                 if !after_text {
@@ -107,21 +106,11 @@ impl<'a> Codegen<'a> {
         }
         self.op_i(loc, Op::BUILD_TUPLE, texts);
         let mut count = 0;
-        if interpolations().count() > STACK_USE_GUIDELINE {
-            self.op_i(loc, Op::BUILD_LIST, 0);
-            for value in interpolations() {
-                self.expr(value)?;
-                self.op_i(loc, Op::LIST_APPEND, 1);
-            }
-            let convert = taipan_bytecode::oparg::Intrinsic1::LIST_TO_TUPLE;
-            self.op_i(loc, Op::CALL_INTRINSIC_1, convert as u32);
-        } else {
-            for value in interpolations() {
-                self.expr(value)?;
-                count += 1;
-            }
-            self.op_i(loc, Op::BUILD_TUPLE, count);
+        for value in values.iter().filter(|value| matches!(value.kind, ExprKind::Interpolation { .. })) {
+            self.expr(value)?;
+            count += 1;
         }
+        self.op_i(loc, Op::BUILD_TUPLE, count);
         self.op(loc, Op::BUILD_TEMPLATE);
         Ok(())
     }
