@@ -48,7 +48,8 @@ fn program(text: &str, mode: Mode, options: &Options) -> Result<(Tree, Vec<Warni
     let parsed = parser::parse(text, mode, &options.parser)?;
     // A unit is complete before the one around it, which holds its code object as a constant.
     let mut done: Vec<Tree> = Vec::new();
-    let (_, warnings) = compile_with(parsed.tree, &Text::from("a.py"), options, &mut |unit| {
+    let mut warnings = parsed.warnings;
+    compile_with(parsed.tree, &Text::from("a.py"), options, &mut warnings, &mut |unit| {
         let is_inside = |tree: &Tree| match &tree.code {
             Some(code) => unit.consts.as_slice().iter().any(|c| matches!(c, Const::Code(held) if is_same(held, code))),
             None => false,
@@ -59,9 +60,8 @@ fn program(text: &str, mode: Mode, options: &Options) -> Result<(Tree, Vec<Warni
         done.push(Tree { unit, code: result.as_ref().ok().cloned(), inside });
         result
     })?;
-    let all: Vec<Warning> = parsed.warnings.into_iter().chain(warnings).collect();
     match done.pop() {
-        Some(tree) => Ok((tree, all)),
+        Some(tree) => Ok((tree, warnings)),
         None => Err(SyntaxError::bare(parser::ErrorKind::System, "no unit")),
     }
 }

@@ -52,16 +52,20 @@ pub type Compiled = (Code, Vec<Warning>);
 
 /// Compiles a tree. Errors of this stage carry no line of source: the caller may find it in the file of that name.
 pub fn compile(tree: ast::Mod, filename: &Text, options: &Options) -> Result<Compiled, SyntaxError> {
-    compile_with(tree, filename, options, &mut ir::finish)
+    let mut warnings = Vec::new();
+    let code = compile_with(tree, filename, options, &mut warnings, &mut ir::finish)?;
+    Ok((code, warnings))
 }
 
-/// As [`compile`], with another last stage: for tools that want to see the units.
+/// As [`compile`], but warnings that precede an error are not lost, and the last stage can be another: for tools that
+/// want to see the units.
 pub fn compile_with(
     mut tree: ast::Mod,
     filename: &Text,
     options: &Options,
+    warnings: &mut Vec<Warning>,
     finisher: Finisher<'_>,
-) -> Result<Compiled, SyntaxError> {
+) -> Result<Code, SyntaxError> {
     let guard = StackGuard::new(options.stack);
     let future = codegen::read_future(&tree).map_err(codegen::Failure::into_error)?;
     let settings = Settings {
@@ -72,7 +76,7 @@ pub fn compile_with(
         allow_top_level_await: options.allow_top_level_await,
     };
     let future_annotations = settings.future.contains(CodeFlags::FUTURE_ANNOTATIONS);
-    let mut warnings = codegen::preprocess(&mut tree, options.optimize, future_annotations, &guard)
+    codegen::preprocess(&mut tree, options.optimize, future_annotations, &guard, warnings)
         .map_err(codegen::Failure::into_error)?;
     let table = SymbolTable::build(
         &tree,
@@ -83,10 +87,7 @@ pub fn compile_with(
         },
     )
     .map_err(symbol_error)?;
-    let mut codegen = Codegen::new(&table, &settings, guard, finisher);
-    let code = codegen.module(&tree).map_err(codegen::Failure::into_error)?;
-    warnings.append(&mut codegen.warnings);
-    Ok((code, warnings))
+    Codegen::new(&table, &settings, guard, warnings, finisher).module(&tree).map_err(codegen::Failure::into_error)
 }
 
 fn symbol_error(error: symtable::Error) -> SyntaxError {
@@ -104,11 +105,22 @@ pub fn compile_source(
     mode: parser::Mode,
     options: &Options,
 ) -> Result<Compiled, SyntaxError> {
+    let mut warnings = Vec::new();
+    let code = compile_source_with(text, filename, mode, options, &mut warnings)?;
+    Ok((code, warnings))
+}
+
+/// As [`compile_source`], but warnings that precede an error are not lost.
+pub fn compile_source_with(
+    text: &str,
+    filename: &Text,
+    mode: parser::Mode,
+    options: &Options,
+    warnings: &mut Vec<Warning>,
+) -> Result<Code, SyntaxError> {
     let mut parser_options = options.parser.clone();
     parser_options.barry_as_flufl |= options.future.contains(CodeFlags::FUTURE_BARRY_AS_BDFL);
     let parsed = parser::parse(text, mode, &parser_options)?;
-    let mut warnings = parsed.warnings;
-    let (code, mut more) = compile(parsed.tree, filename, options)?;
-    warnings.append(&mut more);
-    Ok((code, warnings))
+    warnings.extend(parsed.warnings);
+    compile_with(parsed.tree, filename, options, warnings, &mut ir::finish)
 }

@@ -186,7 +186,9 @@ impl<'a> Codegen<'a> {
                 let index = self.unit().names.add(&passed);
                 self.op_i(s.loc, Op::LOAD_GLOBAL, index << 1);
             } else {
-                let index = self.cell_index(&passed, false)?;
+                // The symbol table does not know of this use.
+                let unit = self.unit();
+                let index = unit.cellvars.len() as u32 + unit.freevars.add(&passed);
                 self.op_i(s.loc, Op::LOAD_DEREF, index);
             }
             self.op_i(s.loc, Op::CONTAINS_OP, 0);

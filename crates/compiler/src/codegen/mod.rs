@@ -117,13 +117,18 @@ pub struct Codegen<'a> {
     interactive: bool,
     /// Above zero while code is generated a second time from the same statements.
     quiet: u32,
-    pub warnings: Vec<Warning>,
+    warnings: &'a mut Vec<Warning>,
 }
 
 impl<'a> Codegen<'a> {
-    pub fn new(table: &'a SymbolTable, settings: &'a Settings, guard: StackGuard, finisher: Finisher<'a>) -> Self {
-        let scopes = Vec::new();
-        Codegen { table, settings, guard, finisher, scopes, interactive: false, quiet: 0, warnings: Vec::new() }
+    pub fn new(
+        table: &'a SymbolTable,
+        settings: &'a Settings,
+        guard: StackGuard,
+        warnings: &'a mut Vec<Warning>,
+        finisher: Finisher<'a>,
+    ) -> Self {
+        Codegen { table, settings, guard, finisher, scopes: Vec::new(), interactive: false, quiet: 0, warnings }
     }
 
     /// Compiles the tree that the symbol table was built for.

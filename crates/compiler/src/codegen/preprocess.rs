@@ -25,21 +25,26 @@ struct Preprocessor<'g> {
     future_annotations: bool,
     guard: &'g StackGuard,
     around: Around,
-    warnings: Vec<Warning>,
+    warnings: &'g mut Vec<Warning>,
 }
 
 type Result<T = ()> = std::result::Result<T, Failure>;
 
 /// Rewrites the tree in place.
-pub fn preprocess(tree: &mut Mod, optimize: u8, future_annotations: bool, guard: &StackGuard) -> Result<Vec<Warning>> {
-    let mut p = Preprocessor { optimize, future_annotations, guard, around: Around::Other, warnings: Vec::new() };
+pub fn preprocess(
+    tree: &mut Mod,
+    optimize: u8,
+    future_annotations: bool,
+    guard: &StackGuard,
+    warnings: &mut Vec<Warning>,
+) -> Result {
+    let mut p = Preprocessor { optimize, future_annotations, guard, around: Around::Other, warnings };
     match tree {
-        Mod::Module { body, .. } => p.body(body)?,
-        Mod::Interactive { body } => p.stmts(body)?,
-        Mod::Expression { body } => p.expr(body)?,
-        Mod::FunctionType { .. } => {}
+        Mod::Module { body, .. } => p.body(body),
+        Mod::Interactive { body } => p.stmts(body),
+        Mod::Expression { body } => p.expr(body),
+        Mod::FunctionType { .. } => Ok(()),
     }
-    Ok(p.warnings)
 }
 
 impl Preprocessor<'_> {
