@@ -5,9 +5,12 @@ use taipan_bytecode::oparg::{CommonConstant, Intrinsic1, resume};
 
 use super::blocks::FrameKind;
 use super::scope::ScopeKind;
-use super::{Access, Codegen, Result, constant, text};
+use super::{Access, Codegen, Failure, Result, constant, text};
 use crate::ast::{Alias, Expr, ExprKind, Ident, Operator, Stmt, StmtKind};
-use crate::ir::{Loc, Op};
+use crate::ir::{AssembleError, Loc, Op};
+
+/// `finally` blocks are copied to every way out of them, which nested in each other can grow without measure.
+const MAX_INSTRUCTIONS: usize = 1 << 24;
 
 impl<'a> Codegen<'a> {
     pub(super) fn stmts(&mut self, body: &'a [Stmt]) -> Result {
@@ -24,6 +27,9 @@ impl<'a> Codegen<'a> {
 
     fn stmt(&mut self, s: &'a Stmt) -> Result {
         self.check_stack()?;
+        if self.unit().code.instrs().len() > MAX_INSTRUCTIONS {
+            return Err(Failure::Assemble(AssembleError::TooLarge));
+        }
         let loc = s.loc;
         match &s.kind {
             StmtKind::FunctionDef { .. } | StmtKind::AsyncFunctionDef { .. } => self.function(s),
@@ -360,7 +366,7 @@ impl<'a> Codegen<'a> {
                 self.variable(loc, id, Access::Store)?;
             }
             _ => {
-                return Err(super::Failure::Assemble(crate::ir::AssembleError::Internal(
+                return Err(Failure::Assemble(AssembleError::Internal(
                     "invalid node type for augmented assignment".to_owned(),
                 )));
             }
@@ -393,7 +399,7 @@ impl<'a> Codegen<'a> {
             }
             ExprKind::Attribute { .. } | ExprKind::Subscript { .. } => {}
             _ => {
-                return Err(super::Failure::Assemble(crate::ir::AssembleError::Internal(
+                return Err(Failure::Assemble(AssembleError::Internal(
                     "invalid node type for annotated assignment".to_owned(),
                 )));
             }
