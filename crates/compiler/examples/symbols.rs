@@ -4,12 +4,12 @@
 
 use std::io::{BufRead, Write};
 
-use taipan_bytecode::CodeFlags;
 use taipan_compiler::ast::Mod;
-use taipan_compiler::codegen::read_future;
+use taipan_compiler::error::SyntaxError;
 use taipan_compiler::parser::{self, Mode};
 use taipan_compiler::source::decode;
-use taipan_compiler::symtable::{BlockId, Error, Options, SymbolTable};
+use taipan_compiler::symtable::{BlockId, SymbolTable};
+use taipan_compiler::{Options, symbol_table};
 
 const STACK: usize = 6 << 20;
 
@@ -24,9 +24,8 @@ fn parse(text: &str, mode: Mode) -> Result<Mod, String> {
     parser::parse(text, mode, &parser::Options::default()).map(|parsed| parsed.tree).map_err(|e| e.to_string())
 }
 
-fn build(tree: &Mod) -> Result<SymbolTable, Error> {
-    let future_annotations = read_future(tree).is_ok_and(|future| future.flags.contains(CodeFlags::FUTURE_ANNOTATIONS));
-    SymbolTable::build(tree, &Options { future_annotations, stack_budget: STACK, ..Options::default() })
+fn build(tree: &Mod) -> Result<SymbolTable, SyntaxError> {
+    symbol_table(tree, &Options { stack: STACK, ..Options::default() })
 }
 
 fn dump(table: &SymbolTable, id: BlockId, depth: usize, out: &mut impl Write) -> std::io::Result<()> {
@@ -44,8 +43,9 @@ fn report(tree: Result<Mod, String>, out: &mut impl Write) -> std::io::Result<()
     match tree.as_ref().map(build) {
         Err(e) => writeln!(out, "parser: {e}"),
         Ok(Ok(table)) => dump(&table, SymbolTable::TOP, 0, out),
-        Ok(Err(Error { msg, loc, .. })) => {
-            writeln!(out, "{msg}|{},{},{},{}", loc.line, loc.col + 1, loc.end_line, loc.end_col + 1)
+        Ok(Err(SyntaxError { msg, lineno, offset, end_lineno, end_offset, .. })) => {
+            let place = [lineno, offset, end_lineno, end_offset].map(|at| at.unwrap_or(-1).to_string());
+            writeln!(out, "{msg}|{}", place.join(","))
         }
     }
 }

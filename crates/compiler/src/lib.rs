@@ -72,22 +72,34 @@ pub fn compile_with(
         filename: filename.clone(),
         optimize: options.optimize,
         future: options.future | future.flags,
-        future_end: future.end,
         allow_top_level_await: options.allow_top_level_await,
     };
     let future_annotations = settings.future.contains(CodeFlags::FUTURE_ANNOTATIONS);
     codegen::preprocess(&mut tree, options.optimize, future_annotations, &guard, warnings)
         .map_err(codegen::Failure::into_error)?;
-    let table = SymbolTable::build(
-        &tree,
-        &symtable::Options {
-            future_annotations,
-            allow_top_level_await: options.allow_top_level_await,
-            stack_budget: options.stack,
-        },
-    )
-    .map_err(symbol_error)?;
+    let table = build_table(&tree, settings.future, future.end, options)?;
     Codegen::new(&table, &settings, guard, warnings, finisher).module(&tree).map_err(codegen::Failure::into_error)
+}
+
+/// The symbol table of a tree as it was parsed: what module `symtable` shows.
+pub fn symbol_table(tree: &ast::Mod, options: &Options) -> Result<SymbolTable, SyntaxError> {
+    let future = codegen::read_future(tree).map_err(codegen::Failure::into_error)?;
+    build_table(tree, options.future | future.flags, future.end, options)
+}
+
+fn build_table(
+    tree: &ast::Mod,
+    future: CodeFlags,
+    future_end: (i32, i32),
+    options: &Options,
+) -> Result<SymbolTable, SyntaxError> {
+    let options = symtable::Options {
+        future_annotations: future.contains(CodeFlags::FUTURE_ANNOTATIONS),
+        future_end,
+        allow_top_level_await: options.allow_top_level_await,
+        stack_budget: options.stack,
+    };
+    SymbolTable::build(tree, &options).map_err(symbol_error)
 }
 
 fn symbol_error(error: symtable::Error) -> SyntaxError {

@@ -101,8 +101,6 @@ pub struct Settings {
     pub optimize: u8,
     /// Future features in force, as flags of the code object.
     pub future: CodeFlags,
-    /// Line and column of the last future statement at the head of the module.
-    pub future_end: (i32, i32),
     pub allow_top_level_await: bool,
 }
 

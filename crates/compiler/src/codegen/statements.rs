@@ -301,12 +301,6 @@ impl<'a> Codegen<'a> {
     }
 
     fn import_from(&mut self, loc: Loc, module: Option<&Ident>, names: &[Alias], level: i32) -> Result {
-        if module.is_some_and(|module| *module == "__future__")
-            && level == 0
-            && (loc.line, loc.col) > self.settings.future_end
-        {
-            return self.error(loc, "from __future__ imports must occur at the beginning of the file");
-        }
         self.load_const(loc, Const::Int(level.into()));
         let wanted = names.iter().map(|alias| Const::Str(text(&alias.name))).collect();
         self.load_const(loc, Const::tuple(wanted));

@@ -204,6 +204,8 @@ impl Block {
 pub struct Options {
     /// `from __future__ import annotations`: annotations become text and leave no trace in the table.
     pub future_annotations: bool,
+    /// Line and column of the last future statement at the head of the module: none may follow.
+    pub future_end: (i32, i32),
     /// `PyCF_ALLOW_TOP_LEVEL_AWAIT`.
     pub allow_top_level_await: bool,
     /// Bytes of native stack that may be used before [`ErrorKind::Recursion`].
@@ -212,7 +214,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { future_annotations: false, allow_top_level_await: false, stack_budget: 1 << 20 }
+        Options { future_annotations: false, future_end: (0, 0), allow_top_level_await: false, stack_budget: 1 << 20 }
     }
 }
 

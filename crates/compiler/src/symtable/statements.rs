@@ -87,7 +87,16 @@ impl<'a> Builder<'a> {
                 self.expr(test)?;
                 self.optional(msg)
             }
-            Import { names } | ImportFrom { names, .. } => names.iter().try_for_each(|alias| self.alias(alias)),
+            Import { names } => names.iter().try_for_each(|alias| self.alias(alias)),
+            ImportFrom { module, names, level } => {
+                names.iter().try_for_each(|alias| self.alias(alias))?;
+                let of_future = level.unwrap_or(0) == 0 && module.as_ref().is_some_and(|name| *name == "__future__");
+                if of_future && (s.loc.line, s.loc.col) > self.options.future_end {
+                    let msg = "from __future__ imports must occur at the beginning of the file";
+                    return syntax_error(msg, s.loc);
+                }
+                Ok(())
+            }
             Global { names } => self.declare(s, names, &GLOBAL),
             Nonlocal { names } => self.declare(s, names, &NONLOCAL),
             Pass {} | Break {} | Continue {} => Ok(()),
