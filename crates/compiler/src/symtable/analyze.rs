@@ -200,16 +200,16 @@ impl<'t> Analyzer<'t> {
             if scope == Scope::Cell || flags.has(Flags::DEF_COMP_CELL) {
                 inlined_cells.insert(name.clone());
             }
+            if in_class && scope == Scope::Free && CLASS_CELLS.contains(&name.as_str()) {
+                // The body of a class does not see these cells of its own.
+                scope = Scope::GlobalImplicit;
+                moved.push(name.clone());
+                if !self.free_in_child(comprehension, name) {
+                    free.remove(name);
+                }
+            }
             match self.table[outer].symbols.get(name) {
                 None => {
-                    if in_class && scope == Scope::Free && CLASS_CELLS.contains(&name.as_str()) {
-                        // The body of a class does not see these cells of its own.
-                        scope = Scope::GlobalImplicit;
-                        moved.push(name.clone());
-                        if !self.free_in_child(comprehension, name) {
-                            free.remove(name);
-                        }
-                    }
                     self.table[outer].symbols.push(name, flags.without_scope());
                     scopes.push(scope);
                 }
