@@ -245,16 +245,18 @@ impl<'a> Codegen<'a> {
                     (Some(NameScope::Cell), _) => Some(true),
                     _ => None,
                 };
-                cells.push((text(name), cell));
+                cells.push((name.clone(), cell));
             }
         }
         for (name, cell) in cells {
-            self.fast(loc, Op::LOAD_FAST_AND_CLEAR, &name);
+            // Mangled once more: a type parameter of that name may have come after the comprehension was analysed.
+            let saved = text(&self.mangle(&name));
+            self.fast(loc, Op::LOAD_FAST_AND_CLEAR, &saved);
             if let Some(own) = cell {
-                let index = self.cell_index(&name, own)?;
+                let index = self.cell_index(&text(&name), own)?;
                 self.op_i(loc, Op::MAKE_CELL, index);
             }
-            state.saved.push(name);
+            state.saved.push(saved);
         }
         if !state.saved.is_empty() {
             // The iterator back to the top.

@@ -163,7 +163,8 @@ impl<'a> Codegen<'a> {
         let (annotated, conditional) = (block.annotations_used, block.has_conditional_annotations);
         if conditional && self.scope().kind == scope::ScopeKind::Module {
             self.op_i(loc, Op::BUILD_SET, 0);
-            self.name(loc, "__conditional_annotations__", Access::Store)?;
+            // Whatever a `global` statement says of the name.
+            self.op_name(loc, Op::STORE_NAME, &Ident::from("__conditional_annotations__"));
         }
         if annotated && self.future_annotations() {
             self.op(loc, Op::SETUP_ANNOTATIONS);
