@@ -275,3 +275,31 @@ impl Type {
         }
     }
 }
+
+/// What a value can be seen as: a payload, or a type object.
+pub trait Downcast: Sized {
+    /// The value as this, subclasses included.
+    fn cast(value: &Value) -> Option<&Ref<Self>>;
+    /// The Python class, for messages.
+    fn class_name() -> String;
+}
+
+impl<T: Payload> Downcast for T {
+    #[inline(always)]
+    fn cast(value: &Value) -> Option<&Ref<T>> {
+        value.downcast::<T>()
+    }
+    fn class_name() -> String {
+        T::class().as_type().name()
+    }
+}
+
+impl Downcast for Type {
+    #[inline(always)]
+    fn cast(value: &Value) -> Option<&Ref<Type>> {
+        value.as_type_ref()
+    }
+    fn class_name() -> String {
+        "type".to_owned()
+    }
+}

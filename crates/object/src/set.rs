@@ -263,3 +263,29 @@ const _: () = {
     assert!(std::mem::offset_of!(Set, fill) + 16 == 16);
     assert!(std::mem::offset_of!(Set, used) + 16 == 24);
 };
+
+/// A set or a frozenset, whichever it is: both have the same table.
+pub enum FrozenSetRef<'a> {
+    /// A set.
+    Set(&'a crate::Ref<Set>),
+    /// A frozenset.
+    Frozen(&'a crate::Ref<FrozenSet>),
+}
+
+impl<'r> FrozenSetRef<'r> {
+    /// A set or frozenset, subclasses included.
+    pub fn of(value: &'r Value) -> Option<FrozenSetRef<'r>> {
+        match value.downcast::<Set>() {
+            Some(s) => Some(FrozenSetRef::Set(s)),
+            None => value.downcast::<FrozenSet>().map(FrozenSetRef::Frozen),
+        }
+    }
+
+    /// The table.
+    pub fn get<'a>(&'a self, heap: &'a crate::Heap) -> &'a Set {
+        match self {
+            FrozenSetRef::Set(s) => s.get(heap),
+            FrozenSetRef::Frozen(f) => &f.get(heap).set,
+        }
+    }
+}

@@ -566,26 +566,21 @@ pub mod intern {
         s.clone()
     }
 
+    /// The interned string for this text, made immortal: for constants of Rust code. Needs an attached thread.
+    pub fn constant(text: &str) -> Ref<Str> {
+        let made = Heap::with_current(|heap| heap.new_str(text).map(|s| intern(&s)));
+        match made {
+            Some(Ok(s)) => {
+                s.header().make_immortal();
+                s
+            }
+            _ => panic!("a name constant needs an attached thread and memory: {text}"),
+        }
+    }
+
     pub(super) fn forget(s: &Str) {
         s.state.set(s.state.get() & !INTERNED);
         table().0.borrow_mut().remove(&Entry(NonNull::from(s)));
-    }
-}
-
-/// A string constant of Rust code, interned when it is first used in a thread. Made by the `name!` macro.
-pub struct StaticName {
-    text: &'static str,
-}
-
-impl StaticName {
-    /// A name with this text.
-    pub const fn new(text: &'static str) -> StaticName {
-        StaticName { text }
-    }
-
-    /// The text.
-    pub const fn text(&self) -> &'static str {
-        self.text
     }
 }
 

@@ -485,6 +485,19 @@ impl Type {
         self.slot_count.get()
     }
 
+    /// Whether instances of both have the same native payload.
+    pub fn same_native(&self, other: &Type) -> bool {
+        match (self.layout.get(), other.layout.get()) {
+            (Some(a), Some(b)) => a.drop as usize == b.drop as usize && a.trace as usize == b.trace as usize,
+            _ => false,
+        }
+    }
+
+    /// Records this native class as a subclass of `base`.
+    pub fn add_subclass_of(&self, base: &Type) {
+        base.add_subclass(self)
+    }
+
     /// Whether instances of both have the same native layout, members and prefix, so that `__class__` may change.
     pub fn same_layout(&self, other: &Type) -> bool {
         let same_fns = match (self.layout.get(), other.layout.get()) {

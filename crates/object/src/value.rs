@@ -247,3 +247,10 @@ impl std::fmt::Debug for Value {
         }
     }
 }
+
+/// A slice of values that are all present, without their options. Panics if one is absent.
+pub fn present(values: &[Option<Value>]) -> &[Value] {
+    assert!(values.iter().all(Option::is_some), "an absent value");
+    // SAFETY: Option<Value> and Value are the same word, and every word was tested.
+    unsafe { std::slice::from_raw_parts(values.as_ptr().cast(), values.len()) }
+}

@@ -1,1 +1,52 @@
+//! The virtual machine: thread state, frames, instruction handlers, calls, exceptions, import, built-in types.
+//!
+//! Running Python code needs `&mut Vm`; looking inside an object borrows `&Vm` (it derefs to the heap). `unsafe` is in
+//! `eval`, the instruction handlers with their frames, and in `slots`, the view of a type's slot table.
 #![deny(unsafe_code)]
+// Methods and operands keep Python's names: `__class__`, `TRUE_DIVIDE`.
+#![allow(non_snake_case, non_camel_case_types)]
+
+extern crate self as taipan_vm;
+
+pub mod class;
+mod collect;
+pub mod dunder;
+pub mod errors;
+pub mod eval;
+pub mod modules;
+pub mod native;
+pub mod protocol;
+mod run;
+pub mod slots;
+pub mod types;
+pub mod vm;
+
+pub use taipan_object::{Dict, Heap, List, Raised, Ref, Str, Tuple, Type, Value};
+pub use types::module::ModuleRef;
+pub use vm::{State, SysConfig, SysFlags, Vm};
+
+/// What fallible operations return: the value, or nothing but the news that an exception rests in the thread.
+pub type Result<T = Value> = std::result::Result<T, Raised>;
+
+/// An interned string constant, made once a thread: `name!("append")`.
+#[macro_export]
+macro_rules! name {
+    ($text:literal) => {{
+        thread_local! {
+            static NAME: std::cell::Cell<Option<&'static $crate::Ref<$crate::Str>>> = const { std::cell::Cell::new(None) };
+        }
+        match NAME.get() {
+            Some(name) => name,
+            None => {
+                let name: &'static $crate::Ref<$crate::Str> = Box::leak(Box::new($crate::interned($text)));
+                NAME.set(Some(name));
+                name
+            }
+        }
+    }};
+}
+
+/// The immortal interned string with this text; see [`name!`].
+pub fn interned(text: &str) -> Ref<Str> {
+    taipan_object::str::intern::constant(text)
+}

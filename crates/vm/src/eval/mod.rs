@@ -1,0 +1,238 @@
+//! Running bytecode: frames, the instruction handlers, calls, generators, where exceptions go.
+//!
+//! Goals: a call from Python to Python pushes a frame and goes on, without native recursion; a handler is a guard and
+//! straight-line work on raw words; native code calls Python through [`call_function`], which enters the handlers anew.
+//!
+//! | file | what |
+//! |---|---|
+//! | `frame` | frames, the data stack, frames that have left it |
+//! | `word` | values as raw words |
+//! | `dispatch` | from one instruction to the next |
+//! | `table` | the handler of each opcode |
+//! | `ops/` | the handlers |
+//! | `args` | binding arguments to parameters |
+//! | `unwind` | exception tables and tracebacks |
+//! | `generator` | linking the frames of generators |
+//! | `specialize` | instructions that rewrite themselves (PEP 659) |
+//! | `inspect` | what Python sees of frames |
+//! | `groups`, `import`, `intrinsics` | what some instructions need |
+//!
+//! Invariants
+//! - `Thread::frame` is the frame that runs; its callers are linked by `prev`. Where native code has called Python
+//!   code, a frame of owner `Entry` on the native stack is between them, whose only instruction ends the run.
+//! - A frame's `ip` is up to date whenever native code can look at it: handlers store it before they call anything.
+//! - What a frame refers to from its words is owned by it; the code it borrows from its function.
+#![allow(unsafe_code)]
+
+mod args;
+pub(crate) mod dispatch;
+pub mod frame;
+pub mod generator;
+mod groups;
+mod import;
+pub mod inspect;
+pub mod intrinsics;
+mod ops;
+pub mod specialize;
+mod table;
+mod unwind;
+pub(crate) mod word;
+
+pub use frame::Thread;
+pub use ops::asynchronous::awaitable_iterator;
+
+use crate::native::Args;
+use crate::types::code::Code;
+use crate::types::function::Function;
+use crate::{Dict, Ref, Result, Value, Vm};
+use frame::{Frame, Owner, local};
+use std::sync::atomic::Ordering;
+use taipan_bytecode::Opcode;
+use taipan_object::heap::breaker;
+use taipan_object::statics::{FALSE, NONE, TRUE};
+
+/// The word of `None`, which needs no count.
+#[inline(always)]
+#[allow(non_snake_case)]
+pub(crate) fn NONE_WORD() -> u64 {
+    NONE.address()
+}
+
+/// The word of `True`.
+#[inline(always)]
+#[allow(non_snake_case)]
+pub(crate) fn TRUE_WORD() -> u64 {
+    TRUE.address()
+}
+
+/// The word of `False`.
+#[inline(always)]
+#[allow(non_snake_case)]
+pub(crate) fn FALSE_WORD() -> u64 {
+    FALSE.address()
+}
+
+/// The word of a truth value.
+#[inline(always)]
+pub(crate) fn bool_word(b: bool) -> u64 {
+    if b { TRUE_WORD() } else { FALSE_WORD() }
+}
+
+/// What a native entry executes when its callee comes back, wherever that goes on.
+static ENTRY_CODE: [u16; 4] = [Opcode::INTERPRETER_EXIT as u16; 4];
+
+/// Runs `f` with a frame that stands for the native caller: Python code that has it as its caller ends the run when it
+/// returns. The word of the result.
+///
+/// # Safety
+/// `vm` is the thread. `f` links a frame to the entry, makes it current and starts it.
+#[inline(always)]
+unsafe fn run_linked(vm: *mut Vm, f: impl FnOnce(*mut Frame) -> u64) -> u64 {
+    let mut stack = [0u64; 2];
+    // SAFETY: the caller's contract; the entry lives until the run has ended.
+    unsafe {
+        let mut entry = Frame {
+            prev: (*vm).eval.frame,
+            ip: ENTRY_CODE.as_ptr(),
+            sp: stack.as_mut_ptr(),
+            code: std::ptr::null(),
+            function: 0,
+            locals: 0,
+            object: 0,
+            return_offset: 0,
+            owner: Owner::Entry,
+            pad: 0,
+            spare: 0,
+        };
+        let result = f(&raw mut entry);
+        (*vm).eval.frame = entry.prev;
+        result
+    }
+}
+
+/// Calls a Python function from native code.
+pub fn call_function(vm: &mut Vm, function: &Value, args: Args<'_>) -> Result {
+    vm.check_stack("")?;
+    // SAFETY: the value is a function by its slot; argument words are new references.
+    unsafe {
+        let vm: *mut Vm = vm;
+        let w = run_linked(vm, |entry| {
+            let code = frame::code_of(function.bits());
+            let all = args.all();
+            let callee = if (*code).simple && args.names().is_empty() && (*code).argcount as usize == all.len() {
+                let f = function.clone().into_bits();
+                let callee = frame::push(vm, code, f, entry);
+                if callee.is_null() {
+                    word::release(f, vm);
+                    return 0;
+                }
+                for (i, v) in all.iter().enumerate() {
+                    *local(callee, i) = v.clone().into_bits();
+                }
+                for i in all.len()..(*code).localsplus as usize {
+                    *local(callee, i) = 0;
+                }
+                callee
+            } else {
+                let mut words: Vec<u64> = all.iter().map(|v| v.clone().into_bits()).collect();
+                let positional = all.len() - args.names().len();
+                let given = args::Given { at: words.as_mut_ptr(), positional, names: args.names() };
+                args::enter_general(vm, entry, function.clone().into_bits(), given)
+            };
+            if callee.is_null() {
+                return 0;
+            }
+            dispatch::start((*callee).ip, (*callee).sp, callee, vm)
+        });
+        word::result(w)
+    }
+}
+
+impl Vm {
+    /// Runs a code object in a namespace: a module, a class body, `exec`, `eval`.
+    pub fn run_code(
+        &mut self,
+        code: &Ref<Code>,
+        globals: &Ref<Dict>,
+        locals: Option<Value>,
+        closure: Option<Ref<crate::Tuple>>,
+    ) -> Result {
+        self.check_stack("")?;
+        let function = self.new_function(code, globals)?;
+        function.get_mut(self).closure = closure;
+        self.run_function_in(&function, locals)
+    }
+
+    /// Runs a function without arguments, its names in `locals`.
+    pub fn run_function_in(&mut self, function: &Ref<Function>, locals: Option<Value>) -> Result {
+        let code = function.get(self).code.clone();
+        // SAFETY: the frame's locals are cleared before it runs; the namespace word is owned.
+        unsafe {
+            let vm: *mut Vm = self;
+            let w = run_linked(vm, |entry| {
+                let f = function.to_value().into_bits();
+                let callee = frame::push(vm, &raw const *code, f, entry);
+                if callee.is_null() {
+                    word::release(f, vm);
+                    return 0;
+                }
+                for i in 0..code.localsplus as usize {
+                    *local(callee, i) = 0;
+                }
+                (*callee).locals = locals.map_or(0, Value::into_bits);
+                dispatch::start((*callee).ip, (*callee).sp, callee, vm)
+            });
+            word::result(w)
+        }
+    }
+
+    /// Whether Python code is running in this thread.
+    pub fn is_running(&self) -> bool {
+        !self.eval.frame.is_null()
+    }
+}
+
+/// The innermost frame from `frame` on that runs Python code; null if there is none.
+pub(crate) unsafe fn first_complete(frame: *mut Frame) -> *mut Frame {
+    let mut at = frame;
+    // SAFETY: the frames of a thread are linked to its first one.
+    unsafe {
+        while !at.is_null() && (*at).code.is_null() {
+            at = (*at).prev;
+        }
+    }
+    at
+}
+
+/// Does what the breaker asks for; false when an exception has been raised.
+#[cold]
+#[inline(never)]
+pub(crate) unsafe fn answer_breaker(vm: *mut Vm) -> bool {
+    // SAFETY: the contract of handlers.
+    let vm = unsafe { &mut *vm };
+    let bits = vm.breaker.load(Ordering::Relaxed);
+    if bits & breaker::YIELD != 0 {
+        vm.yield_lock();
+    }
+    if bits & breaker::COLLECT != 0 {
+        vm.breaker.fetch_and(!breaker::COLLECT, Ordering::Relaxed);
+        vm.collect_if_due();
+    }
+    if bits & breaker::SIGNAL != 0 {
+        vm.breaker.fetch_and(!breaker::SIGNAL, Ordering::Relaxed);
+        if let Some(hook) = vm.eval.signal_hook
+            && hook(vm).is_err()
+        {
+            return false;
+        }
+    }
+    if bits & breaker::PENDING != 0 {
+        vm.breaker.fetch_and(!breaker::PENDING, Ordering::Relaxed);
+        if let Some(hook) = vm.eval.pending_hook
+            && hook(vm).is_err()
+        {
+            return false;
+        }
+    }
+    true
+}

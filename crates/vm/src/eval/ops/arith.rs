@@ -1,0 +1,537 @@
+//! Handlers of operators: arithmetic, comparison, truth, subscripts.
+
+use crate::eval::dispatch::{again, next, op};
+use crate::eval::specialize::{self, tick};
+use crate::eval::unwind::unwind;
+use crate::eval::word::{self, at, both_ints, float, from_int_shifted, int, int_shifted, is_float, release};
+use crate::eval::{FALSE_WORD, NONE_WORD, TRUE_WORD, bool_word};
+use crate::slots::{BinaryOp, CompareOp};
+use crate::{Result, Value, Vm};
+use taipan_object::statics::{DICT, LIST, STR, TUPLE};
+use taipan_object::value::FLOAT_OFFSET;
+use taipan_object::{Dict, List, Str, Tuple};
+
+/// Code units of `BINARY_OP` with its caches.
+const BINARY: usize = 6;
+/// The argument of `BINARY_OP` that means `a[b]`.
+const SUBSCRIPT: usize = 26;
+
+#[inline(never)]
+unsafe fn binary(vm: *mut Vm, a: *const u64, b: *const u64, arg: usize) -> u64 {
+    // SAFETY: the contract of handlers: both words are on the stack.
+    unsafe {
+        let (a, b) = (at(a), at(b));
+        word::of(match BinaryOp::from_number(arg) {
+            Some(op) if arg < SUBSCRIPT => (*vm).binary(op, a, b),
+            _ => (*vm).get_item(a, b),
+        })
+    }
+}
+
+op!(BINARY_OP, |ip, sp, frame, vm, arg| {
+    if tick(ip) {
+        specialize::binary_op(ip, *sp.sub(2), *sp.sub(1), arg);
+        return again(ip, sp, frame, vm, arg);
+    }
+    (*frame).ip = ip;
+    let r = binary(vm, sp.sub(2), sp.sub(1), arg);
+    if r == 0 {
+        return unwind(ip, sp, frame, vm, 0);
+    }
+    let b = *sp.sub(1);
+    let a = std::mem::replace(&mut *sp.sub(2), r);
+    release(b, vm);
+    release(a, vm);
+    next(ip.add(BINARY), sp.sub(1), frame, vm)
+});
+
+macro_rules! int_op {
+    ($name:ident, $f:ident, |$a:ident, $b:ident| ($left:expr, $right:expr)) => {
+        op!($name, |ip, sp, frame, vm, arg| {
+            let ($a, $b) = (*sp.sub(2), *sp.sub(1));
+            if both_ints($a, $b) {
+                let (n, overflow) = i64::$f($left, $right);
+                if !overflow {
+                    *sp.sub(2) = from_int_shifted(n);
+                    return next(ip.add(BINARY), sp.sub(1), frame, vm);
+                }
+            }
+            BINARY_OP(ip, sp, frame, vm, arg)
+        });
+    };
+}
+
+int_op!(BINARY_OP_ADD_INT, overflowing_add, |a, b| (int_shifted(a), int_shifted(b)));
+int_op!(BINARY_OP_SUBTRACT_INT, overflowing_sub, |a, b| (int_shifted(a), int_shifted(b)));
+int_op!(BINARY_OP_MULTIPLY_INT, overflowing_mul, |a, b| (int(a), int_shifted(b)));
+
+macro_rules! float_op {
+    ($name:ident, $op:tt) => {
+        op!($name, |ip, sp, frame, vm, arg| {
+            let (a, b) = (*sp.sub(2), *sp.sub(1));
+            if is_float(a) && is_float(b) {
+                let x = float(a) $op float(b);
+                if !x.is_nan() {
+                    *sp.sub(2) = x.to_bits() + FLOAT_OFFSET;
+                    return next(ip.add(BINARY), sp.sub(1), frame, vm);
+                }
+            }
+            BINARY_OP(ip, sp, frame, vm, arg)
+        });
+    };
+}
+
+float_op!(BINARY_OP_ADD_FLOAT, +);
+float_op!(BINARY_OP_SUBTRACT_FLOAT, -);
+float_op!(BINARY_OP_MULTIPLY_FLOAT, *);
+
+op!(BINARY_OP_EXTEND, |ip, sp, frame, vm, arg| {
+    let r = specialize::number_op(*sp.sub(2), *sp.sub(1), arg);
+    if r != 0 {
+        // Numbers that lie in the word need no release.
+        *sp.sub(2) = r;
+        return next(ip.add(BINARY), sp.sub(1), frame, vm);
+    }
+    BINARY_OP(ip, sp, frame, vm, arg)
+});
+
+#[inline(never)]
+unsafe fn concat(vm: *mut Vm, a: u64, b: u64) -> u64 {
+    // SAFETY: the caller has tested that both are exact strings.
+    unsafe {
+        match (*vm).concat_str(&*word::payload::<Str>(a), &*word::payload::<Str>(b)) {
+            Ok(s) => s.into_value().into_bits(),
+            Err(_) => 0,
+        }
+    }
+}
+
+op!(BINARY_OP_ADD_UNICODE, |ip, sp, frame, vm, arg| {
+    let (a, b) = (*sp.sub(2), *sp.sub(1));
+    let str_type = STR.as_type().address();
+    if word::type_address(a) != str_type || word::type_address(b) != str_type {
+        return BINARY_OP(ip, sp, frame, vm, arg);
+    }
+    let r = concat(vm, a, b);
+    if r == 0 {
+        return unwind(ip, sp, frame, vm, 0);
+    }
+    *sp.sub(2) = r;
+    release(b, vm);
+    release(a, vm);
+    next(ip.add(BINARY), sp.sub(1), frame, vm)
+});
+
+/// The place in a sequence of `len` items that an immediate int means; `len` or more: none.
+#[inline(always)]
+fn place(index: u64, len: usize) -> usize {
+    let i = int(index);
+    // A negative index wraps around to a number above every length unless it reaches into the sequence.
+    (if i < 0 { i + len as i64 } else { i }) as usize
+}
+
+op!(BINARY_OP_SUBSCR_LIST_INT, |ip, sp, frame, vm, arg| {
+    let (a, b) = (*sp.sub(2), *sp.sub(1));
+    if word::type_address(a) == LIST.as_type().address() && Value::is_small_int(at(sp.sub(1))) {
+        let items = (*word::payload::<List>(a)).items();
+        let i = place(b, items.len());
+        if i < items.len() {
+            let w = items.get_unchecked(i).bits();
+            word::retain(w);
+            *sp.sub(2) = w;
+            if word::dying(a) {
+                return super::stack::free_next(ip.add(BINARY), sp.sub(1), frame, vm, a as usize);
+            }
+            return next(ip.add(BINARY), sp.sub(1), frame, vm);
+        }
+    }
+    BINARY_OP(ip, sp, frame, vm, arg)
+});
+
+op!(BINARY_OP_SUBSCR_TUPLE_INT, |ip, sp, frame, vm, arg| {
+    let (a, b) = (*sp.sub(2), *sp.sub(1));
+    if word::type_address(a) == TUPLE.as_type().address() && Value::is_small_int(at(sp.sub(1))) {
+        let items = (*word::payload::<Tuple>(a)).items();
+        let i = place(b, items.len());
+        if i < items.len() {
+            let w = items.get_unchecked(i).bits();
+            word::retain(w);
+            *sp.sub(2) = w;
+            if word::dying(a) {
+                return super::stack::free_next(ip.add(BINARY), sp.sub(1), frame, vm, a as usize);
+            }
+            return next(ip.add(BINARY), sp.sub(1), frame, vm);
+        }
+    }
+    BINARY_OP(ip, sp, frame, vm, arg)
+});
+
+/// The value of a key that is an exact string in a dict with only such keys: a new reference, or 0.
+#[inline(never)]
+unsafe fn dict_get_str(dict: u64, key: u64) -> u64 {
+    // SAFETY: the caller has tested the types.
+    unsafe {
+        match (*word::payload::<Dict>(dict)).get_str(&*word::payload::<Str>(key)) {
+            Some(v) => v.clone().into_bits(),
+            None => 0,
+        }
+    }
+}
+
+op!(BINARY_OP_SUBSCR_DICT, |ip, sp, frame, vm, arg| {
+    let (a, b) = (*sp.sub(2), *sp.sub(1));
+    if word::type_address(a) == DICT.as_type().address() && word::type_address(b) == STR.as_type().address() {
+        let r = dict_get_str(a, b);
+        if r != 0 {
+            *sp.sub(2) = r;
+            release(b, vm);
+            release(a, vm);
+            return next(ip.add(BINARY), sp.sub(1), frame, vm);
+        }
+    }
+    BINARY_OP(ip, sp, frame, vm, arg)
+});
+
+#[inline(never)]
+unsafe fn slice(vm: *mut Vm, sp: *const u64) -> u64 {
+    unsafe fn get(vm: &mut Vm, sp: *const u64) -> Result {
+        // SAFETY: three words are on the stack.
+        unsafe {
+            let slice =
+                crate::types::slice::new_slice(vm, at(sp.sub(2)).clone(), at(sp.sub(1)).clone(), Value::none())?;
+            vm.get_item(at(sp.sub(3)), &slice)
+        }
+    }
+    // SAFETY: the contract of handlers.
+    unsafe { word::of(get(&mut *vm, sp)) }
+}
+
+op!(BINARY_SLICE, |ip, sp, frame, vm, arg| {
+    (*frame).ip = ip;
+    let r = slice(vm, sp);
+    if r == 0 {
+        return unwind(ip, sp, frame, vm, 0);
+    }
+    let container = std::mem::replace(&mut *sp.sub(3), r);
+    release(*sp.sub(1), vm);
+    release(*sp.sub(2), vm);
+    release(container, vm);
+    next(ip.add(1), sp.sub(2), frame, vm)
+});
+
+#[inline(never)]
+unsafe fn store_slice(vm: *mut Vm, sp: *const u64) -> bool {
+    unsafe fn set(vm: &mut Vm, sp: *const u64) -> Result<()> {
+        // SAFETY: four words are on the stack: value, container, start, stop.
+        unsafe {
+            let slice =
+                crate::types::slice::new_slice(vm, at(sp.sub(2)).clone(), at(sp.sub(1)).clone(), Value::none())?;
+            vm.set_item(at(sp.sub(3)), &slice, Some(at(sp.sub(4)).clone()))
+        }
+    }
+    // SAFETY: the contract of handlers.
+    unsafe { set(&mut *vm, sp).is_ok() }
+}
+
+op!(STORE_SLICE, |ip, sp, frame, vm, arg| {
+    (*frame).ip = ip;
+    if !store_slice(vm, sp) {
+        return unwind(ip, sp, frame, vm, 0);
+    }
+    for i in 1..5 {
+        release(*sp.sub(i), vm);
+    }
+    next(ip.add(1), sp.sub(4), frame, vm)
+});
+
+#[inline(never)]
+unsafe fn set_item(vm: *mut Vm, sp: *const u64) -> bool {
+    // SAFETY: three words are on the stack: value, container, key.
+    unsafe { (*vm).set_item(at(sp.sub(2)), at(sp.sub(1)), Some(at(sp.sub(3)).clone())).is_ok() }
+}
+
+op!(STORE_SUBSCR, |ip, sp, frame, vm, arg| {
+    if tick(ip) {
+        specialize::store_subscr(ip, *sp.sub(2), *sp.sub(1));
+        return again(ip, sp, frame, vm, arg);
+    }
+    (*frame).ip = ip;
+    if !set_item(vm, sp) {
+        return unwind(ip, sp, frame, vm, 0);
+    }
+    for i in 1..4 {
+        release(*sp.sub(i), vm);
+    }
+    next(ip.add(2), sp.sub(3), frame, vm)
+});
+
+op!(STORE_SUBSCR_LIST_INT, |ip, sp, frame, vm, arg| {
+    let (a, b) = (*sp.sub(2), *sp.sub(1));
+    if word::type_address(a) == LIST.as_type().address() && Value::is_small_int(at(sp.sub(1))) {
+        let items = (*word::payload::<List>(a)).items_mut();
+        let i = place(b, items.len());
+        if i < items.len() {
+            let item = items.as_mut_ptr().add(i).cast::<u64>();
+            let old = std::mem::replace(&mut *item, *sp.sub(3));
+            if word::dying(a) {
+                word::bury(a, vm);
+            }
+            if word::dying(old) {
+                return super::stack::free_next(ip.add(2), sp.sub(3), frame, vm, old as usize);
+            }
+            return next(ip.add(2), sp.sub(3), frame, vm);
+        }
+    }
+    STORE_SUBSCR(ip, sp, frame, vm, arg)
+});
+
+#[inline(never)]
+unsafe fn delete_item(vm: *mut Vm, sp: *const u64) -> bool {
+    // SAFETY: two words are on the stack: container, key.
+    unsafe { (*vm).set_item(at(sp.sub(2)), at(sp.sub(1)), None).is_ok() }
+}
+
+op!(DELETE_SUBSCR, |ip, sp, frame, vm, arg| {
+    (*frame).ip = ip;
+    if !delete_item(vm, sp) {
+        return unwind(ip, sp, frame, vm, 0);
+    }
+    release(*sp.sub(1), vm);
+    release(*sp.sub(2), vm);
+    next(ip.add(1), sp.sub(2), frame, vm)
+});
+
+const COMPARISONS: [CompareOp; 6] = CompareOp::ALL;
+
+#[inline(never)]
+unsafe fn compare(vm: *mut Vm, a: *const u64, b: *const u64, arg: usize) -> u64 {
+    // SAFETY: the contract of handlers: both words are on the stack.
+    unsafe {
+        let op = COMPARISONS[(arg >> 5) % 6];
+        let (a, b) = (at(a), at(b));
+        match (*vm).compare(a, b, op) {
+            Err(_) => 0,
+            Ok(r) if arg & 16 != 0 => match (*vm).is_truthy(&r) {
+                Ok(t) => bool_word(t),
+                Err(_) => 0,
+            },
+            Ok(r) => r.into_bits(),
+        }
+    }
+}
+
+op!(COMPARE_OP, |ip, sp, frame, vm, arg| {
+    if tick(ip) {
+        specialize::compare_op(ip, *sp.sub(2), *sp.sub(1), arg);
+        return again(ip, sp, frame, vm, arg);
+    }
+    (*frame).ip = ip;
+    let r = compare(vm, sp.sub(2), sp.sub(1), arg);
+    if r == 0 {
+        return unwind(ip, sp, frame, vm, 0);
+    }
+    let b = *sp.sub(1);
+    let a = std::mem::replace(&mut *sp.sub(2), r);
+    release(b, vm);
+    release(a, vm);
+    next(ip.add(2), sp.sub(1), frame, vm)
+});
+
+op!(COMPARE_OP_INT, |ip, sp, frame, vm, arg| {
+    let (a, b) = (*sp.sub(2), *sp.sub(1));
+    if both_ints(a, b) {
+        let (x, y) = (int_shifted(a), int_shifted(b));
+        // The argument's low bits say for which outcomes the comparison holds: 2 less, 4 greater, 8 equal.
+        let outcome = if x < y {
+            2
+        } else if x > y {
+            4
+        } else {
+            8
+        };
+        *sp.sub(2) = bool_word(arg & outcome != 0);
+        return next(ip.add(2), sp.sub(1), frame, vm);
+    }
+    COMPARE_OP(ip, sp, frame, vm, arg)
+});
+
+op!(COMPARE_OP_FLOAT, |ip, sp, frame, vm, arg| {
+    let (a, b) = (*sp.sub(2), *sp.sub(1));
+    if is_float(a) && is_float(b) {
+        let (x, y) = (float(a), float(b));
+        let outcome = if x < y {
+            2
+        } else if x > y {
+            4
+        } else {
+            8
+        };
+        *sp.sub(2) = bool_word(arg & outcome != 0);
+        return next(ip.add(2), sp.sub(1), frame, vm);
+    }
+    COMPARE_OP(ip, sp, frame, vm, arg)
+});
+
+#[inline(never)]
+unsafe fn same_text(a: u64, b: u64) -> bool {
+    // SAFETY: the caller has tested that both are exact strings.
+    unsafe { *word::payload::<Str>(a) == *word::payload::<Str>(b) }
+}
+
+op!(COMPARE_OP_STR, |ip, sp, frame, vm, arg| {
+    let (a, b) = (*sp.sub(2), *sp.sub(1));
+    let str_type = STR.as_type().address();
+    if word::type_address(a) == str_type && word::type_address(b) == str_type {
+        let same = a == b || same_text(a, b);
+        // Only `==` and `!=` are specialised; "equal" is among the outcomes for which the former holds.
+        *sp.sub(2) = bool_word((arg & 8 != 0) == same);
+        release(b, vm);
+        release(a, vm);
+        return next(ip.add(2), sp.sub(1), frame, vm);
+    }
+    COMPARE_OP(ip, sp, frame, vm, arg)
+});
+
+op!(IS_OP, |ip, sp, frame, vm, arg| {
+    let (a, b) = (*sp.sub(2), *sp.sub(1));
+    *sp.sub(2) = bool_word((a == b) != (arg & 1 != 0));
+    release(b, vm);
+    release(a, vm);
+    next(ip.add(1), sp.sub(1), frame, vm)
+});
+
+#[inline(never)]
+unsafe fn contains(vm: *mut Vm, sp: *const u64, arg: usize) -> u64 {
+    // SAFETY: two words are on the stack: item, container.
+    unsafe {
+        match (*vm).contains(at(sp.sub(1)), at(sp.sub(2))) {
+            Ok(found) => bool_word(found != (arg & 1 != 0)),
+            Err(_) => 0,
+        }
+    }
+}
+
+op!(CONTAINS_OP, |ip, sp, frame, vm, arg| {
+    (*frame).ip = ip;
+    let r = contains(vm, sp, arg);
+    if r == 0 {
+        return unwind(ip, sp, frame, vm, 0);
+    }
+    let b = *sp.sub(1);
+    let a = std::mem::replace(&mut *sp.sub(2), r);
+    release(b, vm);
+    release(a, vm);
+    next(ip.add(2), sp.sub(1), frame, vm)
+});
+
+#[inline(never)]
+unsafe fn truth(vm: *mut Vm, sp: *const u64) -> u64 {
+    // SAFETY: one word is on the stack.
+    match unsafe { (*vm).is_truthy(at(sp.sub(1))) } {
+        Ok(t) => bool_word(t),
+        Err(_) => 0,
+    }
+}
+
+op!(TO_BOOL, |ip, sp, frame, vm, arg| {
+    if tick(ip) {
+        specialize::to_bool(ip, *sp.sub(1));
+        return again(ip, sp, frame, vm, arg);
+    }
+    (*frame).ip = ip;
+    let r = truth(vm, sp);
+    if r == 0 {
+        return unwind(ip, sp, frame, vm, 0);
+    }
+    let v = std::mem::replace(&mut *sp.sub(1), r);
+    release(v, vm);
+    next(ip.add(4), sp, frame, vm)
+});
+
+op!(TO_BOOL_BOOL, |ip, sp, frame, vm, arg| {
+    let v = *sp.sub(1);
+    if v == TRUE_WORD() || v == FALSE_WORD() {
+        return next(ip.add(4), sp, frame, vm);
+    }
+    TO_BOOL(ip, sp, frame, vm, arg)
+});
+
+op!(TO_BOOL_INT, |ip, sp, frame, vm, arg| {
+    if Value::is_small_int(at(sp.sub(1))) {
+        *sp.sub(1) = bool_word(int_shifted(*sp.sub(1)) != 0);
+        return next(ip.add(4), sp, frame, vm);
+    }
+    TO_BOOL(ip, sp, frame, vm, arg)
+});
+
+op!(TO_BOOL_NONE, |ip, sp, frame, vm, arg| {
+    if *sp.sub(1) == NONE_WORD() {
+        *sp.sub(1) = FALSE_WORD();
+        return next(ip.add(4), sp, frame, vm);
+    }
+    TO_BOOL(ip, sp, frame, vm, arg)
+});
+
+op!(TO_BOOL_LIST, |ip, sp, frame, vm, arg| {
+    let v = *sp.sub(1);
+    if word::type_address(v) == LIST.as_type().address() {
+        *sp.sub(1) = bool_word((*word::payload::<List>(v)).len() != 0);
+        if word::dying(v) {
+            return super::stack::free_next(ip.add(4), sp, frame, vm, v as usize);
+        }
+        return next(ip.add(4), sp, frame, vm);
+    }
+    TO_BOOL(ip, sp, frame, vm, arg)
+});
+
+op!(TO_BOOL_STR, |ip, sp, frame, vm, arg| {
+    let v = *sp.sub(1);
+    if word::type_address(v) == STR.as_type().address() {
+        *sp.sub(1) = bool_word(!(*word::payload::<Str>(v)).is_empty());
+        if word::dying(v) {
+            return super::stack::free_next(ip.add(4), sp, frame, vm, v as usize);
+        }
+        return next(ip.add(4), sp, frame, vm);
+    }
+    TO_BOOL(ip, sp, frame, vm, arg)
+});
+
+op!(UNARY_NOT, |ip, sp, frame, vm, arg| {
+    // The compiler puts TO_BOOL before it.
+    *sp.sub(1) = bool_word(*sp.sub(1) == FALSE_WORD());
+    next(ip.add(1), sp, frame, vm)
+});
+
+#[inline(never)]
+unsafe fn negative(vm: *mut Vm, sp: *const u64) -> u64 {
+    // SAFETY: one word is on the stack.
+    unsafe { word::of((*vm).neg(at(sp.sub(1)))) }
+}
+
+op!(UNARY_NEGATIVE, |ip, sp, frame, vm, arg| {
+    (*frame).ip = ip;
+    let r = negative(vm, sp);
+    if r == 0 {
+        return unwind(ip, sp, frame, vm, 0);
+    }
+    let v = std::mem::replace(&mut *sp.sub(1), r);
+    release(v, vm);
+    next(ip.add(1), sp, frame, vm)
+});
+
+#[inline(never)]
+unsafe fn inverted(vm: *mut Vm, sp: *const u64) -> u64 {
+    // SAFETY: one word is on the stack.
+    unsafe { word::of((*vm).invert(at(sp.sub(1)))) }
+}
+
+op!(UNARY_INVERT, |ip, sp, frame, vm, arg| {
+    (*frame).ip = ip;
+    let r = inverted(vm, sp);
+    if r == 0 {
+        return unwind(ip, sp, frame, vm, 0);
+    }
+    let v = std::mem::replace(&mut *sp.sub(1), r);
+    release(v, vm);
+    next(ip.add(1), sp, frame, vm)
+});

@@ -1,0 +1,302 @@
+//! Handlers of calls, and of making functions.
+
+use crate::eval::args::{self, Given};
+use crate::eval::dispatch::{Fp, Sp, Vp, next, op};
+use crate::eval::unwind::unwind;
+use crate::eval::word::{self, at, release, release_any};
+use crate::native::Args;
+use crate::types::code::Code;
+use crate::types::function::{FUNCTION, Function, METHOD, Method};
+use crate::{Dict, Ref, Result, Str, Tuple, Value, Vm};
+
+/// Code units of `CALL` and `CALL_KW` with their caches.
+const CALL_UNITS: usize = 4;
+
+/// Puts function and receiver of a bound method on the stack in its place.
+#[inline(always)]
+unsafe fn unpack_method(base: Sp, vm: Vp) {
+    // SAFETY: the word is a method.
+    unsafe {
+        let method = *base;
+        let m = word::payload::<Method>(method);
+        *base.add(1) = (*m).receiver.clone().into_bits();
+        *base = (*m).function.clone().into_bits();
+        release(method, vm);
+    }
+}
+
+/// Where the arguments of a call begin, and how many there are: with what stands before them, if anything.
+#[inline(always)]
+unsafe fn arguments(base: Sp, count: usize) -> (Sp, usize) {
+    // SAFETY: callable and receiver are on the stack before the arguments.
+    unsafe { if *base.add(1) != 0 { (base.add(1), count + 1) } else { (base.add(2), count) } }
+}
+
+#[inline(never)]
+unsafe fn call_native(base: Sp, count: usize, vm: Vp) -> u64 {
+    // SAFETY: the contract of handlers: callable and arguments are on the stack.
+    unsafe {
+        let (first, n) = arguments(base, count);
+        let all = std::slice::from_raw_parts(first.cast_const().cast::<Value>(), n);
+        word::of((*vm).call_args(at(base), Args::positional_only(all)))
+    }
+}
+
+/// Gives back the words from `base` up to `sp` and puts `result` there.
+#[inline(always)]
+unsafe fn finish(base: Sp, sp: Sp, result: u64, vm: Vp) {
+    // SAFETY: the words are owned or absent.
+    unsafe {
+        let mut top = sp;
+        while top > base {
+            top = top.sub(1);
+            release_any(*top, vm);
+        }
+        *base = result;
+    }
+}
+
+op!(CALL, |ip, sp, frame, vm, arg| {
+    (*frame).ip = ip;
+    let base = sp.sub(arg + 2);
+    if *base.add(1) == 0 && word::type_address(*base) == METHOD.as_type().address() {
+        unpack_method(base, vm);
+    }
+    if word::type_address(*base) == FUNCTION.as_type().address() {
+        let (first, n) = arguments(base, arg);
+        (*frame).sp = base;
+        (*frame).return_offset = CALL_UNITS as u16;
+        let callee = args::enter(vm, frame, *base, first, n);
+        if callee.is_null() {
+            return unwind(ip, base, frame, vm, 0);
+        }
+        return next((*callee).ip, (*callee).sp, callee, vm);
+    }
+    let r = call_native(base, arg, vm);
+    if r == 0 {
+        return unwind(ip, sp, frame, vm, 0);
+    }
+    finish(base, sp, r, vm);
+    next(ip.add(CALL_UNITS), base.add(1), frame, vm)
+});
+
+/// The names of a call with keywords, which lie on top of the stack.
+#[inline(always)]
+unsafe fn keyword_names<'a>(sp: Sp) -> &'a [Value] {
+    // SAFETY: the compiler puts a tuple there.
+    unsafe { (*word::payload::<Tuple>(*sp.sub(1))).items() }
+}
+
+#[inline(never)]
+unsafe fn enter_with_names(base: Sp, sp: Sp, count: usize, frame: Fp, vm: Vp) -> Fp {
+    // SAFETY: the contract of handlers: callable, receiver, arguments and names are on the stack.
+    unsafe {
+        let names = keyword_names(sp);
+        let (first, n) = arguments(base, count);
+        let given = Given { at: first, positional: n - names.len(), names };
+        let callee = args::enter_general(vm, frame, *base, given);
+        release(*sp.sub(1), vm);
+        callee
+    }
+}
+
+#[inline(never)]
+unsafe fn call_native_with_names(base: Sp, sp: Sp, count: usize, vm: Vp) -> u64 {
+    // SAFETY: as above.
+    unsafe {
+        let (first, n) = arguments(base, count);
+        let all = std::slice::from_raw_parts(first.cast_const().cast::<Value>(), n);
+        word::of((*vm).call_args(at(base), Args::new(all, keyword_names(sp))))
+    }
+}
+
+op!(CALL_KW, |ip, sp, frame, vm, arg| {
+    (*frame).ip = ip;
+    let base = sp.sub(arg + 3);
+    if *base.add(1) == 0 && word::type_address(*base) == METHOD.as_type().address() {
+        unpack_method(base, vm);
+    }
+    if word::type_address(*base) == FUNCTION.as_type().address() {
+        (*frame).sp = base;
+        (*frame).return_offset = CALL_UNITS as u16;
+        let callee = enter_with_names(base, sp, arg, frame, vm);
+        if callee.is_null() {
+            return unwind(ip, base, frame, vm, 0);
+        }
+        return next((*callee).ip, (*callee).sp, callee, vm);
+    }
+    let r = call_native_with_names(base, sp, arg, vm);
+    if r == 0 {
+        return unwind(ip, sp, frame, vm, 0);
+    }
+    finish(base, sp, r, vm);
+    next(ip.add(CALL_UNITS), base.add(1), frame, vm)
+});
+
+/// `f(*args, **keywords)`: makes a tuple of the arguments if they are something else.
+#[inline(never)]
+unsafe fn spread(sp: Sp, vm: Vp) -> bool {
+    // SAFETY: callable, receiver, arguments and keywords are on the stack.
+    unsafe {
+        let given = at(sp.sub(2));
+        if given.downcast_exact::<Tuple>().is_some() {
+            return true;
+        }
+        let vm = &mut *vm;
+        let made = super::build::spread_argument(vm, at(sp.sub(4)), given).and_then(|items| vm.new_tuple(items));
+        match made {
+            Ok(tuple) => {
+                let old = std::mem::replace(&mut *sp.sub(2), tuple.into_value().into_bits());
+                release(old, vm);
+                true
+            }
+            Err(_) => false,
+        }
+    }
+}
+
+/// The words of the arguments: new references to receiver, items and keyword values; and the names.
+unsafe fn spread_words(sp: Sp, vm: &mut Vm) -> (Vec<Value>, Vec<Value>) {
+    // SAFETY: as above; the arguments are a tuple.
+    unsafe {
+        let mut all = Vec::new();
+        if *sp.sub(3) != 0 {
+            all.push(at(sp.sub(3)).clone());
+        }
+        all.extend_from_slice((*word::payload::<Tuple>(*sp.sub(2))).items());
+        let mut names = Vec::new();
+        if *sp.sub(1) != 0
+            && let Some(dict) = at(sp.sub(1)).downcast::<Dict>()
+        {
+            for (k, v) in dict.get(vm).iter() {
+                names.push(k.clone());
+                all.push(v.clone());
+            }
+        }
+        (all, names)
+    }
+}
+
+#[inline(never)]
+unsafe fn enter_spread(sp: Sp, frame: Fp, vm: Vp) -> Fp {
+    // SAFETY: as above; the callable is a Python function.
+    unsafe {
+        let (all, names) = spread_words(sp, &mut *vm);
+        let function = at(sp.sub(4)).clone().into_bits();
+        for i in 1..5 {
+            release_any(*sp.sub(i), vm);
+        }
+        // The words are given away one by one; what is left is the memory.
+        let mut all: Vec<u64> = all.into_iter().map(Value::into_bits).collect();
+        let given = Given { at: all.as_mut_ptr(), positional: all.len() - names.len(), names: &names };
+        args::enter_general(vm, frame, function, given)
+    }
+}
+
+#[inline(never)]
+unsafe fn call_native_spread(sp: Sp, vm: Vp) -> u64 {
+    fn call(vm: &mut Vm, callee: &Value, all: &[Value], names: &[Value]) -> Result {
+        for name in names {
+            if name.downcast::<Str>().is_none() {
+                return Err(vm.raise_type_error("keywords must be strings"));
+            }
+        }
+        vm.call_args(callee, Args::new(all, names))
+    }
+    // SAFETY: as above.
+    unsafe {
+        let tuple_only = *sp.sub(3) == 0 && *sp.sub(1) == 0;
+        if tuple_only {
+            let items = (*word::payload::<Tuple>(*sp.sub(2))).items();
+            return word::of((*vm).call_args(at(sp.sub(4)), Args::positional_only(items)));
+        }
+        let (all, names) = spread_words(sp, &mut *vm);
+        word::of(call(&mut *vm, at(sp.sub(4)), &all, &names))
+    }
+}
+
+op!(CALL_FUNCTION_EX, |ip, sp, frame, vm, arg| {
+    (*frame).ip = ip;
+    if !spread(sp, vm) {
+        return unwind(ip, sp, frame, vm, 0);
+    }
+    let base = sp.sub(4);
+    if word::type_address(*base) == FUNCTION.as_type().address() {
+        (*frame).sp = base;
+        (*frame).return_offset = 1;
+        let callee = enter_spread(sp, frame, vm);
+        if callee.is_null() {
+            return unwind(ip, base, frame, vm, 0);
+        }
+        return next((*callee).ip, (*callee).sp, callee, vm);
+    }
+    let r = call_native_spread(sp, vm);
+    if r == 0 {
+        return unwind(ip, sp, frame, vm, 0);
+    }
+    finish(base, sp, r, vm);
+    next(ip.add(1), base.add(1), frame, vm)
+});
+
+#[inline(never)]
+unsafe fn make_function(sp: Sp, frame: Fp, vm: Vp) -> u64 {
+    // SAFETY: the compiler puts a code object on the stack.
+    unsafe {
+        let code = Ref::<Code>::from_borrowed_unchecked(at(sp.sub(1)));
+        match (*vm).new_function(code, crate::eval::frame::globals(frame)) {
+            Ok(f) => f.into_value().into_bits(),
+            Err(_) => 0,
+        }
+    }
+}
+
+op!(MAKE_FUNCTION, |ip, sp, frame, vm, arg| {
+    let r = make_function(sp, frame, vm);
+    if r == 0 {
+        return unwind(ip, sp, frame, vm, 0);
+    }
+    let code = std::mem::replace(&mut *sp.sub(1), r);
+    release(code, vm);
+    next(ip.add(1), sp, frame, vm)
+});
+
+op!(SET_FUNCTION_ATTRIBUTE, |ip, sp, frame, vm, arg| {
+    let function = *sp.sub(1);
+    let value = std::mem::replace(&mut *sp.sub(2), function);
+    set_function_attribute(function, value, arg);
+    next(ip.add(1), sp.sub(1), frame, vm)
+});
+
+#[inline(never)]
+unsafe fn set_function_attribute(function: u64, value: u64, which: usize) {
+    // SAFETY: the compiler puts a new function there, and values of the right kinds.
+    unsafe {
+        let f = &mut *word::payload::<Function>(function);
+        let value = Value::from_bits(value);
+        match which {
+            0x01 => f.defaults = value.downcast::<Tuple>().cloned(),
+            0x02 => f.kwdefaults = value.downcast::<Dict>().cloned(),
+            0x04 => f.annotations = Some(value),
+            0x08 => f.closure = value.downcast::<Tuple>().cloned(),
+            _ => f.annotate = Some(value),
+        }
+    }
+}
+
+op!(EXIT_INIT_CHECK, |ip, sp, frame, vm, arg| {
+    if *sp.sub(1) != crate::eval::NONE_WORD() {
+        bad_init(sp, vm);
+        return unwind(ip, sp, frame, vm, 0);
+    }
+    next(ip.add(1), sp.sub(1), frame, vm)
+});
+
+#[cold]
+#[inline(never)]
+unsafe fn bad_init(sp: Sp, vm: Vp) {
+    // SAFETY: one word is on the stack.
+    unsafe {
+        let text = format!("__init__() should return None, not '{}'", at(sp.sub(1)).ty().name());
+        let _ = (*vm).raise_type_error(&text);
+    }
+}

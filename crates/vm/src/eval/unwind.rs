@@ -1,0 +1,92 @@
+//! Where an exception goes: to a handler of the frame, or on to its caller.
+
+use super::dispatch::{Fp, Sp, Vp, exit, next, op};
+use super::frame::{self, Owner, unit_index};
+use super::ops::flow::leave;
+use super::word;
+use crate::Value;
+use taipan_bytecode::exception_table;
+use taipan_object::Raised;
+
+op!(
+    /// An exception has been raised by the instruction at `ip`. With `arg` above 0 it is on its way again, so the
+    /// traceback has this frame already; above 1, it was first raised at code unit `arg - 2`.
+    #[cold]
+    unwind,
+    |ip, sp, frame, vm, arg| {
+        (*frame).ip = ip;
+        (*frame).sp = sp;
+        let sp = find_handler(frame, sp, vm, arg != 0);
+        if !sp.is_null() {
+            return next((*frame).ip, sp, frame, vm);
+        }
+        if arg > 1 {
+            (*frame).ip = (*(*frame).code).start().add(arg - 2);
+        }
+        let prev = leave_raising(frame, vm);
+        if (*prev).owner == Owner::Entry {
+            return exit(0);
+        }
+        unwind((*prev).ip, (*prev).sp, prev, vm, 0)
+    }
+);
+
+#[inline(never)]
+unsafe fn leave_raising(frame: Fp, vm: Vp) -> Fp {
+    // SAFETY: the contract of handlers. What dies with the frame must not see the exception.
+    unsafe {
+        let exception = (*vm).take_raised(Raised);
+        let prev = leave(frame, (*frame).sp, vm);
+        let _ = (*vm).raise(exception);
+        prev
+    }
+}
+
+/// Unwinds the stack to the handler that covers the instruction and pushes the exception: the new end of the stack,
+/// with the frame's `ip` at the handler. Null: the frame has no handler for it.
+#[inline(never)]
+unsafe fn find_handler(frame: Fp, sp: Sp, vm: Vp, again: bool) -> Sp {
+    // SAFETY: the contract of handlers; words from the handler's depth to sp are owned by the stack.
+    unsafe {
+        if (*frame).code.is_null() {
+            return std::ptr::null_mut();
+        }
+        if !again {
+            add_traceback(frame, vm);
+        }
+        let code = &*(*frame).code;
+        let unit = unit_index(frame);
+        let Some(entry) = exception_table::lookup(&code.exceptiontable, unit as u32) else {
+            return std::ptr::null_mut();
+        };
+        let exception = (*vm).take_raised(Raised);
+        let bottom = frame::stack_base(frame).add(entry.depth as usize);
+        let mut top = sp;
+        while top > bottom {
+            top = top.sub(1);
+            word::release_any(*top, vm);
+        }
+        if entry.lasti {
+            *top = Value::from_i32(unit as i32).into_bits();
+            top = top.add(1);
+        }
+        *top = exception.into_bits();
+        (*frame).ip = code.start().add(entry.target as usize);
+        top.add(1)
+    }
+}
+
+unsafe fn add_traceback(frame: Fp, vm: Vp) {
+    // SAFETY: the contract of handlers.
+    unsafe {
+        let vm = &mut *vm;
+        let unit = unit_index(frame);
+        let line = (*(*frame).code).line_at(unit);
+        let exception = vm.take_raised(Raised);
+        match vm.frame_object(frame) {
+            Ok(object) => vm.add_traceback(&exception, object.into_value(), unit as i32 * 2, line),
+            Err(raised) => drop(vm.take_raised(raised)),
+        }
+        let _ = vm.raise(exception);
+    }
+}

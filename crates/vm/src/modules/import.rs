@@ -1,0 +1,205 @@
+//! `__import__`: modules that are there already, `importlib` once it is set up, and native modules before that.
+
+use crate::errors::{IMPORT_ERROR, IMPORT_WARNING, MODULE_NOT_FOUND_ERROR};
+use crate::{Dict, Ref, Result, Str, Value, Vm, name};
+
+impl Vm {
+    /// A name of the built-in namespace.
+    pub fn builtin(&mut self, name: &str) -> Result {
+        let found = match self.state().builtins.clone() {
+            Some(dict) => dict.get(self).get_text(name).cloned(),
+            None => None,
+        };
+        match found {
+            Some(v) => Ok(v),
+            None => Err(self.raise_runtime_error(&format!("lost builtins.{name}"))),
+        }
+    }
+
+    /// The module of a dotted name, as `importlib.import_module` gives it.
+    pub fn import(&mut self, name: &str) -> Result {
+        let name = self.intern_utf8(name)?;
+        self.import_absolute(&name)
+    }
+
+    /// A module of `sys.modules`, if it is there and not `None`.
+    fn loaded_module(&mut self, name: &Ref<Str>) -> Result<Option<Value>> {
+        let Some(modules) = self.state().modules.clone() else { return Ok(None) };
+        Ok(self.dict_get(&modules, name.as_value())?.filter(|m| !m.is_none()))
+    }
+
+    /// A native module, made and entered in `sys.modules` if need be.
+    pub fn import_native(&mut self, name: &Ref<Str>) -> Result<Option<Value>> {
+        if let Some(module) = self.loaded_module(name)? {
+            return Ok(Some(module));
+        }
+        let Some(text) = name.to_utf8() else { return Ok(None) };
+        let Some(def) = self.state().native_modules.get(text).copied() else { return Ok(None) };
+        let module = self.make_native_module(&def())?.into_value();
+        if let Some(modules) = self.state().modules.clone() {
+            self.dict_set(&modules, name.as_value(), module.clone())?;
+        }
+        Ok(Some(module))
+    }
+
+    fn import_absolute(&mut self, name: &Ref<Str>) -> Result {
+        if let Some(module) = self.loaded_module(name)? {
+            self.wait_for_module(&module, name)?;
+            return Ok(module);
+        }
+        if let Some(importlib) = self.state().registry.get("importlib._bootstrap").cloned() {
+            let import = self.import_function()?;
+            return self.call_method(&importlib, name!("_find_and_load"), &[name.to_value(), import]);
+        }
+        if let Some(module) = self.import_native(name)? {
+            return Ok(module);
+        }
+        let shown = self.repr(name.as_value())?.to_string_lossy();
+        let text = format!("No module named {shown}");
+        Err(self.raise_import_error_about(&MODULE_NOT_FOUND_ERROR, &text, Some(name.to_value()), None, None))
+    }
+
+    /// Waits until another thread has finished importing a module that is half made.
+    fn wait_for_module(&mut self, module: &Value, name: &Ref<Str>) -> Result<()> {
+        let Some(importlib) = self.state().registry.get("importlib._bootstrap").cloned() else { return Ok(()) };
+        let Some(spec) = self.get_attr_opt(module, name!("__spec__"))?.filter(|s| !s.is_none()) else { return Ok(()) };
+        let Some(busy) = self.get_attr_opt(&spec, name!("_initializing"))? else { return Ok(()) };
+        if self.is_truthy(&busy)? {
+            self.call_method(&importlib, name!("_lock_unlock_module"), &[name.to_value()])?;
+        }
+        Ok(())
+    }
+
+    fn import_function(&mut self) -> Result {
+        self.builtin("__import__")
+    }
+
+    /// `__import__(name, globals, locals, fromlist, level)`.
+    pub fn import_module_level(
+        &mut self,
+        name: &Value,
+        globals: Option<&Value>,
+        fromlist: Option<&Value>,
+        level: i32,
+    ) -> Result {
+        let Some(name) = name.downcast::<Str>() else {
+            return Err(self.raise_type_error("module name must be a string"));
+        };
+        if level < 0 {
+            return Err(self.raise_value_error("level must be >= 0"));
+        }
+        let absolute = if level > 0 {
+            self.resolve_relative(name, globals, level)?
+        } else if name.is_empty() {
+            return Err(self.raise_value_error("Empty module name"));
+        } else {
+            self.intern(name)
+        };
+        let module = self.import_absolute(&absolute)?;
+        let has_from = match fromlist.filter(|f| !f.is_none()) {
+            Some(f) => self.is_truthy(f)?,
+            None => false,
+        };
+        if has_from {
+            let is_package = self.get_attr_opt(&module, name!("__path__"))?.is_some();
+            let importlib = self.state().registry.get("importlib._bootstrap").cloned();
+            if let (true, Some(importlib), Some(fromlist)) = (is_package, importlib, fromlist) {
+                let import = self.import_function()?;
+                return self.call_method(&importlib, name!("_handle_fromlist"), &[module, fromlist.clone(), import]);
+            }
+            return Ok(module);
+        }
+        if level > 0 && name.is_empty() {
+            return Ok(module);
+        }
+        let text = name.to_string_lossy();
+        let Some((front, _)) = text.split_once('.') else { return Ok(module) };
+        let front = if level == 0 {
+            let front = self.intern_utf8(front)?;
+            return self.import_absolute(&front);
+        } else {
+            let cut = text.chars().count() - front.chars().count();
+            let kept = absolute.len().saturating_sub(cut);
+            self.substring(&absolute, 0, kept)?
+        };
+        match self.loaded_module(&front)? {
+            Some(module) => Ok(module),
+            None => {
+                let shown = self.repr(front.as_value())?.to_string_lossy();
+                let text = self.new_str(&format!("{shown} not in sys.modules as expected"))?;
+                Err(self.raise_key_error(text.as_value()))
+            }
+        }
+    }
+
+    /// The name that a relative import means.
+    fn resolve_relative(&mut self, name: &Ref<Str>, globals: Option<&Value>, level: i32) -> Result<Ref<Str>> {
+        let Some(globals) = globals.filter(|g| !g.is_none()) else {
+            let text = self.new_str("'__name__' not in globals")?;
+            return Err(self.raise_key_error(text.as_value()));
+        };
+        let Some(globals) = globals.downcast::<Dict>().cloned() else {
+            return Err(self.raise_type_error("globals must be a dict"));
+        };
+        let package = self.package_of(&globals)?;
+        if package.is_empty() {
+            let text = "attempted relative import with no known parent package";
+            return Err(self.raise_class(IMPORT_ERROR.as_type(), text));
+        }
+        let mut base = package.as_str();
+        for _ in 1..level {
+            match base.rsplit_once('.') {
+                Some((front, _)) => base = front,
+                None => {
+                    let text = "attempted relative import beyond top-level package";
+                    return Err(self.raise_class(IMPORT_ERROR.as_type(), text));
+                }
+            }
+        }
+        if name.is_empty() {
+            return self.intern_utf8(base);
+        }
+        self.intern_utf8(&format!("{base}.{}", name.to_string_lossy()))
+    }
+
+    /// The package that a module's globals belong to: `__package__`, or what `__spec__` or `__name__` say.
+    fn package_of(&mut self, globals: &Ref<Dict>) -> Result<String> {
+        let present = |v: Option<Value>| v.filter(|v| !v.is_none());
+        let package = present(self.dict_get_str(globals, name!("__package__"))?);
+        let spec = present(self.dict_get_str(globals, name!("__spec__"))?);
+        if let Some(package) = package {
+            let Some(text) = package.downcast::<Str>() else {
+                return Err(self.raise_type_error("package must be a string"));
+            };
+            if let Some(spec) = spec {
+                let parent = self.get_attr(&spec, name!("parent"))?;
+                if !self.equal(&package, &parent)? {
+                    let class = crate::errors::DEPRECATION_WARNING.as_type();
+                    self.warn(class, "__package__ != __spec__.parent", 1)?;
+                }
+            }
+            return Ok(text.to_string_lossy());
+        }
+        if let Some(spec) = spec {
+            let parent = self.get_attr(&spec, name!("parent"))?;
+            return match parent.downcast::<Str>() {
+                Some(text) => Ok(text.to_string_lossy()),
+                None => Err(self.raise_type_error("__spec__.parent must be a string")),
+            };
+        }
+        let text = "can't resolve package from __spec__ or __package__, falling back on __name__ and __path__";
+        self.warn(IMPORT_WARNING.as_type(), text, 1)?;
+        let Some(own) = self.dict_get_str(globals, name!("__name__"))? else {
+            let text = self.new_str("'__name__' not in globals")?;
+            return Err(self.raise_key_error(text.as_value()));
+        };
+        let Some(own) = own.downcast::<Str>() else {
+            return Err(self.raise_type_error("__name__ must be a string"));
+        };
+        let own = own.to_string_lossy();
+        if self.dict_get_str(globals, name!("__path__"))?.is_some() {
+            return Ok(own);
+        }
+        Ok(own.rsplit_once('.').map(|(front, _)| front.to_owned()).unwrap_or_default())
+    }
+}

@@ -1,0 +1,139 @@
+//! `print` and `input`: through `sys.stdout` and `sys.stdin`, or the raw descriptors before those exist.
+
+use crate::native::Args;
+use crate::{Ref, Result, Str, Value, Vm, name};
+use taipan_host::stdio;
+
+impl Vm {
+    /// An attribute of `sys`.
+    pub fn sys_attr(&mut self, name: &Ref<Str>) -> Option<Value> {
+        let sys = self.state().sys.clone()?;
+        sys.get(self).get_str(name).cloned()
+    }
+}
+
+/// Where text goes.
+enum Target {
+    /// The bound `write` of a stream.
+    Write(Value),
+    /// Standard output itself, while `sys.stdout` is not there.
+    Raw,
+}
+
+impl Target {
+    fn write(&self, vm: &mut Vm, text: Value) -> Result<()> {
+        match self {
+            Target::Write(write) => vm.call(write, &[text]).map(drop),
+            Target::Raw => {
+                let text = text.downcast::<Str>().map(|s| s.to_string_lossy()).unwrap_or_default();
+                match vm.detach(move || stdio::write_all(stdio::STDOUT, text.as_bytes())) {
+                    Ok(()) => Ok(()),
+                    Err(errno) => Err(vm.raise_os_error(errno.0, None)),
+                }
+            }
+        }
+    }
+}
+
+/// `sep` or `end`: a string, or nothing for the default.
+fn separator(vm: &mut Vm, value: Option<&Value>, which: &str) -> Result<Option<Value>> {
+    match value.filter(|v| !v.is_none()) {
+        None => Ok(None),
+        Some(v) if v.downcast::<Str>().is_some() => Ok(Some(v.clone())),
+        Some(v) => {
+            let text = format!("{which} must be None or a string, not {}", v.ty().name());
+            Err(vm.raise_type_error(&text))
+        }
+    }
+}
+
+/// `print(*args, sep=' ', end='\n', file=None, flush=False)`.
+pub fn print(vm: &mut Vm, args: Args<'_>) -> Result<()> {
+    let (mut sep, mut end, mut file, mut flush) = (None, None, None, None);
+    for (key, value) in args.keywords() {
+        let text = key.downcast::<Str>().map(|k| k.to_string_lossy()).unwrap_or_default();
+        let place = match text.as_str() {
+            "sep" => &mut sep,
+            "end" => &mut end,
+            "file" => &mut file,
+            "flush" => &mut flush,
+            _ => {
+                let hint = crate::errors::suggest(&text, &["sep", "end", "file", "flush"]);
+                let hint = hint.map(|h| format!(". Did you mean '{h}'?")).unwrap_or_default();
+                let text = format!("print() got an unexpected keyword argument '{text}'{hint}");
+                return Err(vm.raise_type_error(&text));
+            }
+        };
+        *place = Some(value);
+    }
+    let flush = match flush {
+        Some(f) => vm.is_truthy(f)?,
+        None => false,
+    };
+    let file = match file.filter(|f| !f.is_none()) {
+        Some(f) => Some(f.clone()),
+        None => match vm.sys_attr(name!("stdout")) {
+            Some(f) if f.is_none() => return Ok(()),
+            other => other,
+        },
+    };
+    let sep = separator(vm, sep, "sep")?;
+    let end = separator(vm, end, "end")?;
+    let target = match &file {
+        // Looked up for each piece in CPython; streams do not change their method while they write.
+        Some(f) => Target::Write(vm.get_attr(f, name!("write"))?),
+        None => Target::Raw,
+    };
+    for (i, v) in args.positional().iter().enumerate() {
+        if i > 0 {
+            target.write(vm, sep.clone().unwrap_or_else(|| name!(" ").to_value()))?;
+        }
+        let text = vm.str(v)?;
+        target.write(vm, text.into_value())?;
+    }
+    target.write(vm, end.unwrap_or_else(|| name!("\n").to_value()))?;
+    if flush && let Some(f) = &file {
+        vm.call_method(f, name!("flush"), &[])?;
+    }
+    Ok(())
+}
+
+/// A standard stream that has to be there.
+fn stream(vm: &mut Vm, name: &Ref<Str>) -> Result {
+    match vm.sys_attr(name) {
+        Some(f) if !f.is_none() => Ok(f),
+        _ => {
+            let text = format!("input(): lost sys.{}", name.to_string_lossy());
+            Err(vm.raise_runtime_error(&text))
+        }
+    }
+}
+
+/// Flushes a stream; that it cannot be flushed does not matter.
+fn flush(vm: &mut Vm, f: &Value) {
+    if let Err(raised) = vm.call_method(f, name!("flush"), &[]) {
+        drop(vm.take_raised(raised));
+    }
+}
+
+/// `input(prompt)`.
+pub fn input(vm: &mut Vm, prompt: Option<&Value>) -> Result {
+    let stdin = stream(vm, name!("stdin"))?;
+    let stdout = stream(vm, name!("stdout"))?;
+    let stderr = stream(vm, name!("stderr"))?;
+    flush(vm, &stderr);
+    if let Some(prompt) = prompt {
+        let text = vm.str(prompt)?;
+        vm.call_method(&stdout, name!("write"), &[text.into_value()])?;
+    }
+    flush(vm, &stdout);
+    let line = vm.call_method(&stdin, name!("readline"), &[])?;
+    let Some(line) = line.downcast::<Str>() else {
+        return Err(vm.raise_type_error("object.readline() returned non-string"));
+    };
+    match line.len() {
+        0 => Err(vm.raise_eof_error("EOF when reading a line")),
+        n if line.data().get(n - 1) == Some('\n' as u32) => vm.substring(line, 0, n - 1).map(Ref::into_value),
+        _ => Ok(line.to_value()),
+    }
+}

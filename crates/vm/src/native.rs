@@ -1,0 +1,530 @@
+//! How native code is declared and called: arguments, signatures, conversions, the tables that classes and modules
+//! are set up from.
+
+use crate::slots::Slots;
+use crate::{Result, Vm};
+use taipan_object::{Downcast, Raised, Ref, Str, Type, TypeFlags, Value};
+
+/// The arguments of a call: positional ones, then the values of the keywords that `names` lists.
+///
+/// They lie on the value stack or in the caller, which keeps them alive for the call.
+#[derive(Clone, Copy)]
+pub struct Args<'a> {
+    all: &'a [Value],
+    names: &'a [Value],
+}
+
+impl<'a> Args<'a> {
+    /// Positional arguments only.
+    #[inline(always)]
+    pub const fn positional_only(all: &'a [Value]) -> Args<'a> {
+        Args { all, names: &[] }
+    }
+
+    /// `all` ends with one value for each of `names`, which are strings.
+    #[inline(always)]
+    pub const fn new(all: &'a [Value], names: &'a [Value]) -> Args<'a> {
+        Args { all, names }
+    }
+
+    /// The positional arguments.
+    #[inline(always)]
+    pub fn positional(&self) -> &'a [Value] {
+        &self.all[..self.all.len() - self.names.len()]
+    }
+
+    /// The keyword names.
+    #[inline(always)]
+    pub fn names(&self) -> &'a [Value] {
+        self.names
+    }
+
+    /// The values of the keywords, in the order of the names.
+    pub fn keyword_values(&self) -> &'a [Value] {
+        &self.all[self.all.len() - self.names.len()..]
+    }
+
+    /// Positional arguments followed by keyword values.
+    #[inline(always)]
+    pub fn all(&self) -> &'a [Value] {
+        self.all
+    }
+
+    /// The keywords.
+    pub fn keywords(&self) -> impl Iterator<Item = (&'a Value, &'a Value)> + use<'a> {
+        self.names.iter().zip(self.keyword_values())
+    }
+
+    /// The value of a keyword.
+    pub fn keyword(&self, name: &str) -> Option<&'a Value> {
+        self.keywords().find(|(k, _)| k.downcast::<Str>().is_some_and(|k| k.to_utf8() == Some(name))).map(|(_, v)| v)
+    }
+
+    /// The first positional argument, and the others.
+    pub fn split_first(&self) -> Option<(&'a Value, Args<'a>)> {
+        let (first, rest) = self.positional().split_first()?;
+        Some((first, Args { all: &self.all[1..][..rest.len() + self.names.len()], names: self.names }))
+    }
+
+    /// The receiver of a method, and the arguments.
+    #[inline(always)]
+    pub fn split_receiver(self, vm: &mut Vm, name: &str) -> Result<(&'a Value, Args<'a>)> {
+        match self.split_first() {
+            Some(split) => Ok(split),
+            None => Err(vm.raise_type_error(&format!("unbound method {name}() needs an argument"))),
+        }
+    }
+
+    /// Refuses keywords: `name() takes no keyword arguments`.
+    pub fn no_keywords(&self, vm: &mut Vm, name: &str) -> Result<()> {
+        if self.names.is_empty() {
+            return Ok(());
+        }
+        Err(vm.raise_type_error(&format!("{name}() takes no keyword arguments")))
+    }
+
+    /// Refuses a number of positional arguments outside `least..=most`, and keywords.
+    pub fn expect(&self, vm: &mut Vm, name: &str, least: usize, most: usize) -> Result<&'a [Value]> {
+        self.no_keywords(vm, name)?;
+        let n = self.all.len();
+        if n >= least && n <= most {
+            return Ok(self.all);
+        }
+        let (bound, limit) = match (least == most, n < least) {
+            (true, _) => ("", least),
+            (false, true) => ("at least ", least),
+            (false, false) => ("at most ", most),
+        };
+        let s = if limit == 1 { "" } else { "s" };
+        Err(vm.raise_type_error(&format!("{name} expected {bound}{limit} argument{s}, got {n}")))
+    }
+}
+
+/// A native function that takes its arguments from the value stack.
+pub type NativeFn = fn(&mut Vm, Args<'_>) -> Result;
+
+/// How a declared function is found on its class.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FnKind {
+    /// Takes the instance first.
+    Method,
+    /// Takes the class first.
+    Class,
+    /// Takes neither.
+    Static,
+    /// Belongs to a module.
+    Function,
+}
+
+/// A function or method written in Rust.
+pub struct FnDef {
+    /// `__name__`.
+    pub name: &'static str,
+    /// `__text_signature__`.
+    pub signature: Option<&'static str>,
+    /// `__doc__`.
+    pub doc: &'static str,
+    /// How it is found.
+    pub kind: FnKind,
+    /// The code.
+    pub call: NativeFn,
+}
+
+/// An attribute computed by Rust.
+pub struct GetSetDef {
+    /// `__name__`.
+    pub name: &'static str,
+    /// `__doc__`.
+    pub doc: &'static str,
+    /// Reads it.
+    pub get: fn(&mut Vm, &Value) -> Result,
+    /// Sets it, or with `None` deletes it.
+    pub set: Option<fn(&mut Vm, &Value, Option<&Value>) -> Result<()>>,
+}
+
+/// What a native class is set up from. Made by `#[class]`.
+#[derive(Clone, Copy)]
+pub struct ClassDef {
+    /// The static type.
+    pub ty: &'static Type,
+    /// Fills in the layout.
+    pub set_layout: fn(),
+    /// The base; `None` means `object`.
+    pub base: Option<&'static Type>,
+    /// `tp_flags` besides those that follow from the base.
+    pub flags: TypeFlags,
+    /// `__text_signature__` of the class.
+    pub signature: Option<&'static str>,
+    /// `__doc__`.
+    pub doc: &'static str,
+    /// Methods.
+    pub functions: &'static [FnDef],
+    /// Computed attributes.
+    pub getsets: &'static [GetSetDef],
+    /// Fills in the slots that the class implements itself.
+    pub slots: fn(&mut Slots),
+}
+
+/// What a native module is set up from. Made by `#[module]`.
+#[derive(Clone, Copy)]
+pub struct ModuleDef {
+    /// `__name__`.
+    pub name: &'static str,
+    /// `__doc__`.
+    pub doc: &'static str,
+    /// Functions.
+    pub functions: &'static [FnDef],
+    /// Fills in the rest of the namespace.
+    pub exec: Option<fn(&mut Vm, &Ref<crate::types::module::Module>) -> Result<()>>,
+}
+
+/// The parameters of a native function.
+pub struct Signature {
+    /// Name of the function, for messages.
+    pub name: &'static str,
+    /// Names of the parameters.
+    pub params: &'static [&'static str],
+    /// Which of them have no default.
+    pub required: &'static [bool],
+    /// How many have no default.
+    pub required_count: usize,
+    /// How many cannot be given by keyword.
+    pub positional_only: usize,
+    /// How many can be given by position.
+    pub positional: usize,
+}
+
+/// Lays the arguments out in the order of the parameters.
+#[inline]
+pub fn bind<'a, const N: usize>(vm: &mut Vm, s: &'static Signature, args: Args<'a>) -> Result<[Option<&'a Value>; N]> {
+    let mut bound = [None; N];
+    let positional = args.positional();
+    if args.names.is_empty() && positional.len() <= s.positional && positional.len() >= s.required_count {
+        for (to, from) in bound.iter_mut().zip(positional) {
+            *to = Some(from);
+        }
+        // Keyword-only parameters without a default make the count above insufficient.
+        if s.positional == N || (s.positional..N).all(|i| !s.required[i]) {
+            return Ok(bound);
+        }
+    }
+    bind_slow(vm, s, args, &mut bound)?;
+    Ok(bound)
+}
+
+#[cold]
+fn bind_slow<'a>(vm: &mut Vm, s: &'static Signature, args: Args<'a>, bound: &mut [Option<&'a Value>]) -> Result<()> {
+    let positional = args.positional();
+    let name = s.name;
+    let total = bound.len();
+    if !args.names.is_empty() && s.positional_only == total {
+        return Err(vm.raise_type_error(&format!("{name}() takes no keyword arguments")));
+    }
+    if positional.len() > s.positional {
+        let given = positional.len() + args.names.len();
+        return Err(vm.raise_type_error(&too_many(s, total, given, positional.len())));
+    }
+    for (to, from) in bound.iter_mut().zip(positional) {
+        *to = Some(from);
+    }
+    for (key, value) in args.keywords() {
+        let text = key.downcast::<Str>().map(|k| k.to_string_lossy()).unwrap_or_default();
+        let found = s.params[s.positional_only..].iter().position(|p| *p == text);
+        match found {
+            None => {
+                let hint = crate::errors::suggest(&text, &s.params[s.positional_only..]);
+                let hint = hint.map(|h| format!(". Did you mean '{h}'?")).unwrap_or_default();
+                return Err(vm.raise_type_error(&format!("{name}() got an unexpected keyword argument '{text}'{hint}")));
+            }
+            Some(i) => {
+                let i = i + s.positional_only;
+                if bound[i].is_some() {
+                    return Err(vm.raise_type_error(&format!(
+                        "argument for {name}() given by name ('{text}') and position ({})",
+                        i + 1
+                    )));
+                }
+                bound[i] = Some(value);
+            }
+        }
+    }
+    for (i, value) in bound.iter().enumerate() {
+        if value.is_none() && s.required[i] {
+            if s.positional_only == total || i < s.positional_only {
+                let given = positional.len();
+                return Err(vm.raise_type_error(&too_few(s, total, given)));
+            }
+            let place = if i < s.positional { format!(" (pos {})", i + 1) } else { String::new() };
+            let keyword = if i < s.positional { "" } else { "keyword-only " };
+            return Err(
+                vm.raise_type_error(&format!("{name}() missing required {keyword}argument '{}'{place}", s.params[i]))
+            );
+        }
+    }
+    Ok(())
+}
+
+fn plural(n: usize) -> &'static str {
+    if n == 1 { "" } else { "s" }
+}
+
+fn too_many(s: &Signature, total: usize, given: usize, positional: usize) -> String {
+    let name = s.name;
+    if total == 0 {
+        return format!("{name}() takes no arguments ({given} given)");
+    }
+    if s.positional_only == total {
+        if s.required_count == total {
+            return if total == 1 {
+                format!("{name}() takes exactly one argument ({given} given)")
+            } else {
+                format!("{name} expected {total} arguments, got {given}")
+            };
+        }
+        return format!("{name} expected at most {total} argument{}, got {given}", plural(total));
+    }
+    let (most, given) =
+        if s.positional < total && given <= total { (s.positional, positional) } else { (total, given) };
+    let kind = if s.positional < total && given == positional && most == s.positional { "positional " } else { "" };
+    let exactly = if s.required_count == total && kind.is_empty() { "exactly" } else { "at most" };
+    if most == 0 {
+        return format!("{name}() takes no positional arguments");
+    }
+    format!("{name}() takes {exactly} {most} {kind}argument{} ({given} given)", plural(most))
+}
+
+fn too_few(s: &Signature, total: usize, given: usize) -> String {
+    let name = s.name;
+    if s.required_count == total && s.positional_only == total {
+        return if total == 1 {
+            format!("{name}() takes exactly one argument ({given} given)")
+        } else {
+            format!("{name} expected {total} arguments, got {given}")
+        };
+    }
+    let least = s.required_count;
+    if s.positional_only == total {
+        return format!("{name} expected at least {least} argument{}, got {given}", plural(least));
+    }
+    format!("{name}() takes at least {least} positional argument{} ({given} given)", plural(least))
+}
+
+/// Which argument is being converted, for messages.
+#[derive(Clone, Copy)]
+pub struct Place {
+    function: &'static str,
+    name: &'static str,
+    /// Counted from 1; 0 is the receiver.
+    number: usize,
+    sole: bool,
+}
+
+impl Place {
+    /// The instance a method is called on.
+    pub const fn receiver(function: &'static str) -> Place {
+        Place { function, name: "self", number: 0, sole: false }
+    }
+
+    /// An argument by its index.
+    #[inline(always)]
+    pub fn argument(s: &'static Signature, index: usize) -> Place {
+        let name = if index < s.positional_only { "" } else { s.params[index] };
+        Place { function: s.name, name, number: index + 1, sole: s.params.len() == 1 }
+    }
+
+    /// Raises `f() argument 1 must be WANTED, not GIVEN`.
+    #[cold]
+    pub fn wrong_type(self, vm: &mut Vm, wanted: &str, given: &Value) -> Raised {
+        let function = self.function;
+        let given = if given.is_none() { "None".to_owned() } else { given.ty().name() };
+        if self.number == 0 {
+            return vm.raise_type_error(&format!(
+                "descriptor '{function}' requires a '{wanted}' object but received a '{given}'"
+            ));
+        }
+        let which = if !self.name.is_empty() {
+            format!("argument '{}'", self.name)
+        } else if self.sole {
+            "argument".to_owned()
+        } else {
+            format!("argument {}", self.number)
+        };
+        vm.raise_type_error(&format!("{function}() {which} must be {wanted}, not {given}"))
+    }
+}
+
+/// What a parameter of a native function can be.
+pub trait FromArg<'a>: Sized {
+    /// Converts an argument; `None` is one that was left out, which only optional parameters see.
+    fn from_arg(vm: &mut Vm, arg: Option<&'a Value>, place: Place) -> Result<Self>;
+}
+
+fn required<'a>(vm: &mut Vm, arg: Option<&'a Value>, place: Place) -> Result<&'a Value> {
+    match arg {
+        Some(v) => Ok(v),
+        None => Err(vm.raise_type_error(&format!("{}() missing argument {}", place.function, place.number))),
+    }
+}
+
+impl<'a> FromArg<'a> for &'a Value {
+    #[inline(always)]
+    fn from_arg(vm: &mut Vm, arg: Option<&'a Value>, place: Place) -> Result<Self> {
+        match arg {
+            Some(v) => Ok(v),
+            None => required(vm, arg, place),
+        }
+    }
+}
+
+impl<'a> FromArg<'a> for Value {
+    fn from_arg(vm: &mut Vm, arg: Option<&'a Value>, place: Place) -> Result<Self> {
+        required(vm, arg, place).cloned()
+    }
+}
+
+impl<'a, T: FromArg<'a>> FromArg<'a> for Option<T> {
+    #[inline(always)]
+    fn from_arg(vm: &mut Vm, arg: Option<&'a Value>, place: Place) -> Result<Self> {
+        match arg {
+            None => Ok(None),
+            Some(_) => T::from_arg(vm, arg, place).map(Some),
+        }
+    }
+}
+
+impl<'a, T: Downcast> FromArg<'a> for &'a Ref<T> {
+    #[inline]
+    fn from_arg(vm: &mut Vm, arg: Option<&'a Value>, place: Place) -> Result<Self> {
+        let v = required(vm, arg, place)?;
+        match T::cast(v) {
+            Some(r) => Ok(r),
+            None => Err(place.wrong_type(vm, &T::class_name(), v)),
+        }
+    }
+}
+
+impl<'a> FromArg<'a> for bool {
+    fn from_arg(vm: &mut Vm, arg: Option<&'a Value>, place: Place) -> Result<Self> {
+        let v = required(vm, arg, place)?;
+        vm.is_truthy(v)
+    }
+}
+
+impl<'a> FromArg<'a> for f64 {
+    fn from_arg(vm: &mut Vm, arg: Option<&'a Value>, place: Place) -> Result<Self> {
+        let v = required(vm, arg, place)?;
+        vm.to_f64(v)
+    }
+}
+
+/// The text of a `str` argument; lone surrogates are a `UnicodeEncodeError`.
+impl<'a> FromArg<'a> for &'a str {
+    fn from_arg(vm: &mut Vm, arg: Option<&'a Value>, place: Place) -> Result<Self> {
+        let v = required(vm, arg, place)?;
+        match v.downcast::<Str>() {
+            Some(s) => match s.to_utf8() {
+                Some(text) => Ok(text),
+                None => Err(vm.raise_surrogates_not_allowed(s)),
+            },
+            None => Err(place.wrong_type(vm, "str", v)),
+        }
+    }
+}
+
+macro_rules! int_arguments {
+    ($($t:ty: $c:literal),*) => { $(
+        impl<'a> FromArg<'a> for $t {
+            #[inline]
+            fn from_arg(vm: &mut Vm, arg: Option<&'a Value>, place: Place) -> Result<Self> {
+                let v = required(vm, arg, place)?;
+                if let Some(n) = v.small_int() && let Ok(n) = <$t>::try_from(n) {
+                    return Ok(n);
+                }
+                let n = vm.to_index_i64(v, $c)?;
+                match <$t>::try_from(n) {
+                    Ok(n) => Ok(n),
+                    Err(_) => Err(vm.raise_overflow_error(concat!("Python int too large to convert to C ", $c))),
+                }
+            }
+        }
+    )* };
+}
+int_arguments!(i64: "long", i32: "int", u8: "unsigned char", u16: "unsigned short", u32: "unsigned int",
+    u64: "unsigned long", isize: "ssize_t", usize: "size_t");
+
+/// What a native function can return.
+pub trait IntoResult {
+    /// The Python value.
+    fn into_result(self, vm: &mut Vm) -> Result;
+}
+
+impl IntoResult for Value {
+    #[inline(always)]
+    fn into_result(self, _: &mut Vm) -> Result {
+        Ok(self)
+    }
+}
+
+impl<T> IntoResult for Ref<T> {
+    fn into_result(self, _: &mut Vm) -> Result {
+        Ok(self.into_value())
+    }
+}
+
+impl IntoResult for () {
+    fn into_result(self, _: &mut Vm) -> Result {
+        Ok(Value::none())
+    }
+}
+
+impl IntoResult for bool {
+    fn into_result(self, _: &mut Vm) -> Result {
+        Ok(Value::bool(self))
+    }
+}
+
+impl IntoResult for f64 {
+    fn into_result(self, vm: &mut Vm) -> Result {
+        vm.new_float(self)
+    }
+}
+
+impl IntoResult for &str {
+    fn into_result(self, vm: &mut Vm) -> Result {
+        vm.new_str(self).map(Ref::into_value)
+    }
+}
+
+impl IntoResult for String {
+    fn into_result(self, vm: &mut Vm) -> Result {
+        vm.new_str(&self).map(Ref::into_value)
+    }
+}
+
+impl<T: IntoResult> IntoResult for Option<T> {
+    fn into_result(self, vm: &mut Vm) -> Result {
+        match self {
+            Some(v) => v.into_result(vm),
+            None => Ok(Value::none()),
+        }
+    }
+}
+
+macro_rules! int_results {
+    ($($t:ty),*) => { $(impl IntoResult for $t {
+        fn into_result(self, vm: &mut Vm) -> Result { vm.new_int(self as i64) }
+    })* };
+}
+int_results!(i64, i32, u8, u16, u32, isize);
+
+impl IntoResult for u64 {
+    fn into_result(self, vm: &mut Vm) -> Result {
+        vm.new_uint(self)
+    }
+}
+
+impl IntoResult for usize {
+    fn into_result(self, vm: &mut Vm) -> Result {
+        vm.new_uint(self as u64)
+    }
+}

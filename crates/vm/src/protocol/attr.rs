@@ -1,0 +1,248 @@
+//! Attribute access: `getattr`, `setattr`, and the generic algorithm of `object`.
+
+use crate::errors::ATTRIBUTE_ERROR;
+use crate::types::descriptor::{MethodDescriptor, SlotWrapper};
+use crate::{Dict, Ref, Result, Str, Type, Value, Vm, name, slots};
+use taipan_object::statics::OBJECT;
+
+impl Vm {
+    /// `object.name`.
+    #[inline]
+    pub fn get_attr(&mut self, object: &Value, name: &Ref<Str>) -> Result {
+        match slots::of(object.ty()).getattr {
+            Some(f) => f(self, object, name),
+            None => self.generic_get_attr(object, name),
+        }
+    }
+
+    /// `object.name`, or nothing where that raises `AttributeError`.
+    pub fn get_attr_opt(&mut self, object: &Value, name: &Ref<Str>) -> Result<Option<Value>> {
+        let generic = slots::of(OBJECT.as_type()).getattr;
+        if let (Some(a), Some(b)) = (slots::of(object.ty()).getattr, generic)
+            && std::ptr::fn_addr_eq(a, b)
+        {
+            return self.generic_get_attr_opt(object, name);
+        }
+        match self.get_attr(object, name) {
+            Ok(v) => Ok(Some(v)),
+            Err(raised) if self.raised_is(ATTRIBUTE_ERROR.as_type()) => {
+                drop(self.take_raised(raised));
+                Ok(None)
+            }
+            Err(raised) => Err(raised),
+        }
+    }
+
+    /// `object.name = value`, or with `None` `del object.name`.
+    #[inline]
+    pub fn set_attr(&mut self, object: &Value, name: &Ref<Str>, value: Option<Value>) -> Result<()> {
+        match slots::of(object.ty()).setattr {
+            Some(f) => f(self, object, name, value),
+            None => self.generic_set_attr(object, name, value),
+        }
+    }
+
+    /// `object.__getattribute__`: data descriptors, the instance's own attributes, then the class's.
+    pub fn generic_get_attr(&mut self, object: &Value, name: &Ref<Str>) -> Result {
+        match self.generic_get_attr_opt(object, name)? {
+            Some(v) => Ok(v),
+            None => {
+                let text = format!("'{}' object has no attribute '{}'", object.ty().name(), name.to_string_lossy());
+                Err(self.raise_attribute_error(object, name, &text))
+            }
+        }
+    }
+
+    /// The same without raising for what is missing.
+    pub fn generic_get_attr_opt(&mut self, object: &Value, name: &Ref<Str>) -> Result<Option<Value>> {
+        let interned = self.intern(name);
+        let found = self.lookup_type_attr(object.ty(), &interned);
+        let mut get = None;
+        if let Some(found) = &found {
+            let s = slots::of(found.ty());
+            get = s.get;
+            if let Some(get) = get
+                && s.set.is_some()
+            {
+                let class = object.ty().to_value();
+                return self.descriptor_get(get, found, object, &class);
+            }
+        }
+        if let Some(value) = self.instance_attr(object, &interned) {
+            return Ok(Some(value));
+        }
+        match (found, get) {
+            (Some(found), Some(get)) => {
+                let class = object.ty().to_value();
+                self.descriptor_get(get, &found, object, &class)
+            }
+            (found, _) => Ok(found),
+        }
+    }
+
+    fn descriptor_get(
+        &mut self,
+        get: fn(&mut Vm, &Value, Option<&Value>, Option<&Value>) -> Result,
+        found: &Value,
+        object: &Value,
+        class: &Value,
+    ) -> Result<Option<Value>> {
+        get(self, found, Some(object), Some(class)).map(Some)
+    }
+
+    /// `object.__setattr__`: data descriptors, then the instance's own attributes.
+    pub fn generic_set_attr(&mut self, object: &Value, name: &Ref<Str>, value: Option<Value>) -> Result<()> {
+        let name = &self.intern(name);
+        let found = self.lookup_type_attr(object.ty(), name);
+        if let Some(found) = &found
+            && let Some(set) = slots::of(found.ty()).set
+        {
+            return set(self, found, object, value);
+        }
+        let deleted = match value {
+            Some(value) => self.set_instance_attr(object, name, value)?,
+            None => self.delete_instance_attr(object, name).is_some(),
+        };
+        if deleted {
+            return Ok(());
+        }
+        let class = object.ty().name();
+        let attribute = name.to_string_lossy();
+        let text = match found {
+            Some(_) if !self.has_instance_dict(object) => {
+                format!("'{class}' object attribute '{attribute}' is read-only")
+            }
+            None if !self.has_instance_dict(object) => {
+                format!("'{class}' object has no attribute '{attribute}' and no __dict__ for setting new attributes")
+            }
+            _ => format!("'{class}' object has no attribute '{attribute}'"),
+        };
+        Err(self.raise_attribute_error(object, name, &text))
+    }
+
+    /// `type.__getattribute__`: the metatype's data descriptors, the class's MRO, the metatype's other attributes.
+    pub fn type_get_attr_opt(&mut self, this: &Value, name: &Ref<Str>) -> Result<Option<Value>> {
+        let Some(class) = this.as_type_ref() else { return self.generic_get_attr_opt(this, name) };
+        let name = &self.intern(name);
+        let meta = self.lookup_type_attr(this.ty(), name);
+        let meta_class = this.ty().to_value();
+        if let Some(found) = &meta {
+            let s = slots::of(found.ty());
+            if let (Some(get), true) = (s.get, s.set.is_some()) {
+                return self.descriptor_get(get, found, this, &meta_class);
+            }
+        }
+        if let Some(found) = self.lookup_type_attr(class, name) {
+            return match slots::of(found.ty()).get {
+                Some(get) => get(self, &found, None, Some(this)).map(Some),
+                None => Ok(Some(found)),
+            };
+        }
+        match meta {
+            Some(found) => match slots::of(found.ty()).get {
+                Some(get) => self.descriptor_get(get, &found, this, &meta_class),
+                None => Ok(Some(found)),
+            },
+            None => Ok(None),
+        }
+    }
+
+    /// A special method of the object's type, bound to the object.
+    pub fn lookup_special(&mut self, object: &Value, name: &Ref<Str>) -> Result<Option<Value>> {
+        let Some(found) = self.lookup_type_attr(object.ty(), name) else { return Ok(None) };
+        match slots::of(found.ty()).get {
+            Some(get) => {
+                let class = object.ty().to_value();
+                self.descriptor_get(get, &found, object, &class)
+            }
+            None => Ok(Some(found)),
+        }
+    }
+
+    /// Whether `method` is `object.__getattribute__` itself.
+    pub fn is_generic_getattr(&self, method: &Value) -> bool {
+        method
+            .downcast_exact::<SlotWrapper>()
+            .is_some_and(|w| w.def.name == "__getattribute__" && std::ptr::eq(&*w.owner, OBJECT.as_type()))
+    }
+
+    /// Whether a class has another function in the slot of `__init__` or `__new__` than `object`.
+    pub fn overrides_slot(&self, class: &Type, dunder: &str) -> bool {
+        let (own, base) = (slots::of(class), slots::of(OBJECT.as_type()));
+        let (a, b) = match dunder {
+            "__new__" => (own.new.map(|f| f as usize), base.new.map(|f| f as usize)),
+            _ => (own.init.map(|f| f as usize), base.init.map(|f| f as usize)),
+        };
+        a != b
+    }
+
+    /// Refuses `object.__setattr__(some_class, ...)`, which would go past the class's own rules.
+    pub fn check_wrapped_setattr(&mut self, table: &slots::Slots, this: &Value, dunder: &str) -> Result<()> {
+        let generic = slots::of(OBJECT.as_type()).setattr.map(|f| f as usize);
+        if this.as_type().is_some() && table.setattr.map(|f| f as usize) == generic {
+            let text = format!("can't apply this {dunder} to {} object", this.ty().name());
+            return Err(self.raise_type_error(&text));
+        }
+        Ok(())
+    }
+
+    /// `AttributeError` of a module, which says more where the module is being imported.
+    pub fn module_attribute_missing(&mut self, module: &Value, dict: &Ref<Dict>, name: &Ref<Str>) -> Result {
+        let module_name = dict.get(self).get_str(name!("__name__")).cloned();
+        let attribute = name.to_string_lossy();
+        let text = match module_name.as_ref().and_then(|n| n.downcast::<Str>()) {
+            Some(n) => {
+                let n = n.to_string_lossy();
+                let spec = dict.get(self).get_str(name!("__spec__")).cloned();
+                let initializing = match spec {
+                    Some(s) if !s.is_none() => match self.get_attr_opt(&s, name!("_initializing"))? {
+                        Some(flag) => self.is_truthy(&flag)?,
+                        None => false,
+                    },
+                    _ => false,
+                };
+                if initializing {
+                    format!(
+                        "partially initialized module '{n}' has no attribute '{attribute}' (most likely due to a circular import)"
+                    )
+                } else {
+                    format!("module '{n}' has no attribute '{attribute}'")
+                }
+            }
+            None => format!("module has no attribute '{attribute}'"),
+        };
+        Err(self.raise_attribute_error(module, name, &text))
+    }
+
+    /// `module.Class` for native and Python classes, without `builtins`.
+    pub fn dotted_name(&mut self, ty: &Type) -> String {
+        let qualname = self.qualified_name(ty);
+        let module = self.module_name(ty);
+        match module.as_deref() {
+            None | Some("builtins") => qualname,
+            Some(m) => format!("{m}.{qualname}"),
+        }
+    }
+
+    /// `__qualname__` of a class.
+    pub fn qualified_name(&mut self, ty: &Type) -> String {
+        match ty.qualname_value() {
+            Some(q) => q.downcast::<Str>().map(|s| s.to_string_lossy()).unwrap_or_default(),
+            None => ty.name(),
+        }
+    }
+
+    /// `__module__` of a class, if it is a string.
+    pub fn module_name(&mut self, ty: &Type) -> Option<String> {
+        if !ty.flags().has(taipan_object::TypeFlags::HEAP) {
+            return Some(ty.static_name().rsplit_once('.').map_or("builtins", |(m, _)| m).to_owned());
+        }
+        let module = ty.dict()?.get(self).get_str(name!("__module__"))?.clone();
+        module.downcast::<Str>().map(|s| s.to_string_lossy())
+    }
+
+    /// Whether the value is a method of a native class, for code that asks before it calls.
+    pub fn is_native_method(&self, v: &Value) -> bool {
+        v.downcast_exact::<MethodDescriptor>().is_some()
+    }
+}

@@ -1,0 +1,92 @@
+//! Calls.
+
+use crate::native::{Args, FnDef};
+use crate::types::descriptor::MethodDescriptor;
+use crate::types::function::Function;
+use crate::{Ref, Result, Str, Value, Vm, slots};
+
+/// Calls with at most this many arguments are put together on the native stack.
+const INLINE_ARGS: usize = 8;
+
+impl Vm {
+    /// `callee(*args)`.
+    pub fn call(&mut self, callee: &Value, args: &[Value]) -> Result {
+        self.call_args(callee, Args::positional_only(args))
+    }
+
+    /// `callee(*args, **keywords)`.
+    #[inline]
+    pub fn call_args(&mut self, callee: &Value, args: Args<'_>) -> Result {
+        match slots::of(callee.ty()).call {
+            Some(call) => {
+                self.check_stack("")?;
+                let result = call(self, callee, args);
+                self.drain();
+                result
+            }
+            None => Err(self.raise_type_error(&format!("'{}' object is not callable", callee.ty().name()))),
+        }
+    }
+
+    /// `callee(first, *args, **keywords)`.
+    pub fn call_prepended(&mut self, callee: &Value, first: &Value, args: Args<'_>) -> Result {
+        with_prepended(first, args, |args| self.call_args(callee, args))
+    }
+
+    /// A native function with its receiver in front.
+    pub fn call_native_prepended(&mut self, def: &FnDef, first: &Value, args: Args<'_>) -> Result {
+        let call = def.call;
+        with_prepended(first, args, |args| call(self, args))
+    }
+
+    /// `object.name(*args)`.
+    pub fn call_method(&mut self, object: &Value, name: &Ref<Str>, args: &[Value]) -> Result {
+        let method = self.get_attr(object, name)?;
+        self.call(&method, args)
+    }
+
+    /// Calls what was found on the object's type as its method.
+    pub fn call_unbound(&mut self, found: &Value, object: &Value, args: &[Value]) -> Result {
+        self.call_unbound_args(found, object, Args::positional_only(args))
+    }
+
+    /// Calls what was found on the object's type as its method.
+    pub fn call_unbound_args(&mut self, found: &Value, object: &Value, args: Args<'_>) -> Result {
+        // Functions need not be bound for this: the object goes in front.
+        if found.downcast_exact::<Function>().is_some() || found.downcast_exact::<MethodDescriptor>().is_some() {
+            return self.call_prepended(found, object, args);
+        }
+        match slots::of(found.ty()).get {
+            Some(get) => {
+                let class = object.ty().to_value();
+                let bound = get(self, found, Some(object), Some(&class))?;
+                self.call_args(&bound, args)
+            }
+            None => self.call_args(found, args),
+        }
+    }
+
+    /// `callable(object)`.
+    pub fn is_callable(&self, object: &Value) -> bool {
+        slots::of(object.ty()).call.is_some()
+    }
+}
+
+/// Runs `f` with `first` in front of the arguments.
+pub fn with_prepended<R>(first: &Value, args: Args<'_>, f: impl FnOnce(Args<'_>) -> R) -> R {
+    let all = args.all();
+    if all.len() < INLINE_ARGS {
+        let mut buffer = [const { None }; INLINE_ARGS];
+        buffer[0] = Some(first.clone());
+        for (to, from) in buffer[1..].iter_mut().zip(all) {
+            *to = Some(from.clone());
+        }
+        // All of the first `all.len() + 1` are present, so this is a plain reborrow as values.
+        let filled: &[Option<Value>] = &buffer[..all.len() + 1];
+        return f(Args::new(taipan_object::value::present(filled), args.names()));
+    }
+    let mut buffer = Vec::with_capacity(all.len() + 1);
+    buffer.push(first.clone());
+    buffer.extend_from_slice(all);
+    f(Args::new(&buffer, args.names()))
+}

@@ -1,0 +1,236 @@
+//! Containers: length, items, membership, and dicts and sets whose keys may run Python code.
+
+use crate::{Dict, List, Ref, Result, Str, Tuple, Value, Vm, name, slots};
+use taipan_object::dict::Probe;
+use taipan_object::set::SetProbe;
+use taipan_object::{FrozenSetRef, Raised, Set};
+
+impl Vm {
+    /// `len(v)`.
+    pub fn len(&mut self, v: &Value) -> Result<usize> {
+        match slots::of(v.ty()).len {
+            Some(f) => f(self, v),
+            None => Err(self.raise_type_error(&format!("object of type '{}' has no len()", v.ty().name()))),
+        }
+    }
+
+    /// A length that a `__len__` method returned.
+    pub fn length_from(&mut self, result: &Value) -> Result<usize> {
+        let n = self.index(result)?;
+        match n.as_int() {
+            Some(taipan_object::IntRef::Small(n)) if n >= 0 => Ok(n as usize),
+            Some(taipan_object::IntRef::Small(_)) | Some(taipan_object::IntRef::Big { negative: true, .. }) => {
+                Err(self.raise_value_error("__len__() should return >= 0"))
+            }
+            _ => Err(self.raise_overflow_error("cannot fit 'int' into an index-sized integer")),
+        }
+    }
+
+    /// `container[key]`.
+    pub fn get_item(&mut self, container: &Value, key: &Value) -> Result {
+        let s = slots::of(container.ty());
+        if let Some(f) = s.getitem {
+            return f(self, container, key);
+        }
+        if let Some(item) = s.item {
+            if slots::of(key.ty()).index.is_some() {
+                let mut i = self.to_index_isize(key)?;
+                if i < 0
+                    && let Some(len) = s.len
+                {
+                    i += len(self, container)? as isize;
+                }
+                return item(self, container, i);
+            }
+            let text = format!("sequence index must be integer, not '{}'", key.ty().name());
+            return Err(self.raise_type_error(&text));
+        }
+        if let Some(class) = container.as_type() {
+            if class.is(taipan_object::statics::TYPE.as_type()) {
+                return crate::types::generic_alias::new_alias(self, container.clone(), key.clone());
+            }
+            if let Some(f) = self.get_attr_opt(container, name!("__class_getitem__"))?
+                && !f.is_none()
+            {
+                return self.call(&f, std::slice::from_ref(key));
+            }
+            let text = format!("type '{}' is not subscriptable", class.name());
+            return Err(self.raise_type_error(&text));
+        }
+        Err(self.raise_type_error(&format!("'{}' object is not subscriptable", container.ty().name())))
+    }
+
+    /// `container[key] = value`, or with `None` `del container[key]`.
+    pub fn set_item(&mut self, container: &Value, key: &Value, value: Option<Value>) -> Result<()> {
+        if let Some(f) = slots::of(container.ty()).setitem {
+            return f(self, container, key, value);
+        }
+        let what = if value.is_some() { "assignment" } else { "deletion" };
+        let text = format!("'{}' object does not support item {what}", container.ty().name());
+        Err(self.raise_type_error(&text))
+    }
+
+    /// `item in container`.
+    pub fn contains(&mut self, container: &Value, item: &Value) -> Result<bool> {
+        match slots::of(container.ty()).contains {
+            Some(f) => f(self, container, item),
+            None => self.contains_by_iteration(container, item),
+        }
+    }
+
+    /// Membership by looking at every item.
+    pub fn contains_by_iteration(&mut self, container: &Value, item: &Value) -> Result<bool> {
+        let s = slots::of(container.ty());
+        if s.iter.is_none() && s.getitem.is_none() && s.item.is_none() {
+            let text = format!("argument of type '{}' is not a container or iterable", container.ty().name());
+            return Err(self.raise_type_error(&text));
+        }
+        let it = self.iter(container)?;
+        while let Some(other) = self.next(&it)? {
+            if self.equal(&other, item)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The place of a key in a dict.
+    pub fn dict_find(&mut self, dict: &Ref<Dict>, key: &Value, hash: i64) -> Result<Option<usize>> {
+        if let Some(s) = key.downcast_exact::<Str>()
+            && dict.get(self).has_only_str_keys()
+        {
+            return Ok(dict.get(self).find_str(s, hash));
+        }
+        'restart: loop {
+            let mut probe = Probe::new(hash);
+            loop {
+                let Some((place, candidate)) = dict.get(self).probe(&mut probe) else { return Ok(None) };
+                if candidate.is(key) {
+                    return Ok(Some(place));
+                }
+                let candidate = candidate.clone();
+                let stamp = dict.get(self).stamp();
+                if self.equal(&candidate, key)? {
+                    return Ok(Some(place));
+                }
+                if dict.get(self).stamp() != stamp {
+                    continue 'restart;
+                }
+            }
+        }
+    }
+
+    /// `dict.get(key)`, or nothing.
+    pub fn dict_get(&mut self, dict: &Ref<Dict>, key: &Value) -> Result<Option<Value>> {
+        let hash = self.hash(key)?;
+        let place = self.dict_find(dict, key, hash)?;
+        Ok(place.and_then(|p| dict.get(self).value_at(p).cloned()))
+    }
+
+    /// `dict[key] = value`.
+    pub fn dict_set(&mut self, dict: &Ref<Dict>, key: &Value, value: Value) -> Result<()> {
+        let hash = self.hash(key)?;
+        self.dict_set_hashed(dict, key, hash, value)
+    }
+
+    /// `dict[key] = value` with the key's hash at hand.
+    pub fn dict_set_hashed(&mut self, dict: &Ref<Dict>, key: &Value, hash: i64, value: Value) -> Result<()> {
+        let old = match self.dict_find(dict, key, hash)? {
+            Some(place) => dict.get_mut(self).set_value_at(place, value),
+            None => {
+                dict.get_mut(self).insert_new(key.clone(), hash, value)?;
+                None
+            }
+        };
+        drop(old);
+        Ok(())
+    }
+
+    /// Removes a key, and returns its value.
+    pub fn dict_del(&mut self, dict: &Ref<Dict>, key: &Value) -> Result<Option<Value>> {
+        let hash = self.hash(key)?;
+        let place = self.dict_find(dict, key, hash)?;
+        Ok(place.and_then(|p| dict.get_mut(self).remove_at(p)).map(|(_, v)| v))
+    }
+
+    /// The value of a string key.
+    pub fn dict_get_str(&mut self, dict: &Ref<Dict>, key: &Ref<Str>) -> Result<Option<Value>> {
+        if dict.get(self).has_only_str_keys() {
+            return Ok(dict.get(self).get_str(key).cloned());
+        }
+        self.dict_get(dict, key.as_value())
+    }
+
+    /// Copies all entries of `from` into `to`.
+    pub fn dict_update(&mut self, to: &Ref<Dict>, from: &Ref<Dict>) -> Result<()> {
+        let mut at = 0;
+        while let Some((k, v, h)) = from.get(self).next(&mut at) {
+            let (k, v) = (k.clone(), v.clone());
+            let size = from.get(self).len();
+            self.dict_set_hashed(to, &k, h, v)?;
+            if from.get(self).len() != size {
+                return Err(self.raise_runtime_error("dict mutated during update"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The place of a key in a set.
+    pub fn set_find(&mut self, set: &FrozenSetRef<'_>, key: &Value, hash: i64) -> Result<Option<usize>> {
+        'restart: loop {
+            let mut probe = SetProbe::new(hash);
+            loop {
+                let Some((place, candidate)) = set.get(self).probe(&mut probe) else { return Ok(None) };
+                if candidate.is(key) {
+                    return Ok(Some(place));
+                }
+                let candidate = candidate.clone();
+                let stamp = (set.get(self).capacity(), set.get(self).len());
+                if self.equal(&candidate, key)? {
+                    return Ok(Some(place));
+                }
+                if (set.get(self).capacity(), set.get(self).len()) != stamp {
+                    continue 'restart;
+                }
+            }
+        }
+    }
+
+    /// Adds a key to a set; whether it was new.
+    pub fn set_add(&mut self, set: &Ref<Set>, key: &Value) -> Result<bool> {
+        let hash = self.hash(key)?;
+        if self.set_find(&FrozenSetRef::Set(set), key, hash)?.is_some() {
+            return Ok(false);
+        }
+        set.get_mut(self).insert_new(key.clone(), hash)?;
+        Ok(true)
+    }
+
+    /// The key as `KeyError` names it.
+    pub fn key_missing(&mut self, key: &Value) -> Raised {
+        self.raise_key_error(key)
+    }
+
+    /// The items of a list or tuple without asking it, or all that iterating gives.
+    pub fn collect(&mut self, v: &Value) -> Result<Vec<Value>> {
+        if let Some(t) = v.downcast_exact::<Tuple>() {
+            return Ok(t.items().to_vec());
+        }
+        if let Some(l) = v.downcast_exact::<List>() {
+            return Ok(l.items(self).to_vec());
+        }
+        let it = self.iter(v)?;
+        let hint = self.length_hint(v, 0)?;
+        let mut items = Vec::new();
+        if items.try_reserve(hint).is_err() {
+            items = Vec::new();
+        }
+        while let Some(item) = self.next(&it)? {
+            if items.try_reserve(1).is_err() {
+                return Err(Raised);
+            }
+            items.push(item);
+        }
+        Ok(items)
+    }
+}

@@ -1,0 +1,20 @@
+//! What any object can be asked: attributes, calls, comparison, iteration, arithmetic, text.
+
+pub mod attr;
+pub mod buffer;
+pub mod call;
+pub mod classes;
+pub mod compare;
+pub mod container;
+pub mod iter;
+pub mod number;
+pub mod text;
+
+use crate::Value;
+
+/// The hash of an object by its identity.
+pub fn hash_address(v: &Value) -> i64 {
+    // The low bits of an address are always zero: rotate them away.
+    let h = v.bits().rotate_right(4) as i64;
+    if h == -1 { -2 } else { h }
+}

@@ -1,0 +1,83 @@
+//! Text of objects: `repr`, `str`, `ascii`, `format`.
+
+use crate::{Ref, Result, Str, Value, Vm, name, slots};
+
+impl Vm {
+    fn text_of(&mut self, v: Value, dunder: &str) -> Result<Ref<Str>> {
+        match v.downcast::<Str>() {
+            Some(s) => Ok(s.clone()),
+            None => {
+                let text = format!("{dunder} returned non-string (type {})", v.ty().name());
+                Err(self.raise_type_error(&text))
+            }
+        }
+    }
+
+    /// `repr(v)`.
+    pub fn repr(&mut self, v: &Value) -> Result<Ref<Str>> {
+        self.check_stack(" while getting the repr of an object")?;
+        match slots::of(v.ty()).repr {
+            Some(f) => {
+                let text = f(self, v)?;
+                self.text_of(text, "__repr__")
+            }
+            None => {
+                let name = self.dotted_name(v.ty());
+                self.new_str(&format!("<{name} object at {:#x}>", v.bits()))
+            }
+        }
+    }
+
+    /// `str(v)`.
+    pub fn str(&mut self, v: &Value) -> Result<Ref<Str>> {
+        if let Some(s) = v.downcast_exact::<Str>() {
+            return Ok(s.clone());
+        }
+        self.check_stack(" while getting the str of an object")?;
+        match slots::of(v.ty()).str {
+            Some(f) => {
+                let text = f(self, v)?;
+                self.text_of(text, "__str__")
+            }
+            None => self.repr(v),
+        }
+    }
+
+    /// `format(v, spec)`.
+    pub fn format(&mut self, v: &Value, spec: &Ref<Str>) -> Result<Ref<Str>> {
+        if spec.is_empty() {
+            if v.downcast_exact::<Str>().is_some() {
+                return self.str(v);
+            }
+            if v.is_exact_int() {
+                return self.str(v);
+            }
+        }
+        let Some(method) = self.lookup_special(v, name!("__format__"))? else {
+            let text = format!("Type {} doesn't define __format__", v.ty().name());
+            return Err(self.raise_type_error(&text));
+        };
+        let result = self.call(&method, &[spec.to_value()])?;
+        match result.downcast::<Str>() {
+            Some(s) => Ok(s.clone()),
+            None => {
+                let text = format!("__format__ must return a str, not {}", result.ty().name());
+                Err(self.raise_type_error(&text))
+            }
+        }
+    }
+
+    /// Runs `f` unless the object's repr is already being made; then nothing (`...`).
+    pub fn guard_repr<R>(&mut self, v: &Value, f: impl FnOnce(&mut Vm) -> Result<R>) -> Result<Option<R>> {
+        let address = v.bits();
+        if self.repr_active.contains(&address) {
+            return Ok(None);
+        }
+        self.repr_active.push(address);
+        let result = f(self);
+        if let Some(i) = self.repr_active.iter().rposition(|&a| a == address) {
+            self.repr_active.remove(i);
+        }
+        result.map(Some)
+    }
+}

@@ -1,0 +1,31 @@
+//! `bytes`, `bytearray` and `memoryview`.
+//!
+//! What the methods do is in `common`, for both classes: a result is of the class of the receiver.
+
+mod array;
+mod bytes_class;
+mod common;
+mod iterator;
+mod memory;
+mod memory_class;
+mod memory_item;
+
+pub use array::{BYTEARRAY, ByteArray, ByteArrayClass};
+pub use bytes_class::BytesClass;
+pub use iterator::{ByteArrayIterator, BytesIterator};
+pub use memory::{MEMORYVIEW, MemoryView};
+pub use memory_class::MemoryViewClass;
+
+use crate::native::ClassDef;
+
+/// The tables of `bytes`, `bytearray`, `memoryview` and their iterators.
+pub fn class_defs() -> Vec<ClassDef> {
+    vec![
+        BytesClass::class_def(),
+        ByteArrayClass::class_def(),
+        iterator::BytesIteratorClass::class_def(),
+        iterator::ByteArrayIteratorClass::class_def(),
+        MemoryViewClass::class_def(),
+        memory_class::MemoryIteratorClass::class_def(),
+    ]
+}

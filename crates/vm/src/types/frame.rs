@@ -1,0 +1,208 @@
+//! `frame`: what Python sees of a call. It looks at the frame on the data stack as long as that lives, and takes it
+//! over when the call ends.
+
+use crate::eval::frame::{Block, Frame};
+use crate::eval::inspect::Life;
+use crate::{Dict, Ref, Result, Value, Vm};
+use taipan_macros::{Payload, Trace, class};
+use taipan_object::TypeCell;
+use taipan_object::statics::OBJECT;
+use taipan_object::trace::Opaque;
+
+/// `frame`.
+pub static FRAME: TypeCell<FrameObject> = TypeCell::new("frame");
+
+/// A frame object.
+#[derive(Trace, Payload)]
+#[payload(class = FRAME)]
+#[repr(C)]
+pub struct FrameObject {
+    /// The frame: on the data stack, a generator's, or in `block`. Null if it could not be kept.
+    pub frame: Opaque<*mut Frame>,
+    /// The frame of a call that has ended.
+    pub block: Option<Block>,
+    /// The caller's frame object, once the call has ended.
+    pub back: Option<Value>,
+    /// `f_trace`.
+    pub trace: Option<Value>,
+    /// `f_trace_lines`.
+    pub trace_lines: bool,
+    /// `f_trace_opcodes`.
+    pub trace_opcodes: bool,
+    /// Variables that were stored through `f_locals` without being variables of the code.
+    pub extra: Option<Ref<Dict>>,
+}
+
+impl FrameObject {
+    /// The object of a live frame.
+    pub fn new(frame: *mut Frame) -> FrameObject {
+        FrameObject {
+            frame: Opaque(frame),
+            block: None,
+            back: None,
+            trace: None,
+            trace_lines: true,
+            trace_opcodes: false,
+            extra: None,
+        }
+    }
+
+    /// The frame has ended and could not be kept.
+    pub fn forget_frame(&mut self) {
+        self.frame = Opaque(std::ptr::null_mut());
+    }
+
+    /// The frame has moved.
+    pub fn set_frame(&mut self, frame: *mut Frame) {
+        self.frame = Opaque(frame);
+    }
+
+    /// Remembers the caller of a call that ends.
+    pub fn set_back(&mut self, back: Value) {
+        self.back = Some(back);
+    }
+
+    /// Takes over the frame of a call that has ended.
+    pub fn take_block(&mut self, block: Block) {
+        self.frame = Opaque(block.frame());
+        self.block = Some(block);
+    }
+}
+
+/// Methods of `frame`.
+pub struct FrameClass;
+
+#[class(cell = FRAME, base = OBJECT, flags = HAVE_GC | MANAGED_WEAKREF | DISALLOW_INSTANTIATION)]
+impl FrameClass {
+    #[slot]
+    fn repr(vm: &mut Vm, this: &Ref<FrameObject>) -> Result {
+        let f = this.get(vm);
+        let (file, name) = match f.code() {
+            Some(c) => (c.filename.clone().into_value(), c.name.to_string_lossy()),
+            None => (Value::none(), "?".to_owned()),
+        };
+        let line = f.line().map_or_else(|| "None".to_owned(), |l| l.to_string());
+        let file = vm.repr(&file)?.to_string_lossy();
+        let text = format!("<frame at {:#x}, file {file}, line {line}, code {name}>", this.as_value().bits());
+        vm.new_str(&text).map(Ref::into_value)
+    }
+
+    #[getter]
+    fn f_back(vm: &mut Vm, this: &Ref<FrameObject>) -> Result {
+        let this = this.clone();
+        if this.get(vm).life() == Life::Ended {
+            return Ok(this.get(vm).back.clone().unwrap_or_else(Value::none));
+        }
+        crate::eval::inspect::frame_back(vm, &this).map(|b| b.unwrap_or_else(Value::none))
+    }
+
+    #[getter]
+    fn f_code(vm: &mut Vm, this: &Ref<FrameObject>) -> Result {
+        Ok(this.get(vm).code().map_or_else(Value::none, Ref::into_value))
+    }
+
+    #[getter]
+    fn f_globals(vm: &mut Vm, this: &Ref<FrameObject>) -> Result {
+        Ok(this.get(vm).globals().map_or_else(Value::none, Ref::into_value))
+    }
+
+    #[getter]
+    fn f_builtins(vm: &mut Vm, this: &Ref<FrameObject>) -> Result {
+        Ok(this.get(vm).builtins().map_or_else(Value::none, Ref::into_value))
+    }
+
+    #[getter]
+    fn f_locals(vm: &mut Vm, this: &Ref<FrameObject>) -> Result {
+        if let Some(namespace) = this.get(vm).namespace() {
+            return Ok(namespace);
+        }
+        super::frame_locals::new_proxy(vm, this)
+    }
+
+    #[getter]
+    fn f_lineno(vm: &mut Vm, this: &Ref<FrameObject>) -> Result {
+        Ok(this.get(vm).line().map_or_else(Value::none, Value::from_i32))
+    }
+
+    #[setter]
+    fn set_f_lineno(vm: &mut Vm, this: &Ref<FrameObject>, value: Option<&Value>) -> Result<()> {
+        match value {
+            None => Err(vm.raise_attribute_error(this.as_value(), crate::name!("f_lineno"), "cannot delete attribute")),
+            Some(_) => Err(vm.raise_value_error("f_lineno can only be set in a trace function")),
+        }
+    }
+
+    #[getter]
+    fn f_lasti(vm: &mut Vm, this: &Ref<FrameObject>) -> Result<i64> {
+        Ok(this.get(vm).lasti())
+    }
+
+    #[getter]
+    fn f_generator(vm: &mut Vm, this: &Ref<FrameObject>) -> Result {
+        Ok(this.get(vm).generator().unwrap_or_else(Value::none))
+    }
+
+    #[getter]
+    fn f_trace(vm: &mut Vm, this: &Ref<FrameObject>) -> Result {
+        Ok(this.get(vm).trace.clone().unwrap_or_else(Value::none))
+    }
+
+    #[setter]
+    fn set_f_trace(vm: &mut Vm, this: &Ref<FrameObject>, value: Option<&Value>) -> Result<()> {
+        let new = value.filter(|v| !v.is_none()).cloned();
+        let old = std::mem::replace(&mut this.get_mut(vm).trace, new);
+        drop(old);
+        Ok(())
+    }
+
+    #[getter]
+    fn f_trace_lines(vm: &mut Vm, this: &Ref<FrameObject>) -> Result<bool> {
+        Ok(this.get(vm).trace_lines)
+    }
+
+    #[setter]
+    fn set_f_trace_lines(vm: &mut Vm, this: &Ref<FrameObject>, value: Option<&Value>) -> Result<()> {
+        let yes = boolean(vm, value)?;
+        this.get_mut(vm).trace_lines = yes;
+        Ok(())
+    }
+
+    #[getter]
+    fn f_trace_opcodes(vm: &mut Vm, this: &Ref<FrameObject>) -> Result<bool> {
+        Ok(this.get(vm).trace_opcodes)
+    }
+
+    #[setter]
+    fn set_f_trace_opcodes(vm: &mut Vm, this: &Ref<FrameObject>, value: Option<&Value>) -> Result<()> {
+        let yes = boolean(vm, value)?;
+        this.get_mut(vm).trace_opcodes = yes;
+        Ok(())
+    }
+
+    /// Clear all references held by the frame.
+    #[method("($self, /)")]
+    fn clear(vm: &mut Vm, this: &Ref<FrameObject>) -> Result<()> {
+        match this.get(vm).life() {
+            Life::Executing => return Err(vm.raise_runtime_error("cannot clear an executing frame")),
+            Life::Suspended => return Err(vm.raise_runtime_error("cannot clear a suspended frame")),
+            Life::Ended => {}
+        }
+        let this = this.clone();
+        let mut old = Vec::new();
+        for i in 0..this.get(vm).variable_count() {
+            old.push(this.get(vm).set_variable(i, None));
+        }
+        let f = this.get_mut(vm);
+        let rest = (f.trace.take(), f.extra.take());
+        drop((old, rest));
+        Ok(())
+    }
+}
+
+fn boolean(vm: &mut Vm, value: Option<&Value>) -> Result<bool> {
+    match value {
+        Some(v) if v.is_true() => Ok(true),
+        Some(v) if v.is_false() => Ok(false),
+        _ => Err(vm.raise_type_error("attribute value type must be bool")),
+    }
+}

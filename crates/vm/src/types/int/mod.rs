@@ -1,0 +1,134 @@
+//! `int` and `bool`.
+
+mod arithmetic;
+mod class;
+
+pub use class::{BoolClass, IntClass};
+
+use crate::{Result, Value, Vm};
+use taipan_num::error::{ExceptionKind, NumError, never};
+use taipan_num::int::{IntBuf, IntView};
+use taipan_object::{IntRef, Raised};
+
+/// An int as the arithmetic library sees it.
+pub fn view(v: &Value) -> Option<IntView<'_>> {
+    v.as_int().map(|n| match n {
+        IntRef::Small(n) => IntView::Small(n),
+        IntRef::Big { negative, digits } => IntView::Big { negative, digits },
+    })
+}
+
+impl Vm {
+    /// A result of the arithmetic library as a Python int.
+    pub fn int_from(&mut self, n: IntBuf) -> Result {
+        match n.view() {
+            IntView::Small(n) => self.new_int(n),
+            IntView::Big { negative, digits } => self.new_int_digits(negative, digits),
+        }
+    }
+
+    /// An error of the arithmetic library as a Python exception.
+    pub fn raise_num(&mut self, e: NumError) -> Raised {
+        let text = e.to_string();
+        match e.kind() {
+            ExceptionKind::Value => self.raise_value_error(&text),
+            ExceptionKind::Overflow => self.raise_overflow_error(&text),
+            ExceptionKind::ZeroDivision => self.raise_zero_division_error(&text),
+            ExceptionKind::Memory => self.raise_memory_error(),
+            ExceptionKind::Type => self.raise_type_error(&text),
+            // The signal handler's exception is already on its way.
+            ExceptionKind::Interrupted => Raised,
+        }
+    }
+
+    /// A result or error of the arithmetic library.
+    pub fn int_result(&mut self, r: taipan_num::error::Result<IntBuf>) -> Result {
+        match r {
+            Ok(n) => self.int_from(n),
+            Err(e) => Err(self.raise_num(e)),
+        }
+    }
+
+    /// `float(n)` for an int.
+    pub fn int_to_f64(&mut self, n: &Value) -> Result<f64> {
+        match view(n) {
+            Some(n) => match taipan_num::int::to_f64(n) {
+                Ok(x) => Ok(x),
+                Err(e) => Err(self.raise_num(e)),
+            },
+            None => Err(self.raise_type_error("an integer is required")),
+        }
+    }
+
+    /// Decimal text of an int, within the limit of `sys.set_int_max_str_digits`.
+    pub fn int_to_text(&mut self, v: &Value) -> Result<String> {
+        let Some(n) = view(v) else { return Err(self.raise_type_error("an integer is required")) };
+        if let IntView::Small(n) = n {
+            return Ok(n.to_string());
+        }
+        let limit = self.state().int_max_str_digits;
+        match taipan_num::int::to_decimal(n, limit, &mut never) {
+            Ok(text) => Ok(text),
+            Err(e) => Err(self.raise_num(e)),
+        }
+    }
+
+    /// `int(v)`: by `__int__`, `__index__`, or text.
+    pub fn to_int(&mut self, v: &Value) -> Result {
+        if v.is_exact_int() {
+            return Ok(v.clone());
+        }
+        let s = crate::slots::of(v.ty());
+        if let Some(f) = s.int.or(s.index) {
+            let n = f(self, v)?;
+            if n.is_exact_int() {
+                return Ok(n);
+            }
+            if n.as_int().is_none() {
+                let dunder = if s.int.is_some() { "__int__" } else { "__index__" };
+                let text = format!("{dunder} returned non-int (type {})", n.ty().name());
+                return Err(self.raise_type_error(&text));
+            }
+            let text = format!(
+                "__int__ returned non-int (type {}).  The ability to return an instance of a strict subclass of int is \
+                 deprecated, and may not be supported in a future version of Python.",
+                n.ty().name()
+            );
+            self.warn(crate::errors::DEPRECATION_WARNING.as_type(), &text, 1)?;
+            return self.exact_int(&n);
+        }
+        if let Some(t) = v.downcast::<crate::Str>() {
+            let codes: Vec<u8> = taipan_num::int::normalise_text(t.data().code_points());
+            return self.parse_int(&codes, 10, v);
+        }
+        if v.downcast::<taipan_object::Bytes>().is_some() || s.buffer.is_some() {
+            let bytes = self.bytes_of(v)?;
+            return self.parse_int(&bytes, 10, v);
+        }
+        let text =
+            format!("int() argument must be a string, a bytes-like object or a real number, not '{}'", v.ty().name());
+        Err(self.raise_type_error(&text))
+    }
+
+    /// An int of exactly that type with the value of `v`.
+    pub fn exact_int(&mut self, v: &Value) -> Result {
+        match v.as_int() {
+            Some(_) if v.is_exact_int() => Ok(v.clone()),
+            Some(IntRef::Small(n)) => self.new_int(n),
+            Some(IntRef::Big { negative, digits }) => self.new_int_digits(negative, digits),
+            None => Err(self.raise_type_error("an integer is required")),
+        }
+    }
+
+    fn parse_int(&mut self, text: &[u8], base: u32, original: &Value) -> Result {
+        let limit = self.state().int_max_str_digits;
+        match taipan_num::int::parse(text, base, limit, &mut never) {
+            Ok(n) => self.int_from(n),
+            Err(NumError::InvalidLiteral) => {
+                let repr = self.repr(original)?.to_string_lossy();
+                Err(self.raise_value_error(&format!("invalid literal for int() with base {base}: {repr}")))
+            }
+            Err(e) => Err(self.raise_num(e)),
+        }
+    }
+}

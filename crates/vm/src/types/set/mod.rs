@@ -1,0 +1,632 @@
+//! `set` and `frozenset`.
+
+use crate::native::Args;
+use crate::slots::CompareOp;
+use crate::{Ref, Result, Tuple, Type, Value, Vm};
+use taipan_macros::{Payload, Trace, class};
+use taipan_object::statics::{FROZENSET, OBJECT, SET};
+use taipan_object::{FrozenSet, FrozenSetRef, Raised, Set, TypeCell};
+
+/// `set_iterator`.
+pub static SET_ITERATOR: TypeCell<SetIterator> = TypeCell::new("set_iterator");
+
+/// An iterator over a set.
+#[derive(Trace, Payload)]
+#[payload(class = SET_ITERATOR)]
+#[repr(C)]
+pub struct SetIterator {
+    set: Option<Value>,
+    at: usize,
+    used: usize,
+    left: usize,
+}
+
+/// Keys with their hashes, in the order of the table.
+fn entries(vm: &Vm, set: &FrozenSetRef<'_>) -> Vec<(Value, i64)> {
+    set.get(vm).iter().map(|(k, h)| (k.clone(), h)).collect()
+}
+
+fn contains_hashed(vm: &mut Vm, table: &FrozenSetRef<'_>, key: &Value, hash: i64) -> Result<bool> {
+    Ok(vm.set_find(table, key, hash)?.is_some())
+}
+
+fn add_hashed(vm: &mut Vm, set: &Ref<Set>, key: &Value, hash: i64) -> Result<()> {
+    if vm.set_find(&FrozenSetRef::Set(set), key, hash)?.is_none() {
+        set.get_mut(vm).insert_new(key.clone(), hash)?;
+    }
+    Ok(())
+}
+
+/// Adds all items of an iterable.
+fn update_from(vm: &mut Vm, set: &Ref<Set>, source: &Value) -> Result<()> {
+    if let Some(other) = FrozenSetRef::of(source) {
+        if set.get(vm).len() == 0 && set.get(vm).capacity() == 0 {
+            let copy = other.get(vm).copy()?;
+            let old = std::mem::replace(set.get_mut(vm), copy);
+            drop(old);
+            return Ok(());
+        }
+        for (k, h) in entries(vm, &other) {
+            add_hashed(vm, set, &k, h)?;
+        }
+        return Ok(());
+    }
+    let it = vm.iter(source)?;
+    while let Some(v) = vm.next(&it)? {
+        vm.set_add(set, &v)?;
+    }
+    Ok(())
+}
+
+/// A fresh set with the items of an iterable.
+pub fn set_of(vm: &mut Vm, source: &Value) -> Result<Ref<Set>> {
+    let set = Ref::new(vm, Set::new())?;
+    update_from(vm, &set, source)?;
+    Ok(set)
+}
+
+/// Wraps a table in a set or frozenset of the class that operations on `like` give.
+fn wrap(vm: &mut Vm, like: &Value, table: Ref<Set>) -> Result {
+    if like.downcast::<FrozenSet>().is_some() {
+        let set = table.get_mut(vm).take();
+        return Ref::new(vm, FrozenSet { set }).map(Ref::into_value);
+    }
+    Ok(table.into_value())
+}
+
+fn hash_or_set(vm: &mut Vm, key: &Value) -> Result<(Value, i64)> {
+    match vm.hash(key) {
+        Ok(h) => Ok((key.clone(), h)),
+        // A set stands for the frozenset of its items where a key is looked for.
+        Err(r) if key.downcast::<Set>().is_some() && vm.raised_is(crate::errors::TYPE_ERROR.as_type()) => {
+            drop(vm.take_raised(r));
+            let copy = set_of(vm, key)?;
+            let frozen = {
+                let set = copy.get_mut(vm).take();
+                Ref::new(vm, FrozenSet { set })?.into_value()
+            };
+            let h = vm.hash(&frozen)?;
+            Ok((frozen, h))
+        }
+        Err(r) if vm.raised_is(crate::errors::TYPE_ERROR.as_type()) => {
+            drop(vm.take_raised(r));
+            let text = format!("cannot use '{0}' as a set element (unhashable type: '{0}')", key.ty().name());
+            Err(vm.raise_type_error(&text))
+        }
+        Err(r) => Err(r),
+    }
+}
+
+fn table<'a>(vm: &mut Vm, v: &'a Value) -> Result<FrozenSetRef<'a>> {
+    match FrozenSetRef::of(v) {
+        Some(t) => Ok(t),
+        None => Err(vm.raise_wrong_receiver("set method", v)),
+    }
+}
+
+/// The items of `a` for which membership in `b` is `keep`.
+fn filter(vm: &mut Vm, a: &Value, b: &Value, keep: bool) -> Result<Ref<Set>> {
+    let out = Ref::new(vm, Set::new())?;
+    let source = table(vm, a)?;
+    let other_holder;
+    let other = match FrozenSetRef::of(b) {
+        Some(t) => t,
+        None => {
+            other_holder = set_of(vm, b)?;
+            FrozenSetRef::Set(&other_holder)
+        }
+    };
+    for (k, h) in entries(vm, &source) {
+        if contains_hashed(vm, &other, &k, h)? == keep {
+            add_hashed(vm, &out, &k, h)?;
+        }
+    }
+    Ok(out)
+}
+
+fn intersection(vm: &mut Vm, a: &Value, b: &Value) -> Result<Ref<Set>> {
+    // The smaller one is walked, so that its objects are those of the result, as in CPython.
+    if let (Some(x), Some(y)) = (FrozenSetRef::of(a), FrozenSetRef::of(b)) {
+        if y.get(vm).len() > x.get(vm).len() {
+            return filter(vm, a, b, true);
+        }
+        return filter(vm, b, a, true);
+    }
+    let out = Ref::new(vm, Set::new())?;
+    let mine = table(vm, a)?;
+    let it = vm.iter(b)?;
+    while let Some(v) = vm.next(&it)? {
+        let h = vm.hash(&v)?;
+        if contains_hashed(vm, &mine, &v, h)? {
+            add_hashed(vm, &out, &v, h)?;
+        }
+    }
+    Ok(out)
+}
+
+fn union(vm: &mut Vm, a: &Value, b: &Value) -> Result<Ref<Set>> {
+    let out = set_of(vm, a)?;
+    update_from(vm, &out, b)?;
+    Ok(out)
+}
+
+fn symmetric(vm: &mut Vm, a: &Value, b: &Value) -> Result<Ref<Set>> {
+    let other = set_of(vm, b)?;
+    let out = filter(vm, a, other.as_value(), false)?;
+    let rest = filter(vm, other.as_value(), a, false)?;
+    update_from(vm, &out, rest.as_value())?;
+    Ok(out)
+}
+
+fn is_subset(vm: &mut Vm, a: &Value, b: &Value) -> Result<bool> {
+    let holder;
+    let other = match FrozenSetRef::of(b) {
+        Some(t) => t,
+        None => {
+            holder = set_of(vm, b)?;
+            FrozenSetRef::Set(&holder)
+        }
+    };
+    let mine = table(vm, a)?;
+    if mine.get(vm).len() > other.get(vm).len() {
+        return Ok(false);
+    }
+    for (k, h) in entries(vm, &mine) {
+        if !contains_hashed(vm, &other, &k, h)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn compare(vm: &mut Vm, a: &Value, b: &Value, op: CompareOp) -> Result {
+    let (Some(x), Some(y)) = (FrozenSetRef::of(a), FrozenSetRef::of(b)) else {
+        return Ok(Value::not_implemented());
+    };
+    let (n, m) = (x.get(vm).len(), y.get(vm).len());
+    let answer = match op {
+        CompareOp::Eq => n == m && is_subset(vm, a, b)?,
+        CompareOp::Ne => n != m || !is_subset(vm, a, b)?,
+        CompareOp::Le => is_subset(vm, a, b)?,
+        CompareOp::Lt => n < m && is_subset(vm, a, b)?,
+        CompareOp::Ge => is_subset(vm, b, a)?,
+        CompareOp::Gt => m < n && is_subset(vm, b, a)?,
+    };
+    Ok(Value::bool(answer))
+}
+
+fn repr(vm: &mut Vm, this: &Value) -> Result {
+    let name = this.ty().name();
+    let plain = SET.is_exact(this);
+    let made = vm.guard_repr(this, |vm| {
+        let own = table(vm, this)?;
+        let items: Vec<Value> = entries(vm, &own).into_iter().map(|(k, _)| k).collect();
+        if items.is_empty() {
+            return vm.new_str(&format!("{name}()")).map(Ref::into_value);
+        }
+        let (open, close) = if plain { ("{".to_owned(), "}") } else { (format!("{name}({{"), "})") };
+        crate::types::sequence::repr_items(vm, &open, close, |_, i| items.get(i).cloned())
+    })?;
+    match made {
+        Some(v) => Ok(v),
+        None => vm.new_str(&format!("{name}(...)")).map(Ref::into_value),
+    }
+}
+
+fn reduce(vm: &mut Vm, this: &Value) -> Result<Ref<Tuple>> {
+    let own = table(vm, this)?;
+    let items: Vec<Value> = entries(vm, &own).into_iter().map(|(k, _)| k).collect();
+    let list = vm.new_list(items)?.into_value();
+    let args = vm.new_tuple(vec![list])?.into_value();
+    let getter = vm.get_attr(this, crate::name!("__getstate__"))?;
+    let state = vm.call(&getter, &[])?;
+    vm.new_tuple(vec![this.ty().to_value(), args, state])
+}
+
+fn operands(a: &Value, b: &Value) -> bool {
+    FrozenSetRef::of(a).is_some() && FrozenSetRef::of(b).is_some()
+}
+
+macro_rules! shared_methods {
+    ($class:ident, $cell:ident, $payload:ident, [$($flag:ident)|*], $signature:literal, $doc:literal, { $($own:tt)* }) => {
+        #[doc = concat!("Methods of the class whose instances are [`", stringify!($payload), "`].")]
+        pub struct $class;
+
+        #[doc = $doc]
+        #[class(cell = $cell, base = OBJECT, flags = $($flag)|*, signature = $signature)]
+        impl $class {
+            $($own)*
+
+            #[slot]
+            fn repr(vm: &mut Vm, this: &Value) -> Result {
+                repr(vm, this)
+            }
+            #[slot]
+            fn compare(vm: &mut Vm, a: &Value, b: &Value, op: CompareOp) -> Result {
+                compare(vm, a, b, op)
+            }
+            #[slot]
+            fn len(vm: &mut Vm, this: &Value) -> Result<usize> {
+                Ok(table(vm, this)?.get(vm).len())
+            }
+            #[slot]
+            fn contains(vm: &mut Vm, this: &Value, key: &Value) -> Result<bool> {
+                let (key, h) = hash_or_set(vm, key)?;
+                let t = table(vm, this)?;
+                contains_hashed(vm, &t, &key, h)
+            }
+            #[slot]
+            fn iter(vm: &mut Vm, this: &Value) -> Result {
+                let used = table(vm, this)?.get(vm).len();
+                Ref::new(vm, SetIterator { set: Some(this.clone()), at: 0, used, left: used }).map(Ref::into_value)
+            }
+            #[slot]
+            fn op_and(vm: &mut Vm, a: &Value, b: &Value) -> Result {
+                if !operands(a, b) {
+                    return Ok(Value::not_implemented());
+                }
+                let out = intersection(vm, a, b)?;
+                wrap(vm, a, out)
+            }
+            #[slot]
+            fn op_or(vm: &mut Vm, a: &Value, b: &Value) -> Result {
+                if !operands(a, b) {
+                    return Ok(Value::not_implemented());
+                }
+                let out = union(vm, a, b)?;
+                wrap(vm, a, out)
+            }
+            #[slot]
+            fn op_subtract(vm: &mut Vm, a: &Value, b: &Value) -> Result {
+                if !operands(a, b) {
+                    return Ok(Value::not_implemented());
+                }
+                let out = filter(vm, a, b, false)?;
+                wrap(vm, a, out)
+            }
+            #[slot]
+            fn op_xor(vm: &mut Vm, a: &Value, b: &Value) -> Result {
+                if !operands(a, b) {
+                    return Ok(Value::not_implemented());
+                }
+                let out = symmetric(vm, a, b)?;
+                wrap(vm, a, out)
+            }
+            /// Return a new set with elements from the set and all others.
+            #[method]
+            fn union(vm: &mut Vm, this: &Value, args: Args<'_>) -> Result {
+                args.no_keywords(vm, "union")?;
+                let out = set_of(vm, this)?;
+                for other in args.all() {
+                    update_from(vm, &out, other)?;
+                }
+                wrap(vm, this, out)
+            }
+            /// Return a new set with elements common to the set and all others.
+            #[method]
+            fn intersection(vm: &mut Vm, this: &Value, args: Args<'_>) -> Result {
+                args.no_keywords(vm, "intersection")?;
+                let mut out = set_of(vm, this)?;
+                for other in args.all() {
+                    out = intersection(vm, out.as_value(), other)?;
+                }
+                wrap(vm, this, out)
+            }
+            /// Return a new set with elements in the set that are not in the others.
+            #[method]
+            fn difference(vm: &mut Vm, this: &Value, args: Args<'_>) -> Result {
+                args.no_keywords(vm, "difference")?;
+                let mut out = set_of(vm, this)?;
+                for other in args.all() {
+                    out = filter(vm, out.as_value(), other, false)?;
+                }
+                wrap(vm, this, out)
+            }
+            /// Return a new set with elements in either the set or other but not both.
+            #[method("($self, other, /)")]
+            fn symmetric_difference(vm: &mut Vm, this: &Value, other: &Value) -> Result {
+                let out = symmetric(vm, this, other)?;
+                wrap(vm, this, out)
+            }
+            /// Report whether another set contains this set.
+            #[method("($self, other, /)")]
+            fn issubset(vm: &mut Vm, this: &Value, other: &Value) -> Result<bool> {
+                is_subset(vm, this, other)
+            }
+            /// Report whether this set contains another set.
+            #[method("($self, other, /)")]
+            fn issuperset(vm: &mut Vm, this: &Value, other: &Value) -> Result<bool> {
+                let other = set_of(vm, other)?;
+                is_subset(vm, other.as_value(), this)
+            }
+            /// Return True if two sets have a null intersection.
+            #[method("($self, other, /)")]
+            fn isdisjoint(vm: &mut Vm, this: &Value, other: &Value) -> Result<bool> {
+                let common = intersection(vm, this, other)?;
+                Ok(common.get(vm).len() == 0)
+            }
+            /// Return state information for pickling.
+            #[method("($self, /)")]
+            fn __reduce__(vm: &mut Vm, this: &Value) -> Result<Ref<Tuple>> {
+                reduce(vm, this)
+            }
+            /// S.__sizeof__() -> size of S in memory, in bytes.
+            #[method("($self, /)")]
+            fn __sizeof__(vm: &mut Vm, this: &Value) -> Result<usize> {
+                Ok(vm.size_of(this).0)
+            }
+            /// See PEP 585
+            #[classmethod("($type, object, /)")]
+            fn __class_getitem__(vm: &mut Vm, class: &Value, object: &Value) -> Result {
+                crate::types::generic_alias::new_alias(vm, class.clone(), object.clone())
+            }
+        }
+    };
+}
+
+/// Replaces a set's table.
+fn replace(vm: &mut Vm, this: &Ref<Set>, new: Ref<Set>) {
+    let table = new.get_mut(vm).take();
+    let old = std::mem::replace(this.get_mut(vm), table);
+    drop(old);
+}
+
+shared_methods!(
+    SetClass,
+    SET,
+    Set,
+    [BASETYPE | HAVE_GC | MANAGED_WEAKREF | MATCH_SELF],
+    "(iterable=(), /)",
+    "Build an unordered collection of unique elements.",
+    {
+        #[slot]
+        fn new(vm: &mut Vm, class: &Ref<Type>, _args: Args<'_>) -> Result {
+            Ref::new_in(vm, class, Set::new()).map(Ref::into_value)
+        }
+        #[slot]
+        fn init(vm: &mut Vm, this: &Value, args: Args<'_>) -> Result<()> {
+            let Some(set) = this.downcast::<Set>() else { return Err(vm.raise_wrong_receiver("__init__", this)) };
+            let args = args.expect(vm, "set", 0, 1)?;
+            let old = set.get_mut(vm).take();
+            drop(old);
+            match args.first() {
+                Some(source) => update_from(vm, set, source),
+                None => Ok(()),
+            }
+        }
+        #[slot]
+        fn op_inplace_or(vm: &mut Vm, a: &Value, b: &Value) -> Result {
+            let (Some(set), true) = (a.downcast::<Set>(), operands(a, b)) else { return Ok(Value::not_implemented()) };
+            update_from(vm, set, b)?;
+            Ok(a.clone())
+        }
+        #[slot]
+        fn op_inplace_and(vm: &mut Vm, a: &Value, b: &Value) -> Result {
+            let (Some(set), true) = (a.downcast::<Set>(), operands(a, b)) else { return Ok(Value::not_implemented()) };
+            let out = intersection(vm, a, b)?;
+            replace(vm, set, out);
+            Ok(a.clone())
+        }
+        #[slot]
+        fn op_inplace_subtract(vm: &mut Vm, a: &Value, b: &Value) -> Result {
+            let (Some(set), true) = (a.downcast::<Set>(), operands(a, b)) else { return Ok(Value::not_implemented()) };
+            let out = filter(vm, a, b, false)?;
+            replace(vm, set, out);
+            Ok(a.clone())
+        }
+        #[slot]
+        fn op_inplace_xor(vm: &mut Vm, a: &Value, b: &Value) -> Result {
+            let (Some(set), true) = (a.downcast::<Set>(), operands(a, b)) else { return Ok(Value::not_implemented()) };
+            let out = symmetric(vm, a, b)?;
+            replace(vm, set, out);
+            Ok(a.clone())
+        }
+        /// Add an element to a set.
+        ///
+        /// This has no effect if the element is already present.
+        #[method("($self, object, /)")]
+        fn add(vm: &mut Vm, this: &Ref<Set>, object: &Value) -> Result<()> {
+            vm.set_add(this, object).map(|_| ())
+        }
+        /// Remove an element from a set if it is a member.
+        ///
+        /// Unlike set.remove(), the discard() method does not raise
+        /// an exception when an element is missing from the set.
+        #[method("($self, object, /)")]
+        fn discard(vm: &mut Vm, this: &Ref<Set>, object: &Value) -> Result<()> {
+            let (key, h) = hash_or_set(vm, object)?;
+            if let Some(place) = vm.set_find(&FrozenSetRef::Set(this), &key, h)? {
+                let old = this.get_mut(vm).remove_at(place);
+                drop(old);
+            }
+            Ok(())
+        }
+        /// Remove an element from a set; it must be a member.
+        ///
+        /// If the element is not a member, raise a KeyError.
+        #[method("($self, object, /)")]
+        fn remove(vm: &mut Vm, this: &Ref<Set>, object: &Value) -> Result<()> {
+            let (key, h) = hash_or_set(vm, object)?;
+            match vm.set_find(&FrozenSetRef::Set(this), &key, h)? {
+                Some(place) => {
+                    let old = this.get_mut(vm).remove_at(place);
+                    drop(old);
+                    Ok(())
+                }
+                None => Err(vm.raise_key_error(object)),
+            }
+        }
+        /// Remove and return an arbitrary set element.
+        ///
+        /// Raises KeyError if the set is empty.
+        #[method("($self, /)")]
+        fn pop(vm: &mut Vm, this: &Ref<Set>) -> Result {
+            match this.get_mut(vm).pop() {
+                Some(v) => Ok(v),
+                None => {
+                    let text = vm.new_str("pop from an empty set")?.into_value();
+                    Err(vm.raise_key_error(&text))
+                }
+            }
+        }
+        /// Remove all elements from this set.
+        #[method("($self, /)")]
+        fn clear(vm: &mut Vm, this: &Ref<Set>) -> Result<()> {
+            let old = this.get_mut(vm).take();
+            drop(old);
+            Ok(())
+        }
+        /// Return a shallow copy of a set.
+        #[method("($self, /)")]
+        fn copy(vm: &mut Vm, this: &Ref<Set>) -> Result {
+            set_of(vm, this.as_value()).map(Ref::into_value)
+        }
+        /// Update the set, adding elements from all others.
+        #[method]
+        fn update(vm: &mut Vm, this: &Ref<Set>, args: Args<'_>) -> Result<()> {
+            args.no_keywords(vm, "update")?;
+            for other in args.all() {
+                update_from(vm, this, other)?;
+            }
+            Ok(())
+        }
+        /// Update the set, keeping only elements found in it and all others.
+        #[method]
+        fn intersection_update(vm: &mut Vm, this: &Ref<Set>, args: Args<'_>) -> Result<()> {
+            args.no_keywords(vm, "intersection_update")?;
+            let mut out = set_of(vm, this.as_value())?;
+            for other in args.all() {
+                out = intersection(vm, out.as_value(), other)?;
+            }
+            replace(vm, this, out);
+            Ok(())
+        }
+        /// Update the set, removing elements found in others.
+        #[method]
+        fn difference_update(vm: &mut Vm, this: &Ref<Set>, args: Args<'_>) -> Result<()> {
+            args.no_keywords(vm, "difference_update")?;
+            for other in args.all() {
+                let out = filter(vm, this.as_value(), other, false)?;
+                replace(vm, this, out);
+            }
+            Ok(())
+        }
+        /// Update the set, keeping only elements found in either set, but not in both.
+        #[method("($self, other, /)")]
+        fn symmetric_difference_update(vm: &mut Vm, this: &Ref<Set>, other: &Value) -> Result<()> {
+            let out = symmetric(vm, this.as_value(), other)?;
+            replace(vm, this, out);
+            Ok(())
+        }
+    }
+);
+
+shared_methods!(
+    FrozenSetClass,
+    FROZENSET,
+    FrozenSet,
+    [BASETYPE | HAVE_GC | MANAGED_WEAKREF | MATCH_SELF],
+    "(iterable=(), /)",
+    "Build an immutable unordered collection of unique elements.",
+    {
+        #[slot]
+        fn new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
+            let exact = class.is(&FROZENSET.as_ref());
+            let args = if exact { args.expect(vm, "frozenset", 0, 1)? } else { args.positional() };
+            let set = match args.first() {
+                None => Set::new(),
+                Some(v) if exact && FROZENSET.is_exact(v) => return Ok(v.clone()),
+                Some(v) => {
+                    let made = set_of(vm, v)?;
+                    made.get_mut(vm).take()
+                }
+            };
+            Ref::new_in(vm, class, FrozenSet { set }).map(Ref::into_value)
+        }
+        #[slot]
+        fn hash(vm: &mut Vm, this: &Ref<FrozenSet>) -> Result<i64> {
+            if let Some(h) = this.get(vm).set.cached_hash() {
+                return Ok(h);
+            }
+            // Independent of order: each hash is scrambled by itself, then all are combined.
+            let set = &this.get(vm).set;
+            let mut h: u64 = 0;
+            for (_, k) in set.iter() {
+                let k = k as u64;
+                h ^= (k ^ 89_869_747 ^ (k << 16)).wrapping_mul(3_644_798_167);
+            }
+            h ^= (set.len() as u64 + 1).wrapping_mul(1_927_868_237);
+            h ^= (h >> 11) ^ (h >> 25);
+            h = h.wrapping_mul(69_069).wrapping_add(907_133_923);
+            let h = if h == u64::MAX { 590_923_713 } else { h as i64 };
+            this.get_mut(vm).set.set_cached_hash(h);
+            Ok(h)
+        }
+        /// Return a shallow copy of a set.
+        #[method("($self, /)")]
+        fn copy(vm: &mut Vm, this: &Ref<FrozenSet>) -> Result {
+            if FROZENSET.is_exact(this.as_value()) {
+                return Ok(this.to_value());
+            }
+            let out = set_of(vm, this.as_value())?;
+            wrap(vm, this.as_value(), out)
+        }
+    }
+);
+
+/// Methods of `set_iterator`.
+pub struct SetIteratorClass;
+
+#[class(cell = SET_ITERATOR, base = OBJECT, flags = HAVE_GC)]
+impl SetIteratorClass {
+    #[slot]
+    fn iter(_vm: &mut Vm, this: &Value) -> Result {
+        Ok(this.clone())
+    }
+
+    #[slot]
+    fn next(vm: &mut Vm, this: &Ref<SetIterator>) -> Result<Option<Value>> {
+        let it = this.get(vm);
+        let Some(set) = it.set.clone() else { return Ok(None) };
+        let (mut at, used) = (it.at, it.used);
+        let t = table(vm, &set)?;
+        if t.get(vm).len() != used {
+            this.get_mut(vm).used = usize::MAX;
+            let raised: Raised = vm.raise_runtime_error("Set changed size during iteration");
+            return Err(raised);
+        }
+        let found = t.get(vm).next(&mut at).map(|(k, _)| k.clone());
+        let it = this.get_mut(vm);
+        it.at = at;
+        it.left = it.left.saturating_sub(1);
+        if found.is_none() {
+            it.set = None;
+        }
+        Ok(found)
+    }
+
+    /// Private method returning an estimate of len(list(it)).
+    #[method("($self, /)")]
+    fn __length_hint__(vm: &mut Vm, this: &Ref<SetIterator>) -> Result<usize> {
+        let it = this.get(vm);
+        Ok(if it.set.is_some() { it.left } else { 0 })
+    }
+
+    /// Return state information for pickling.
+    #[method("($self, /)")]
+    fn __reduce__(vm: &mut Vm, this: &Ref<SetIterator>) -> Result<Ref<Tuple>> {
+        let it = this.get(vm);
+        let (set, mut at) = (it.set.clone(), it.at);
+        let mut rest = Vec::new();
+        if let Some(set) = set {
+            let t = table(vm, &set)?;
+            while let Some((k, _)) = t.get(vm).next(&mut at) {
+                rest.push(k.clone());
+            }
+        }
+        let iter = vm.builtin("iter")?;
+        let list = vm.new_list(rest)?.into_value();
+        let args = vm.new_tuple(vec![list])?.into_value();
+        vm.new_tuple(vec![iter, args])
+    }
+}

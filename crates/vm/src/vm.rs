@@ -1,0 +1,245 @@
+//! The thread state, and what an interpreter's threads share.
+
+use crate::Result;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use taipan_object::token::{Attached, Interpreter};
+use taipan_object::{Dict, Heap, Raised, Ref, Value, release};
+
+/// `sys.flags`: what the command line and the environment ask for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SysFlags {
+    pub debug: i64,
+    pub inspect: i64,
+    pub interactive: i64,
+    pub optimize: i64,
+    pub dont_write_bytecode: bool,
+    pub no_user_site: bool,
+    pub no_site: bool,
+    pub ignore_environment: bool,
+    pub verbose: i64,
+    pub bytes_warning: i64,
+    pub quiet: bool,
+    pub hash_randomization: bool,
+    pub isolated: bool,
+    pub dev_mode: bool,
+    pub utf8_mode: bool,
+    pub warn_default_encoding: bool,
+    pub safe_path: bool,
+    pub thread_inherit_context: bool,
+    pub context_aware_warnings: bool,
+}
+
+/// What `sys` is filled with when it is made, as the system gives it.
+#[derive(Clone, Debug, Default)]
+pub struct SysConfig {
+    /// `sys.argv`.
+    pub argv: Vec<Vec<u8>>,
+    /// `sys.path`.
+    pub path: Vec<Vec<u8>>,
+    /// `sys.warnoptions`.
+    pub warn_options: Vec<Vec<u8>>,
+    /// The texts of `-X` options: `name` or `name=value`.
+    pub x_options: Vec<Vec<u8>>,
+    /// `sys.executable`; `None` asks the system.
+    pub executable: Option<Vec<u8>>,
+    /// `sys.prefix` and its relatives.
+    pub prefix: Vec<u8>,
+    /// `sys._stdlib_dir`.
+    pub stdlib_dir: Option<Vec<u8>>,
+    /// `sys.pycache_prefix`.
+    pub pycache_prefix: Option<Vec<u8>>,
+}
+
+/// What the threads of an interpreter share, besides the heap.
+#[derive(Default)]
+pub struct State {
+    /// `sys.modules`.
+    pub modules: Option<Ref<Dict>>,
+    /// The namespace of `builtins`.
+    pub builtins: Option<Ref<Dict>>,
+    /// The namespace of `sys`.
+    pub sys: Option<Ref<Dict>>,
+    /// Native modules by name, made when they are imported.
+    pub native_modules: std::collections::HashMap<&'static str, fn() -> crate::native::ModuleDef>,
+    /// Objects that native modules keep for the interpreter, by the name of their owner.
+    pub registry: std::collections::HashMap<&'static str, Value>,
+    /// `sys.get_int_max_str_digits()`; 0 is no limit.
+    pub int_max_str_digits: usize,
+    /// `sys.flags`.
+    pub flags: SysFlags,
+    /// What `sys` is filled with.
+    pub config: SysConfig,
+    /// Whether the interpreter is shutting down.
+    pub finalizing: bool,
+    /// `gc.get_stats`: collections, collected, uncollectable, for each generation.
+    pub gc_stats: [[u64; 3]; 3],
+}
+
+/// A thread that runs Python code: it holds its interpreter's lock.
+pub struct Vm {
+    attached: Attached<State>,
+    /// The exception that is on its way; see [`Raised`].
+    raised: Option<Value>,
+    /// The exceptions that are being handled, innermost last (`sys.exception()`); `None` entries are generators'
+    /// own levels.
+    pub(crate) handled: Vec<Option<Value>>,
+    /// Address below which the native stack must not be used.
+    native_limit: usize,
+    /// Python calls that may still be nested.
+    pub(crate) recursion_left: i64,
+    /// `sys.getrecursionlimit()`.
+    pub(crate) recursion_limit: i64,
+    /// Depth of `repr` of containers that are being printed, by address (`reprlib`-like guard).
+    pub(crate) repr_active: Vec<u64>,
+    pub(crate) eval: crate::eval::Thread,
+}
+
+impl Deref for Vm {
+    type Target = Heap;
+    #[inline(always)]
+    fn deref(&self) -> &Heap {
+        self.attached.heap()
+    }
+}
+
+impl DerefMut for Vm {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut Heap {
+        self.attached.heap_mut()
+    }
+}
+
+impl Vm {
+    /// Attaches the present thread, whose native stack has `stack_size` bytes below this call.
+    pub fn attach(interpreter: Arc<Interpreter<State>>, stack_size: usize) -> Vm {
+        let here = 0u8;
+        let margin = 256 * 1024;
+        Vm {
+            attached: Attached::new(interpreter),
+            raised: None,
+            handled: Vec::new(),
+            native_limit: (&raw const here as usize).saturating_sub(stack_size.saturating_sub(margin)),
+            recursion_left: 1000,
+            recursion_limit: 1000,
+            repr_active: Vec::new(),
+            eval: crate::eval::Thread::new(),
+        }
+    }
+
+    /// The interpreter, to attach further threads.
+    pub fn interpreter(&self) -> &Arc<Interpreter<State>> {
+        self.attached.interpreter()
+    }
+
+    /// What the interpreter's threads share.
+    #[inline(always)]
+    pub fn state(&self) -> &State {
+        self.attached.state()
+    }
+
+    /// What the interpreter's threads share, to change it.
+    #[inline(always)]
+    pub fn state_mut(&mut self) -> &mut State {
+        self.attached.state_mut()
+    }
+
+    /// Runs something that blocks, without the interpreter's lock.
+    pub fn detach<R: Send>(&mut self, f: impl FnOnce() -> R + Send) -> R {
+        self.attached.detach(f)
+    }
+
+    /// Lets another thread that waits for the lock have it.
+    pub fn yield_lock(&mut self) {
+        self.attached.yield_lock()
+    }
+
+    /// Puts an exception on its way.
+    #[cold]
+    pub fn raise(&mut self, exception: Value) -> Raised {
+        self.raised = Some(exception);
+        Raised
+    }
+
+    /// Takes the exception off its way. Where an allocation failed, it is a `MemoryError`.
+    pub fn take_raised(&mut self, _: Raised) -> Value {
+        match self.raised.take() {
+            Some(e) => e,
+            None => crate::errors::memory_error(self),
+        }
+    }
+
+    /// The exception on its way, if it is an instance of `class`; it stays on its way.
+    pub fn raised_is(&mut self, class: &'static taipan_object::Type) -> bool {
+        match &self.raised {
+            Some(e) => e.ty().is_subtype(class),
+            None => crate::errors::MEMORY_ERROR.as_type().is_subtype(class),
+        }
+    }
+
+    /// The exception on its way without taking it.
+    pub fn peek_raised(&self) -> Option<&Value> {
+        self.raised.as_ref()
+    }
+
+    /// Checks that native code may call itself once more; `RecursionError` where the stack is nearly used up.
+    #[inline]
+    pub fn check_stack(&mut self, doing: &str) -> Result<()> {
+        let here = 0u8;
+        if (&raw const here as usize) < self.native_limit {
+            return Err(self.stack_exhausted(doing));
+        }
+        Ok(())
+    }
+
+    /// Bytes of native stack that may still be used.
+    pub fn native_stack_left(&self) -> usize {
+        let here = 0u8;
+        (&raw const here as usize).saturating_sub(self.native_limit)
+    }
+
+    #[cold]
+    fn stack_exhausted(&mut self, doing: &str) -> Raised {
+        self.raise_recursion_error(&format!("maximum recursion depth exceeded{doing}"))
+    }
+
+    /// Runs the finalisers and weak reference callbacks of objects whose counts have reached zero.
+    #[inline(always)]
+    pub fn drain(&mut self) {
+        if release::pending() {
+            self.drain_slow()
+        }
+    }
+
+    #[cold]
+    fn drain_slow(&mut self) {
+        let saved = self.raised.take();
+        while let Some(object) = release::take_dead() {
+            self.finalize(&object);
+            let header = object.header();
+            if header.is_some_and(|h| h.refcount() > 1) {
+                continue;
+            }
+            for (weakref, callback) in self.clear_weakrefs(&object) {
+                if let Err(raised) = self.call(&callback, &[weakref]) {
+                    self.report_unraisable_about(raised, "while calling weakref callback ", Some(&callback));
+                }
+            }
+            drop(object);
+        }
+        self.raised = saved;
+    }
+
+    /// Calls the finaliser of an object, once.
+    pub fn finalize(&mut self, object: &Value) {
+        let Some(header) = object.header() else { return };
+        if !header.ty().finalizes() || header.has(taipan_object::header::flags::FINALIZED) {
+            return;
+        }
+        let finalize = crate::slots::of(header.ty()).finalize;
+        header.mark_finalized();
+        if let Some(finalize) = finalize {
+            finalize(self, object);
+        }
+    }
+}
