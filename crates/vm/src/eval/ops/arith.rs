@@ -238,6 +238,7 @@ op!(STORE_SLICE, |ip, sp, frame, vm, arg| {
     if !store_slice(vm, sp) {
         return unwind(ip, sp, frame, vm, 0);
     }
+    (*vm).drain();
     for i in 1..5 {
         release(*sp.sub(i), vm);
     }
@@ -259,6 +260,7 @@ op!(STORE_SUBSCR, |ip, sp, frame, vm, arg| {
     if !set_item(vm, sp) {
         return unwind(ip, sp, frame, vm, 0);
     }
+    (*vm).drain();
     for i in 1..4 {
         release(*sp.sub(i), vm);
     }
@@ -296,6 +298,7 @@ op!(DELETE_SUBSCR, |ip, sp, frame, vm, arg| {
     if !delete_item(vm, sp) {
         return unwind(ip, sp, frame, vm, 0);
     }
+    (*vm).drain();
     release(*sp.sub(1), vm);
     release(*sp.sub(2), vm);
     next(ip.add(1), sp.sub(2), frame, vm)

@@ -183,6 +183,7 @@ op!(STORE_NAME, |ip, sp, frame, vm, arg| {
     if !store_name(sp, frame, vm, arg) {
         return unwind(ip, sp, frame, vm, 0);
     }
+    (*vm).drain();
     release(*sp.sub(1), vm);
     next(ip.add(1), sp.sub(1), frame, vm)
 });
@@ -217,6 +218,7 @@ op!(DELETE_NAME, |ip, sp, frame, vm, arg| {
     if !delete_name(frame, vm, arg) {
         return unwind(ip, sp, frame, vm, 0);
     }
+    (*vm).drain();
     next(ip.add(1), sp, frame, vm)
 });
 
@@ -234,6 +236,7 @@ op!(STORE_GLOBAL, |ip, sp, frame, vm, arg| {
     if !store_global(sp, frame, vm, arg) {
         return unwind(ip, sp, frame, vm, 0);
     }
+    (*vm).drain();
     release(*sp.sub(1), vm);
     next(ip.add(1), sp.sub(1), frame, vm)
 });
