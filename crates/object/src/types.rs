@@ -172,6 +172,7 @@ impl<T: Payload> TypeCell<T> {
         ty.layout.set(Some(T::layout_fns().0));
         ty.basicsize.set(T::BASIC_SIZE);
         ty.itemsize.set(T::ITEM_SIZE);
+        ty.add_flags(T::SUBCLASS_FLAG);
     }
 }
 

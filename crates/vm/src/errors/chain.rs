@@ -27,6 +27,14 @@ impl Vm {
         if context.is(exception) {
             return;
         }
+        // What only the caller holds cannot be part of the chain.
+        if exception.header().is_some_and(|h| h.refcount() == 1) {
+            if let Some(e) = as_exception(exception) {
+                let old = e.get_mut(self).context.replace(context);
+                drop(old);
+            }
+            return;
+        }
         let next = |vm: &Vm, e: &Value| as_exception(e).and_then(|e| e.get(vm).context.clone());
         let mut dropped = None;
         let (mut at, mut slow, mut advance) = (context.clone(), context.clone(), false);
