@@ -61,7 +61,7 @@ impl Vm {
         let ty = def.ty;
         (def.set_layout)();
         let base = def.base.filter(|b| !b.is(ty)).or((!ty.is(OBJECT.as_type())).then_some(OBJECT.as_type()));
-        if ty.flags().has(TypeFlags::IMMUTABLE) {
+        if ty.flags().has(TypeFlags::IMMUTABLE) || ty.flags().has(TypeFlags::READY) {
             return base;
         }
         if let Some(base) = base {

@@ -191,5 +191,7 @@ pub fn complete(vm: &mut Vm) -> Result<()> {
         group.set_mro(order);
         group.modified();
     }
+    // It is the one built-in exception that a program may set attributes of.
+    group.remove_flags(TypeFlags::IMMUTABLE);
     raise::reserve(vm)
 }

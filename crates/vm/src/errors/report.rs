@@ -426,8 +426,13 @@ impl Vm {
     fn write_message(&mut self, sink: &Sink, exception: &Value) {
         let class = exception.ty().to_ref();
         let name = self.exception_name(&class);
+        // Where a syntax error is stands above it, so that the message need not say it again.
+        let message = match exception.downcast::<SyntaxError>() {
+            Some(e) if self.write_source(sink, e) => e.get(self).msg.clone().unwrap_or_else(Value::none),
+            _ => exception.clone(),
+        };
         sink.put(self, &name);
-        match self.str(exception) {
+        match self.str(&message) {
             Ok(text) if text.is_empty() => {}
             Ok(text) => {
                 sink.put(self, ": ");
@@ -439,6 +444,41 @@ impl Vm {
             }
         }
         sink.put(self, "\n");
+    }
+}
+
+impl Vm {
+    /// The place of a syntax error, its line and carets under it; false where it has no place.
+    fn write_source(&mut self, sink: &Sink, e: &Ref<SyntaxError>) -> bool {
+        let fields = e.get(self);
+        let int = |v: &Option<Value>| match v.as_ref().and_then(Value::as_int) {
+            Some(IntRef::Small(n)) => i32::try_from(n).ok(),
+            _ => None,
+        };
+        let Some(line) = int(&fields.lineno) else { return false };
+        let (offset, end_line, end_offset) = (int(&fields.offset), int(&fields.end_lineno), int(&fields.end_offset));
+        let text_of = |v: &Option<Value>| v.as_ref().and_then(|v| v.downcast::<Str>()).map(|s| s.to_string_lossy());
+        let file = text_of(&fields.filename).unwrap_or_else(|| "<string>".to_owned());
+        let text = text_of(&fields.text);
+        sink.put(self, &format!("  File \"{file}\", line {line}\n"));
+        let Some(text) = text else { return true };
+        let text = text.trim_end_matches(['\n', '\r']);
+        let shown = text.trim_start_matches([' ', '\t', '\x0c']);
+        sink.put(self, &format!("    {shown}\n"));
+        let Some(offset) = offset.and_then(|n| usize::try_from(n).ok()).filter(|&n| n > 0) else { return true };
+        let length = text.chars().count();
+        let removed = length - shown.chars().count();
+        let start = offset.min(length + 1) - 1;
+        let end = match end_offset.and_then(|n| usize::try_from(n).ok()) {
+            Some(end) if end_line == Some(line) && end > offset => (end - 1).min(length.max(start + 1)),
+            _ if end_line.is_some_and(|n| n > line) => length.max(start + 1),
+            _ => start + 1,
+        };
+        if start >= removed {
+            let carets = "^".repeat(end - start);
+            sink.put(self, &format!("    {}{carets}\n", " ".repeat(start - removed)));
+        }
+        true
     }
 }
 

@@ -248,7 +248,7 @@ impl Vm {
         }
         let text = format!(
             "__index__ returned non-int (type {}).  The ability to return an instance of a strict subclass of int is \
-             deprecated, and may not be supported in a future version of Python.",
+             deprecated, and may be removed in a future version of Python.",
             n.ty().name()
         );
         self.warn(crate::errors::DEPRECATION_WARNING.as_type(), &text, 1)?;

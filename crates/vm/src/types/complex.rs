@@ -64,7 +64,7 @@ impl Vm {
         if z.downcast_exact::<Complex>().is_none() {
             let text = format!(
                 "{}.__complex__() must return a complex, not {}.  The ability to return an instance of a strict \
-                 subclass of complex is deprecated, and may not be supported in a future version of Python.",
+                 subclass of complex is deprecated, and may be removed in a future version of Python.",
                 v.ty().name(),
                 z.ty().name()
             );

@@ -98,11 +98,11 @@ fn subset(vm: &mut Vm, original: &Ref<ExceptionGroup>, members: Vec<Value>) -> R
     Ok(Some(derived))
 }
 
+/// Whether something can be asked for items by number.
 fn is_sequence(v: &Value) -> bool {
     let s = slots::of(v.ty());
-    let heap_getitem = s.getitem.is_some() && v.ty().flags().has(TypeFlags::HEAP);
-    v.downcast::<Dict>().is_none()
-        && (s.item.is_some() || heap_getitem || v.downcast::<List>().is_some() || v.downcast::<Tuple>().is_some())
+    let by_key = v.downcast::<Dict>().is_some() || v.ty().flags().has(TypeFlags::MAPPING);
+    !by_key && (s.item.is_some() || s.getitem.is_some())
 }
 
 /// Methods of `BaseExceptionGroup`.
