@@ -83,9 +83,9 @@ pub unsafe fn check_match(vm: &mut Vm, frame: Fp, exception: &Value, wanted: &Va
 }
 
 fn new_group(vm: &mut Vm, exceptions: Vec<Value>) -> Result {
-    let list = vm.new_list(exceptions)?.into_value();
+    let exceptions = vm.new_tuple(exceptions)?.into_value();
     let class = errors::EXCEPTION_GROUP.as_type().to_value();
-    vm.call(&class, &[name!("").to_value(), list])
+    vm.call(&class, &[name!("").to_value(), exceptions])
 }
 
 fn same_metadata(vm: &mut Vm, a: &Value, b: &Value) -> Result<bool> {

@@ -21,10 +21,12 @@ unsafe fn binary(vm: *mut Vm, a: *const u64, b: *const u64, arg: usize) -> u64 {
     // SAFETY: the contract of handlers: both words are on the stack.
     unsafe {
         let (a, b) = (at(a), at(b));
-        word::of(match BinaryOp::from_number(arg) {
+        let result = word::of(match BinaryOp::from_number(arg) {
             Some(op) if arg < SUBSCRIPT => (*vm).binary(op, a, b),
             _ => (*vm).get_item(a, b),
-        })
+        });
+        (*vm).drain();
+        result
     }
 }
 
@@ -242,6 +244,7 @@ op!(STORE_SLICE, |ip, sp, frame, vm, arg| {
     for i in 1..5 {
         release(*sp.sub(i), vm);
     }
+    (*vm).drain();
     next(ip.add(1), sp.sub(4), frame, vm)
 });
 
@@ -264,6 +267,7 @@ op!(STORE_SUBSCR, |ip, sp, frame, vm, arg| {
     for i in 1..4 {
         release(*sp.sub(i), vm);
     }
+    (*vm).drain();
     next(ip.add(2), sp.sub(3), frame, vm)
 });
 
@@ -301,6 +305,7 @@ op!(DELETE_SUBSCR, |ip, sp, frame, vm, arg| {
     (*vm).drain();
     release(*sp.sub(1), vm);
     release(*sp.sub(2), vm);
+    (*vm).drain();
     next(ip.add(1), sp.sub(2), frame, vm)
 });
 

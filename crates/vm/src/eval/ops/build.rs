@@ -303,6 +303,7 @@ op!(MAP_ADD, |ip, sp, frame, vm, arg| {
     }
     release(*sp.sub(1), vm);
     release(*sp.sub(2), vm);
+    (*vm).drain();
     next(ip.add(1), sp.sub(2), frame, vm)
 });
 

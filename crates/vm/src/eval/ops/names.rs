@@ -185,6 +185,7 @@ op!(STORE_NAME, |ip, sp, frame, vm, arg| {
     }
     (*vm).drain();
     release(*sp.sub(1), vm);
+    (*vm).drain();
     next(ip.add(1), sp.sub(1), frame, vm)
 });
 
@@ -238,6 +239,7 @@ op!(STORE_GLOBAL, |ip, sp, frame, vm, arg| {
     }
     (*vm).drain();
     release(*sp.sub(1), vm);
+    (*vm).drain();
     next(ip.add(1), sp.sub(1), frame, vm)
 });
 
