@@ -42,15 +42,30 @@ pub unsafe fn enter(vm: *mut Vm, prev: *mut Frame, function: u64, args: *mut u64
     unsafe {
         let code = frame::code_of(function);
         if !(*code).simple || (*code).argcount as usize != count {
-            return enter_general(vm, prev, function, Given { at: args, positional: count, names: &[] });
+            return enter_positional(vm, prev, function, args, count);
         }
         let frame = frame::push(vm, code, function, prev);
         if frame.is_null() {
-            return refuse(vm, function, Given { at: args, positional: count, names: &[] });
+            return refuse_positional(vm, function, args, count);
         }
         fill_simple(frame, code, args, count);
         frame
     }
+}
+
+// Handlers must not give away the address of a local, so these two put `Given` together in frames of their own.
+
+#[inline(never)]
+unsafe fn enter_positional(vm: *mut Vm, prev: *mut Frame, function: u64, args: *mut u64, count: usize) -> *mut Frame {
+    // SAFETY: the contract of enter.
+    unsafe { enter_general(vm, prev, function, Given { at: args, positional: count, names: &[] }) }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn refuse_positional(vm: *mut Vm, function: u64, args: *mut u64, count: usize) -> *mut Frame {
+    // SAFETY: the contract of enter.
+    unsafe { refuse(vm, function, Given { at: args, positional: count, names: &[] }) }
 }
 
 /// Moves the arguments into the first locals of a new frame and clears the others.
@@ -73,7 +88,6 @@ pub unsafe fn fill_simple(frame: *mut Frame, code: *const Code, args: *mut u64, 
 
 /// Gives back what a call that cannot begin has taken over.
 #[cold]
-#[inline(never)]
 unsafe fn refuse(vm: *mut Vm, function: u64, args: Given<'_>) -> *mut Frame {
     // SAFETY: the words are owned.
     unsafe {
