@@ -240,7 +240,6 @@ op!(STORE_SLICE, |ip, sp, frame, vm, arg| {
     if !store_slice(vm, sp) {
         return unwind(ip, sp, frame, vm, 0);
     }
-    (*vm).drain();
     for i in 1..5 {
         release(*sp.sub(i), vm);
     }
@@ -263,7 +262,6 @@ op!(STORE_SUBSCR, |ip, sp, frame, vm, arg| {
     if !set_item(vm, sp) {
         return unwind(ip, sp, frame, vm, 0);
     }
-    (*vm).drain();
     for i in 1..4 {
         release(*sp.sub(i), vm);
     }
@@ -302,7 +300,6 @@ op!(DELETE_SUBSCR, |ip, sp, frame, vm, arg| {
     if !delete_item(vm, sp) {
         return unwind(ip, sp, frame, vm, 0);
     }
-    (*vm).drain();
     release(*sp.sub(1), vm);
     release(*sp.sub(2), vm);
     (*vm).drain();
