@@ -2,7 +2,6 @@
 
 use crate::fd::release;
 use crate::{Errno, Result};
-use rustix::process::Pid;
 
 /// The number of this process.
 pub fn getpid() -> i32 {
@@ -19,10 +18,9 @@ pub fn getpgrp() -> i32 {
     uapi::getpgrp()
 }
 
-/// The process group of a process; 0 is this one.
+/// The process group of a process; 0 is this one. The answer is 0 when its leader is outside the namespace.
 pub fn getpgid(pid: i32) -> Result<i32> {
-    let pid = positive_or_self(pid)?;
-    Ok(Pid::as_raw(Some(rustix::process::getpgid(pid)?)))
+    Ok(nix::unistd::getpgid(Some(nix::unistd::Pid::from_raw(pid)))?.as_raw())
 }
 
 /// Moves a process to a group; 0 is this process, and its own number.
@@ -30,14 +28,9 @@ pub fn setpgid(pid: i32, group: i32) -> Result<()> {
     Ok(uapi::setpgid(pid, group)?)
 }
 
-/// The session of a process; 0 is this one.
+/// The session of a process; 0 is this one. The answer is 0 when its leader is outside the namespace.
 pub fn getsid(pid: i32) -> Result<i32> {
-    let pid = positive_or_self(pid)?;
-    Ok(Pid::as_raw(Some(rustix::process::getsid(pid)?)))
-}
-
-fn positive_or_self(pid: i32) -> Result<Option<Pid>> {
-    if pid < 0 { Err(Errno::ESRCH) } else { Ok(Pid::from_raw(pid)) }
+    Ok(nix::unistd::getsid(Some(nix::unistd::Pid::from_raw(pid)))?.as_raw())
 }
 
 /// Starts a session.

@@ -1,1 +1,9 @@
+//! What the language itself stands on: import, marshal, syntax trees, weak references, abstract classes.
 #![forbid(unsafe_code)]
+
+use taipan_vm::native::ModuleDef;
+
+/// The native modules of this crate, by name.
+pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
+    vec![]
+}

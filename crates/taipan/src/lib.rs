@@ -4,9 +4,11 @@
 //! deep recursion through native code needs; it ends in `RecursionError` either way.
 #![forbid(unsafe_code)]
 
+use std::collections::HashMap;
 use taipan_object::statics;
 use taipan_object::token::Interpreter as Shared;
 use taipan_vm::modules::compile::{Mode, Request};
+use taipan_vm::native::ModuleDef;
 use taipan_vm::{ModuleRef, Result, State, Value, Vm};
 
 /// Native stack of a thread that runs Python, in bytes. Only what is used becomes memory.
@@ -87,14 +89,27 @@ fn random_key() -> (u64, u64) {
     (a, b)
 }
 
+/// Every native module, by name.
+fn native_modules() -> HashMap<&'static str, fn() -> ModuleDef> {
+    let mut all: HashMap<_, _> = taipan_vm::modules::table().into_iter().collect();
+    all.extend(taipan_stdlib_lang::modules());
+    all.extend(taipan_stdlib_io::modules());
+    all.extend(taipan_stdlib_system::modules());
+    all.extend(taipan_stdlib_concurrency::modules());
+    all.extend(taipan_stdlib_collections::modules());
+    all.extend(taipan_stdlib_text::modules());
+    all.extend(taipan_stdlib_numeric::modules());
+    all.extend(taipan_stdlib_compression::modules());
+    all.extend(taipan_stdlib_crypto::modules());
+    all
+}
+
 /// Sets up the classes and the modules that are there before any other.
 fn start(vm: &mut Vm) -> Result<()> {
     vm.set_up_classes(&taipan_vm::types::class_defs())?;
     let modules = vm.new_dict()?;
     vm.state_mut().modules = Some(modules);
-    for (name, def) in taipan_vm::modules::table() {
-        vm.state_mut().native_modules.insert(name, def);
-    }
+    vm.state_mut().native_modules = native_modules();
     let name = vm.intern_utf8("builtins")?;
     if let Some(builtins) = vm.import_native(&name)?
         && let Some(module) = builtins.downcast::<taipan_vm::types::module::Module>()

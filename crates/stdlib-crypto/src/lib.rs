@@ -1,0 +1,9 @@
+//! Hashes and message authentication.
+#![forbid(unsafe_code)]
+
+use taipan_vm::native::ModuleDef;
+
+/// The native modules of this crate, by name.
+pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
+    vec![]
+}
