@@ -1,9 +1,21 @@
 //! Numbers, random numbers, dates.
 #![forbid(unsafe_code)]
+// Methods keep Python's names: `__reduce__`.
+#![allow(non_snake_case)]
+
+pub mod cmath;
+pub mod math;
+pub mod random;
+pub mod statistics;
 
 use taipan_vm::native::ModuleDef;
 
 /// The native modules of this crate, by name.
 pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
-    vec![]
+    vec![
+        ("math", math::MathModule::module_def),
+        ("cmath", cmath::CmathModule::module_def),
+        ("_random", random::RandomModule::module_def),
+        ("_statistics", statistics::StatisticsModule::module_def),
+    ]
 }

@@ -306,7 +306,8 @@ fn too_few(s: &Signature, total: usize, given: usize) -> String {
     if s.positional_only == total {
         return format!("{name} expected at least {least} argument{}, got {given}", plural(least));
     }
-    format!("{name}() takes at least {least} positional argument{} ({given} given)", plural(least))
+    let bound = if least.min(s.positional) < s.positional { "at least" } else { "exactly" };
+    format!("{name}() takes {bound} {least} positional argument{} ({given} given)", plural(least))
 }
 
 /// Which argument is being converted, for messages.
