@@ -1,9 +1,13 @@
 //! Regular expressions, codecs, JSON, struct, Unicode data.
 #![forbid(unsafe_code)]
+// Functions keep Python's names: `_unregister_error`, `__class_getitem__`.
+#![allow(non_snake_case)]
+
+mod codecs;
 
 use taipan_vm::native::ModuleDef;
 
 /// The native modules of this crate, by name.
 pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
-    vec![]
+    vec![("_codecs", codecs::CodecsModule::module_def)]
 }

@@ -335,7 +335,7 @@ pub(crate) struct Decoding<'a, 'h, H> {
     encoding: Cow<'static, str>,
     input: Cow<'a, [u8]>,
     errors: Errors,
-    handler: &'h mut H,
+    pub handler: &'h mut H,
     pub out: TextBuf,
 }
 
@@ -378,7 +378,7 @@ pub(crate) struct Encoding<'a, 'h, H> {
     encoding: Cow<'static, str>,
     pub text: Units<'a>,
     errors: Errors,
-    handler: &'h mut H,
+    pub handler: &'h mut H,
     pub out: Vec<u8>,
 }
 
@@ -404,7 +404,7 @@ impl<'a, 'h, H: Handler> Encoding<'a, 'h, H> {
         start: usize,
         end: usize,
         reason: impl Into<Cow<'static, str>>,
-        mut put: impl FnMut(&mut Vec<u8>, u32) -> Result<bool, Fail<H::Error>>,
+        mut put: impl FnMut(&mut H, &mut Vec<u8>, u32) -> Result<bool, Fail<H::Error>>,
     ) -> Result<usize, Fail<H::Error>> {
         let mut start = start;
         if self.errors == Errors::SurrogateEscape && self.encoding != "charmap" {
@@ -430,7 +430,7 @@ impl<'a, 'h, H: Handler> Encoding<'a, 'h, H> {
             Replacement::Bytes(bytes) => try_extend(&mut self.out, &bytes)?,
             Replacement::Text(text) => {
                 for c in text.units() {
-                    if !put(&mut self.out, c)? {
+                    if !put(self.handler, &mut self.out, c)? {
                         return Err(Fail::Codec(error));
                     }
                 }

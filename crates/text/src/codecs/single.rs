@@ -54,7 +54,7 @@ fn encode_below<H: Handler>(
         if bad.is_empty() {
             return Ok(e.out);
         }
-        at = e.fail(bad.start, bad.end, reason, |out, c| {
+        at = e.fail(bad.start, bad.end, reason, |_, out, c| {
             if c < limit {
                 try_push(out, c as u8)?;
             }
@@ -179,11 +179,11 @@ pub fn encode_charmap_by<H: Handler>(
     text: Units<'_>,
     errors: Errors,
     handler: &mut H,
-    mut map: impl FnMut(u32) -> Result<MappedBytes, Fail<H::Error>>,
+    mut map: impl FnMut(&mut H, u32) -> Result<MappedBytes, Fail<H::Error>>,
 ) -> Encoded<H::Error> {
     let mut e = Encoding::new(Cow::Borrowed("charmap"), text, errors, handler)?;
-    let mut put = |out: &mut Vec<u8>, c: u32| {
-        match map(c)? {
+    let mut put = |handler: &mut H, out: &mut Vec<u8>, c: u32| {
+        match map(handler, c)? {
             MappedBytes::Undefined => return Ok(false),
             MappedBytes::Byte(b) => try_push(out, b)?,
             MappedBytes::Bytes(b) => try_extend(out, &b)?,
@@ -192,13 +192,13 @@ pub fn encode_charmap_by<H: Handler>(
     };
     let mut at = 0;
     while let Some(c) = text.get(at) {
-        if put(&mut e.out, c)? {
+        if put(e.handler, &mut e.out, c)? {
             at += 1;
             continue;
         }
         let (mut end, kept) = (at + 1, e.out.len());
         while let Some(c) = text.get(end) {
-            if put(&mut e.out, c)? {
+            if put(e.handler, &mut e.out, c)? {
                 e.out.truncate(kept);
                 break;
             }
@@ -216,5 +216,5 @@ pub fn encode_charmap<H: Handler>(
     errors: Errors,
     handler: &mut H,
 ) -> Encoded<H::Error> {
-    encode_charmap_by(text, errors, handler, |c| Ok(map.get(c).map_or(MappedBytes::Undefined, MappedBytes::Byte)))
+    encode_charmap_by(text, errors, handler, |_, c| Ok(map.get(c).map_or(MappedBytes::Undefined, MappedBytes::Byte)))
 }

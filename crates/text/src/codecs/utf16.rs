@@ -171,7 +171,7 @@ fn encode_wide<H: Handler>(
             continue;
         }
         let before = e.out.len();
-        let resume = e.fail(at, at + 1, "surrogates not allowed", |out, c| {
+        let resume = e.fail(at, at + 1, "surrogates not allowed", |_, out, c| {
             if c < 0x80 {
                 put(out, c)?;
             }

@@ -75,7 +75,7 @@ pub fn encode<H: Handler>(text: Units<'_>, errors: Errors, handler: &mut H) -> E
         if bad.is_empty() {
             break;
         }
-        at = e.fail(bad.start, bad.end, "surrogates not allowed", |out, c| {
+        at = e.fail(bad.start, bad.end, "surrogates not allowed", |_, out, c| {
             if c < 0x80 {
                 try_extend(out, &[c as u8])?;
             }

@@ -2,6 +2,8 @@
 
 pub mod build_class;
 pub mod builtins;
+pub mod codec_errors;
+pub mod codecs;
 pub mod compile;
 pub mod import;
 pub mod print;

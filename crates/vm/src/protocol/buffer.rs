@@ -67,6 +67,11 @@ impl Vm {
         }
     }
 
+    /// Whether the object shows its memory.
+    pub fn is_bytes_like(&self, v: &Value) -> bool {
+        slots::of(v.ty()).buffer.is_some()
+    }
+
     /// `a bytes-like object is required, not 'int'`.
     pub fn raise_not_bytes_like(&mut self, v: &Value) -> Raised {
         let given = v.ty().name();

@@ -1,10 +1,13 @@
 //! `str.encode`, `bytes.decode` and what they share: the common encodings at once, all others through `codecs`.
 
 use super::units;
+use crate::modules::codecs::Direction;
 use crate::native::{FromArg, Place};
 use crate::{Raised, Ref, Result, Str, Tuple, Value, Vm, errors, name};
 use taipan_object::Bytes;
-use taipan_text::codecs::{CodecError, DecodeFix, EncodeFix, Errors, Fail, Handler, Replacement, single, utf8};
+use taipan_text::codecs::{
+    CodecError, DecodeFix, Decoded, EncodeFix, Encoded, Errors, Fail, Handler, Replacement, single, utf8,
+};
 use taipan_text::{TextBuf, Units};
 
 /// The encodings that need no codec object.
@@ -47,29 +50,54 @@ pub fn name_argument<'a>(vm: &mut Vm, v: Option<&'a Value>, place: Place) -> Res
     checked_name(vm, name)
 }
 
-/// Error handlers that are registered with `codecs`.
-struct Registered<'a> {
-    vm: &'a mut Vm,
+/// A parameter that is the name of an error handler, or `None`.
+#[derive(Clone, Copy)]
+pub struct OptionalName<'a>(pub Option<&'a str>);
+
+impl<'a> FromArg<'a> for OptionalName<'a> {
+    fn from_arg(vm: &mut Vm, arg: Option<&'a Value>, place: Place) -> Result<Self> {
+        match arg {
+            None => Ok(OptionalName(None)),
+            Some(v) if v.is_none() => Ok(OptionalName(None)),
+            Some(v) if v.downcast::<Str>().is_some() => {
+                let name = <&str>::from_arg(vm, arg, place)?;
+                checked_name(vm, Some(name)).map(OptionalName)
+            }
+            Some(v) => Err(place.wrong_type(vm, "str or None", v)),
+        }
+    }
+}
+
+/// Error handlers that are registered with `codecs`; what codecs call back into.
+pub struct Registered<'a> {
+    /// For what a codec asks of Python objects besides.
+    pub vm: &'a mut Vm,
     name: &'a str,
     /// What is being decoded or encoded.
-    object: &'a Value,
+    object: Value,
     function: Option<Value>,
 }
 
-impl Registered<'_> {
+impl<'a> Registered<'a> {
+    /// The handler of a name for coding `object`; it is looked up when it is needed.
+    pub fn new(vm: &'a mut Vm, name: &'a str, object: &Value) -> Registered<'a> {
+        Registered { vm, name, object: object.clone(), function: None }
+    }
+
     /// Calls the handler: its answer, and the exception it was given.
     fn ask(&mut self, class: Value, e: &CodecError, words: &str) -> Result<(Ref<Tuple>, Value)> {
         let vm = &mut *self.vm;
-        if self.function.is_none() {
-            let codecs = vm.import("_codecs")?;
-            let name = vm.new_str(self.name)?.into_value();
-            self.function = Some(vm.call_method(&codecs, name!("lookup_error"), &[name])?);
-        }
-        let function = self.function.clone().unwrap_or_else(Value::none);
-        let exception = codec_exception(vm, class, self.object, e)?;
+        let function = match &self.function {
+            Some(f) => f.clone(),
+            None => {
+                let found = vm.lookup_error_handler(self.name)?;
+                self.function.insert(found).clone()
+            }
+        };
+        let exception = codec_exception(vm, class, &self.object, e)?;
         let answer = vm.call(&function, std::slice::from_ref(&exception))?;
         match answer.downcast::<Tuple>() {
-            Some(pair) if pair.len() == 2 && pair.items()[1].as_int().is_some() => Ok((pair.clone(), exception)),
+            Some(pair) if pair.len() == 2 => Ok((pair.clone(), exception)),
             _ => Err(vm.raise_type_error(words)),
         }
     }
@@ -89,7 +117,11 @@ impl Handler for Registered<'_> {
         let resume = vm.to_index_isize(&pair.items()[1]).map_err(Fail::Handler)?;
         let input = vm.get_attr(&exception, name!("object")).map_err(Fail::Handler)?;
         let input = match input.downcast::<Bytes>() {
-            Some(bytes) if !input.is(self.object) => Some(bytes.as_bytes().to_vec()),
+            Some(bytes) if !input.is(&self.object) => {
+                let copy = bytes.as_bytes().to_vec();
+                self.object = input;
+                Some(copy)
+            }
             Some(_) => None,
             None => return Err(Fail::Handler(vm.raise_type_error("object attribute must be bytes"))),
         };
@@ -134,11 +166,13 @@ pub fn raise_fail(vm: &mut Vm, class: Value, object: &Value, fail: Fail<Raised>)
     }
 }
 
-/// Decodes bytes. `object` is what has them.
-pub fn decode(vm: &mut Vm, object: &Value, encoding: Option<&str>, errors: Option<&str>) -> Result<Ref<Str>> {
-    let Some(known) = Known::from_name(encoding.unwrap_or("utf-8")) else {
-        return decode_by_codec(vm, object, encoding.unwrap_or("utf-8"), errors);
-    };
+/// Runs a decoder on the bytes of an object, with the error handlers of Python.
+pub fn decode_with(
+    vm: &mut Vm,
+    object: &Value,
+    errors: Option<&str>,
+    f: impl FnOnce(&[u8], Errors, &mut Registered<'_>) -> Decoded<Raised>,
+) -> Result<(Ref<Str>, usize)> {
     let bytes = match object.downcast::<Bytes>() {
         Some(b) => b.clone(),
         None => {
@@ -146,21 +180,49 @@ pub fn decode(vm: &mut Vm, object: &Value, encoding: Option<&str>, errors: Optio
             vm.new_bytes(&copy)?
         }
     };
-    let input = bytes.as_bytes();
-    if matches!(known, Known::Latin1) || input.is_ascii() {
-        return vm.str_from_units(Units::from_latin1(input));
-    }
     let name = errors.unwrap_or("strict");
-    let how = Errors::from_name(name);
-    let mut handler = Registered { vm, name, object: bytes.as_value(), function: None };
-    let made = match known {
-        Known::Ascii => single::decode_ascii(input, how, &mut handler),
-        _ => utf8::decode(input, how, true, &mut handler),
-    };
-    match made {
-        Ok((text, _)) => vm.str_from_buf(text),
-        Err(fail) => Err(raise_fail(vm, errors::UNICODE_DECODE_ERROR.as_type().to_value(), bytes.as_value(), fail)),
+    let mut handler = Registered::new(vm, name, bytes.as_value());
+    match f(bytes.as_bytes(), Errors::from_name(name), &mut handler) {
+        Ok((text, used)) => Ok((vm.str_from_buf(text)?, used)),
+        Err(fail) => {
+            let object = handler.object.clone();
+            Err(raise_fail(vm, errors::UNICODE_DECODE_ERROR.as_type().to_value(), &object, fail))
+        }
     }
+}
+
+/// Runs an encoder on a string, with the error handlers of Python.
+pub fn encode_with(
+    vm: &mut Vm,
+    text: &Ref<Str>,
+    errors: Option<&str>,
+    f: impl FnOnce(Units<'_>, Errors, &mut Registered<'_>) -> Encoded<Raised>,
+) -> Result<Vec<u8>> {
+    let name = errors.unwrap_or("strict");
+    let mut handler = Registered::new(vm, name, text.as_value());
+    match f(units(text), Errors::from_name(name), &mut handler) {
+        Ok(bytes) => Ok(bytes),
+        Err(fail) => Err(raise_fail(vm, errors::UNICODE_ENCODE_ERROR.as_type().to_value(), text.as_value(), fail)),
+    }
+}
+
+/// Decodes bytes. `object` is what has them.
+pub fn decode(vm: &mut Vm, object: &Value, encoding: Option<&str>, errors: Option<&str>) -> Result<Ref<Str>> {
+    let Some(known) = Known::from_name(encoding.unwrap_or("utf-8")) else {
+        return decode_by_codec(vm, object, encoding.unwrap_or("utf-8"), errors);
+    };
+    if let Some(bytes) = object.downcast::<Bytes>() {
+        let input = bytes.as_bytes();
+        if matches!(known, Known::Latin1) || input.is_ascii() {
+            return vm.str_from_units(Units::from_latin1(input));
+        }
+    }
+    let (text, _) = decode_with(vm, object, errors, |input, how, handler| match known {
+        Known::Ascii => single::decode_ascii(input, how, handler),
+        Known::Latin1 => Ok((single::decode_latin1(input)?, input.len())),
+        Known::Utf8 => utf8::decode(input, how, true, handler),
+    })?;
+    Ok(text)
 }
 
 /// `str(object, encoding, errors)` of a bytes-like object.
@@ -184,18 +246,12 @@ pub fn encode(vm: &mut Vm, text: &Ref<Str>, encoding: Option<&str>, errors: Opti
         }
         _ => {}
     }
-    let name = errors.unwrap_or("strict");
-    let how = Errors::from_name(name);
-    let mut handler = Registered { vm, name, object: text.as_value(), function: None };
-    let made = match known {
-        Known::Ascii => single::encode_ascii(units(text), how, &mut handler),
-        Known::Latin1 => single::encode_latin1(units(text), how, &mut handler),
-        Known::Utf8 => utf8::encode(units(text), how, &mut handler),
-    };
-    match made {
-        Ok(bytes) => vm.new_bytes(&bytes).map(Ref::into_value),
-        Err(fail) => Err(raise_fail(vm, errors::UNICODE_ENCODE_ERROR.as_type().to_value(), text.as_value(), fail)),
-    }
+    let bytes = encode_with(vm, text, errors, |text, how, handler| match known {
+        Known::Ascii => single::encode_ascii(text, how, handler),
+        Known::Latin1 => single::encode_latin1(text, how, handler),
+        Known::Utf8 => utf8::encode(text, how, handler),
+    })?;
+    vm.new_bytes(&bytes).map(Ref::into_value)
 }
 
 /// Runs the codec that is registered for an encoding of text.
@@ -204,36 +260,21 @@ fn run_codec(
     object: &Value,
     encoding: &str,
     errors: Option<&str>,
-    (direction, hint): (&Ref<Str>, &str),
+    (direction, hint): (Direction, &str),
 ) -> Result {
-    let codecs = vm.import("_codecs")?;
-    let name = vm.new_str(encoding)?.into_value();
-    let info = vm.call_method(&codecs, name!("lookup"), &[name])?;
-    if let Some(flag) = vm.get_attr_opt(&info, name!("_is_text_encoding"))?
+    let info = vm.lookup_codec(encoding)?;
+    if !info.ty().is(taipan_object::statics::TUPLE.as_type())
+        && let Some(flag) = vm.get_attr_opt(info.as_value(), name!("_is_text_encoding"))?
         && !vm.is_truthy(&flag)?
     {
         let text = format!("'{encoding}' is not a text encoding; use {hint} to handle arbitrary codecs");
         return Err(vm.raise_class(errors::LOOKUP_ERROR.as_type(), &text));
     }
-    let function = vm.get_attr(&info, direction)?;
-    let answer = match errors {
-        None => vm.call(&function, std::slice::from_ref(object))?,
-        Some(errors) => {
-            let errors = vm.new_str(errors)?.into_value();
-            vm.call(&function, &[object.clone(), errors])?
-        }
-    };
-    match answer.downcast::<Tuple>() {
-        Some(pair) if pair.len() == 2 => Ok(pair.items()[0].clone()),
-        _ => {
-            let role = if hint == "codecs.encode()" { "encoder" } else { "decoder" };
-            Err(vm.raise_type_error(&format!("{role} must return a tuple (object, integer)")))
-        }
-    }
+    vm.run_codec(&info, direction, object, encoding, errors)
 }
 
 fn decode_by_codec(vm: &mut Vm, object: &Value, encoding: &str, errors: Option<&str>) -> Result<Ref<Str>> {
-    let answer = run_codec(vm, object, encoding, errors, (name!("decode"), "codecs.decode()"))?;
+    let answer = run_codec(vm, object, encoding, errors, (Direction::Decode, "codecs.decode()"))?;
     match answer.downcast::<Str>() {
         Some(s) => Ok(s.clone()),
         None => {
@@ -247,7 +288,7 @@ fn decode_by_codec(vm: &mut Vm, object: &Value, encoding: &str, errors: Option<&
 }
 
 fn encode_by_codec(vm: &mut Vm, text: &Ref<Str>, encoding: &str, errors: Option<&str>) -> Result {
-    let answer = run_codec(vm, text.as_value(), encoding, errors, (name!("encode"), "codecs.encode()"))?;
+    let answer = run_codec(vm, text.as_value(), encoding, errors, (Direction::Encode, "codecs.encode()"))?;
     if answer.downcast::<Bytes>().is_some() {
         return Ok(answer);
     }
