@@ -121,7 +121,12 @@ pub fn read(data: &[u8]) -> Result<(Validation, Arc<Code>), PycError> {
 
 /// `importlib.util.source_hash`: SipHash-1-3 under the magic number.
 pub fn source_hash(source: &[u8]) -> [u8; 8] {
-    let (k0, k1) = (u32::from_le_bytes(MAGIC_NUMBER) as u64, 0u64);
+    source_hash_keyed(u32::from_le_bytes(MAGIC_NUMBER) as u64, source)
+}
+
+/// The same under another number.
+pub fn source_hash_keyed(key: u64, source: &[u8]) -> [u8; 8] {
+    let (k0, k1) = (key, 0u64);
     let mut v = [
         k0 ^ 0x736f_6d65_7073_6575,
         k1 ^ 0x646f_7261_6e64_6f6d,

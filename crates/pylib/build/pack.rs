@@ -1,11 +1,18 @@
 //! Writes the blob that `src/lib.rs` reads. Its header says how it is laid out; change both together.
 
 use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
+use taipan_bytecode::{Text, marshal};
+use taipan_compiler::parser::Mode;
 
 use crate::collect::File;
+
+/// Native stack of a worker, in bytes: the compiler recurses.
+const STACK: usize = 64 << 20;
 
 struct Item {
     name: String,
@@ -55,23 +62,39 @@ pub fn pack(files: Vec<File>) -> Vec<u8> {
     blob
 }
 
-/// Compresses on every core: most of the time of this build script.
-fn build_items(files: Vec<File>) -> Vec<Item> {
+/// Compiles and compresses on every core: most of the time of this build script. Large files first, so that the
+/// workers end together.
+fn build_items(mut files: Vec<File>) -> Vec<Item> {
+    files.sort_by_key(|file| std::cmp::Reverse(file.text.len()));
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut shares: Vec<Vec<File>> = (0..workers).map(|_| Vec::new()).collect();
-    for (i, file) in files.into_iter().enumerate() {
-        shares[i % workers].push(file);
-    }
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            done.push(build_item(file));
+        }
+        done
+    };
     std::thread::scope(|scope| {
-        let running: Vec<_> = shares
-            .into_iter()
-            .map(|share| scope.spawn(|| share.into_iter().map(build_item).collect::<Vec<_>>()))
+        let running: Vec<_> = (0..workers)
+            .map(|_| std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).expect("threads start"))
             .collect();
         running.into_iter().flat_map(|thread| thread.join().expect("a worker failed")).collect()
     })
 }
 
-fn build_item(file: File) -> Item {
+/// The marshalled code of a module. Warnings are for those who write the library.
+fn compile(file: &File) -> Vec<u8> {
+    let text = taipan_compiler::source::decode(&file.text, None, &mut |name, _| Err(format!("encoding {name}")));
+    let text = text.unwrap_or_else(|error| panic!("{}: {error:?}", file.path));
+    let filename = Text::from(file.path.as_str());
+    let options = taipan_compiler::Options { stack: STACK / 2, ..Default::default() };
+    let compiled = taipan_compiler::compile_source(&text, &filename, Mode::Exec, &options);
+    let (code, _) = compiled.unwrap_or_else(|error| panic!("{}: {error:?}", file.path));
+    marshal::write_code(&Arc::new(code)).unwrap_or_else(|error| panic!("{}: {error}", file.path))
+}
+
+fn build_item(file: &File) -> Item {
     let module = file.path.strip_suffix(".py").map(|stem| stem.replace('/', "."));
     let is_module = module.is_some();
     let (name, is_package) = match module {
@@ -87,9 +110,9 @@ fn build_item(file: File) -> Item {
         name,
         is_package,
         is_module,
-        code: Vec::new(),
+        code: if is_module { compile(file) } else { Vec::new() },
         compressed: encoder.finish().expect("memory is writable"),
         plain_length: file.text.len(),
-        path: file.path,
+        path: file.path.clone(),
     }
 }

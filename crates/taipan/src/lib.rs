@@ -4,6 +4,8 @@
 //! deep recursion through native code needs; it ends in `RecursionError` either way.
 #![forbid(unsafe_code)]
 
+mod places;
+
 use std::collections::HashMap;
 use taipan_object::statics;
 use taipan_object::token::Interpreter as Shared;
@@ -45,7 +47,8 @@ impl Interpreter {
         let (k0, k1) = options.hash_key.unwrap_or_else(random_key);
         taipan_object::str::set_hash_key(k0, k1);
         statics::set_layouts();
-        let state = State { int_max_str_digits: INT_MAX_STR_DIGITS, ..State::default() };
+        let config = places::find();
+        let state = State { int_max_str_digits: INT_MAX_STR_DIGITS, config, ..State::default() };
         let mut vm = Vm::attach(Shared::new(state), STACK);
         match start(&mut vm) {
             Ok(()) => Ok(Interpreter { vm }),
@@ -92,6 +95,7 @@ fn random_key() -> (u64, u64) {
 /// Every native module, by name.
 fn native_modules() -> HashMap<&'static str, fn() -> ModuleDef> {
     let mut all: HashMap<_, _> = taipan_vm::modules::table().into_iter().collect();
+    all.extend(taipan_stdlib_import::modules());
     all.extend(taipan_stdlib_lang::modules());
     all.extend(taipan_stdlib_io::modules());
     all.extend(taipan_stdlib_system::modules());
@@ -119,7 +123,7 @@ fn start(vm: &mut Vm) -> Result<()> {
     }
     let name = vm.intern_utf8("sys")?;
     vm.import_native(&name)?;
-    Ok(())
+    taipan_stdlib_import::start(vm)
 }
 
 fn run_main(vm: &mut Vm, source: &str, filename: &str) -> Result<()> {

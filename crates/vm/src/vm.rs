@@ -49,6 +49,12 @@ pub struct SysConfig {
     pub stdlib_dir: Option<Vec<u8>>,
     /// `sys.pycache_prefix`.
     pub pycache_prefix: Option<Vec<u8>>,
+    /// Whether the folder `stdlib_dir` means the library in the executable.
+    pub embedded_library: bool,
+    /// Whether modules that count as frozen come from the executable although their files may be there.
+    pub use_frozen_modules: bool,
+    /// `--check-hash-based-pycs`: `always` or `never`.
+    pub check_hash_pycs: Option<&'static str>,
 }
 
 /// What the threads of an interpreter share, besides the heap.
@@ -70,6 +76,8 @@ pub struct State {
     pub flags: SysFlags,
     /// What `sys` is filled with.
     pub config: SysConfig,
+    /// Gives the source text of the library's files that exist only in the executable.
+    pub library_source: Option<fn(&Vm, &str) -> Option<String>>,
     /// Whether the interpreter is shutting down.
     pub finalizing: bool,
     /// `gc.get_stats`: collections, collected, uncollectable, for each generation.

@@ -74,6 +74,10 @@ pub trait Builder {
     fn float_text(&mut self, text: &[u8]) -> Result<f64, Self::Error>;
     fn complex(&mut self, real: f64, imag: f64) -> Result<Self::Value, Self::Error>;
     fn str(&mut self, text: Text, interned: bool) -> Result<Self::Value, Self::Error>;
+    /// Text without surrogates.
+    fn utf8(&mut self, text: &str, interned: bool) -> Result<Self::Value, Self::Error> {
+        self.str(Text::from(text), interned)
+    }
     fn bytes(&mut self, bytes: &[u8]) -> Result<Self::Value, Self::Error>;
 
     /// Makes a container that can be referred to before it is filled, if there can be such a thing.
@@ -132,6 +136,11 @@ impl<'a, B: Builder> Reader<'a, B> {
     pub fn allow_code(mut self, allow: bool) -> Reader<'a, B> {
         self.allow_code = allow;
         self
+    }
+
+    /// The maker of values.
+    pub fn builder(&mut self) -> &mut B {
+        &mut self.builder
     }
 
     /// What has not been read.
@@ -326,19 +335,24 @@ impl<'a, B: Builder> Reader<'a, B> {
             code @ (b'u' | b't') => {
                 let len = self.size("string")?;
                 let bytes = self.bytes(len)?;
-                let text = Text::from_wtf8(bytes).ok_or_else(|| ReadError::Decode(bytes.to_vec()))?;
-                self.builder.str(text, code == b't')?
+                match std::str::from_utf8(bytes) {
+                    Ok(text) => self.builder.utf8(text, code == b't')?,
+                    Err(_) => {
+                        let text = Text::from_wtf8(bytes).ok_or_else(|| ReadError::Decode(bytes.to_vec()))?;
+                        self.builder.str(text, code == b't')?
+                    }
+                }
             }
             code @ (b'a' | b'A' | b'z' | b'Z') => {
                 let len =
                     if matches!(code, b'a' | b'A') { self.size("string")? } else { self.array::<1>()?[0] as usize };
                 let bytes = self.bytes(len)?;
-                let text = match std::str::from_utf8(bytes) {
-                    Ok(text) if bytes.is_ascii() => Text::from(text),
+                let interned = matches!(code, b'A' | b'Z');
+                match std::str::from_utf8(bytes) {
+                    Ok(text) if bytes.is_ascii() => self.builder.utf8(text, interned)?,
                     // Said to be ASCII, but taken as Latin-1.
-                    _ => Text::from_code_points(bytes.iter().map(|byte| *byte as u32)),
-                };
-                self.builder.str(text, matches!(code, b'A' | b'Z'))?
+                    _ => self.builder.str(Text::from_code_points(bytes.iter().map(|b| u32::from(*b))), interned)?,
+                }
             }
             b')' => {
                 let len = self.array::<1>()?[0] as usize;

@@ -1,5 +1,6 @@
 //! Writing.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::Hash;
@@ -16,16 +17,16 @@ pub enum Shape<'a, V> {
     /// Magnitude in digits of 30 bits, least significant first, the last not zero.
     BigInt {
         negative: bool,
-        digits: &'a [u32],
+        digits: Cow<'a, [u32]>,
     },
     Float(f64),
     Complex(f64, f64),
     /// UTF-8 that may hold encoded surrogates.
     Str {
-        utf8: &'a [u8],
+        utf8: Cow<'a, [u8]>,
         interned: bool,
     },
-    Bytes(&'a [u8]),
+    Bytes(Cow<'a, [u8]>),
     Tuple(Vec<V>),
     List(Vec<V>),
     /// Keys and values in turn.
@@ -200,7 +201,7 @@ impl<'s, S: Source> Writer<'s, S> {
                     self.big_int(n < 0, &digits[..used], flag)?;
                 }
             },
-            Shape::BigInt { negative, digits } => self.big_int(negative, digits, flag)?,
+            Shape::BigInt { negative, digits } => self.big_int(negative, &digits, flag)?,
             Shape::Float(x) if self.version > 1 => {
                 self.out.push(b'g' | flag);
                 self.out.extend(x.to_le_bytes());
@@ -219,11 +220,11 @@ impl<'s, S: Source> Writer<'s, S> {
                 self.float_text(real);
                 self.float_text(imag);
             }
-            Shape::Str { utf8, interned } => self.str(utf8, interned, flag)?,
+            Shape::Str { utf8, interned } => self.str(&utf8, interned, flag)?,
             Shape::Bytes(bytes) => {
                 self.out.push(b's' | flag);
                 self.size(bytes.len())?;
-                self.out.extend(bytes);
+                self.out.extend(&*bytes);
             }
             Shape::Tuple(items) => {
                 match u8::try_from(items.len()) {

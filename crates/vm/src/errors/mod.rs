@@ -10,7 +10,7 @@ pub mod report;
 mod suggest;
 
 pub use raise::memory_error;
-pub use report::{UNRAISABLE_ARGS, source_line};
+pub use report::UNRAISABLE_ARGS;
 pub use suggest::{suggest, suggest_bytes};
 
 use crate::native::ClassDef;

@@ -377,7 +377,7 @@ impl Vm {
             }
             let (file, line, function) = &place;
             sink.put(self, &format!("  File \"{file}\", line {line}, in {function}\n"));
-            if let Some(text) = source_line(file, *line) {
+            if let Some(text) = self.source_line_of(file, *line) {
                 sink.put(self, &format!("    {text}\n"));
             }
             last = Some(place);
@@ -482,10 +482,18 @@ impl Vm {
     }
 }
 
-/// A line of a source file without its indentation.
-pub fn source_line(file: &str, line: i32) -> Option<String> {
+impl Vm {
+    /// A line of a source file without its indentation; the file may be one of the library in the executable.
+    pub fn source_line_of(&self, file: &str, line: i32) -> Option<String> {
+        match self.state().library_source.and_then(|source| source(self, file)) {
+            Some(text) => line_of(text.as_bytes(), line),
+            None => line_of(&taipan_host::fs::read_file(file.as_bytes()).ok()?, line),
+        }
+    }
+}
+
+fn line_of(source: &[u8], line: i32) -> Option<String> {
     let number = usize::try_from(line).ok()?.checked_sub(1)?;
-    let source = taipan_host::fs::read_file(file.as_bytes()).ok()?;
     let text = source.split(|&c| c == b'\n').nth(number)?;
     let text = String::from_utf8_lossy(text);
     let text = text.trim_matches([' ', '\t', '\x0c', '\r']);

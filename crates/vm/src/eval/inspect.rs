@@ -181,7 +181,7 @@ pub unsafe fn call_stack(vm: &mut Vm, frame: *mut Frame, depth: usize) -> Result
         while !at.is_null() && rows.len() < depth {
             let code = &*(*at).code;
             let line = code.line_at(unit_index(at)).map_or_else(Value::none, Value::from_i32);
-            let row = vec![code.filename.to_value(), line, code.name.to_value()];
+            let row = vec![code.filename().into_value(), line, code.name.to_value()];
             rows.push(vm.new_tuple(row)?.into_value());
             at = first_complete((*at).prev);
         }

@@ -86,7 +86,7 @@ impl Vm {
             s.clone()
         } else if path.downcast::<taipan_object::Bytes>().is_some() {
             let bytes = self.bytes_of(&path)?;
-            self.decode_surrogate_escape(&bytes)?
+            self.decode_path(&bytes)?
         } else {
             let text = format!("expected str, bytes or os.PathLike object, not {}", path.ty().name());
             return Err(self.raise_type_error(&text));
@@ -98,7 +98,7 @@ impl Vm {
     }
 
     /// UTF-8 in which a wrong byte becomes a lone surrogate.
-    fn decode_surrogate_escape(&mut self, bytes: &[u8]) -> Result<Ref<Str>> {
+    pub fn decode_path(&mut self, bytes: &[u8]) -> Result<Ref<Str>> {
         if let Ok(text) = std::str::from_utf8(bytes) {
             return self.new_str(text);
         }

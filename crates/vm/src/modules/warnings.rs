@@ -462,7 +462,7 @@ impl Vm {
         let mut out = format!("{file}:{line}: {category}: {text}\n");
         let source = match source_line {
             Some(source) => Some(self.str(&source)?.to_string_lossy()),
-            None => line.parse().ok().and_then(|n| crate::errors::source_line(file, n)),
+            None => line.parse().ok().and_then(|n| self.source_line_of(file, n)),
         };
         if let Some(source) = source {
             let source = source.trim_matches([' ', '\t', '\x0c']);
@@ -648,7 +648,8 @@ impl Warnings {
     #[exec]
     fn exec(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
         vm.set_up_warnings()?;
-        if !vm.state().registry.contains_key(CONTEXT) {
+        let known = vm.state().native_modules.contains_key("_contextvars");
+        if known && !vm.state().registry.contains_key(CONTEXT) {
             let contextvars = vm.import("_contextvars")?;
             let name = vm.new_str("_warnings_context")?.into_value();
             let variable = vm.call_method(&contextvars, name!("ContextVar"), &[name])?;

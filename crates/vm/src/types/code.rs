@@ -2,7 +2,7 @@
 //! `co_code` shows the canonical ones.
 
 use crate::{Ref, Result, Str, Tuple, Value, Vm};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use taipan_bytecode::code::local_kind;
 use taipan_bytecode::linetable::{self, Location};
 use taipan_bytecode::{CodeFlags, Const, Opcode, Text};
@@ -50,8 +50,8 @@ pub struct Code {
     pub localsplusnames: Ref<Tuple>,
     /// Their kinds: bits of [`local_kind`].
     pub kinds: Opaque<Box<[u8]>>,
-    /// `co_filename`.
-    pub filename: Ref<Str>,
+    /// `co_filename`; import says where a module was found when its `.pyc` was moved.
+    filename: RefCell<Ref<Str>>,
     /// `co_name`.
     pub name: Ref<Str>,
     /// `co_qualname`.
@@ -137,6 +137,29 @@ impl Code {
         1 + Opcode::from_u8(opcode).map_or(0, |o| o.caches())
     }
 
+    /// `co_filename`.
+    pub fn filename(&self) -> Ref<Str> {
+        self.filename.borrow().clone()
+    }
+
+    /// Changes `co_filename` from what it is to `path`, here and in the code objects that have the same.
+    pub fn rename_file(&self, path: &Ref<Str>) {
+        let old = self.filename.replace(path.clone());
+        if old.is(path) {
+            return;
+        }
+        let mut todo: Vec<Ref<Tuple>> = vec![self.consts.clone()];
+        while let Some(consts) = todo.pop() {
+            for code in consts.items().iter().filter_map(|c| c.downcast::<Code>()) {
+                let same = code.filename().data().code_points().eq(old.data().code_points());
+                if same {
+                    code.filename.replace(path.clone());
+                    todo.push(code.consts.clone());
+                }
+            }
+        }
+    }
+
     fn parts(&self) -> Parts {
         Parts {
             argcount: self.argcount,
@@ -149,7 +172,7 @@ impl Code {
             names: self.names.clone(),
             localsplusnames: self.localsplusnames.clone(),
             kinds: self.kinds.0.clone(),
-            filename: self.filename.clone(),
+            filename: self.filename(),
             name: self.name.clone(),
             qualname: self.qualname.clone(),
             firstlineno: self.firstlineno,
@@ -287,7 +310,7 @@ impl Vm {
                 stacksize: p.stacksize,
                 localsplusnames: p.localsplusnames,
                 kinds: Opaque(p.kinds),
-                filename: p.filename,
+                filename: RefCell::new(p.filename),
                 name: p.name,
                 qualname: p.qualname,
                 firstlineno: p.firstlineno,
@@ -595,7 +618,7 @@ impl CodeClass {
             "<code object {} at {:#x}, file \"{}\", line {line}>",
             this.name.to_string_lossy(),
             this.as_value().bits(),
-            this.filename.to_string_lossy()
+            this.filename().to_string_lossy()
         );
         vm.new_str(&text).map(Ref::into_value)
     }
@@ -708,7 +731,7 @@ impl CodeClass {
 
     #[getter]
     fn co_filename(_vm: &mut Vm, this: &Ref<Code>) -> Result {
-        Ok(this.filename.to_value())
+        Ok(this.filename().into_value())
     }
 
     #[getter]

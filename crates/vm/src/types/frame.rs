@@ -78,7 +78,7 @@ impl FrameClass {
     fn repr(vm: &mut Vm, this: &Ref<FrameObject>) -> Result {
         let f = this.get(vm);
         let (file, name) = match f.code() {
-            Some(c) => (c.filename.clone().into_value(), c.name.to_string_lossy()),
+            Some(c) => (c.filename().into_value(), c.name.to_string_lossy()),
             None => (Value::none(), "?".to_owned()),
         };
         let line = f.line().map_or_else(|| "None".to_owned(), |l| l.to_string());

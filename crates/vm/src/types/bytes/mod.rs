@@ -13,7 +13,7 @@ mod memory_item;
 pub use array::{BYTEARRAY, ByteArray, ByteArrayClass};
 pub use bytes_class::BytesClass;
 pub use iterator::{ByteArrayIterator, BytesIterator};
-pub use memory::{MEMORYVIEW, MemoryView};
+pub use memory::{MEMORYVIEW, MemoryView, view_of};
 pub use memory_class::MemoryViewClass;
 
 use crate::native::ClassDef;

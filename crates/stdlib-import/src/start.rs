@@ -1,0 +1,71 @@
+//! Setting import up, as CPython does with its frozen copy of `importlib`.
+
+use crate::imp;
+use crate::library::{self, LibraryFinderClass, LibraryLoaderClass};
+use taipan_vm::modules::compile::{Mode, Request};
+use taipan_vm::{List, Ref, Result, Value, Vm, name};
+
+/// Sets up import: afterwards native, frozen and library modules can be imported, and files where the modules that
+/// reach them are there.
+pub fn start(vm: &mut Vm) -> Result<()> {
+    vm.set_up_class(&LibraryFinderClass::class_def())?;
+    vm.set_up_class(&LibraryLoaderClass::class_def())?;
+    vm.state_mut().library_source = Some(library_source);
+    let name = vm.intern_utf8("_frozen_importlib")?;
+    let bootstrap = imp::init_frozen(vm, &name)?;
+    let name = vm.intern_utf8("_imp")?;
+    let imp = vm.import_native(&name)?.unwrap_or_else(Value::none);
+    let name = vm.intern_utf8("sys")?;
+    let sys = vm.import_native(&name)?.unwrap_or_else(Value::none);
+    vm.call_method(bootstrap.as_value(), name!("_install"), &[sys, imp])?;
+    vm.state_mut().registry.insert("importlib._bootstrap", bootstrap.to_value());
+    let known = |vm: &Vm, name: &str| vm.state().native_modules.contains_key(name);
+    if !known(vm, "_io") || !known(vm, "posix") {
+        return start_without_files(vm);
+    }
+    vm.call_method(bootstrap.as_value(), name!("_install_external_importers"), &[])?;
+    let hook = library::FINDER.as_type().to_value();
+    let zipimport = vm.import("zipimport")?;
+    let zipimporter = vm.get_attr(&zipimport, name!("zipimporter"))?;
+    let hooks = vm.sys_attr(name!("path_hooks"));
+    if let Some(hooks) = hooks.as_ref().and_then(|h| h.downcast::<List>()) {
+        let embedded = vm.state().config.embedded_library;
+        hooks.get_mut(vm).with_vec(|all| {
+            all.insert(0, zipimporter);
+            if embedded {
+                all.insert(0, hook);
+            }
+        });
+    }
+    Ok(())
+}
+
+/// Import from the executable alone, where the modules that reach files are missing.
+fn start_without_files(vm: &mut Vm) -> Result<()> {
+    let text = "class LibraryImporter:\n    @staticmethod\n    def find_spec(name, path=None, target=None):\n        \
+                for folder in path or [root]:\n            return Finder(folder).find_spec(name)\n";
+    let filename = vm.new_str("<import>")?;
+    let code = vm.compile_text(text, &filename, Request::new(Mode::Exec))?;
+    let namespace = vm.new_dict()?;
+    let root = vm.state().config.stdlib_dir.clone().unwrap_or_default();
+    let root = vm.decode_path(&root)?.into_value();
+    vm.dict_set(&namespace, name!("root").as_value(), root)?;
+    vm.dict_set(&namespace, name!("Finder").as_value(), library::FINDER.as_type().to_value())?;
+    vm.dict_set(&namespace, name!("__name__").as_value(), name!("_frozen_importlib").to_value())?;
+    if let Some(builtins) = vm.state().builtins.clone() {
+        vm.dict_set(&namespace, name!("__builtins__").as_value(), builtins.into_value())?;
+    }
+    vm.exec_code(&code, &namespace, None)?;
+    let importer = vm.dict_get_str(&namespace, name!("LibraryImporter"))?;
+    let finders = vm.sys_attr(name!("meta_path"));
+    if let (Some(importer), Some(finders)) = (importer, finders.as_ref().and_then(|f| f.downcast::<List>())) {
+        finders.get_mut(vm).push(importer)?;
+    }
+    Ok(())
+}
+
+/// The source text of a library module by its `co_filename`, for tracebacks.
+pub fn library_source(vm: &Vm, filename: &str) -> Option<String> {
+    let entry = library::module_at(library::below_library(vm, filename)?)?;
+    Some(entry.source().into_owned())
+}
