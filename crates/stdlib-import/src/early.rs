@@ -77,12 +77,7 @@ impl LockClass {
     }
 
     #[method("($self, blocking=True, timeout=-1)")]
-    fn acquire(
-        vm: &mut Vm,
-        this: &Ref<Lock>,
-        _blocking: Option<bool>,
-        _timeout: Option<f64>,
-    ) -> Result<bool> {
+    fn acquire(vm: &mut Vm, this: &Ref<Lock>, _blocking: Option<bool>, _timeout: Option<f64>) -> Result<bool> {
         this.get_mut(vm).count += 1;
         Ok(true)
     }

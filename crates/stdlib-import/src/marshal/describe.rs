@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 
 use taipan_bytecode::marshal::{CodeFields, Shape, Source};
-use taipan_object::set::FrozenSetRef;
 use taipan_object::int::Complex;
+use taipan_object::set::FrozenSetRef;
 use taipan_object::{Bytes, IntRef};
 use taipan_vm::errors::STOP_ITERATION;
 use taipan_vm::types::code::Code;
