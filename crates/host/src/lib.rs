@@ -39,6 +39,7 @@ mod signal_table;
 pub mod stat;
 pub mod stdio;
 pub mod strftime;
+pub mod sync;
 pub mod system;
 pub mod terminal;
 pub mod thread;

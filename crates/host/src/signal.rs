@@ -18,8 +18,8 @@ use nix::sys::time::TimeSpec;
 use nix::sys::timer::{Expiration, Timer, TimerSetTimeFlags};
 use nix::time::ClockId;
 use std::cell::RefCell;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 /// One above the largest signal number.
 pub const COUNT: usize = 65;
@@ -31,6 +31,14 @@ static IGNORED: [AtomicBool; COUNT] = [const { AtomicBool::new(false) }; COUNT];
 static WAKEUP: AtomicI32 = AtomicI32::new(-1);
 static WAKEUP_WARNS: AtomicBool = AtomicBool::new(true);
 static WAKEUP_ERROR: AtomicI32 = AtomicI32::new(0);
+/// The word, and the bits in it, by which the virtual machine learns that a signal was noted.
+static BREAKER: OnceLock<(&'static AtomicU32, u32)> = OnceLock::new();
+/// The kernel's number of the thread that runs Python's handlers; 0 while none does.
+static MAIN_THREAD: AtomicI32 = AtomicI32::new(0);
+/// Its handle.
+static MAIN_HANDLE: AtomicU64 = AtomicU64::new(0);
+/// Signals that were passed on to the main thread only so that it wakes up.
+static PASSED_ON: [AtomicBool; COUNT] = [const { AtomicBool::new(false) }; COUNT];
 
 /// What happens when a signal arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,18 +57,40 @@ pub(crate) fn receive(signal: i32) {
     if IGNORED[number].load(Ordering::Relaxed) {
         return;
     }
+    let main = MAIN_THREAD.load(Ordering::Relaxed);
+    let is_main = main == 0 || main == uapi::gettid();
+    if is_main && PASSED_ON[number].swap(false, Ordering::AcqRel) {
+        return;
+    }
     PENDING[number].store(true, Ordering::Release);
     TRIPPED.store(true, Ordering::Release);
-    let wakeup = WAKEUP.load(Ordering::Relaxed);
-    if wakeup >= 0 {
-        let saved = uapi::get_errno();
-        if let Err(error) = uapi::write(wakeup, &[signal as u8])
-            && (error.0 != libc::EAGAIN || WAKEUP_WARNS.load(Ordering::Relaxed))
-        {
-            WAKEUP_ERROR.store(error.0, Ordering::Relaxed);
-        }
-        uapi::set_errno(saved);
+    if let Some((word, bits)) = BREAKER.get() {
+        word.fetch_or(*bits, Ordering::Release);
     }
+    let saved = uapi::get_errno();
+    if !is_main {
+        // Whatever the main thread waits for ends with EINTR.
+        PASSED_ON[number].store(true, Ordering::Release);
+        if crate::thread::kill(MAIN_HANDLE.load(Ordering::Relaxed), signal).is_err() {
+            PASSED_ON[number].store(false, Ordering::Release);
+        }
+    }
+    let wakeup = WAKEUP.load(Ordering::Relaxed);
+    if wakeup >= 0
+        && let Err(error) = uapi::write(wakeup, &[signal as u8])
+        && (error.0 != libc::EAGAIN || WAKEUP_WARNS.load(Ordering::Relaxed))
+    {
+        WAKEUP_ERROR.store(error.0, Ordering::Relaxed);
+    }
+    uapi::set_errno(saved);
+}
+
+/// Says that the calling thread runs Python's handlers: signals that other threads get are passed on to it, and each
+/// sets `bits` in `breaker`. The first call in a process counts for `breaker`.
+pub fn serve(breaker: &'static AtomicU32, bits: u32) {
+    MAIN_HANDLE.store(crate::thread::ident(), Ordering::Relaxed);
+    MAIN_THREAD.store(uapi::gettid(), Ordering::Release);
+    let _ = BREAKER.set((breaker, bits));
 }
 
 /// The flag the virtual machine polls: true while signals wait for [`take`].
@@ -177,6 +207,13 @@ pub(crate) fn restore_for_exec() {
 
 /// A forked child starts with nothing noted, no wakeup descriptor of its own making, and without the parent's timers.
 pub(crate) fn after_fork_in_child() {
+    if MAIN_THREAD.load(Ordering::Relaxed) != 0 {
+        MAIN_HANDLE.store(crate::thread::ident(), Ordering::Relaxed);
+        MAIN_THREAD.store(uapi::gettid(), Ordering::Relaxed);
+    }
+    for flag in &PASSED_ON {
+        flag.store(false, Ordering::Relaxed);
+    }
     TRIPPED.store(false, Ordering::Relaxed);
     for flag in &PENDING {
         flag.store(false, Ordering::Relaxed);

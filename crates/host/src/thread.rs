@@ -26,3 +26,33 @@ pub fn kill(ident: u64, signal: i32) -> Result<()> {
     };
     Ok(nix::sys::pthread::pthread_kill(ident as nix::sys::pthread::Pthread, signal)?)
 }
+
+/// A thread that was started and may be waited for. Dropping it lets it go on by itself.
+#[derive(Debug)]
+pub struct Spawned(std::thread::JoinHandle<()>);
+
+impl Spawned {
+    /// Waits until the thread is gone.
+    pub fn join(self) {
+        // A panic of the thread has been reported by then.
+        let _ = self.0.join();
+    }
+}
+
+/// Starts a thread with this much native stack; its handle, as [`ident`] gives it.
+pub fn spawn(stack: usize, run: impl FnOnce() + Send + 'static) -> Result<(u64, Spawned)> {
+    use std::os::unix::thread::JoinHandleExt;
+    let handle = std::thread::Builder::new().stack_size(stack).spawn(run);
+    let handle = handle.map_err(|e| Errno(e.raw_os_error().unwrap_or(libc::EAGAIN)))?;
+    Ok((handle.as_pthread_t(), Spawned(handle)))
+}
+
+/// The name of the calling thread.
+pub fn name() -> Result<Vec<u8>> {
+    let id = native_id();
+    let mut name = crate::fs::read_file(format!("/proc/self/task/{id}/comm").as_bytes())?;
+    while name.last() == Some(&b'\n') {
+        name.pop();
+    }
+    Ok(name)
+}

@@ -20,7 +20,8 @@ pub struct Heap {
     next_type_version: Cell<u32>,
     next_keys_version: Cell<u32>,
     /// Why the running thread should look up from its bytecode; see [`breaker`].
-    pub breaker: AtomicU32,
+    /// It is never freed, so that signal handlers may set its bits.
+    pub breaker: &'static AtomicU32,
     not_send: PhantomData<*mut ()>,
 }
 
@@ -59,7 +60,7 @@ impl Heap {
                 .collect(),
             next_type_version: Cell::new(1),
             next_keys_version: Cell::new(1),
-            breaker: AtomicU32::new(0),
+            breaker: Box::leak(Box::new(AtomicU32::new(0))),
             not_send: PhantomData,
         }
     }

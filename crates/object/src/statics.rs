@@ -57,6 +57,10 @@ types! {
     FROZENSET: crate::set::FrozenSet = "frozenset";
     /// `weakref.ref`.
     WEAKREF: crate::weak::WeakRef = "weakref.ReferenceType";
+    /// `weakref.ProxyType`.
+    PROXY: crate::weak::WeakProxy = "weakref.ProxyType";
+    /// `weakref.CallableProxyType`.
+    CALLABLE_PROXY: crate::weak::WeakProxy = "weakref.CallableProxyType";
     /// `NoneType`.
     NONE_TYPE: Singleton = "NoneType";
     /// `NotImplementedType`.
@@ -186,6 +190,8 @@ pub fn set_layouts() {
     SET.set_layout();
     FROZENSET.set_layout();
     WEAKREF.set_layout();
+    PROXY.set_layout();
+    CALLABLE_PROXY.set_layout();
     NONE_TYPE.set_layout();
     NOT_IMPLEMENTED_TYPE.set_layout();
     ELLIPSIS_TYPE.set_layout();

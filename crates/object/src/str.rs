@@ -503,6 +503,9 @@ pub mod intern {
 
     struct Entry(NonNull<Str>);
 
+    /// A reference for constants of Rust code, made once an interpreter.
+    type Constant = Option<&'static Ref<Str>>;
+
     impl std::hash::Hash for Entry {
         fn hash<H: Hasher>(&self, h: &mut H) {
             // SAFETY: an entry is removed before its string dies.
@@ -519,7 +522,7 @@ pub mod intern {
 
     impl Eq for Entry {}
 
-    type Table = HashMap<Entry, (), BuildHasherDefault<Identity>>;
+    type Table = HashMap<Entry, Constant, BuildHasherDefault<Identity>>;
 
     /// A pointer to the table an interpreter's threads share under its lock.
     pub struct SharedTable(RefCell<Table>);
@@ -553,7 +556,7 @@ pub mod intern {
             return s.clone();
         }
         let mut table = table().0.borrow_mut();
-        if let Some((found, ())) = table.get_key_value(&Entry(NonNull::from(&**s))) {
+        if let Some((found, _)) = table.get_key_value(&Entry(NonNull::from(&**s))) {
             // SAFETY: entries are live strings.
             return unsafe {
                 Ref::from_value_unchecked(Value::from_borrowed(NonNull::new_unchecked(
@@ -562,20 +565,20 @@ pub mod intern {
             };
         }
         s.state.set(s.state.get() | 1);
-        table.insert(Entry(NonNull::from(&**s)), ());
+        table.insert(Entry(NonNull::from(&**s)), None);
         s.clone()
     }
 
     /// The interned string for this text, made immortal: for constants of Rust code. Needs an attached thread.
-    pub fn constant(text: &str) -> Ref<Str> {
+    pub fn constant(text: &str) -> &'static Ref<Str> {
         let made = Heap::with_current(|heap| heap.new_str(text).map(|s| intern(&s)));
-        match made {
-            Some(Ok(s)) => {
-                s.header().make_immortal();
-                s
-            }
-            _ => panic!("a name constant needs an attached thread and memory: {text}"),
-        }
+        let Some(Ok(s)) = made else { panic!("a name constant needs an attached thread and memory: {text}") };
+        let mut table = table().0.borrow_mut();
+        let constant = table.entry(Entry(NonNull::from(&*s))).or_default();
+        constant.get_or_insert_with(|| {
+            s.header().make_immortal();
+            Box::leak(Box::new(s))
+        })
     }
 
     pub(super) fn forget(s: &Str) {

@@ -8,7 +8,8 @@ use crate::heap::{Heap, breaker};
 use crate::str::intern::{self, SharedTable};
 use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::thread::ThreadId;
 use std::time::Duration;
 
 struct LockState {
@@ -16,12 +17,24 @@ struct LockState {
     /// Raised each time a thread takes the lock, so that one that gave it up knows that another had its turn.
     turns: u64,
     waiting: usize,
+    /// The only thread that still gets the lock, once the interpreter is ending.
+    closed_but_for: Option<ThreadId>,
+}
+
+impl LockState {
+    /// Whether the present thread has come too late to run on.
+    fn shut_out(&self) -> bool {
+        self.closed_but_for.is_some_and(|t| t != std::thread::current().id())
+    }
 }
 
 /// What the threads of one interpreter share: its lock, its heap and the state `S` of the virtual machine.
 pub struct Interpreter<S> {
     lock: Mutex<LockState>,
-    changed: Condvar,
+    /// The lock has been given up.
+    free: Condvar,
+    /// The lock has been taken by one that waited.
+    taken: Condvar,
     /// Nanoseconds after which a waiting thread asks for the lock.
     switch_interval: AtomicU64,
     heap: UnsafeCell<Heap>,
@@ -39,8 +52,9 @@ impl<S> Interpreter<S> {
     /// An interpreter with this state, whose strings are interned in the present thread's table.
     pub fn new(state: S) -> Arc<Interpreter<S>> {
         Arc::new(Interpreter {
-            lock: Mutex::new(LockState { held: false, turns: 0, waiting: 0 }),
-            changed: Condvar::new(),
+            lock: Mutex::new(LockState { held: false, turns: 0, waiting: 0, closed_but_for: None }),
+            free: Condvar::new(),
+            taken: Condvar::new(),
             switch_interval: AtomicU64::new(5_000_000),
             heap: UnsafeCell::new(Heap::new()),
             state: UnsafeCell::new(state),
@@ -59,36 +73,56 @@ impl<S> Interpreter<S> {
         self.switch_interval.store(interval.as_nanos().min(u64::MAX as u128) as u64, Ordering::Relaxed);
     }
 
+    fn state_of_lock(&self) -> MutexGuard<'_, LockState> {
+        self.lock.lock().unwrap_or_else(|e| e.into_inner())
+    }
+
     fn acquire(&self) {
-        let mut state = self.lock.lock().unwrap_or_else(|e| e.into_inner());
-        state.waiting += 1;
-        while state.held {
-            let seen = state.turns;
-            let (next, timeout) =
-                self.changed.wait_timeout(state, self.switch_interval()).unwrap_or_else(|e| e.into_inner());
-            state = next;
-            if timeout.timed_out() && state.held && state.turns == seen {
-                // SAFETY: the breaker is atomic, and the heap lives as long as self.
-                unsafe { (*self.heap.get()).breaker.fetch_or(breaker::YIELD, Ordering::Relaxed) };
+        let mut state = self.state_of_lock();
+        if state.held {
+            state.waiting += 1;
+            while state.held && !state.shut_out() {
+                let seen = state.turns;
+                let waited = self.free.wait_timeout(state, self.switch_interval());
+                let (next, timeout) = waited.unwrap_or_else(|e| e.into_inner());
+                state = next;
+                if timeout.timed_out() && state.held && state.turns == seen {
+                    // SAFETY: the breaker is atomic, and the heap lives as long as self.
+                    unsafe { (*self.heap.get()).breaker.fetch_or(breaker::YIELD, Ordering::Relaxed) };
+                }
+            }
+            state.waiting -= 1;
+        }
+        if state.shut_out() {
+            drop(state);
+            // One that waits too has missed the news that the lock is free.
+            self.free.notify_one();
+            // The process ends, or lives on without this interpreter: there is nothing to return to.
+            loop {
+                std::thread::park();
             }
         }
-        state.waiting -= 1;
         state.held = true;
         state.turns += 1;
+        if state.waiting == 0 {
+            // SAFETY: as above.
+            unsafe { (*self.heap.get()).breaker.fetch_and(!breaker::YIELD, Ordering::Relaxed) };
+        }
+        drop(state);
         // SAFETY: this thread holds the lock now; the heap lives as long as self.
         unsafe {
             Heap::make_current(self.heap.get());
             intern::set_table(self.names);
         }
         crate::str::set_hash_key(self.hash_key.0, self.hash_key.1);
-        self.changed.notify_all();
+        self.taken.notify_all();
     }
 
     fn release(&self) {
         // SAFETY: the thread has no heap from now on.
         unsafe { Heap::make_current(std::ptr::null()) }
-        self.lock.lock().unwrap_or_else(|e| e.into_inner()).held = false;
-        self.changed.notify_all();
+        self.state_of_lock().held = false;
+        self.free.notify_one();
     }
 }
 
@@ -157,13 +191,31 @@ impl<S> Attached<S> {
         self.heap().breaker.fetch_and(!breaker::YIELD, Ordering::Relaxed);
         interpreter.release();
         {
-            let mut state = interpreter.lock.lock().unwrap_or_else(|e| e.into_inner());
+            let mut state = interpreter.state_of_lock();
             let seen = state.turns;
             while state.waiting > 0 && state.turns == seen && !state.held {
-                state = interpreter.changed.wait(state).unwrap_or_else(|e| e.into_inner());
+                state = interpreter.taken.wait(state).unwrap_or_else(|e| e.into_inner());
             }
         }
         interpreter.acquire();
+    }
+
+    /// From now on no other thread gets the lock; whoever asks for it sleeps for ever.
+    pub fn close(&mut self) {
+        self.interpreter.state_of_lock().closed_but_for = Some(std::thread::current().id());
+        self.interpreter.free.notify_all();
+    }
+
+    /// Runs `fork`, which says whether it has returned in the child, so that the child finds the lock in order:
+    /// held by the only thread that there is.
+    pub fn fork<R>(&mut self, fork: impl FnOnce() -> (R, bool)) -> R {
+        let mut state = self.interpreter.state_of_lock();
+        let (result, is_child) = fork();
+        if is_child {
+            state.waiting = 0;
+            self.heap().breaker.fetch_and(!breaker::YIELD, Ordering::Relaxed);
+        }
+        result
     }
 }
 

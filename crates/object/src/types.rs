@@ -253,11 +253,20 @@ impl Type {
         std::ptr::eq(self, other)
     }
 
-    /// `__name__` as Rust text; lossy for names with lone surrogates.
+    /// The name in messages: `__name__`, with the module in front where a native type of another module than
+    /// `builtins` was declared (`collections.deque`). Lossy for names with lone surrogates.
     pub fn name(&self) -> String {
         match self.name.get() {
             // SAFETY: the type owns this string.
             Some(name) => unsafe { name.add(1).cast::<crate::str::Str>().as_ref().to_string_lossy() },
+            None => self.static_name.to_owned(),
+        }
+    }
+
+    /// `__name__` as Rust text; lossy for names with lone surrogates.
+    pub fn short_name(&self) -> String {
+        match self.name.get() {
+            Some(_) => self.name(),
             None => self.static_name.rsplit('.').next().unwrap_or("").to_owned(),
         }
     }

@@ -9,6 +9,18 @@ use crate::value::Value;
 use std::cell::{Cell, UnsafeCell};
 use std::ptr::NonNull;
 
+/// What a weak reference is to its object. One without a callback serves everybody who asks for one, and stands at the
+/// head of the object's list: the reference first, then the proxy.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Sharing {
+    /// The plain `weakref.ref`.
+    Reference,
+    /// The proxy without a callback.
+    Proxy,
+    /// Belongs to who made it.
+    Own,
+}
+
 /// The payload of `weakref.ref` and of the proxies. All weak references to an object form a list through it.
 #[repr(C)]
 pub struct WeakRef {
@@ -18,6 +30,35 @@ pub struct WeakRef {
     hash: Cell<Option<i64>>,
     previous: Cell<Option<NonNull<WeakRef>>>,
     next: Cell<Option<NonNull<WeakRef>>>,
+    sharing: Sharing,
+}
+
+/// The payload of `weakref.ProxyType` and `weakref.CallableProxyType`.
+#[repr(transparent)]
+pub struct WeakProxy(WeakRef);
+
+impl Trace for WeakProxy {
+    fn trace(&self, visitor: &mut Visitor<'_>) {
+        self.0.trace(visitor)
+    }
+}
+
+impl Payload for WeakProxy {
+    type Access = Frozen;
+    fn class() -> &'static TypeCell<WeakProxy> {
+        &crate::statics::PROXY
+    }
+    #[inline(always)]
+    fn has_layout(ty: &Type) -> bool {
+        std::ptr::eq(ty, crate::statics::PROXY.as_type()) || std::ptr::eq(ty, crate::statics::CALLABLE_PROXY.as_type())
+    }
+}
+
+impl std::ops::Deref for WeakProxy {
+    type Target = WeakRef;
+    fn deref(&self) -> &WeakRef {
+        &self.0
+    }
 }
 
 impl Trace for WeakRef {
@@ -100,30 +141,77 @@ impl Heap {
             .is_some_and(|h| h.has(flags::MANAGED) && h.ty().flags().has(crate::types::TypeFlags::MANAGED_WEAKREF))
     }
 
-    /// Makes a weak reference of type `class`. The object must be able to have one.
-    pub fn new_weakref(&mut self, class: &Type, object: &Value, callback: Option<Value>) -> Result<Value, Raised> {
-        let (Some(word), Some(header)) = (list_word(object), object.heap_ptr()) else { return Err(Raised) };
-        let new = Ref::new_in(
-            self,
-            class,
-            WeakRef {
-                referent: Cell::new(Some(header)),
-                callback: UnsafeCell::new(callback),
-                hash: Cell::new(None),
-                previous: Cell::new(None),
-                next: Cell::new(NonNull::new(word.get() as *mut WeakRef)),
-            },
-        )?;
-        let node: &WeakRef = &new;
-        if let Some(next) = node.next.get() {
-            // SAFETY: list nodes are live.
-            unsafe { next.as_ref() }.previous.set(Some(NonNull::from(node)));
+    /// Makes a weak reference of type `class`, which is `weakref.ref`, a subclass of it or one of the proxies. `None`:
+    /// such an object cannot have weak references.
+    pub fn new_weakref(
+        &mut self,
+        class: &Type,
+        object: &Value,
+        callback: Option<Value>,
+        sharing: Sharing,
+    ) -> Result<Option<Value>, Raised> {
+        if !self.is_weakly_referencable(object) {
+            return Ok(None);
         }
-        word.set(node as *const WeakRef as u64);
-        Ok(new.into_value())
+        let (Some(word), Some(header)) = (list_word(object), object.heap_ptr()) else { return Ok(None) };
+        let payload = WeakRef {
+            referent: Cell::new(None),
+            callback: UnsafeCell::new(callback),
+            hash: Cell::new(None),
+            previous: Cell::new(None),
+            next: Cell::new(None),
+            sharing,
+        };
+        let value = if WeakProxy::has_layout(class) {
+            Ref::new_in(self, class, WeakProxy(payload))?.into_value()
+        } else {
+            Ref::new_in(self, class, payload)?.into_value()
+        };
+        // SAFETY: the value was just made with a WeakRef behind its header, and list nodes are live.
+        unsafe {
+            let node = NonNull::new_unchecked((value.bits() as *mut u8).add(16).cast::<WeakRef>());
+            let mut previous = None;
+            let mut next = NonNull::new(word.get() as *mut WeakRef);
+            while let Some(n) = next
+                && n.as_ref().sharing < sharing
+            {
+                previous = next;
+                next = n.as_ref().next.get();
+            }
+            node.as_ref().referent.set(Some(header));
+            node.as_ref().previous.set(previous);
+            node.as_ref().next.set(next);
+            if let Some(n) = next {
+                n.as_ref().previous.set(Some(node));
+            }
+            match previous {
+                Some(p) => p.as_ref().next.set(Some(node)),
+                None => word.set(node.as_ptr() as u64),
+            }
+        }
+        Ok(Some(value))
     }
 
-    /// The weak references to the object, newest first.
+    /// The weak reference to the object that everybody shares, if it has been made.
+    pub fn shared_weakref(&self, object: &Value, sharing: Sharing) -> Option<Value> {
+        let mut at = list_word(object).and_then(|w| NonNull::new(w.get() as *mut WeakRef));
+        while let Some(node) = at {
+            // SAFETY: list nodes are live; one whose count is zero is dying and serves nobody any more.
+            unsafe {
+                let this = node.as_ref();
+                if this.sharing == Sharing::Own || this.sharing > sharing {
+                    return None;
+                }
+                if this.sharing == sharing && (*node.as_ptr().cast::<u8>().sub(16).cast::<Header>()).refcount() > 0 {
+                    return Some(owner(node));
+                }
+                at = this.next.get();
+            }
+        }
+        None
+    }
+
+    /// The weak references to the object: the shared ones, then the others, newest first.
     pub fn weakrefs(&self, object: &Value) -> Vec<Value> {
         let mut found = Vec::new();
         let mut at = list_word(object).and_then(|w| NonNull::new(w.get() as *mut WeakRef));

@@ -1,9 +1,13 @@
 //! Threads, queues, contexts, asyncio, signals of threads.
 #![forbid(unsafe_code)]
+// Methods keep Python's names: `__class__`.
+#![allow(non_snake_case)]
+
+mod thread;
 
 use taipan_vm::native::ModuleDef;
 
 /// The native modules of this crate, by name.
 pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
-    vec![]
+    vec![("_thread", thread::ThreadModule::module_def)]
 }

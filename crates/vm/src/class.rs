@@ -175,6 +175,9 @@ impl Vm {
         for word in words {
             self.sync_word(ty, &mut table, word, &names);
         }
+        if only.is_none_or(|name| matches!(name, "__pow__" | "__rpow__")) {
+            dunder::sync_power_mod(self, ty, &mut table);
+        }
         slots::update(ty, |s| *s = table);
         ty.set_finalizes(table.finalize.is_some());
     }

@@ -29,7 +29,7 @@ impl Vm {
                 continue;
             }
             if let Err(raised) = self.call(&callback, &[weakref]) {
-                self.report_unraisable(raised, &callback);
+                self.report_unraisable_about(raised, "while calling weakref callback ", Some(&callback));
             }
         }
         for object in &found {

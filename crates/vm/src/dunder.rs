@@ -3,6 +3,7 @@
 
 use crate::native::Args;
 use crate::slots::{self, BinaryOp, CompareOp, Slots};
+use crate::types::descriptor::SlotWrapper;
 use crate::{Ref, Result, Str, Type, Value, Vm, name};
 use std::mem::offset_of;
 
@@ -88,20 +89,20 @@ fn binary_slot<const OP: usize>(vm: &mut Vm, a: &Value, b: &Value) -> Result {
     let (left, right) = (crate::interned(left), crate::interned(right));
     let other_mine = !a.ty().is(b.ty()) && mine(b);
     if mine(a) {
-        if other_mine && b.ty().is_subtype(a.ty()) && overrides(vm, a, b, &right) {
-            let r = call_maybe(vm, b, &right, a)?;
+        if other_mine && b.ty().is_subtype(a.ty()) && overrides(vm, a, b, right) {
+            let r = call_maybe(vm, b, right, a)?;
             if !r.is_not_implemented() {
                 return Ok(r);
             }
-            return call_maybe(vm, a, &left, b);
+            return call_maybe(vm, a, left, b);
         }
-        let r = call_maybe(vm, a, &left, b)?;
+        let r = call_maybe(vm, a, left, b)?;
         if !r.is_not_implemented() || a.ty().is(b.ty()) {
             return Ok(r);
         }
     }
     if other_mine {
-        return call_maybe(vm, b, &right, a);
+        return call_maybe(vm, b, right, a);
     }
     Ok(Value::not_implemented())
 }
@@ -127,7 +128,7 @@ fn call_maybe(vm: &mut Vm, this: &Value, name: &Ref<Str>, arg: &Value) -> Result
 }
 
 fn inplace_slot<const OP: usize>(vm: &mut Vm, a: &Value, b: &Value) -> Result {
-    call_maybe(vm, a, &crate::interned(OPERATOR_NAMES[OP].0), b)
+    call_maybe(vm, a, crate::interned(OPERATOR_NAMES[OP].0), b)
 }
 
 /// Method and reflected method for each [`BinaryOp`].
@@ -386,10 +387,47 @@ fn setitem_slot(vm: &mut Vm, this: &Value, key: &Value, value: Option<Value>) ->
 }
 
 fn power_mod_slot(vm: &mut Vm, a: &Value, b: &Value, modulus: &Value) -> Result {
-    match vm.lookup_type_attr(a.ty(), name!("__pow__")) {
-        Some(m) => vm.call_unbound(&m, a, &[b.clone(), modulus.clone()]),
+    let ours = |v: &Value| {
+        crate::slots::of(v.ty()).power_mod.is_some_and(|f| f as usize == power_mod_slot as *const () as usize)
+    };
+    let mut reflected = !a.ty().is(b.ty()) && ours(b);
+    let reflect = |vm: &mut Vm| match vm.lookup_type_attr(b.ty(), name!("__rpow__")) {
+        Some(m) => vm.call_unbound(&m, b, &[a.clone(), modulus.clone()]),
         None => Ok(Value::not_implemented()),
+    };
+    if ours(a) {
+        // The operand of a subclass that has a method of its own goes first.
+        if reflected && b.ty().is_subtype(a.ty()) {
+            let own = vm.lookup_type_attr(b.ty(), name!("__rpow__"));
+            let inherited = vm.lookup_type_attr(a.ty(), name!("__rpow__"));
+            if own.zip(inherited).is_none_or(|(o, i)| !o.is(&i)) {
+                let result = reflect(vm)?;
+                if !result.is_not_implemented() {
+                    return Ok(result);
+                }
+                reflected = false;
+            }
+        }
+        if let Some(m) = vm.lookup_type_attr(a.ty(), name!("__pow__")) {
+            let result = vm.call_unbound(&m, a, &[b.clone(), modulus.clone()])?;
+            if !result.is_not_implemented() {
+                return Ok(result);
+            }
+        }
     }
+    if reflected { reflect(vm) } else { Ok(Value::not_implemented()) }
+}
+
+/// Brings `power_mod`, for which no name of its own stands, in step with `__pow__` and `__rpow__`.
+pub fn sync_power_mod(vm: &mut Vm, ty: &Type, table: &mut Slots) {
+    let native = |vm: &Vm, name| match vm.lookup_with_owner(ty, name) {
+        None => Some(None),
+        Some((_, value)) => value.downcast_exact::<SlotWrapper>().map(|w| slots::of(&w.get(vm).owner).power_mod),
+    };
+    table.power_mod = match (native(vm, "__pow__"), native(vm, "__rpow__")) {
+        (Some(power), Some(_)) => power,
+        _ => Some(power_mod_slot),
+    };
 }
 
 fn finalize_slot(vm: &mut Vm, this: &Value) {

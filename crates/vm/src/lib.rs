@@ -18,6 +18,7 @@ pub mod native;
 pub mod protocol;
 mod run;
 pub mod slots;
+pub mod threads;
 pub mod types;
 pub mod vm;
 
@@ -38,7 +39,7 @@ macro_rules! name {
         match NAME.get() {
             Some(name) => name,
             None => {
-                let name: &'static $crate::Ref<$crate::Str> = Box::leak(Box::new($crate::interned($text)));
+                let name = $crate::interned($text);
                 NAME.set(Some(name));
                 name
             }
@@ -47,6 +48,6 @@ macro_rules! name {
 }
 
 /// The immortal interned string with this text; see [`name!`].
-pub fn interned(text: &str) -> Ref<Str> {
+pub fn interned(text: &str) -> &'static Ref<Str> {
     taipan_object::str::intern::constant(text)
 }

@@ -3,6 +3,7 @@
 use crate::Result;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 use taipan_object::token::{Attached, Interpreter};
 use taipan_object::{Dict, Heap, Raised, Ref, Value, release};
 
@@ -80,13 +81,18 @@ pub struct State {
     pub library_source: Option<fn(&Vm, &str) -> Option<String>>,
     /// Whether the interpreter is shutting down.
     pub finalizing: bool,
+    /// The interpreter's threads.
+    pub threads: crate::threads::Threads,
+    /// `sys.getrecursionlimit()`; 0 before the first thread.
+    pub recursion_limit: i64,
+    /// Runs Python's handlers of the signals that have arrived.
+    pub signal_hook: Option<fn(&mut Vm) -> Result<()>>,
     /// `gc.get_stats`: collections, collected, uncollectable, for each generation.
     pub gc_stats: [[u64; 3]; 3],
 }
 
 /// A thread that runs Python code: it holds its interpreter's lock.
 pub struct Vm {
-    attached: Attached<State>,
     /// The exception that is on its way; see [`Raised`].
     raised: Option<Value>,
     /// The exceptions that are being handled, innermost last (`sys.exception()`); `None` entries are generators'
@@ -101,6 +107,11 @@ pub struct Vm {
     /// Depth of `repr` of containers that are being printed, by address (`reprlib`-like guard).
     pub(crate) repr_active: Vec<u64>,
     pub(crate) eval: crate::eval::Thread,
+    pub(crate) thread: crate::threads::Own,
+    /// That of the heap, for the check between instructions.
+    pub(crate) breaker: &'static AtomicU32,
+    /// The last field: what is above is dropped while the thread holds the lock.
+    attached: Attached<State>,
 }
 
 impl Deref for Vm {
@@ -118,20 +129,39 @@ impl DerefMut for Vm {
     }
 }
 
+impl Drop for Vm {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}
+
 impl Vm {
     /// Attaches the present thread, whose native stack has `stack_size` bytes below this call.
     pub fn attach(interpreter: Arc<Interpreter<State>>, stack_size: usize) -> Vm {
         let here = 0u8;
         let margin = 256 * 1024;
+        let mut attached = Attached::new(interpreter);
+        let state = attached.state_mut();
+        if state.recursion_limit == 0 {
+            state.recursion_limit = 1000;
+        }
+        let limit = state.recursion_limit;
+        let thread = state.threads.enter();
+        let breaker = attached.heap().breaker;
+        if thread.is_main() {
+            taipan_host::signal::serve(breaker, taipan_object::heap::breaker::SIGNAL);
+        }
         Vm {
-            attached: Attached::new(interpreter),
             raised: None,
             handled: Vec::new(),
             native_limit: (&raw const here as usize).saturating_sub(stack_size.saturating_sub(margin)),
-            recursion_left: 1000,
-            recursion_limit: 1000,
+            recursion_left: limit,
+            recursion_limit: limit,
             repr_active: Vec::new(),
             eval: crate::eval::Thread::new(),
+            thread,
+            breaker,
+            attached,
         }
     }
 
@@ -154,12 +184,37 @@ impl Vm {
 
     /// Runs something that blocks, without the interpreter's lock.
     pub fn detach<R: Send>(&mut self, f: impl FnOnce() -> R + Send) -> R {
-        self.attached.detach(f)
+        self.publish();
+        let result = self.attached.detach(f);
+        self.resumed();
+        result
     }
 
     /// Lets another thread that waits for the lock have it.
     pub fn yield_lock(&mut self) {
-        self.attached.yield_lock()
+        self.publish();
+        self.attached.yield_lock();
+        self.resumed();
+    }
+
+    /// Duplicates the process by `fork`, which says whether it has returned in the child. There this thread becomes the
+    /// only one, and the main one.
+    pub fn fork<R>(&mut self, fork: impl FnOnce() -> (R, bool)) -> R {
+        let mut is_child = false;
+        let result = self.attached.fork(|| {
+            let (result, child) = fork();
+            is_child = child;
+            (result, child)
+        });
+        if is_child {
+            self.attached.state_mut().threads.keep_only(&mut self.thread);
+        }
+        result
+    }
+
+    /// No other thread runs from now on.
+    pub fn stop_other_threads(&mut self) {
+        self.attached.close()
     }
 
     /// Puts an exception on its way.
@@ -183,6 +238,11 @@ impl Vm {
             Some(e) => e.ty().is_subtype(class),
             None => crate::errors::MEMORY_ERROR.as_type().is_subtype(class),
         }
+    }
+
+    /// Forgets what was raised.
+    pub(crate) fn forget_raised(&mut self) {
+        self.raised = None;
     }
 
     /// The exception on its way without taking it.

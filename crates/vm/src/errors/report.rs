@@ -194,7 +194,7 @@ impl Vm {
         }
         if as_exception(exception).is_some() {
             self.write_traceback(&sink, exception);
-            self.write_message(&sink, exception);
+            self.write_plain_message(&sink, exception);
         } else if let Some(class) = exception.as_type_ref().cloned() {
             let name = self.exception_name(&class);
             sink.put(self, &format!("{name}\n"));
@@ -423,6 +423,21 @@ impl Vm {
     }
 
     /// The last line of a traceback, with notes behind it.
+    /// Class and text of an exception that cannot be raised: with a colon, even where the text is empty.
+    fn write_plain_message(&mut self, sink: &Sink, exception: &Value) {
+        let class = exception.ty().to_ref();
+        let name = self.exception_name(&class);
+        sink.put(self, &format!("{name}: "));
+        match self.str(exception) {
+            Ok(text) => sink.put_str(self, &text),
+            Err(raised) => {
+                drop(self.take_raised(raised));
+                sink.put(self, "<exception str() failed>");
+            }
+        }
+        sink.put(self, "\n");
+    }
+
     fn write_message(&mut self, sink: &Sink, exception: &Value) {
         let class = exception.ty().to_ref();
         let name = self.exception_name(&class);

@@ -124,8 +124,6 @@ pub struct Thread {
     pub(super) top: *mut u64,
     pub(super) limit: *mut u64,
     chunks: Vec<Chunk>,
-    /// Called when a signal has arrived.
-    pub signal_hook: Option<fn(&mut Vm) -> crate::Result<()>>,
     /// Called when a call is pending, or an exception was sent to the thread.
     pub pending_hook: Option<fn(&mut Vm) -> crate::Result<()>>,
     /// `sys.set_asyncgen_hooks`: first iteration, finaliser.
@@ -142,7 +140,6 @@ impl Thread {
             top: std::ptr::null_mut(),
             limit: std::ptr::null_mut(),
             chunks: Vec::new(),
-            signal_hook: None,
             pending_hook: None,
             asyncgen_hooks: [None, None],
             origin_depth: 0,

@@ -26,6 +26,21 @@ impl Vm {
         }
     }
 
+    /// The frame object of the innermost frame that a thread has left for others to see.
+    pub(crate) fn published_frame(&mut self, address: usize) -> Result<Option<Ref<FrameObject>>> {
+        // SAFETY: a detached thread goes on in that frame, so it is live, and its callers are linked; the lock is held.
+        unsafe {
+            let frame = first_complete(address as *mut Frame);
+            if frame.is_null() { Ok(None) } else { self.frame_object(frame).map(Some) }
+        }
+    }
+
+    /// The exception that a thread has left for others to see.
+    pub(crate) fn published_exception(&self, bits: u64) -> Option<Value> {
+        // SAFETY: a detached thread owns the exception that it handles; the lock is held.
+        (bits != 0).then(|| unsafe { word::cloned(bits) })
+    }
+
     /// The innermost frame that runs Python code, or null.
     fn running_frame(&self) -> *mut Frame {
         // SAFETY: the thread's frames are linked.

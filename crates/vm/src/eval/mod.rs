@@ -218,13 +218,8 @@ pub(crate) unsafe fn answer_breaker(vm: *mut Vm) -> bool {
         vm.breaker.fetch_and(!breaker::COLLECT, Ordering::Relaxed);
         vm.collect_if_due();
     }
-    if bits & breaker::SIGNAL != 0 {
-        vm.breaker.fetch_and(!breaker::SIGNAL, Ordering::Relaxed);
-        if let Some(hook) = vm.eval.signal_hook
-            && hook(vm).is_err()
-        {
-            return false;
-        }
+    if bits & breaker::SIGNAL != 0 && vm.check_signals().is_err() {
+        return false;
     }
     if bits & breaker::PENDING != 0 {
         vm.breaker.fetch_and(!breaker::PENDING, Ordering::Relaxed);

@@ -235,6 +235,7 @@ impl Sys {
             return Err(vm.raise_class(RECURSION_ERROR.as_type(), &text));
         }
         vm.recursion_limit = limit;
+        vm.state_mut().recursion_limit = limit;
         vm.recursion_left = limit - depth;
         Ok(())
     }
@@ -455,6 +456,30 @@ impl Sys {
         let globals = vm.get_attr(frame.as_value(), name!("f_globals"))?;
         let Some(globals) = globals.downcast::<crate::Dict>() else { return Ok(Value::none()) };
         Ok(globals.get(vm).get_str(name!("__name__")).cloned().unwrap_or_else(Value::none))
+    }
+
+    /// The innermost frame of each thread, by the thread's identifier.
+    #[function("($module, /)")]
+    fn _current_frames(vm: &mut Vm) -> Result {
+        vm.audit("sys._current_frames", &[])?;
+        let found = vm.new_dict()?;
+        for (ident, frame) in vm.thread_frames()? {
+            let ident = vm.new_uint(ident)?;
+            vm.dict_set(&found, &ident, frame.into_value())?;
+        }
+        Ok(found.into_value())
+    }
+
+    /// The exception that each thread handles, or None, by the thread's identifier.
+    #[function("($module, /)")]
+    fn _current_exceptions(vm: &mut Vm) -> Result {
+        vm.audit("sys._current_exceptions", &[])?;
+        let found = vm.new_dict()?;
+        for (ident, exception) in vm.thread_exceptions() {
+            let ident = vm.new_uint(ident)?;
+            vm.dict_set(&found, &ident, exception.unwrap_or_else(Value::none))?;
+        }
+        Ok(found.into_value())
     }
 
     /// Set the tracing function of the thread.

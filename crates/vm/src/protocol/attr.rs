@@ -55,6 +55,21 @@ impl Vm {
 
     /// The same without raising for what is missing.
     pub fn generic_get_attr_opt(&mut self, object: &Value, name: &Ref<Str>) -> Result<Option<Value>> {
+        self.generic_get_attr_with(object, name, |vm, interned| vm.instance_attr(object, interned))
+    }
+
+    /// The same with the instance's own attributes in a dict that it does not know of.
+    pub fn generic_get_attr_in(&mut self, object: &Value, name: &Ref<Str>, dict: &Ref<Dict>) -> Result<Option<Value>> {
+        self.generic_get_attr_with(object, name, |vm, interned| dict.get(vm).get_str(interned).cloned())
+    }
+
+    #[inline(always)]
+    fn generic_get_attr_with(
+        &mut self,
+        object: &Value,
+        name: &Ref<Str>,
+        own: impl FnOnce(&Vm, &Ref<Str>) -> Option<Value>,
+    ) -> Result<Option<Value>> {
         let interned = self.intern(name);
         let found = self.lookup_type_attr(object.ty(), &interned);
         let mut get = None;
@@ -68,7 +83,7 @@ impl Vm {
                 return self.descriptor_get(get, found, object, &class);
             }
         }
-        if let Some(value) = self.instance_attr(object, &interned) {
+        if let Some(value) = own(self, &interned) {
             return Ok(Some(value));
         }
         match (found, get) {
@@ -117,6 +132,35 @@ impl Vm {
             }
             _ => format!("'{class}' object has no attribute '{attribute}'"),
         };
+        Err(self.raise_attribute_error(object, name, &text))
+    }
+
+    /// `object.__setattr__` with the instance's own attributes in a dict that it does not know of.
+    pub fn generic_set_attr_in(
+        &mut self,
+        object: &Value,
+        name: &Ref<Str>,
+        value: Option<Value>,
+        dict: &Ref<Dict>,
+    ) -> Result<()> {
+        let name = &self.intern(name);
+        let found = self.lookup_type_attr(object.ty(), name);
+        if let Some(found) = &found
+            && let Some(set) = slots::of(found.ty()).set
+        {
+            return set(self, found, object, value);
+        }
+        let done = match value {
+            Some(value) => {
+                drop(dict.get_mut(self).set_str(name, name.hash(), value)?);
+                true
+            }
+            None => dict.get_mut(self).remove_str(name).is_some(),
+        };
+        if done {
+            return Ok(());
+        }
+        let text = format!("'{}' object has no attribute '{}'", object.ty().name(), name.to_string_lossy());
         Err(self.raise_attribute_error(object, name, &text))
     }
 
@@ -228,7 +272,7 @@ impl Vm {
     pub fn qualified_name(&mut self, ty: &Type) -> String {
         match ty.qualname_value() {
             Some(q) => q.downcast::<Str>().map(|s| s.to_string_lossy()).unwrap_or_default(),
-            None => ty.name(),
+            None => ty.short_name(),
         }
     }
 

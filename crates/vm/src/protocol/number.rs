@@ -185,8 +185,12 @@ impl Vm {
     /// `pow(a, b, modulus)`.
     pub fn power(&mut self, a: &Value, b: &Value, modulus: Option<&Value>) -> Result {
         let Some(m) = modulus.filter(|m| !m.is_none()) else { return self.binary(BinaryOp::POWER, a, b) };
-        for v in [a, b, m] {
-            if let Some(f) = slots::of(v.ty()).power_mod {
+        let mut tried = [0; 3];
+        for (i, v) in [a, b, m].into_iter().enumerate() {
+            if let Some(f) = slots::of(v.ty()).power_mod
+                && !tried.contains(&(f as usize))
+            {
+                tried[i] = f as usize;
                 let x = f(self, a, b, m)?;
                 if !x.is_not_implemented() {
                     return Ok(x);

@@ -87,7 +87,7 @@ impl Vm {
     /// Adds a class to a module under its own name, setting it up if need be.
     pub fn add_class(&mut self, module: &Ref<Module>, def: &crate::native::ClassDef) -> Result<()> {
         self.set_up_class(def)?;
-        let name = def.ty.name();
+        let name = def.ty.short_name();
         module.set(self, &name, def.ty.to_value())
     }
 }

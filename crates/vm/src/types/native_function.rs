@@ -95,7 +95,7 @@ impl NativeFunction {
 /// Methods of `builtin_function_or_method`.
 pub struct NativeFunctionClass;
 
-#[class(cell = NATIVE_FUNCTION, base = OBJECT, flags = HAVE_GC)]
+#[class(cell = NATIVE_FUNCTION, base = OBJECT, flags = HAVE_GC | MANAGED_WEAKREF)]
 impl NativeFunctionClass {
     #[slot]
     fn call(vm: &mut Vm, this: &Ref<NativeFunction>, args: Args<'_>) -> Result {

@@ -212,7 +212,7 @@ impl TypeClass {
     fn __name__(vm: &mut Vm, this: &Ref<Type>) -> Result {
         match this.name_value() {
             Some(n) => Ok(n),
-            None => vm.new_str(&this.name()).map(Ref::into_value),
+            None => vm.new_str(&this.short_name()).map(Ref::into_value),
         }
     }
 
@@ -239,7 +239,7 @@ impl TypeClass {
     fn __qualname__(vm: &mut Vm, this: &Ref<Type>) -> Result {
         match this.qualname_value() {
             Some(n) => Ok(n),
-            None => vm.new_str(&this.name()).map(Ref::into_value),
+            None => vm.new_str(&this.short_name()).map(Ref::into_value),
         }
     }
 

@@ -99,7 +99,7 @@ pub fn class_name(vm: &mut Vm, class: &Type) -> Result<Ref<Str>> {
     let name = class.name_value();
     match name.as_ref().and_then(|n| n.downcast::<Str>()) {
         Some(n) => Ok(n.clone()),
-        None => vm.new_str(&class.name()),
+        None => vm.new_str(&class.short_name()),
     }
 }
 

@@ -84,7 +84,7 @@ impl Vm {
                     Some(s) => s.clone(),
                     None => {
                         let text = String::from(char::from(code as u8));
-                        let s: &'static Ref<Str> = Box::leak(Box::new(crate::interned(&text)));
+                        let s = crate::interned(&text);
                         slot.set(Some(s));
                         s.clone()
                     }
