@@ -318,7 +318,7 @@ impl RLockClass {
     /// Take the lock as it was before _release_save, for threading.Condition.
     #[method("($self, state, /)")]
     fn _acquire_restore(vm: &mut Vm, this: &Ref<ReentrantLock>, state: &Value) -> Result<()> {
-        let Some(&[ref count, ref owner]) = state.downcast::<Tuple>().map(|t| t.items()) else {
+        let Some([count, owner]) = state.downcast::<Tuple>().map(|t| t.items()) else {
             let text = format!("_acquire_restore() argument 1 must be 2-item tuple, not {}", state.ty().name());
             return Err(vm.raise_type_error(&text));
         };
