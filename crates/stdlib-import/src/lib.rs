@@ -7,7 +7,6 @@
 // Methods keep Python's names.
 #![allow(non_snake_case)]
 
-mod early;
 mod frozen;
 mod imp;
 mod library;
@@ -23,7 +22,5 @@ pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
     vec![
         ("_imp", imp::Imp::module_def),
         ("marshal", marshal::Marshal::module_def),
-        ("_thread", early::Threads::module_def),
-        ("_weakref", early::Weakrefs::module_def),
     ]
 }
