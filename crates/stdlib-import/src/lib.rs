@@ -19,8 +19,5 @@ use taipan_vm::native::ModuleDef;
 
 /// The native modules of this crate, by name.
 pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
-    vec![
-        ("_imp", imp::Imp::module_def),
-        ("marshal", marshal::Marshal::module_def),
-    ]
+    vec![("_imp", imp::Imp::module_def), ("marshal", marshal::Marshal::module_def)]
 }
