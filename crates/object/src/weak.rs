@@ -101,13 +101,16 @@ impl WeakRef {
 
     fn unlink(&self) {
         let Some(object) = self.referent.take() else { return };
-        // SAFETY: neighbours in the list are live weak references, since each unlinks itself when dropped; the object
-        // has the word, since it has a weak reference.
+        // SAFETY: neighbours in the list are live weak references, since each unlinks itself when dropped.
         unsafe {
             let (previous, next) = (self.previous.take(), self.next.take());
             match previous {
                 Some(p) => p.as_ref().next.set(next),
-                None => object.as_ref().prefix_word(32).set(next.map_or(0, |n| n.as_ptr() as u64)),
+                None => {
+                    if let Some(word) = word_of(object) {
+                        word.as_ref().set(next.map_or(0, |n| n.as_ptr() as u64));
+                    }
+                }
             }
             if let Some(n) = next {
                 n.as_ref().previous.set(previous);
@@ -122,10 +125,31 @@ impl Drop for WeakRef {
     }
 }
 
+/// The head of an object's list: before its header, or for a native class, which has nothing there, in the heap.
+fn word_of(object: NonNull<Header>) -> Option<NonNull<Cell<u64>>> {
+    // SAFETY: the caller has a live object.
+    let header = unsafe { object.as_ref() };
+    if header.has(flags::MANAGED) {
+        // SAFETY: MANAGED says that the word exists.
+        return Some(NonNull::from(unsafe { header.prefix_word(32) }));
+    }
+    if !is_native_class(header) {
+        return None;
+    }
+    Heap::with_current(|heap| {
+        let mut words = heap.class_weakrefs.borrow_mut();
+        let word = words.entry(object.as_ptr() as usize).or_insert_with(|| Box::new(Cell::new(0)));
+        NonNull::from(&**word)
+    })
+}
+
+fn is_native_class(header: &Header) -> bool {
+    header.is_immortal() && header.ty().flags().has(crate::types::TypeFlags::TYPE_SUBCLASS)
+}
+
 fn list_word(value: &Value) -> Option<&Cell<u64>> {
-    let header = value.header()?;
-    // SAFETY: MANAGED says that the word exists.
-    header.has(flags::MANAGED).then(|| unsafe { header.prefix_word(32) })
+    // SAFETY: the word lives as long as the object or, for a native class, as the heap, whose lock is held.
+    word_of(value.heap_ptr()?).map(|w| unsafe { w.as_ref() })
 }
 
 unsafe fn owner(node: NonNull<WeakRef>) -> Value {
@@ -136,9 +160,10 @@ unsafe fn owner(node: NonNull<WeakRef>) -> Value {
 impl Heap {
     /// Whether the object can have weak references.
     pub fn is_weakly_referencable(&self, value: &Value) -> bool {
-        value
-            .header()
-            .is_some_and(|h| h.has(flags::MANAGED) && h.ty().flags().has(crate::types::TypeFlags::MANAGED_WEAKREF))
+        value.header().is_some_and(|h| {
+            h.ty().flags().has(crate::types::TypeFlags::MANAGED_WEAKREF)
+                && (h.has(flags::MANAGED) || is_native_class(h))
+        })
     }
 
     /// Makes a weak reference of type `class`, which is `weakref.ref`, a subclass of it or one of the proxies. `None`:

@@ -3,7 +3,7 @@
 use crate::imp;
 use crate::library::{self, LibraryFinderClass, LibraryLoaderClass};
 use taipan_vm::modules::compile::{Mode, Request};
-use taipan_vm::{List, Ref, Result, Value, Vm, name};
+use taipan_vm::{List, Result, Value, Vm, name};
 
 /// Sets up import: afterwards native, frozen and library modules can be imported, and files where the modules that
 /// reach them are there.
