@@ -73,6 +73,17 @@ impl Iterator for Entries<'_> {
 
 /// The entry that covers a code unit.
 pub fn lookup(table: &[u8], unit: u32) -> Option<Entry> {
+    // Halve the table while it is long: the middle moves back to the start of its entry.
+    let mut table = table;
+    while table.len() > 24 {
+        let middle = table.len() / 2;
+        let Some(at) = table[..=middle].iter().rposition(|b| b & 0x80 != 0).filter(|&at| at > 0) else { break };
+        let (before, from) = table.split_at(at);
+        match Entries::new(from).number() {
+            Some(start) if start <= unit => table = from,
+            _ => table = before,
+        }
+    }
     Entries::new(table).take_while(|entry| entry.start <= unit).find(|entry| unit < entry.end)
 }
 

@@ -8,17 +8,114 @@ use std::alloc::Layout;
 use std::cell::Cell;
 use std::ptr::NonNull;
 
+/// Size classes of freed blocks that are kept, in steps of 16 bytes.
+const CLASSES: usize = 33;
+/// Bytes that are kept of one class.
+const KEPT: u32 = 128 * 1024;
+
+/// Freed blocks of small sizes, linked through their first word.
+struct FreeLists {
+    heads: [Cell<*mut u8>; CLASSES],
+    room: [Cell<u32>; CLASSES],
+    blocks: Cell<isize>,
+    /// Whether the thread's end will empty the lists.
+    guarded: Cell<bool>,
+}
+
+/// Empties the free lists when the thread ends.
+struct Guard;
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        FREE.with(|free| {
+            for (class, head) in free.heads.iter().enumerate() {
+                free.room[class].set(0);
+                let mut at = head.replace(std::ptr::null_mut());
+                while !at.is_null() {
+                    // SAFETY: blocks on a list were allocated with the layout of its class, and link to the next.
+                    unsafe {
+                        let next = at.cast::<*mut u8>().read();
+                        std::alloc::dealloc(at, Layout::from_size_align_unchecked(16 * class, 16));
+                        at = next;
+                    }
+                }
+            }
+        })
+    }
+}
+
 thread_local! {
-    static BLOCKS: Cell<isize> = const { Cell::new(0) };
+    static FREE: FreeLists = const {
+        FreeLists {
+            heads: [const { Cell::new(std::ptr::null_mut()) }; CLASSES],
+            room: [const { Cell::new(KEPT) }; CLASSES],
+            blocks: Cell::new(0),
+            guarded: Cell::new(false),
+        }
+    };
+    static GUARD: Guard = const { Guard };
 }
 
 /// Objects allocated less objects freed by this thread, for `sys.getallocatedblocks`.
 pub fn allocated_blocks() -> isize {
-    BLOCKS.with(Cell::get)
+    FREE.with(|f| f.blocks.get())
 }
 
-fn layout(bytes: usize) -> Result<Layout, Raised> {
-    Layout::from_size_align(bytes, 16).map_err(|_| Raised)
+/// Memory for `bytes`, aligned to 16; null if there is none.
+#[inline(always)]
+fn take_block(bytes: usize) -> *mut u8 {
+    let class = bytes.div_ceil(16);
+    FREE.with(|free| {
+        free.blocks.set(free.blocks.get() + 1);
+        if class < CLASSES {
+            let head = free.heads[class].get();
+            if !head.is_null() {
+                // SAFETY: a block on a list begins with the link to the next one.
+                free.heads[class].set(unsafe { head.cast::<*mut u8>().read() });
+                free.room[class].set(free.room[class].get() + 16 * class as u32);
+                return head;
+            }
+        }
+        new_block(free, class)
+    })
+}
+
+#[cold]
+#[inline(never)]
+fn new_block(free: &FreeLists, class: usize) -> *mut u8 {
+    if !free.guarded.replace(true) {
+        // A thread that is ending has no more guard: what it frees still goes on the lists, and stays there.
+        let _ = GUARD.try_with(|_| ());
+    }
+    let Some(layout) = class.checked_mul(16).and_then(|n| Layout::from_size_align(n, 16).ok()) else {
+        return std::ptr::null_mut();
+    };
+    // SAFETY: the layout is not empty: every object has a header.
+    unsafe { std::alloc::alloc(layout) }
+}
+
+/// Gives memory back.
+///
+/// # Safety
+/// It was taken with [`take_block`] for as many bytes.
+#[inline(always)]
+unsafe fn give_block(at: *mut u8, bytes: usize) {
+    let class = bytes.div_ceil(16);
+    FREE.with(|free| {
+        free.blocks.set(free.blocks.get() - 1);
+        if class < CLASSES {
+            let room = free.room[class].get();
+            if room >= 16 * class as u32 {
+                // SAFETY: the block is ours now, and at least 16 bytes long.
+                unsafe { at.cast::<*mut u8>().write(free.heads[class].get()) };
+                free.heads[class].set(at);
+                free.room[class].set(room - 16 * class as u32);
+                return;
+            }
+        }
+        // SAFETY: the caller's contract: this was its layout.
+        unsafe { std::alloc::dealloc(at, Layout::from_size_align_unchecked(16 * class, 16)) }
+    })
 }
 
 /// Allocates an object of `ty` with `size` bytes from its header on (at least the type's basicsize). Header, prefix,
@@ -30,19 +127,17 @@ fn layout(bytes: usize) -> Result<Layout, Raised> {
 pub unsafe fn new_object(_heap: &Heap, ty: &Type, size: usize) -> Result<NonNull<Header>, Raised> {
     let bits = ty.instance_flags();
     let prefix = prefix_size(bits);
-    let inline = match ty.shape() {
-        Some(shape) => shape.instance_capacity(),
-        None => 0,
+    let (inline, inline_bytes) = match ty.shape() {
+        Some(shape) => (shape.instance_capacity(), instance::inline_size(shape.instance_capacity())),
+        None => (0, 0),
     };
-    let inline_bytes = if ty.shape().is_some() { instance::inline_size(inline) } else { 0 };
     let total = prefix + size + inline_bytes;
     // SAFETY: the layout is not empty; every write below stays inside of it.
     unsafe {
-        let start = std::alloc::alloc(layout(total)?);
+        let start = take_block(total);
         if start.is_null() {
             return Err(Raised);
         }
-        BLOCKS.with(|b| b.set(b.get() + 1));
         if bits & flags::MANAGED != 0 {
             start.cast::<[u64; 2]>().write([0; 2]);
         }
@@ -78,17 +173,18 @@ pub unsafe fn publish(heap: &Heap, object: NonNull<Header>) {
 ///
 /// # Safety
 /// Nothing of the object is used any more; `size` is what it was allocated with, `inline` its inline bytes.
+#[inline(always)]
 pub(crate) unsafe fn free_object(object: NonNull<Header>, size: usize, inline: usize) {
     // SAFETY: the caller's contract.
     unsafe {
         let prefix = object.as_ref().prefix_size();
         let start = object.as_ptr().cast::<u8>().sub(prefix);
-        BLOCKS.with(|b| b.set(b.get() - 1));
-        std::alloc::dealloc(start, Layout::from_size_align_unchecked(prefix + size + inline, 16));
+        give_block(start, prefix + size + inline);
     }
 }
 
 /// Bytes of inline values that the object was allocated with.
+#[inline(always)]
 pub(crate) fn inline_bytes_of(object: &Header) -> usize {
     if object.ty().flags().has(TypeFlags::INLINE_VALUES) { instance::allocated_inline_size(object) } else { 0 }
 }

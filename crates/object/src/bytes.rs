@@ -40,7 +40,7 @@ impl Payload for Bytes {
         &crate::statics::BYTES
     }
     fn layout_fns() -> ErasedLayout {
-        ErasedLayout(LayoutFns { drop: nothing, trace: trace_nothing, size: bytes_size, extra: no_extra })
+        ErasedLayout(LayoutFns { drop: nothing, trace: trace_nothing, size: bytes_size, extra: no_extra, fixed: false })
     }
 }
 

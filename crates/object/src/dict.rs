@@ -306,6 +306,31 @@ impl Dict {
         t.version.get()
     }
 
+    /// For inline caches: where the value at a place lies, in words from the start of the table. It means the same as
+    /// long as the version of the keys stands.
+    pub fn value_offset(&self, place: usize) -> Option<u16> {
+        let t = self.table()?;
+        if place >= t.entries as usize {
+            return None;
+        }
+        let words = (t.entry(place) as usize - t as *const Table as usize) / 8 + 1;
+        u16::try_from(words).ok()
+    }
+
+    /// The word at an offset that [`Dict::value_offset`] has given for this version of the keys; 0 if that no longer
+    /// stands, or there is no value.
+    ///
+    /// # Safety
+    /// Version and offset are from one time.
+    #[inline(always)]
+    pub unsafe fn cached_value(&self, version: u32, offset: usize) -> u64 {
+        match self.table() {
+            // SAFETY: a version belongs to one table, in which the offset is that of a value.
+            Some(t) if t.version.get() == version => unsafe { *(t as *const Table).cast::<u64>().add(offset) },
+            _ => 0,
+        }
+    }
+
     /// Identifies the present set of keys.
     pub fn stamp(&self) -> Stamp {
         Stamp(self.table.map_or(0, |t| t.as_ptr() as usize), self.table().map_or(0, |t| t.entries), self.used)

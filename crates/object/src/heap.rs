@@ -90,8 +90,8 @@ impl Heap {
     fn lookup_type_attr_slow(&self, ty: &Type, name: &crate::refs::Ref<crate::str::Str>) -> Option<Value> {
         let found = ty.mro_types().find_map(|t| t.dict().and_then(|d| d.get(self).get_str(name)).cloned());
         let version = self.type_version(ty);
-        // Only interned names are immortal enough to be remembered by address.
-        if version != 0 && name.is_interned() {
+        // Only names that never die can be remembered by address.
+        if version != 0 && name.is_interned() && name.header().is_immortal() {
             let address = name.as_value().bits();
             let slot = &self.method_cache[(version as usize ^ (address >> 4) as usize) & (METHOD_CACHE_SIZE - 1)];
             slot.version.set(version);

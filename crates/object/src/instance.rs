@@ -59,9 +59,10 @@ impl Shape {
         self.names.borrow().iter().position(|n| std::ptr::eq(&**n, name) || **n == *name)
     }
 
-    fn index_or_add(&self, name: &Ref<Str>) -> Option<usize> {
+    /// The index of `name`, which is added if there is room; whether it was added.
+    fn index_or_add(&self, name: &Ref<Str>) -> Option<(usize, bool)> {
         if let Some(i) = self.index(name) {
-            return Some(i);
+            return Some((i, false));
         }
         let mut names = self.names.borrow_mut();
         if names.len() >= MAX_INLINE || !name.is_exact() {
@@ -73,7 +74,7 @@ impl Shape {
         if len > self.capacity.get() {
             self.capacity.set((len + 2).min(MAX_INLINE as u8));
         }
-        Some(names.len() - 1)
+        Some((names.len() - 1, true))
     }
 
     fn name(&self, index: usize) -> Ref<Str> {
@@ -98,6 +99,40 @@ pub(crate) unsafe fn init_inline(at: *mut u8, capacity: u8) {
             at.cast::<u64>().add(1 + i).write(0);
         }
     }
+}
+
+/// Records that the absent value `index` has been stored.
+///
+/// # Safety
+/// `inline` is where an instance's inline values begin, with fewer attributes stored than their capacity.
+#[inline(always)]
+pub unsafe fn note_first_store(inline: *mut u8, index: usize) {
+    let inline = Inline(inline);
+    let n = inline.len();
+    // SAFETY: as many attributes are stored as have an order, so the position is below the capacity.
+    unsafe { *inline.order(n) = index as u8 }
+    inline.set_len(n + 1);
+}
+
+/// Offset from where inline values begin to their `live` byte: an index below it can be read.
+pub const INLINE_LIVE: usize = 2;
+/// Offset from where inline values begin to the first value.
+pub const INLINE_VALUES: usize = 8;
+
+/// The dict word of an object that has one: 0, or a borrowed dict.
+///
+/// # Safety
+/// The object is live and its class has MANAGED_DICT.
+#[inline(always)]
+pub unsafe fn managed_dict_word(object: *const Header) -> u64 {
+    // SAFETY: the caller's contract: such objects have the prefix.
+    unsafe { *object.cast::<u64>().sub(3) }
+}
+
+/// Offset from the header of an instance of `ty` to its `index`th `__slots__` member.
+pub fn member_offset(ty: &crate::types::Type, index: u32) -> Option<usize> {
+    let count = ty.slot_count();
+    (index < count).then(|| ty.basicsize() - 8 * (count - index) as usize)
 }
 
 /// A view of an instance's inline values.
@@ -261,17 +296,21 @@ impl Heap {
     pub fn set_instance_attr(&mut self, object: &Value, name: &Ref<Str>, value: Value) -> Result<bool, Raised> {
         let Some(header) = object.header() else { return Ok(false) };
         if let (Some(inline), Some(shape)) = (inline_of(header), header.ty().shape())
-            && let Some(i) = shape.index_or_add(name)
-            && i < inline.live()
+            && let Some((i, added)) = shape.index_or_add(name)
         {
-            // SAFETY: i is below the capacity; the old word is an owned value or 0.
-            let old = unsafe { std::ptr::replace(inline.value(i).cast::<Option<Value>>(), Some(value)) };
-            if old.is_none() {
-                // SAFETY: as many attributes are stored as have an order, so the position is below the capacity.
-                unsafe { *inline.order(inline.len()) = i as u8 }
-                inline.set_len(inline.len() + 1);
+            if added {
+                // Inline caches may rely on instances not having the name.
+                header.ty().modified();
             }
-            return Ok(true);
+            if i < inline.live() {
+                // SAFETY: i is below the capacity; the old word is an owned value or 0.
+                let old = unsafe { std::ptr::replace(inline.value(i).cast::<Option<Value>>(), Some(value)) };
+                if old.is_none() {
+                    // SAFETY: as above.
+                    unsafe { note_first_store(inline.0, i) }
+                }
+                return Ok(true);
+            }
         }
         match self.instance_dict(object)? {
             None => Ok(false),
@@ -381,9 +420,11 @@ pub(crate) unsafe fn drop_attributes(object: NonNull<Header>) {
             }
         }
         let count = ty.slot_count() as usize;
-        let members = object.as_ptr().cast::<u8>().add(ty.basicsize() - 8 * count).cast::<Option<Value>>();
-        for i in 0..count {
-            drop(std::ptr::replace(members.add(i), None));
+        if count != 0 {
+            let members = object.as_ptr().cast::<u8>().add(ty.basicsize() - 8 * count).cast::<Option<Value>>();
+            for i in 0..count {
+                drop(std::ptr::replace(members.add(i), None));
+            }
         }
     }
 }

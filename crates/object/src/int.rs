@@ -45,7 +45,7 @@ impl Payload for Int {
         &crate::statics::INT
     }
     fn layout_fns() -> ErasedLayout {
-        ErasedLayout(LayoutFns { drop: nothing, trace: trace_nothing, size: int_size, extra: no_extra })
+        ErasedLayout(LayoutFns { drop: nothing, trace: trace_nothing, size: int_size, extra: no_extra, fixed: false })
     }
 }
 

@@ -47,6 +47,7 @@ pub trait Payload: Trace + Sized + 'static {
             trace: trace_payload::<Self>,
             size: fixed_size,
             extra: extra_size::<Self>,
+            fixed: true,
         })
     }
 }

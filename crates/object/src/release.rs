@@ -108,10 +108,17 @@ pub(crate) unsafe fn destroy(object: NonNull<Header>) {
         if header.has(flags::TRACKED) {
             crate::gc::untrack(object);
         }
-        let size = (ty.as_ref().layout().size)(object);
-        let inline = alloc::inline_bytes_of(header);
-        drop_contents(object);
-        alloc::free_object(object, size, inline);
+        let layout = ty.as_ref().layout();
+        let size = if layout.fixed { ty.as_ref().basicsize() } else { (layout.size)(object) };
+        if header.has(flags::MANAGED) || ty.as_ref().slot_count() != 0 {
+            let inline = alloc::inline_bytes_of(header);
+            instance::drop_attributes(object);
+            (layout.drop)(object);
+            alloc::free_object(object, size, inline);
+        } else {
+            (layout.drop)(object);
+            alloc::free_object(object, size, 0);
+        }
         if !ty.as_ref().header().is_immortal() {
             drop(Value::from_header(ty.cast()));
         }

@@ -129,6 +129,7 @@ impl Payload for Str {
             trace: trace_nothing,
             size: str_size,
             extra: str_extra,
+            fixed: false,
         })
     }
 }

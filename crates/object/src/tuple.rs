@@ -51,7 +51,13 @@ impl Payload for Tuple {
         &crate::statics::TUPLE
     }
     fn layout_fns() -> ErasedLayout {
-        ErasedLayout(LayoutFns { drop: drop_tuple, trace: trace_tuple, size: tuple_size, extra: no_extra })
+        ErasedLayout(LayoutFns {
+            drop: drop_tuple,
+            trace: trace_tuple,
+            size: tuple_size,
+            extra: no_extra,
+            fixed: false,
+        })
     }
 }
 

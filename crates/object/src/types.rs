@@ -72,6 +72,8 @@ pub(crate) struct LayoutFns {
     pub size: unsafe fn(NonNull<Header>) -> usize,
     /// Heap memory that the payload owns besides, for `sys.getsizeof`.
     pub extra: unsafe fn(NonNull<Header>) -> usize,
+    /// Whether there is no variable part: the size is the type's.
+    pub fixed: bool,
 }
 
 /// The payload of a type object.
@@ -109,6 +111,8 @@ pub struct Type {
     finalizes: Cell<bool>,
     shape: UnsafeCell<Option<Box<Shape>>>,
     subclasses: RefCell<Vec<NonNull<Type>>>,
+    /// What inline caches remember for calls of the class, valid for its version: a borrowed `__init__`.
+    init_cache: Cell<u64>,
     /// Objects the type owns for the virtual machine: the source of its doc, its slot members' names, ...
     extra: RefCell<Vec<Value>>,
 }
@@ -206,6 +210,7 @@ impl Type {
             finalizes: Cell::new(false),
             shape: UnsafeCell::new(None),
             subclasses: RefCell::new(Vec::new()),
+            init_cache: Cell::new(0),
             extra: RefCell::new(Vec::new()),
         }
     }
@@ -312,12 +317,20 @@ impl Type {
         self.flags.set(self.flags.get() & !less.0);
     }
 
+    /// The word that inline caches of calls keep with the class; it says something only together with a version.
+    #[inline(always)]
+    pub fn init_cache(&self) -> &Cell<u64> {
+        &self.init_cache
+    }
+
     /// Bytes of an instance without its variable part.
+    #[inline(always)]
     pub fn basicsize(&self) -> usize {
         self.basicsize.get()
     }
 
     /// Bytes of one item of a variable-sized instance; 0 for fixed sizes.
+    #[inline(always)]
     pub fn itemsize(&self) -> usize {
         self.itemsize.get()
     }
@@ -478,8 +491,10 @@ impl Type {
         }
     }
 
-    pub(crate) fn layout(&self) -> LayoutFns {
-        self.layout.get().expect("a type is set up before it has instances")
+    #[inline(always)]
+    pub(crate) fn layout(&self) -> &LayoutFns {
+        // SAFETY: set when the type is set up, before it has instances, and never changed while it has any.
+        unsafe { (*self.layout.as_ptr()).as_ref() }.expect("a type is set up before it has instances")
     }
 
     /// Makes this heap type's instances have the layout of `base` followed by `slots` further words.
@@ -491,6 +506,7 @@ impl Type {
     }
 
     /// Words of `__slots__` members, counted over all bases.
+    #[inline(always)]
     pub fn slot_count(&self) -> u32 {
         self.slot_count.get()
     }

@@ -333,6 +333,15 @@ fn init_slot(vm: &mut Vm, this: &Value, args: Args<'_>) -> Result<()> {
     Err(vm.raise_type_error(&format!("__init__() should return None, not '{}'", result.ty().name())))
 }
 
+/// Whether attributes of the class's instances are looked up as `object` does, and `__getattr__` is asked only for
+/// what is missing.
+pub fn falls_back(vm: &mut Vm, ty: &Type) -> bool {
+    let hook = slots::of(ty)
+        .getattr
+        .is_some_and(|f| std::ptr::fn_addr_eq(f, getattr_slot as fn(&mut Vm, &Value, &Ref<Str>) -> Result));
+    hook && vm.lookup_type_attr(ty, name!("__getattribute__")).is_none_or(|m| vm.is_generic_getattr(&m))
+}
+
 fn getattr_slot(vm: &mut Vm, this: &Value, name: &Ref<Str>) -> Result {
     let getter = vm.lookup_type_attr(this.ty(), name!("__getattribute__"));
     let result = match getter {

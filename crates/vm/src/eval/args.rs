@@ -58,7 +58,32 @@ pub unsafe fn enter(vm: *mut Vm, prev: *mut Frame, function: u64, args: *mut u64
 #[inline(never)]
 unsafe fn enter_positional(vm: *mut Vm, prev: *mut Frame, function: u64, args: *mut u64, count: usize) -> *mut Frame {
     // SAFETY: the contract of enter.
-    unsafe { enter_general(vm, prev, function, Given { at: args, positional: count, names: &[] }) }
+    unsafe {
+        let f = word::payload::<Function>(function);
+        let code = frame::code_of(function);
+        let argcount = (*code).argcount as usize;
+        if (*code).simple
+            && count < argcount
+            && let Some(defaults) = &(*f).defaults
+            && count + defaults.len() >= argcount
+        {
+            // The last parameters have defaults.
+            let frame = frame::push(vm, code, function, prev);
+            if frame.is_null() {
+                return refuse_positional(vm, function, args, count);
+            }
+            move_words(local(frame, 0), args, count);
+            let items = defaults.items();
+            for i in count..argcount {
+                let w = items[items.len() - (argcount - i)].bits();
+                word::retain(w);
+                *local(frame, i) = w;
+            }
+            clear_locals(frame, argcount, (*code).localsplus as usize);
+            return frame;
+        }
+        enter_general(vm, prev, function, Given { at: args, positional: count, names: &[] })
+    }
 }
 
 #[cold]
@@ -73,14 +98,35 @@ unsafe fn refuse_positional(vm: *mut Vm, function: u64, args: *mut u64, count: u
 pub unsafe fn fill_simple(frame: *mut Frame, code: *const Code, args: *mut u64, count: usize) {
     // SAFETY: the frame has room for the code's locals, of which the arguments are the first.
     unsafe {
+        move_words(local(frame, 0), args, count);
+        clear_locals(frame, count, (*code).localsplus as usize);
+    }
+}
+
+// Most calls have few arguments and few other locals. Volatile, lest these loops be made calls of `memcpy` and `memset`
+// or be spread over vector registers, which costs more than it saves.
+
+/// Moves `count` words.
+#[inline(always)]
+unsafe fn move_words(to: *mut u64, from: *const u64, count: usize) {
+    // SAFETY: the caller's places.
+    unsafe {
         let mut i = 0;
         while i < count {
-            *local(frame, i) = *args.add(i);
+            *to.add(i) = from.add(i).read_volatile();
             i += 1;
         }
-        let end = (*code).localsplus as usize;
+    }
+}
+
+/// Makes the locals from `first` up to `end` absent.
+#[inline(always)]
+pub unsafe fn clear_locals(frame: *mut Frame, first: usize, end: usize) {
+    // SAFETY: the frame has that many locals.
+    unsafe {
+        let mut i = first;
         while i < end {
-            *local(frame, i) = 0;
+            local(frame, i).write_volatile(0);
             i += 1;
         }
     }
@@ -107,9 +153,7 @@ pub unsafe fn enter_general(vm: *mut Vm, prev: *mut Frame, function: u64, args: 
         if frame.is_null() {
             return refuse(vm, function, args);
         }
-        for i in 0..(*code).localsplus as usize {
-            *local(frame, i) = 0;
-        }
+        clear_locals(frame, 0, (*code).localsplus as usize);
         // Whatever looks at the frames meanwhile sees the caller's.
         (*vm).eval.frame = prev;
         let bound = bind(&mut *vm, frame, &*code, args);

@@ -26,8 +26,6 @@ pub enum Owner {
     Object,
     /// The native stack: it stands for the native caller of Python code.
     Entry,
-    /// The data stack: it waits for the `__init__` of an object that a call of a class makes.
-    Init,
 }
 
 /// The header of a frame.
@@ -51,8 +49,9 @@ pub struct Frame {
     pub return_offset: u16,
     /// Who owns the memory.
     pub owner: Owner,
-    /// The collector has traced nothing here: padding.
-    pub pad: u8,
+    /// Whether it runs the `__init__` of an object that the caller has on its stack already: then it must return None,
+    /// and that object is the result of the call.
+    pub init: bool,
     /// Unused.
     pub spare: u32,
 }
@@ -75,6 +74,22 @@ pub unsafe fn stack_base(frame: *mut Frame) -> *mut u64 {
     // SAFETY: the frame has code.
     unsafe { local(frame, (*(*frame).code).localsplus as usize) }
 }
+
+/// Whether a frame lies on the data stack behind others and returns what it says it does: nothing about it is special.
+#[inline(always)]
+pub unsafe fn is_plain(frame: *mut Frame) -> bool {
+    // SAFETY: owner and init are two neighbouring bytes, both 0 in a plain frame.
+    unsafe {
+        let both = (&raw const (*frame).owner).cast::<u16>().read();
+        both == 0 && ((*frame).object | (*frame).locals) == 0
+    }
+}
+
+const _: () = {
+    use std::mem::offset_of;
+    assert!(offset_of!(Frame, init) == offset_of!(Frame, owner) + 1 && offset_of!(Frame, owner) % 2 == 0);
+    assert!(Owner::Thread as u8 == 0);
+};
 
 /// The function a frame runs.
 #[inline(always)]
@@ -130,6 +145,10 @@ pub struct Thread {
     pub asyncgen_hooks: [Option<Value>; 2],
     /// `sys.set_coroutine_origin_tracking_depth`.
     pub origin_depth: u32,
+    /// What attribute access has found lately.
+    pub lookups: super::lookup::Lookups,
+    /// What calls are specialised for: `len`, `isinstance`, `list.append`. Immortal, or 0.
+    pub known: [u64; 3],
 }
 
 impl Thread {
@@ -143,6 +162,8 @@ impl Thread {
             pending_hook: None,
             asyncgen_hooks: [None, None],
             origin_depth: 0,
+            lookups: super::lookup::Lookups::new(),
+            known: [0; 3],
         }
     }
 
@@ -226,7 +247,7 @@ unsafe fn init(frame: *mut Frame, code: *const Code, function: u64, prev: *mut F
             object: 0,
             return_offset: 0,
             owner,
-            pad: 0,
+            init: false,
             spare: 0,
         })
     }

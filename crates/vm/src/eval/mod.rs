@@ -13,6 +13,7 @@
 //! | `args` | binding arguments to parameters |
 //! | `unwind` | exception tables and tracebacks |
 //! | `generator` | linking the frames of generators |
+//! | `lookup` | what attribute access finds, for sites that meet many classes |
 //! | `specialize` | instructions that rewrite themselves (PEP 659) |
 //! | `inspect` | what Python sees of frames |
 //! | `groups`, `import`, `intrinsics` | what some instructions need |
@@ -32,6 +33,7 @@ mod groups;
 mod import;
 pub mod inspect;
 pub mod intrinsics;
+mod lookup;
 mod ops;
 pub mod specialize;
 mod table;
@@ -101,7 +103,7 @@ unsafe fn run_linked(vm: *mut Vm, f: impl FnOnce(*mut Frame) -> u64) -> u64 {
             object: 0,
             return_offset: 0,
             owner: Owner::Entry,
-            pad: 0,
+            init: false,
             spare: 0,
         };
         let result = f(&raw mut entry);

@@ -7,13 +7,28 @@
 
 use super::dispatch::{Fp, Ip, Sp, Vp};
 use super::frame::{builtins, globals};
+use super::lookup::{self, Found, Kind, NO_INDEX, Own};
 use super::ops::names::name_at;
-use super::word::{both_ints, float, int, is_float, type_address};
+use super::word::{at, both_ints, float, int, is_float, type_address};
+use crate::types::descriptor::MethodDescriptor;
+use crate::types::dict::views::DICT_ITEM_ITERATOR;
+use crate::types::enumerate::ENUMERATE;
+use crate::types::function::{Function, Method};
+use crate::types::generator::GENERATOR;
+use crate::types::list::LIST_ITERATOR;
+use crate::types::module::{MODULE, Module};
+use crate::types::native_function::NativeFunction;
+use crate::types::property::Property;
+use crate::types::range::RANGE_ITERATOR;
+use crate::types::tuple::TUPLE_ITERATOR;
+use crate::types::zip_map_filter::ZIP;
+use crate::{Ref, Str, Type, Value, Vm, slots};
 use std::cell::Cell;
 use taipan_bytecode::Opcode;
 use taipan_bytecode::oparg::BinaryOp;
 use taipan_object::Tuple;
-use taipan_object::statics::{DICT, LIST, STR, TUPLE};
+use taipan_object::instance::{INLINE_LIVE, INLINE_VALUES};
+use taipan_object::statics::{DICT, LIST, STR, TUPLE, TYPE};
 use taipan_object::value::{FLOAT_OFFSET, INT_MAX, INT_MIN, INT_TAG};
 
 /// Executions before an instruction is first specialised.
@@ -22,6 +37,10 @@ const WARM_UP: u16 = 3;
 const PATIENCE: u16 = 24;
 /// Executions before an instruction that nothing fitted is looked at again.
 const COOL_DOWN: u16 = 2000;
+/// The bits of the counter that count down; those above say how often the site has changed its mind.
+const COUNT: u16 = 0xFFF;
+/// Changes of mind after which a site keeps the general form for a while.
+const FICKLE: u16 = 3;
 
 /// The instructions of a code object, ready to run.
 pub fn prepare(canonical: &[u8]) -> Box<[Cell<u16>]> {
@@ -52,7 +71,7 @@ pub unsafe fn tick(ip: Ip) -> bool {
     unsafe {
         let counter = ip.add(1).cast_mut();
         let n = *counter;
-        if n == 0 {
+        if n & COUNT == 0 {
             return true;
         }
         *counter = n - 1;
@@ -64,8 +83,16 @@ unsafe fn become_(ip: Ip, op: Opcode) {
     // SAFETY: as for tick.
     unsafe {
         let unit = ip.cast_mut();
+        let counter = ip.add(1).cast_mut();
+        let again = Opcode::from_u8(*unit as u8).is_some_and(Opcode::is_specialized);
+        let changes = (*counter >> 12) + again as u16;
+        if changes > FICKLE {
+            // The general form copes with anything; after the next rest one more attempt is made.
+            *counter = (FICKLE - 1) << 12;
+            return give_up(ip);
+        }
         *unit = *unit & 0xFF00 | op as u16;
-        *ip.add(1).cast_mut() = PATIENCE;
+        *counter = PATIENCE | changes << 12;
     }
 }
 
@@ -76,7 +103,8 @@ unsafe fn give_up(ip: Ip) {
         if let Some(op) = Opcode::from_u8(*unit as u8) {
             *unit = *unit & 0xFF00 | op.deopt() as u16;
         }
-        *ip.add(1).cast_mut() = COOL_DOWN;
+        let counter = ip.add(1).cast_mut();
+        *counter = *counter & !COUNT | COOL_DOWN;
     }
 }
 
@@ -273,8 +301,8 @@ pub unsafe fn load_global(ip: Ip, frame: Fp, vm: Vp, arg: usize) {
         let (module, built_in) = (globals(frame), builtins(frame));
         let found = module.get(vm).find_str(name, name.hash());
         let version = module.get(vm).assign_keys_version(vm);
-        let (place, op) = match found {
-            Some(place) => (place, Opcode::LOAD_GLOBAL_MODULE),
+        let (offset, op) = match found {
+            Some(place) => (module.get(vm).value_offset(place), Opcode::LOAD_GLOBAL_MODULE),
             None => {
                 let place = built_in.get(vm).find_str(name, name.hash());
                 let builtins_version = built_in.get(vm).assign_keys_version(vm);
@@ -284,14 +312,11 @@ pub unsafe fn load_global(ip: Ip, frame: Fp, vm: Vp, arg: usize) {
                     forget_builtins(&code.units);
                     code.builtins_version.set(builtins_version);
                 }
-                (place, Opcode::LOAD_GLOBAL_BUILTIN)
+                (built_in.get(vm).value_offset(place), Opcode::LOAD_GLOBAL_BUILTIN)
             }
         };
-        let Ok(place) = u16::try_from(place) else { return give_up(ip) };
-        if version == 0 {
-            return give_up(ip);
-        }
-        *ip.add(2).cast_mut() = place;
+        let Some(offset) = offset.filter(|_| version != 0) else { return give_up(ip) };
+        *ip.add(2).cast_mut() = offset;
         ip.add(3).cast_mut().cast::<u32>().write_unaligned(version);
         become_(ip, op);
     }
@@ -309,16 +334,318 @@ fn forget_builtins(units: &[Cell<u16>]) {
     }
 }
 
+/// Where the caches of `LOAD_ATTR` and `STORE_ATTR` hold what, in code units from the instruction.
+pub mod attr {
+    /// Version of the object's class (of a module: of the keys of its namespace), two units.
+    pub const VERSION: usize = 2;
+    /// An offset, an index, or the two halves of a metaclass's version.
+    pub const A: usize = 4;
+    /// Offset of the byte that says how many inline values there are.
+    pub const LIVE: usize = 5;
+    /// Index of an inline value.
+    pub const INDEX: usize = 6;
+    /// What the class has, borrowed: four units.
+    pub const DESCRIPTOR: usize = 6;
+}
+
+/// # Safety
+/// As for all here; the iterator is `it`.
 #[cold]
 #[inline(never)]
-pub unsafe fn load_attr(ip: Ip, _sp: Sp, _frame: Fp, _vm: Vp, _arg: usize) {
+pub unsafe fn for_iter(ip: Ip, it: u64) {
     // SAFETY: the caller's contract.
-    unsafe { give_up(ip) }
+    unsafe {
+        let ty = type_address(it);
+        let unit = *ip.add(2);
+        let pairs = unit >> 8 == 2
+            && Opcode::from_u8(unit as u8).is_some_and(|o| o.deopt() == Opcode::UNPACK_SEQUENCE)
+            && (ty == ENUMERATE.as_type().address()
+                || ty == ZIP.as_type().address()
+                || ty == DICT_ITEM_ITERATOR.as_type().address());
+        let op = if ty == LIST_ITERATOR.as_type().address() {
+            Opcode::FOR_ITER_LIST
+        } else if ty == TUPLE_ITERATOR.as_type().address() {
+            Opcode::FOR_ITER_TUPLE
+        } else if ty == RANGE_ITERATOR.as_type().address() {
+            Opcode::FOR_ITER_RANGE
+        } else if ty == GENERATOR.as_type().address() {
+            Opcode::FOR_ITER_GEN
+        } else if pairs {
+            Opcode::FOR_ITER_PAIR
+        } else {
+            Opcode::FOR_ITER_NATIVE
+        };
+        become_(ip, op)
+    }
+}
+
+/// # Safety
+/// As for all here; callable and arguments are on the stack.
+#[cold]
+#[inline(never)]
+pub unsafe fn call(ip: Ip, sp: Sp, vm: Vp, arg: usize) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let op = choose_call(ip, sp, &mut *vm, arg);
+        choose(ip, op)
+    }
+}
+
+unsafe fn choose_call(ip: Ip, sp: Sp, vm: &mut Vm, arg: usize) -> Option<Opcode> {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let base = sp.sub(arg + 2);
+        let callee = at(base);
+        let with_receiver = *base.add(1) != 0;
+        let n = arg + with_receiver as usize;
+        if let Some(f) = callee.downcast_exact::<Function>() {
+            let f = f.get(vm);
+            set_u32(ip, 2, f.version);
+            let exact = f.code.simple && f.code.argcount as usize == n;
+            let op = if exact { Opcode::CALL_PY_EXACT_ARGS } else { Opcode::CALL_PY_GENERAL };
+            return (f.version != 0).then_some(op);
+        }
+        if let Some(m) = callee.downcast_exact::<Method>() {
+            let f = m.function.downcast_exact::<Function>()?.get(vm);
+            set_u32(ip, 2, f.version);
+            let exact = f.code.simple && f.code.argcount as usize == n + 1;
+            let op = if exact { Opcode::CALL_BOUND_METHOD_EXACT_ARGS } else { Opcode::CALL_BOUND_METHOD_GENERAL };
+            return (f.version != 0 && !with_receiver).then_some(op);
+        }
+        if let Some(f) = callee.downcast_exact::<NativeFunction>() {
+            let which = match f.def.name {
+                "len" if arg == 1 => Some(0),
+                "isinstance" if arg == 2 => Some(1),
+                _ => None,
+            };
+            if let Some(which) = which
+                && !with_receiver
+                && vm.builtin(f.def.name).is_ok_and(|b| b.is(callee))
+            {
+                callee.header().inspect(|h| h.make_immortal());
+                vm.eval.known[which] = callee.bits();
+                return Some([Opcode::CALL_LEN, Opcode::CALL_ISINSTANCE][which]);
+            }
+            return (!with_receiver).then_some(Opcode::CALL_BUILTIN_FAST);
+        }
+        if let Some(m) = callee.downcast_exact::<MethodDescriptor>() {
+            if !with_receiver {
+                return None;
+            }
+            if arg == 1 && m.def.name == "append" && m.owner.is(&LIST.as_ref()) && LIST.is_exact(at(base.add(1))) {
+                callee.header().inspect(|h| h.make_immortal());
+                vm.eval.known[2] = *base;
+                return Some(Opcode::CALL_LIST_APPEND);
+            }
+            return Some(Opcode::CALL_METHOD_DESCRIPTOR_FAST);
+        }
+        if let Some(class) = callee.as_type() {
+            if with_receiver {
+                return None;
+            }
+            if arg == 1 && class.is(TYPE.as_type()) {
+                return Some(Opcode::CALL_TYPE_1);
+            }
+            if arg == 1 && class.is(STR.as_type()) {
+                return Some(Opcode::CALL_STR_1);
+            }
+            let Some(init) = lookup::plain_init(vm, class) else { return Some(Opcode::CALL_NON_PY_GENERAL) };
+            let version = vm.type_version(class);
+            class.init_cache().set(init);
+            set_u32(ip, 2, version);
+            return (version != 0).then_some(Opcode::CALL_ALLOC_AND_ENTER_INIT);
+        }
+        None
+    }
+}
+
+/// Two units of a cache as a number.
+#[inline(always)]
+pub unsafe fn cached_u32(ip: Ip, at: usize) -> u32 {
+    // SAFETY: the instruction has that many units.
+    unsafe { ip.add(at).cast::<u32>().read_unaligned() }
+}
+
+/// Four units of a cache as a word.
+#[inline(always)]
+pub unsafe fn cached_word(ip: Ip, at: usize) -> u64 {
+    // SAFETY: the instruction has that many units.
+    unsafe { ip.add(at).cast::<u64>().read_unaligned() }
+}
+
+unsafe fn set_unit(ip: Ip, at: usize, n: u16) {
+    // SAFETY: the instruction has that many units, which are cells.
+    unsafe { *ip.add(at).cast_mut() = n }
+}
+
+unsafe fn set_u32(ip: Ip, at: usize, n: u32) {
+    // SAFETY: as above.
+    unsafe { ip.add(at).cast_mut().cast::<u32>().write_unaligned(n) }
+}
+
+unsafe fn set_word(ip: Ip, at: usize, n: u64) {
+    // SAFETY: as above.
+    unsafe { ip.add(at).cast_mut().cast::<u64>().write_unaligned(n) }
+}
+
+/// # Safety
+/// Here and below also: the object is on the stack.
+#[cold]
+#[inline(never)]
+pub unsafe fn load_attr(ip: Ip, sp: Sp, frame: Fp, vm: Vp, arg: usize) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let op = choose_load(ip, sp, frame, &mut *vm, arg);
+        choose(ip, op)
+    }
+}
+
+unsafe fn choose_load(ip: Ip, sp: Sp, frame: Fp, vm: &mut Vm, arg: usize) -> Option<Opcode> {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let name = name_at((*frame).code, arg >> 1);
+        let object = at(sp.sub(1));
+        let ty = object.ty();
+        if ty.is(MODULE.as_type()) {
+            if vm.lookup_type_attr(ty, name).is_some_and(|v| slots::of(v.ty()).set.is_some()) {
+                return None;
+            }
+            let dict = object.downcast::<Module>()?.get(vm).dict.as_ref()?;
+            let place = dict.get(vm).find_str(name, name.hash())?;
+            let offset = dict.get(vm).value_offset(place)?;
+            let version = dict.get(vm).assign_keys_version(vm);
+            set_u32(ip, attr::VERSION, version);
+            set_unit(ip, attr::A, offset);
+            return (version != 0).then_some(Opcode::LOAD_ATTR_MODULE);
+        }
+        if let Some(class) = object.as_type() {
+            let found = lookup::read_class(vm, class, ty, name);
+            if found.kind != Kind::Plain || class.version() == 0 || ty.version() == 0 {
+                return None;
+            }
+            set_u32(ip, attr::VERSION, class.version());
+            set_word(ip, attr::DESCRIPTOR, found.descriptor);
+            if ty.is(TYPE.as_type()) {
+                return Some(Opcode::LOAD_ATTR_CLASS);
+            }
+            set_u32(ip, attr::A, ty.version());
+            return Some(Opcode::LOAD_ATTR_CLASS_WITH_METACLASS_CHECK);
+        }
+        let found = lookup::read(vm, ty, name);
+        if ty.version() == 0 {
+            return None;
+        }
+        set_u32(ip, attr::VERSION, ty.version());
+        let method = arg & 1 != 0;
+        match found.kind {
+            Kind::Other | Kind::GetSet | Kind::ClassMethod | Kind::StaticMethod => None,
+            Kind::Slot => {
+                set_unit(ip, attr::A, found.index);
+                Some(Opcode::LOAD_ATTR_SLOT)
+            }
+            Kind::Property => {
+                let p = &*super::word::payload::<Property>(found.descriptor);
+                let simple = p.getter.as_ref().and_then(|g| g.downcast_exact::<Function>()).is_some_and(|g| {
+                    let code = &g.get(vm).code;
+                    code.simple && code.argcount == 1
+                });
+                set_word(ip, attr::DESCRIPTOR, found.descriptor);
+                (simple && !method).then_some(Opcode::LOAD_ATTR_PROPERTY)
+            }
+            Kind::Missing | Kind::Plain | Kind::Method => choose_own(ip, vm, object, ty, name, found, method),
+        }
+    }
+}
+
+unsafe fn choose_own(
+    ip: Ip,
+    vm: &mut Vm,
+    object: &Value,
+    ty: &Type,
+    name: &Ref<Str>,
+    found: Found,
+    method: bool,
+) -> Option<Opcode> {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let base = ty.basicsize();
+        let live = u16::try_from(base + INLINE_LIVE).ok()?;
+        let dict = vm.instance_dict_if_made(object);
+        if found.own == Own::Inline && found.index != NO_INDEX && dict.is_none() {
+            vm.instance_attr(object, name)?;
+            set_unit(ip, attr::A, u16::try_from(base + INLINE_VALUES + 8 * found.index as usize).ok()?);
+            set_unit(ip, attr::LIVE, live);
+            set_unit(ip, attr::INDEX, found.index);
+            return Some(Opcode::LOAD_ATTR_INSTANCE_VALUE);
+        }
+        if let Some(dict) = &dict
+            && let Some(place) = dict.get(vm).find_str(name, name.hash())
+        {
+            set_unit(ip, attr::A, u16::try_from(place).ok()?);
+            return Some(Opcode::LOAD_ATTR_WITH_HINT);
+        }
+        if found.kind == Kind::Missing || (found.kind == Kind::Method && !method) {
+            return None;
+        }
+        set_word(ip, attr::DESCRIPTOR, found.descriptor);
+        let bound = found.kind == Kind::Method;
+        match found.own {
+            Own::Nowhere if bound => Some(Opcode::LOAD_ATTR_METHOD_NO_DICT),
+            Own::Nowhere => Some(Opcode::LOAD_ATTR_NONDESCRIPTOR_NO_DICT),
+            Own::Inline if dict.is_none() && found.index == NO_INDEX => {
+                set_unit(ip, attr::LIVE, live);
+                Some(if bound {
+                    Opcode::LOAD_ATTR_METHOD_WITH_VALUES
+                } else {
+                    Opcode::LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES
+                })
+            }
+            _ if dict.is_none() && bound && found.own == Own::Dict => Some(Opcode::LOAD_ATTR_METHOD_LAZY_DICT),
+            _ => None,
+        }
+    }
 }
 
 #[cold]
 #[inline(never)]
-pub unsafe fn store_attr(ip: Ip, _sp: Sp, _frame: Fp, _vm: Vp, _arg: usize) {
+pub unsafe fn store_attr(ip: Ip, sp: Sp, frame: Fp, vm: Vp, arg: usize) {
     // SAFETY: the caller's contract.
-    unsafe { give_up(ip) }
+    unsafe {
+        let op = choose_store(ip, sp, frame, &mut *vm, arg);
+        choose(ip, op)
+    }
+}
+
+unsafe fn choose_store(ip: Ip, sp: Sp, frame: Fp, vm: &mut Vm, arg: usize) -> Option<Opcode> {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let name = name_at((*frame).code, arg);
+        let object = at(sp.sub(1));
+        let ty = object.ty();
+        let found = lookup::store(vm, ty, name);
+        if ty.version() == 0 {
+            return None;
+        }
+        set_u32(ip, attr::VERSION, ty.version());
+        match (found.kind, found.own) {
+            (Kind::Slot, _) => {
+                set_unit(ip, attr::A, found.index);
+                Some(Opcode::STORE_ATTR_SLOT)
+            }
+            (Kind::Missing, own) => {
+                if let Some(dict) = vm.instance_dict_if_made(object) {
+                    let place = dict.get(vm).find_str(name, name.hash())?;
+                    set_unit(ip, attr::A, u16::try_from(place).ok()?);
+                    return Some(Opcode::STORE_ATTR_WITH_HINT);
+                }
+                let base = u8::try_from(ty.basicsize() / 8).ok()?;
+                if own != Own::Inline || found.index == NO_INDEX {
+                    return None;
+                }
+                set_unit(ip, attr::A, (base as u16) << 8 | found.index);
+                Some(Opcode::STORE_ATTR_INSTANCE_VALUE)
+            }
+            _ => None,
+        }
+    }
 }

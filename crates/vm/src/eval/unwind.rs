@@ -76,15 +76,17 @@ unsafe fn find_handler(frame: Fp, sp: Sp, vm: Vp, again: bool) -> Sp {
     }
 }
 
+/// A line that is looked up when somebody asks.
+const LATER: i32 = -1;
+
 unsafe fn add_traceback(frame: Fp, vm: Vp) {
     // SAFETY: the contract of handlers.
     unsafe {
         let vm = &mut *vm;
         let unit = unit_index(frame);
-        let line = (*(*frame).code).line_at(unit);
         let exception = vm.take_raised(Raised);
         match vm.frame_object(frame) {
-            Ok(object) => vm.add_traceback(&exception, object.into_value(), unit as i32 * 2, line),
+            Ok(object) => vm.add_traceback(&exception, object.into_value(), unit as i32 * 2, Some(LATER)),
             Err(raised) => drop(vm.take_raised(raised)),
         }
         let _ = vm.raise(exception);

@@ -212,6 +212,13 @@ impl Vm {
         self.new_tuple(items)
     }
 
+    /// The same for names of attributes and globals, which inline caches know by their addresses: they never die.
+    fn immortal_names(&mut self, texts: &[Text]) -> Result<Ref<Tuple>> {
+        let names = self.interned_texts(texts)?;
+        names.items().iter().filter_map(|n| n.header()).for_each(|h| h.make_immortal());
+        Ok(names)
+    }
+
     /// The value of a constant.
     pub fn constant(&mut self, c: &Const) -> Result {
         Ok(match c {
@@ -259,7 +266,7 @@ impl Vm {
             flags: code.flags,
             canonical: code.code.as_slice().into(),
             consts: self.constants(&code.consts)?,
-            names: self.interned_texts(&code.names)?,
+            names: self.immortal_names(&code.names)?,
             localsplusnames: self.interned_texts(&code.localsplusnames)?,
             kinds: code.localspluskinds.as_slice().into(),
             filename: self.interned_text(&code.filename)?,
@@ -422,7 +429,11 @@ fn check_names(vm: &mut Vm, names: &Ref<Tuple>) -> Result<Vec<Value>> {
     let mut interned = Vec::with_capacity(names.len());
     for n in names.items() {
         match n.downcast::<Str>() {
-            Some(s) => interned.push(vm.intern(s).into_value()),
+            Some(s) => {
+                let s = vm.intern(s);
+                s.header().make_immortal();
+                interned.push(s.into_value())
+            }
             None => {
                 let text = format!("name tuples must contain only strings, not '{}'", n.ty().name());
                 return Err(vm.raise_type_error(&text));

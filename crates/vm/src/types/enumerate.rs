@@ -20,6 +20,26 @@ pub struct Enumerate {
     count: Value,
 }
 
+/// What iterators over pairs give without making a tuple.
+pub trait Pairs {
+    /// The next two.
+    fn next_pair(&self, vm: &mut Vm) -> Result<Option<(Value, Value)>>;
+}
+
+impl Pairs for Ref<Enumerate> {
+    fn next_pair(&self, vm: &mut Vm) -> Result<Option<(Value, Value)>> {
+        let iterator = self.get(vm).iterator.clone();
+        let Some(item) = vm.next(&iterator)? else { return Ok(None) };
+        let count = self.get(vm).count.clone();
+        let next = match count.small_int() {
+            Some(n) => vm.new_int(n + 1)?,
+            None => vm.binary(BinaryOp::ADD, &count, &Value::from_i32(1))?,
+        };
+        self.get_mut(vm).count = next;
+        Ok(Some((count, item)))
+    }
+}
+
 /// Methods of `enumerate`.
 pub struct EnumerateClass;
 
@@ -79,14 +99,7 @@ impl EnumerateClass {
 
     #[slot]
     fn next(vm: &mut Vm, this: &Ref<Enumerate>) -> Result<Option<Value>> {
-        let iterator = this.get(vm).iterator.clone();
-        let Some(item) = vm.next(&iterator)? else { return Ok(None) };
-        let count = this.get(vm).count.clone();
-        let next = match count.small_int() {
-            Some(n) => vm.new_int(n + 1)?,
-            None => vm.binary(BinaryOp::ADD, &count, &Value::from_i32(1))?,
-        };
-        this.get_mut(vm).count = next;
+        let Some((count, item)) = this.next_pair(vm)? else { return Ok(None) };
         vm.new_tuple_in(taipan_object::statics::TUPLE.as_type(), 2, [count, item].into_iter())
             .map(|t| Some(t.into_value()))
     }

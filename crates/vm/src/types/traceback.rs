@@ -1,7 +1,8 @@
 //! `traceback`: the frames that an exception has come through, outermost first.
 
 use crate::native::Args;
-use crate::{Ref, Result, Type, Value, Vm, name};
+use crate::types::frame::FrameObject;
+use crate::{Ref, Result, Type, Value, Vm};
 use taipan_macros::{Payload, Trace, class};
 use taipan_object::TypeCell;
 use taipan_object::statics::OBJECT;
@@ -40,22 +41,8 @@ impl Vm {
         if let Some(line) = t.lineno.filter(|&n| n != -1) {
             return Some(line);
         }
-        let (frame, unit) = (t.frame.clone(), u32::try_from(t.lasti).ok()? / 2);
-        let line = self.line_by_table(&frame, unit);
-        line.unwrap_or_else(|raised| {
-            drop(self.take_raised(raised));
-            None
-        })
-    }
-
-    fn line_by_table(&mut self, frame: &Value, unit: u32) -> Result<Option<i32>> {
-        let code = self.get_attr(frame, name!("f_code"))?;
-        let table = self.get_attr(&code, name!("co_linetable"))?;
-        let first = self.get_attr(&code, name!("co_firstlineno"))?;
-        let first = self.to_index_i64(&first, "int")? as i32;
-        let Some(table) = table.downcast::<taipan_object::Bytes>() else { return Ok(None) };
-        let line = taipan_bytecode::linetable::location_at(table.as_bytes(), first, unit).line;
-        Ok((line >= 0).then_some(line))
+        let unit = usize::try_from(t.lasti).ok()? / 2;
+        t.frame.downcast::<FrameObject>()?.get(self).code()?.line_at(unit)
     }
 }
 

@@ -1,6 +1,7 @@
 //! `zip`, `map`, `filter`.
 
 use crate::native::Args;
+use crate::types::enumerate::Pairs;
 use crate::{Ref, Result, Str, Tuple, Type, Value, Vm};
 use taipan_macros::{Payload, Trace, class};
 use taipan_object::TypeCell;
@@ -104,6 +105,25 @@ fn reduced(vm: &mut Vm, class: Value, args: Value, strict: bool) -> Result<Ref<T
         parts.push(Value::bool(true));
     }
     vm.new_tuple(parts)
+}
+
+impl Zip {
+    /// Whether it gives tuples of two and minds no rest.
+    #[inline(always)]
+    pub fn is_plain_pair(&self) -> bool {
+        self.iterators.len() == 2 && !self.strict
+    }
+}
+
+impl Pairs for Ref<Zip> {
+    fn next_pair(&self, vm: &mut Vm) -> Result<Option<(Value, Value)>> {
+        // The iterators are never replaced, and the caller keeps the zip object alive.
+        let iterators = self.get(vm).iterators.clone();
+        let [a, b] = iterators.items() else { return Ok(None) };
+        let Some(a) = vm.next(a)? else { return Ok(None) };
+        let Some(b) = vm.next(b)? else { return Ok(None) };
+        Ok(Some((a, b)))
+    }
 }
 
 /// Methods of `zip`.

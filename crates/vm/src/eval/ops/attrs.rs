@@ -1,63 +1,27 @@
 //! Handlers of attributes.
 
 use super::names::name_at;
-use crate::eval::dispatch::{Fp, Sp, Vp, again, next, op};
-use crate::eval::specialize::{self, tick};
+use super::stack::{free_next, free_two};
+use crate::eval::dispatch::{Fp, Ip, Sp, Vp, again, next, op};
+use crate::eval::frame::code_of;
+use crate::eval::specialize::{self, attr, tick};
 use crate::eval::unwind::unwind;
-use crate::eval::word::{self, at, release};
+use crate::eval::word::{self, at, release, retain};
+use crate::eval::{args, lookup};
 use crate::types::descriptor::MethodDescriptor;
-use crate::types::function::Function;
-use crate::{Ref, Result, Str, Value, Vm, errors, name, slots};
-use taipan_object::TypeFlags;
-use taipan_object::statics::OBJECT;
+use crate::types::function::{FUNCTION, Function};
+use crate::types::module::{MODULE, Module};
+use crate::types::property::Property;
+use crate::{Dict, Ref, Result, Str, Type, Value, Vm, errors, name, slots};
+use taipan_object::instance::{INLINE_LIVE, INLINE_VALUES, managed_dict_word, note_first_store};
+use taipan_object::statics::TYPE;
+use taipan_object::value::FLOAT_OFFSET;
+use taipan_object::{Header, TypeFlags};
 
 /// Code units of `LOAD_ATTR` with its caches.
 const LOAD: usize = 10;
-
-#[inline(never)]
-unsafe fn get_attr(sp: Sp, frame: Fp, vm: Vp, index: usize) -> u64 {
-    // SAFETY: the contract of handlers: the object is on the stack.
-    unsafe { word::of((*vm).get_attr(at(sp.sub(1)), name_at((*frame).code, index))) }
-}
-
-/// The method of an object that is found on its type as a plain function, unbound; otherwise the attribute.
-/// Whether it is a method to be called with the object in front.
-fn get_method(vm: &mut Vm, object: &Value, name: &Ref<Str>) -> Result<(Value, bool)> {
-    let ty = object.ty();
-    let generic = slots::of(OBJECT.as_type()).getattr.map(|f| f as usize);
-    if slots::of(ty).getattr.map(|f| f as usize) != generic {
-        return Ok((vm.get_attr(object, name)?, false));
-    }
-    if let Some(found) = vm.lookup_type_attr(ty, name)
-        && found.ty().flags().has(TypeFlags::METHOD_DESCRIPTOR)
-        && vm.instance_attr(object, name).is_none()
-    {
-        return Ok((found, true));
-    }
-    Ok((vm.get_attr(object, name)?, false))
-}
-
-/// Puts the method and what goes in front of its arguments (or nothing) on the stack in place of the object.
-#[inline(never)]
-unsafe fn load_method(sp: Sp, frame: Fp, vm: Vp, index: usize) -> bool {
-    // SAFETY: the contract of handlers: the object is on the stack, which has room for one more.
-    unsafe {
-        match get_method(&mut *vm, at(sp.sub(1)), name_at((*frame).code, index)) {
-            Ok((f, true)) => {
-                *sp = *sp.sub(1);
-                *sp.sub(1) = f.into_bits();
-                true
-            }
-            Ok((f, false)) => {
-                let object = std::mem::replace(&mut *sp.sub(1), f.into_bits());
-                *sp = 0;
-                release(object, vm);
-                true
-            }
-            Err(_) => false,
-        }
-    }
-}
+/// Code units of `STORE_ATTR` with its caches.
+const STORE: usize = 5;
 
 op!(LOAD_ATTR, |ip, sp, frame, vm, arg| {
     if tick(ip) {
@@ -65,30 +29,198 @@ op!(LOAD_ATTR, |ip, sp, frame, vm, arg| {
         return again(ip, sp, frame, vm, arg);
     }
     (*frame).ip = ip;
-    if arg & 1 != 0 {
-        if !load_method(sp, frame, vm, arg >> 1) {
-            return unwind(ip, sp, frame, vm, 0);
-        }
-        return next(ip.add(LOAD), sp.add(1), frame, vm);
-    }
-    let r = get_attr(sp, frame, vm, arg >> 1);
-    if r == 0 {
+    if !lookup::load(sp, frame, vm, arg >> 1, arg & 1 != 0) {
         return unwind(ip, sp, frame, vm, 0);
     }
-    let object = std::mem::replace(&mut *sp.sub(1), r);
-    release(object, vm);
-    (*vm).drain();
-    next(ip.add(LOAD), sp, frame, vm)
+    next(ip.add(LOAD), sp.add(arg & 1), frame, vm)
 });
 
-#[inline(never)]
-unsafe fn set_attr(sp: Sp, frame: Fp, vm: Vp, index: usize) -> bool {
-    // SAFETY: the contract of handlers: value and object are on the stack.
-    unsafe {
-        let value = at(sp.sub(2)).clone();
-        (*vm).set_attr(at(sp.sub(1)), name_at((*frame).code, index), Some(value)).is_ok()
-    }
+/// Whether the object is on the heap and its class has the version that the cache holds.
+#[inline(always)]
+unsafe fn same_class(ip: Ip, object: u64) -> bool {
+    // SAFETY: a word below FLOAT_OFFSET is a live object.
+    object < FLOAT_OFFSET
+        && unsafe { (*(object as *const Header)).ty().version() == specialize::cached_u32(ip, attr::VERSION) }
 }
+
+op!(
+    /// Puts the borrowed word that is on top of the stack, above the object it was found with, in that object's place.
+    #[inline(always)]
+    put_loaded,
+    |ip, sp, frame, vm, arg| {
+        let value = *sp;
+        retain(value);
+        let object = std::mem::replace(&mut *sp.sub(1), value);
+        *sp = 0;
+        let end = sp.add(arg & 1);
+        if word::dying(object) {
+            return free_next(ip.add(LOAD), end, frame, vm, object as usize);
+        }
+        next(ip.add(LOAD), end, frame, vm)
+    }
+);
+
+op!(LOAD_ATTR_INSTANCE_VALUE, |ip, sp, frame, vm, arg| {
+    let w = *sp.sub(1);
+    if same_class(ip, w) {
+        let live = *((w + *ip.add(attr::LIVE) as u64) as *const u8);
+        if (live as u16) > *ip.add(attr::INDEX) {
+            let value = *((w + *ip.add(attr::A) as u64) as *const u64);
+            if value != 0 {
+                *sp = value;
+                return put_loaded(ip, sp, frame, vm, arg);
+            }
+        }
+    }
+    LOAD_ATTR(ip, sp, frame, vm, arg)
+});
+
+op!(LOAD_ATTR_SLOT, |ip, sp, frame, vm, arg| {
+    let w = *sp.sub(1);
+    if same_class(ip, w) {
+        let value = *((w + *ip.add(attr::A) as u64) as *const u64);
+        if value != 0 {
+            *sp = value;
+            return put_loaded(ip, sp, frame, vm, arg);
+        }
+    }
+    LOAD_ATTR(ip, sp, frame, vm, arg)
+});
+
+op!(LOAD_ATTR_WITH_HINT, |ip, sp, frame, vm, arg| {
+    let w = *sp.sub(1);
+    if same_class(ip, w) {
+        let dict = managed_dict_word(w as *const Header);
+        if dict != 0 {
+            let dict = &*word::payload::<Dict>(dict);
+            let place = *ip.add(attr::A) as usize;
+            if dict.key_at(place).is_some_and(|k| k.is(name_at((*frame).code, arg >> 1).as_value()))
+                && let Some(value) = dict.value_at(place)
+            {
+                *sp = value.bits();
+                return put_loaded(ip, sp, frame, vm, arg);
+            }
+        }
+    }
+    LOAD_ATTR(ip, sp, frame, vm, arg)
+});
+
+op!(LOAD_ATTR_MODULE, |ip, sp, frame, vm, arg| {
+    let w = *sp.sub(1);
+    if word::type_address(w) == MODULE.as_type().address()
+        && let Some(dict) = &(*word::payload::<Module>(w)).dict
+    {
+        let dict = &*word::payload::<Dict>(dict.as_value().bits());
+        let value = dict.cached_value(specialize::cached_u32(ip, attr::VERSION), *ip.add(attr::A) as usize);
+        if value != 0 {
+            *sp = value;
+            return put_loaded(ip, sp, frame, vm, arg);
+        }
+    }
+    LOAD_ATTR(ip, sp, frame, vm, arg)
+});
+
+op!(LOAD_ATTR_CLASS, |ip, sp, frame, vm, arg| {
+    let w = *sp.sub(1);
+    if word::type_address(w) == TYPE.as_type().address()
+        && (*(w as *const Type)).version() == specialize::cached_u32(ip, attr::VERSION)
+    {
+        *sp = specialize::cached_word(ip, attr::DESCRIPTOR);
+        return put_loaded(ip, sp, frame, vm, arg);
+    }
+    LOAD_ATTR(ip, sp, frame, vm, arg)
+});
+
+op!(LOAD_ATTR_CLASS_WITH_METACLASS_CHECK, |ip, sp, frame, vm, arg| {
+    let w = *sp.sub(1);
+    // Only classes have a class of that version.
+    if w < FLOAT_OFFSET
+        && (*(w as *const Header)).ty().version() == specialize::cached_u32(ip, attr::A)
+        && (*(w as *const Type)).version() == specialize::cached_u32(ip, attr::VERSION)
+    {
+        *sp = specialize::cached_word(ip, attr::DESCRIPTOR);
+        return put_loaded(ip, sp, frame, vm, arg);
+    }
+    LOAD_ATTR(ip, sp, frame, vm, arg)
+});
+
+op!(LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES, |ip, sp, frame, vm, arg| {
+    let w = *sp.sub(1);
+    if same_class(ip, w) && *((w + *ip.add(attr::LIVE) as u64) as *const u8) != 0 {
+        *sp = specialize::cached_word(ip, attr::DESCRIPTOR);
+        return put_loaded(ip, sp, frame, vm, arg);
+    }
+    LOAD_ATTR(ip, sp, frame, vm, arg)
+});
+
+op!(LOAD_ATTR_NONDESCRIPTOR_NO_DICT, |ip, sp, frame, vm, arg| {
+    if at(sp.sub(1)).ty().version() == specialize::cached_u32(ip, attr::VERSION) {
+        *sp = specialize::cached_word(ip, attr::DESCRIPTOR);
+        return put_loaded(ip, sp, frame, vm, arg);
+    }
+    LOAD_ATTR(ip, sp, frame, vm, arg)
+});
+
+op!(
+    /// Puts the function of a method call before the object on the stack.
+    #[inline(always)]
+    put_method,
+    |ip, sp, frame, vm, arg| {
+        let function = specialize::cached_word(ip, attr::DESCRIPTOR);
+        retain(function);
+        *sp = *sp.sub(1);
+        *sp.sub(1) = function;
+        next(ip.add(LOAD), sp.add(1), frame, vm)
+    }
+);
+
+op!(LOAD_ATTR_METHOD_WITH_VALUES, |ip, sp, frame, vm, arg| {
+    let w = *sp.sub(1);
+    if same_class(ip, w) && *((w + *ip.add(attr::LIVE) as u64) as *const u8) != 0 {
+        return put_method(ip, sp, frame, vm, arg);
+    }
+    LOAD_ATTR(ip, sp, frame, vm, arg)
+});
+
+op!(LOAD_ATTR_METHOD_NO_DICT, |ip, sp, frame, vm, arg| {
+    if at(sp.sub(1)).ty().version() == specialize::cached_u32(ip, attr::VERSION) {
+        return put_method(ip, sp, frame, vm, arg);
+    }
+    LOAD_ATTR(ip, sp, frame, vm, arg)
+});
+
+op!(LOAD_ATTR_METHOD_LAZY_DICT, |ip, sp, frame, vm, arg| {
+    let w = *sp.sub(1);
+    if same_class(ip, w) && managed_dict_word(w as *const Header) == 0 {
+        return put_method(ip, sp, frame, vm, arg);
+    }
+    LOAD_ATTR(ip, sp, frame, vm, arg)
+});
+
+op!(LOAD_ATTR_PROPERTY, |ip, sp, frame, vm, arg| {
+    let w = *sp.sub(1);
+    if same_class(ip, w) {
+        let p = &*word::payload::<Property>(specialize::cached_word(ip, attr::DESCRIPTOR));
+        if let Some(getter) = &p.getter {
+            let f = getter.bits();
+            if word::type_address(f) == FUNCTION.as_type().address() {
+                let code = code_of(f);
+                if (*code).simple && (*code).argcount == 1 {
+                    (*frame).ip = ip;
+                    (*frame).sp = sp.sub(1);
+                    (*frame).return_offset = LOAD as u16;
+                    retain(f);
+                    let callee = args::enter(vm, frame, f, sp.sub(1), 1);
+                    if callee.is_null() {
+                        return unwind(ip, sp.sub(1), frame, vm, 0);
+                    }
+                    return next((*callee).ip, (*callee).sp, callee, vm);
+                }
+            }
+        }
+    }
+    LOAD_ATTR(ip, sp, frame, vm, arg)
+});
 
 op!(STORE_ATTR, |ip, sp, frame, vm, arg| {
     if tick(ip) {
@@ -96,13 +228,71 @@ op!(STORE_ATTR, |ip, sp, frame, vm, arg| {
         return again(ip, sp, frame, vm, arg);
     }
     (*frame).ip = ip;
-    if !set_attr(sp, frame, vm, arg) {
+    if !lookup::store_on(sp, frame, vm, arg) {
         return unwind(ip, sp, frame, vm, 0);
     }
     release(*sp.sub(1), vm);
-    release(*sp.sub(2), vm);
+    word::release_any(*sp.sub(2), vm);
     (*vm).drain();
-    next(ip.add(5), sp.sub(2), frame, vm)
+    next(ip.add(STORE), sp.sub(2), frame, vm)
+});
+
+op!(
+    /// Ends the storing of an attribute in whose place word `arg` was, or nothing; only the object is left on the stack.
+    #[inline(always)]
+    stored,
+    |ip, sp, frame, vm, arg| {
+        let object = *sp.sub(1);
+        let (a, b) = (word::dying_any(arg as u64), word::dying(object));
+        if a | b {
+            free_two((if a { arg as u64 } else { 0 }, if b { object } else { 0 }), ip, frame, vm);
+        }
+        next(ip.add(STORE), sp.sub(2), frame, vm)
+    }
+);
+
+op!(STORE_ATTR_INSTANCE_VALUE, |ip, sp, frame, vm, arg| {
+    let w = *sp.sub(1);
+    if same_class(ip, w) {
+        let packed = *ip.add(attr::A) as usize;
+        let (inline, index) = ((w as usize + 8 * (packed >> 8)) as *mut u8, packed & 0xFF);
+        if (*inline.add(INLINE_LIVE) as usize) > index {
+            let place = inline.add(INLINE_VALUES).cast::<u64>().add(index);
+            let old = *place;
+            *place = *sp.sub(2);
+            if old == 0 {
+                note_first_store(inline, index);
+            }
+            return stored(ip, sp, frame, vm, old as usize);
+        }
+    }
+    STORE_ATTR(ip, sp, frame, vm, arg)
+});
+
+op!(STORE_ATTR_SLOT, |ip, sp, frame, vm, arg| {
+    let w = *sp.sub(1);
+    if same_class(ip, w) {
+        let place = (w + *ip.add(attr::A) as u64) as *mut u64;
+        let old = std::mem::replace(&mut *place, *sp.sub(2));
+        return stored(ip, sp, frame, vm, old as usize);
+    }
+    STORE_ATTR(ip, sp, frame, vm, arg)
+});
+
+op!(STORE_ATTR_WITH_HINT, |ip, sp, frame, vm, arg| {
+    let w = *sp.sub(1);
+    if same_class(ip, w) {
+        let dict = managed_dict_word(w as *const Header);
+        if dict != 0 {
+            let dict = &mut *word::payload::<Dict>(dict);
+            let place = *ip.add(attr::A) as usize;
+            if dict.key_at(place).is_some_and(|k| k.is(name_at((*frame).code, arg).as_value())) {
+                let old = dict.set_value_at(place, Value::from_bits(*sp.sub(2)));
+                return stored(ip, sp, frame, vm, old.map_or(0, Value::into_bits) as usize);
+            }
+        }
+    }
+    STORE_ATTR(ip, sp, frame, vm, arg)
 });
 
 #[inline(never)]

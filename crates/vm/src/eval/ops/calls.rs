@@ -1,20 +1,22 @@
 //! Handlers of calls, and of making functions.
 
 use crate::eval::args::{self, Given};
-use crate::eval::dispatch::{Fp, Sp, Vp, next, op};
+use crate::eval::dispatch::{Fp, Sp, Vp, again, next, op};
+use crate::eval::specialize::{self, tick};
 use crate::eval::unwind::unwind;
 use crate::eval::word::{self, at, release, release_any};
 use crate::native::Args;
 use crate::types::code::Code;
 use crate::types::function::{FUNCTION, Function, METHOD, Method};
-use crate::{Dict, Ref, Result, Str, Tuple, Value, Vm};
+use crate::{Dict, Ref, Result, Str, Tuple, Value, Vm, name};
+use taipan_object::TypeFlags;
 
 /// Code units of `CALL` and `CALL_KW` with their caches.
-const CALL_UNITS: usize = 4;
+pub const CALL_UNITS: usize = 4;
 
 /// Puts function and receiver of a bound method on the stack in its place.
 #[inline(always)]
-unsafe fn unpack_method(base: Sp, vm: Vp) {
+pub unsafe fn unpack_method(base: Sp, vm: Vp) {
     // SAFETY: the word is a method.
     unsafe {
         let method = *base;
@@ -27,13 +29,13 @@ unsafe fn unpack_method(base: Sp, vm: Vp) {
 
 /// Where the arguments of a call begin, and how many there are: with what stands before them, if anything.
 #[inline(always)]
-unsafe fn arguments(base: Sp, count: usize) -> (Sp, usize) {
+pub unsafe fn arguments(base: Sp, count: usize) -> (Sp, usize) {
     // SAFETY: callable and receiver are on the stack before the arguments.
     unsafe { if *base.add(1) != 0 { (base.add(1), count + 1) } else { (base.add(2), count) } }
 }
 
 #[inline(never)]
-unsafe fn call_native(base: Sp, count: usize, vm: Vp) -> u64 {
+pub unsafe fn call_native(base: Sp, count: usize, vm: Vp) -> u64 {
     // SAFETY: the contract of handlers: callable and arguments are on the stack.
     unsafe {
         let (first, n) = arguments(base, count);
@@ -44,7 +46,7 @@ unsafe fn call_native(base: Sp, count: usize, vm: Vp) -> u64 {
 
 /// Gives back the words from `base` up to `sp` and puts `result` there.
 #[inline(always)]
-unsafe fn finish(base: Sp, sp: Sp, result: u64, vm: Vp) {
+pub unsafe fn finish(base: Sp, sp: Sp, result: u64, vm: Vp) {
     // SAFETY: the words are owned or absent.
     unsafe {
         let mut top = sp;
@@ -57,20 +59,22 @@ unsafe fn finish(base: Sp, sp: Sp, result: u64, vm: Vp) {
 }
 
 op!(CALL, |ip, sp, frame, vm, arg| {
+    if tick(ip) {
+        specialize::call(ip, sp, vm, arg);
+        return again(ip, sp, frame, vm, arg);
+    }
     (*frame).ip = ip;
     let base = sp.sub(arg + 2);
-    if *base.add(1) == 0 && word::type_address(*base) == METHOD.as_type().address() {
-        unpack_method(base, vm);
+    if *base.add(1) == 0 {
+        let ty = word::type_address(*base);
+        if ty == METHOD.as_type().address() {
+            unpack_method(base, vm);
+        } else if ty != FUNCTION.as_type().address() {
+            unpack_callable(base, vm);
+        }
     }
     if word::type_address(*base) == FUNCTION.as_type().address() {
-        let (first, n) = arguments(base, arg);
-        (*frame).sp = base;
-        (*frame).return_offset = CALL_UNITS as u16;
-        let callee = args::enter(vm, frame, *base, first, n);
-        if callee.is_null() {
-            return unwind(ip, base, frame, vm, 0);
-        }
-        return next((*callee).ip, (*callee).sp, callee, vm);
+        return enter_function(ip, sp, frame, vm, arg);
     }
     let r = call_native(base, arg, vm);
     if r == 0 {
@@ -79,6 +83,42 @@ op!(CALL, |ip, sp, frame, vm, arg| {
     finish(base, sp, r, vm);
     next(ip.add(CALL_UNITS), base.add(1), frame, vm)
 });
+
+op!(
+    /// Calls the Python function on the stack with the arguments there.
+    #[inline(always)]
+    enter_function,
+    |ip, sp, frame, vm, arg| {
+        (*frame).ip = ip;
+        let base = sp.sub(arg + 2);
+        let (first, n) = arguments(base, arg);
+        (*frame).sp = base;
+        (*frame).return_offset = CALL_UNITS as u16;
+        let callee = args::enter(vm, frame, *base, first, n);
+        if callee.is_null() {
+            return unwind(ip, base, frame, vm, 0);
+        }
+        next((*callee).ip, (*callee).sp, callee, vm)
+    }
+);
+
+/// Where an object's class has a Python function as `__call__`, calls that with the object in front.
+#[inline(never)]
+unsafe fn unpack_callable(base: Sp, vm: Vp) {
+    // SAFETY: the word is a callable, and nothing is in front of the arguments.
+    unsafe {
+        let object = at(base);
+        if !object.ty().flags().has(TypeFlags::HEAP) || object.as_type().is_some() {
+            return;
+        }
+        if let Some(call) = (*vm).lookup_type_attr(object.ty(), name!("__call__"))
+            && FUNCTION.is_exact(&call)
+        {
+            *base.add(1) = *base;
+            *base = call.into_bits();
+        }
+    }
+}
 
 /// The names of a call with keywords, which lie on top of the stack.
 #[inline(always)]
@@ -181,6 +221,29 @@ unsafe fn spread_words(sp: Sp, vm: &mut Vm) -> (Vec<Value>, Vec<Value>) {
 unsafe fn enter_spread(sp: Sp, frame: Fp, vm: Vp) -> Fp {
     // SAFETY: as above; the callable is a Python function.
     unsafe {
+        let given = *sp.sub(2);
+        let items = (*word::payload::<Tuple>(given)).items();
+        let code = crate::eval::frame::code_of(*sp.sub(4));
+        if *sp.sub(3) == 0 && *sp.sub(1) == 0 && (*code).simple && (*code).argcount as usize == items.len() {
+            let function = *sp.sub(4);
+            let callee = crate::eval::frame::push(vm, code, function, frame);
+            if callee.is_null() {
+                release(function, vm);
+                release(given, vm);
+                return callee;
+            }
+            for (i, item) in items.iter().enumerate() {
+                *crate::eval::frame::local(callee, i) = item.clone().into_bits();
+            }
+            args::clear_locals(callee, items.len(), (*code).localsplus as usize);
+            // The tuple keeps nothing alive that the locals do not.
+            if word::dying(given) {
+                (*vm).eval.frame = frame;
+                word::bury(given, vm);
+                (*vm).eval.frame = callee;
+            }
+            return callee;
+        }
         let (all, names) = spread_words(sp, &mut *vm);
         let function = at(sp.sub(4)).clone().into_bits();
         for i in 1..5 {
@@ -284,19 +347,22 @@ unsafe fn set_function_attribute(function: u64, value: u64, which: usize) {
 }
 
 op!(EXIT_INIT_CHECK, |ip, sp, frame, vm, arg| {
-    if *sp.sub(1) != crate::eval::NONE_WORD() {
-        bad_init(sp, vm);
-        return unwind(ip, sp, frame, vm, 0);
+    let value = *sp.sub(1);
+    if value != crate::eval::NONE_WORD() {
+        bad_init(value, vm);
+        return unwind(ip, sp.sub(1), frame, vm, 0);
     }
     next(ip.add(1), sp.sub(1), frame, vm)
 });
 
+/// Refuses what an `__init__` has returned, and takes it over.
 #[cold]
 #[inline(never)]
-unsafe fn bad_init(sp: Sp, vm: Vp) {
-    // SAFETY: one word is on the stack.
+pub unsafe fn bad_init(value: u64, vm: Vp) {
+    // SAFETY: the word is owned.
     unsafe {
-        let text = format!("__init__() should return None, not '{}'", at(sp.sub(1)).ty().name());
+        let value = Value::from_bits(value);
+        let text = format!("__init__() should return None, not '{}'", value.ty().name());
         let _ = (*vm).raise_type_error(&text);
     }
 }

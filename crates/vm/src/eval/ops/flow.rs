@@ -2,11 +2,22 @@
 
 use crate::eval::dispatch::{again, exit, next, op};
 use crate::eval::frame::{self, Owner, local};
+use crate::eval::specialize::{self, tick};
 use crate::eval::unwind::unwind;
 use crate::eval::word::{self, at, bury, dying_any, release};
 use crate::eval::{FALSE_WORD, NONE_WORD, TRUE_WORD, generator};
 use crate::slots;
+use crate::types::dict::views::{DICT_ITEM_ITERATOR, ItemIterator};
+use crate::types::enumerate::{ENUMERATE, Enumerate, Pairs};
+use crate::types::generator::GENERATOR;
+use crate::types::list::{LIST_ITERATOR, ListIterator};
+use crate::types::range::{RANGE_ITERATOR, RangeIterator};
+use crate::types::tuple::{TUPLE_ITERATOR, TupleIterator};
+use crate::types::zip_map_filter::{ZIP, Zip};
+use crate::{List, Tuple};
 use std::sync::atomic::Ordering;
+use taipan_bytecode::Opcode;
+use taipan_object::value::{INT_MAX, INT_MIN};
 
 /// Whether something wants the thread's attention.
 #[inline(always)]
@@ -144,35 +155,215 @@ unsafe fn next_item(vm: *mut crate::Vm, sp: *const u64) -> u64 {
 
 op!(FOR_ITER, |ip, sp, frame, vm, arg| {
     let it = *sp.sub(1);
+    if tick(ip) {
+        specialize::for_iter(ip, it);
+        return again(ip, sp, frame, vm, arg);
+    }
     (*frame).ip = ip;
     if generator::can_resume(it, vm) {
+        return resume_generator(ip, sp, frame, vm, arg);
+    }
+    iterate(ip, sp, frame, vm, arg)
+});
+
+op!(
+    /// Runs the generator on the stack as the callee of the loop.
+    #[inline(always)]
+    resume_generator,
+    |ip, sp, frame, vm, arg| {
+        if arg >= 0xFFF0 {
+            return iterate(ip, sp, frame, vm, arg);
+        }
         (*frame).return_offset = 2 + arg as u16;
-        if arg < 0xFFF0 {
-            (*frame).sp = sp;
-            let callee = generator::link(it, frame, NONE_WORD(), vm);
-            return next((*callee).ip.add(1), (*callee).sp, callee, vm);
+        (*frame).sp = sp;
+        let callee = generator::link(*sp.sub(1), frame, NONE_WORD(), vm);
+        next((*callee).ip.add(1), (*callee).sp, callee, vm)
+    }
+);
+
+op!(
+    /// The next item of any iterator.
+    #[inline(always)]
+    iterate,
+    |ip, sp, frame, vm, arg| {
+        let r = next_item(vm, sp);
+        if r > RAISED {
+            *sp = r;
+            (*vm).drain();
+            return next(ip.add(2), sp.add(1), frame, vm);
+        }
+        if r == RAISED {
+            return unwind(ip, sp, frame, vm, 0);
+        }
+        // Behind END_FOR, to POP_ITER.
+        next(ip.add(3 + arg), sp, frame, vm)
+    }
+);
+
+op!(FOR_ITER_GEN, |ip, sp, frame, vm, arg| {
+    if generator::can_resume(*sp.sub(1), vm) {
+        (*frame).ip = ip;
+        return resume_generator(ip, sp, frame, vm, arg);
+    }
+    FOR_ITER(ip, sp, frame, vm, arg)
+});
+
+op!(
+    /// Anything but a generator, by the slot of its class.
+    FOR_ITER_NATIVE,
+    |ip, sp, frame, vm, arg| {
+        if word::type_address(*sp.sub(1)) == GENERATOR.as_type().address() {
+            return FOR_ITER(ip, sp, frame, vm, arg);
+        }
+        (*frame).ip = ip;
+        iterate(ip, sp, frame, vm, arg)
+    }
+);
+
+op!(
+    /// Goes on with the item `arg`, which the instruction behind the loop's head may store.
+    #[inline(always)]
+    got_item,
+    |ip, sp, frame, vm, arg| {
+        let unit = *ip.add(2) as usize;
+        if unit & 0xFF == Opcode::STORE_FAST as usize {
+            let old = std::mem::replace(&mut *local(frame, unit >> 8), arg as u64);
+            if dying_any(old) {
+                return super::stack::free_next(ip.add(3), sp, frame, vm, old as usize);
+            }
+            return next(ip.add(3), sp, frame, vm);
+        }
+        *sp = arg as u64;
+        next(ip.add(2), sp.add(1), frame, vm)
+    }
+);
+
+op!(FOR_ITER_RANGE, |ip, sp, frame, vm, arg| {
+    let it = *sp.sub(1);
+    if word::type_address(it) == RANGE_ITERATOR.as_type().address() {
+        let it = &mut *word::payload::<RangeIterator>(it);
+        if it.left == 0 {
+            return next(ip.add(3 + arg), sp, frame, vm);
+        }
+        let n = it.next;
+        if (INT_MIN..=INT_MAX).contains(&n) {
+            it.left -= 1;
+            it.next = n.wrapping_add(it.step);
+            return got_item(ip, sp, frame, vm, word::from_int_shifted(n << 13) as usize);
         }
     }
-    let r = next_item(vm, sp);
-    if r > RAISED {
-        *sp = r;
-        (*vm).drain();
-        return next(ip.add(2), sp.add(1), frame, vm);
-    }
-    if r == RAISED {
-        return unwind(ip, sp, frame, vm, 0);
-    }
-    // Behind END_FOR, to POP_ITER.
-    next(ip.add(3 + arg), sp, frame, vm)
+    FOR_ITER(ip, sp, frame, vm, arg)
 });
+
+op!(FOR_ITER_LIST, |ip, sp, frame, vm, arg| {
+    let it = *sp.sub(1);
+    if word::type_address(it) == LIST_ITERATOR.as_type().address() {
+        let it = &mut *word::payload::<ListIterator>(it);
+        if let Some(list) = &it.list {
+            let items = (*word::payload::<List>(list.as_value().bits())).items();
+            if it.index < items.len() {
+                let w = items.get_unchecked(it.index).bits();
+                it.index += 1;
+                word::retain(w);
+                return got_item(ip, sp, frame, vm, w as usize);
+            }
+        }
+        return iterate(ip, sp, frame, vm, arg);
+    }
+    FOR_ITER(ip, sp, frame, vm, arg)
+});
+
+op!(FOR_ITER_TUPLE, |ip, sp, frame, vm, arg| {
+    let it = *sp.sub(1);
+    if word::type_address(it) == TUPLE_ITERATOR.as_type().address() {
+        let it = &mut *word::payload::<TupleIterator>(it);
+        if let Some(tuple) = &it.tuple {
+            let items = (*word::payload::<Tuple>(tuple.as_value().bits())).items();
+            if it.index < items.len() {
+                let w = items.get_unchecked(it.index).bits();
+                it.index += 1;
+                word::retain(w);
+                return got_item(ip, sp, frame, vm, w as usize);
+            }
+        }
+        return iterate(ip, sp, frame, vm, arg);
+    }
+    FOR_ITER(ip, sp, frame, vm, arg)
+});
+
+/// The next pair of an iterator over pairs, onto the stack, the first on top: [`RAISED`], 0 at the end, else more.
+#[inline(never)]
+unsafe fn next_pair(vm: *mut crate::Vm, sp: *mut u64) -> u64 {
+    // SAFETY: an iterator of one of these classes is on the stack, above which two words are free.
+    unsafe {
+        let it = at(sp.sub(1));
+        let vm = &mut *vm;
+        let pair = if let Some(it) = it.downcast_exact::<ItemIterator>() {
+            it.next_pair(vm)
+        } else if let Some(it) = it.downcast_exact::<Enumerate>() {
+            it.next_pair(vm)
+        } else if let Some(it) = it.downcast_exact::<Zip>() {
+            it.next_pair(vm)
+        } else {
+            Ok(None)
+        };
+        match pair {
+            Ok(Some((a, b))) => {
+                *sp = b.into_bits();
+                *sp.add(1) = a.into_bits();
+                2
+            }
+            Ok(None) => 0,
+            Err(_) => RAISED,
+        }
+    }
+}
+
+op!(
+    /// A loop over pairs, which are taken apart at once, over what makes a tuple of two for each: none is made.
+    FOR_ITER_PAIR,
+    |ip, sp, frame, vm, arg| {
+        let ty = word::type_address(*sp.sub(1));
+        let unit = *ip.add(2);
+        if (ty == DICT_ITEM_ITERATOR.as_type().address()
+            || ty == ENUMERATE.as_type().address()
+            || ty == ZIP.as_type().address() && (*word::payload::<Zip>(*sp.sub(1))).is_plain_pair())
+            && unit >> 8 == 2
+        {
+            (*frame).ip = ip;
+            let r = next_pair(vm, sp);
+            if r > RAISED {
+                (*vm).drain();
+                return next(ip.add(4), sp.add(2), frame, vm);
+            }
+            if r == RAISED {
+                return unwind(ip, sp, frame, vm, 0);
+            }
+            return next(ip.add(3 + arg), sp, frame, vm);
+        }
+        FOR_ITER(ip, sp, frame, vm, arg)
+    }
+);
 
 op!(INTERPRETER_EXIT, |ip, sp, frame, vm, arg| { exit(*sp.sub(1)) });
 
-op!(RETURN_VALUE, |ip, sp, frame, vm, arg| {
-    if (*frame).owner != Owner::Thread || (*frame).object != 0 || (*frame).locals != 0 {
-        return return_slow(ip, sp, frame, vm, arg);
+op!(
+    /// Goes on in the caller `frame` with a callee's result, whose word is `arg`.
+    #[inline(always)]
+    resume_caller,
+    |ip, sp, frame, vm, arg| {
+        let to = (*frame).sp;
+        *to = arg as u64;
+        next((*frame).ip.add((*frame).return_offset as usize), to.add(1), frame, vm)
     }
-    (*vm).eval.frame = (*frame).prev;
+);
+
+op!(RETURN_VALUE, |ip, sp, frame, vm, arg| {
+    if !frame::is_plain(frame) {
+        return return_special(ip, sp, frame, vm, arg);
+    }
+    let prev = (*frame).prev;
+    (*vm).eval.frame = prev;
     let end = (*(*frame).code).localsplus as usize;
     let mut i = 0;
     while i < end {
@@ -182,54 +373,64 @@ op!(RETURN_VALUE, |ip, sp, frame, vm, arg| {
         }
         i += 1;
     }
-    let function = (*frame).function;
-    if word::dying(function) {
+    if word::dying((*frame).function) {
         return return_from(ip, sp, frame, vm, i);
     }
-    let prev = (*frame).prev;
     (*vm).recursion_left += 1;
     (*vm).eval.top = frame.cast();
-    let to = (*prev).sp;
-    *to = *sp.sub(1);
-    next((*prev).ip.add((*prev).return_offset as usize), to.add(1), prev, vm)
+    resume_caller(ip, sp, prev, vm, *sp.sub(1) as usize)
 });
 
-op!(
-    /// Goes on with a return whose local `arg` has just been found dying; behind the locals comes the function.
-    return_from,
-    |ip, sp, frame, vm, arg| {
+/// Takes a plain frame that is no longer current apart from local `i` on, which has been found dying.
+#[inline(never)]
+unsafe fn clear_from(frame: *mut frame::Frame, i: usize, vm: *mut crate::Vm) {
+    // SAFETY: the words before are gone, those from there on are owned.
+    unsafe {
         let end = (*(*frame).code).localsplus as usize;
-        let mut i = arg;
         if i < end {
             bury(*local(frame, i), vm);
-            i += 1;
-            while i < end {
+            for i in i + 1..end {
                 word::release_any(*local(frame, i), vm);
-                i += 1;
             }
             release((*frame).function, vm);
         } else {
             bury((*frame).function, vm);
         }
-        let prev = (*frame).prev;
         (*vm).recursion_left += 1;
         (*vm).eval.top = frame.cast();
-        let to = (*prev).sp;
-        *to = *sp.sub(1);
-        next((*prev).ip.add((*prev).return_offset as usize), to.add(1), prev, vm)
+    }
+}
+
+op!(
+    /// Goes on with a return whose local `arg` has just been found dying; behind the locals comes the function.
+    #[inline(never)]
+    return_from,
+    |ip, sp, frame, vm, arg| {
+        let value = *sp.sub(1);
+        let prev = (*frame).prev;
+        clear_from(frame, arg, vm);
+        resume_caller(ip, sp, prev, vm, value as usize)
     }
 );
 
 op!(
-    /// Returns from frames that are not plain calls: generators', modules', those with a frame object.
-    return_slow,
+    /// Returns from frames that are not plain calls: generators', modules', those with a frame object, and from the
+    /// `__init__` of a class that is called.
+    #[inline(never)]
+    return_special,
     |ip, sp, frame, vm, arg| {
         (*frame).ip = ip;
         let value = *sp.sub(1);
+        let init = (*frame).init;
         let prev = leave(frame, sp.sub(1), vm);
-        let to = (*prev).sp;
-        *to = value;
-        next((*prev).ip.add((*prev).return_offset as usize), to.add(1), prev, vm)
+        if init {
+            if value != NONE_WORD() {
+                super::calls::bad_init(value, vm);
+                return unwind((*prev).ip, (*prev).sp, prev, vm, 0);
+            }
+            return next((*prev).ip.add((*prev).return_offset as usize), (*prev).sp, prev, vm);
+        }
+        resume_caller(ip, sp, prev, vm, value as usize)
     }
 );
 
@@ -242,14 +443,6 @@ pub unsafe fn leave(frame: *mut frame::Frame, sp: *mut u64, vm: *mut crate::Vm) 
         (*vm).eval.frame = prev;
         match (*frame).owner {
             Owner::Generator => generator::finish(frame, sp, vm),
-            Owner::Init => {
-                let mut at = frame.cast::<u64>().add(frame::HEADER_WORDS);
-                while at < sp {
-                    word::release_any(*at, vm);
-                    at = at.add(1);
-                }
-                frame::pop(vm, frame);
-            }
             _ => {
                 frame::clear(vm, frame, sp);
                 frame::pop(vm, frame);

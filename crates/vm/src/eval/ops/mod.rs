@@ -10,4 +10,5 @@ pub mod exceptions;
 pub mod flow;
 pub mod matching;
 pub mod names;
+pub mod special_calls;
 pub mod stack;

@@ -77,11 +77,8 @@ op!(LOAD_GLOBAL, |ip, sp, frame, vm, arg| {
 
 op!(LOAD_GLOBAL_MODULE, |ip, sp, frame, vm, arg| {
     let dict = &*word::payload::<Dict>(globals(frame).as_value().bits());
-    let version = ip.add(3).cast::<u32>().read_unaligned();
-    if dict.keys_version() == version
-        && let Some(v) = dict.value_at(*ip.add(2) as usize)
-    {
-        let w = v.bits();
+    let w = dict.cached_value(specialize::cached_u32(ip, 3), *ip.add(2) as usize);
+    if w != 0 {
         retain(w);
         *sp = w;
         *sp.add(1) = 0;
@@ -93,16 +90,14 @@ op!(LOAD_GLOBAL_MODULE, |ip, sp, frame, vm, arg| {
 op!(LOAD_GLOBAL_BUILTIN, |ip, sp, frame, vm, arg| {
     let dict = &*word::payload::<Dict>(globals(frame).as_value().bits());
     let built_in = &*word::payload::<Dict>(builtins(frame).as_value().bits());
-    let version = ip.add(3).cast::<u32>().read_unaligned();
-    if dict.keys_version() == version
-        && built_in.keys_version() == (*(*frame).code).builtins_version.get()
-        && let Some(v) = built_in.value_at(*ip.add(2) as usize)
-    {
-        let w = v.bits();
-        retain(w);
-        *sp = w;
-        *sp.add(1) = 0;
-        return next(ip.add(5), sp.add(1 + (arg & 1)), frame, vm);
+    if dict.keys_version() == specialize::cached_u32(ip, 3) {
+        let w = built_in.cached_value((*(*frame).code).builtins_version.get(), *ip.add(2) as usize);
+        if w != 0 {
+            retain(w);
+            *sp = w;
+            *sp.add(1) = 0;
+            return next(ip.add(5), sp.add(1 + (arg & 1)), frame, vm);
+        }
     }
     LOAD_GLOBAL(ip, sp, frame, vm, arg)
 });
@@ -158,6 +153,18 @@ op!(LOAD_FROM_DICT_OR_GLOBALS, |ip, sp, frame, vm, arg| {
     next(ip.add(1), sp, frame, vm)
 });
 
+/// `namespace[name] = value`.
+#[inline(always)]
+fn set_name(vm: &mut Vm, namespace: &Ref<Dict>, name: &Ref<Str>, value: Value) -> bool {
+    let hash = name.hash();
+    let dict = namespace.get_mut(vm);
+    if let Some(place) = dict.find_str(name, hash) {
+        drop(dict.set_value_at(place, value));
+        return true;
+    }
+    vm.dict_set_hashed(namespace, name.as_value(), hash, value).is_ok()
+}
+
 #[inline(never)]
 unsafe fn store_name(sp: Sp, frame: Fp, vm: Vp, index: usize) -> bool {
     // SAFETY: the contract of handlers.
@@ -172,7 +179,7 @@ unsafe fn store_name(sp: Sp, frame: Fp, vm: Vp, index: usize) -> bool {
         let namespace = at(&raw const (*frame).locals).clone();
         let value = at(sp.sub(1)).clone();
         match namespace.downcast_exact::<Dict>() {
-            Some(dict) => vm.dict_set(dict, name.as_value(), value).is_ok(),
+            Some(dict) => set_name(vm, dict, name, value),
             None => vm.set_item(&namespace, name.as_value(), Some(value)).is_ok(),
         }
     }
@@ -228,7 +235,7 @@ unsafe fn store_global(sp: Sp, frame: Fp, vm: Vp, index: usize) -> bool {
     // SAFETY: the contract of handlers.
     unsafe {
         let name = name_at((*frame).code, index);
-        (*vm).dict_set(globals(frame), name.as_value(), at(sp.sub(1)).clone()).is_ok()
+        set_name(&mut *vm, globals(frame), name, at(sp.sub(1)).clone())
     }
 }
 

@@ -93,7 +93,7 @@ op!(STORE_FAST_STORE_FAST, |ip, sp, frame, vm, arg| {
 
 #[cold]
 #[inline(never)]
-unsafe fn free_two(dead: (u64, u64), ip: Ip, frame: Fp, vm: Vp) {
+pub unsafe fn free_two(dead: (u64, u64), ip: Ip, frame: Fp, vm: Vp) {
     // SAFETY: the words were found dying, or are absent.
     unsafe {
         (*frame).ip = ip;

@@ -1,6 +1,6 @@
 //! `dict`, its views and its iterators.
 
-mod views;
+pub mod views;
 
 pub use views::*;
 

@@ -1,9 +1,10 @@
 //! `dict_keys`, `dict_values`, `dict_items`, and the iterators over them.
 
 use crate::slots::CompareOp;
+use crate::types::enumerate::Pairs;
 use crate::{Dict, Ref, Result, Tuple, Value, Vm};
 use taipan_macros::{Payload, Trace, class};
-use taipan_object::statics::OBJECT;
+use taipan_object::statics::{OBJECT, TUPLE};
 use taipan_object::trace::Opaque;
 use taipan_object::{FrozenSetRef, Set, TypeCell};
 
@@ -56,45 +57,49 @@ struct State {
     reversed: bool,
 }
 
+/// What a step of an iterator has found: places of the next entry, and of the iterator behind it.
 enum Step {
     End,
-    Changed(&'static str),
-    Found(Value, Value),
+    Changed { size: bool },
+    Found { place: usize, at: usize },
 }
 
 impl State {
-    fn step(&mut self, heap: &taipan_object::Heap) -> Step {
+    #[inline(always)]
+    fn step(&self, heap: &taipan_object::Heap) -> Step {
         let Some(dict) = &self.dict else { return Step::End };
         let d = dict.get(heap);
         if d.len() != self.used {
-            self.used = usize::MAX;
-            return Step::Changed("dictionary changed size during iteration");
+            return Step::Changed { size: true };
         }
-        let found = if self.reversed { d.previous(&mut self.at) } else { d.next(&mut self.at) };
+        let mut at = self.at;
+        let found = if self.reversed { d.previous(&mut at) } else { d.next(&mut at) };
         match found {
-            Some(_) if self.left == 0 => Step::Changed("dictionary keys changed during iteration"),
-            Some((k, v, _)) => {
-                self.left -= 1;
-                Step::Found(k.clone(), v.clone())
-            }
-            None => {
-                self.dict = None;
-                Step::End
-            }
+            Some(_) if self.left == 0 => Step::Changed { size: false },
+            Some(_) => Step::Found { place: if self.reversed { at } else { at - 1 }, at },
+            None => Step::End,
         }
+    }
+
+    /// A part of the entry at a place that a step has found.
+    #[inline(always)]
+    fn entry(&self, heap: &taipan_object::Heap, place: usize, what: What) -> Option<Value> {
+        let d = self.dict.as_ref()?.get(heap);
+        if what == What::Keys { d.key_at(place).cloned() } else { d.value_at(place).cloned() }
     }
 }
 
-fn advance(vm: &mut Vm, step: Step, what: What) -> Result<Option<Value>> {
-    match step {
-        Step::End => Ok(None),
-        Step::Changed(text) => Err(vm.raise_runtime_error(text)),
-        Step::Found(k, v) => match what {
-            What::Keys => Ok(Some(k)),
-            What::Values => Ok(Some(v)),
-            What::Items => vm.new_tuple(vec![k, v]).map(|t| Some(t.into_value())),
-        },
-    }
+#[cold]
+fn changed(vm: &mut Vm, size: bool) -> taipan_object::Raised {
+    let what =
+        if size { "dictionary changed size during iteration" } else { "dictionary keys changed during iteration" };
+    vm.raise_runtime_error(what)
+}
+
+/// What the iterators have in common.
+trait Advance {
+    /// Moves on to the next entry: its place in the dict.
+    fn advance(&self, vm: &mut Vm) -> Result<Option<usize>>;
 }
 
 macro_rules! iterator {
@@ -110,6 +115,39 @@ macro_rules! iterator {
             state: State,
         }
 
+        impl Pairs for Ref<$payload> {
+            fn next_pair(&self, vm: &mut Vm) -> Result<Option<(Value, Value)>> {
+                let Some(place) = self.advance(vm)? else { return Ok(None) };
+                let s = &self.get(vm).state;
+                Ok(s.entry(vm, place, What::Keys).zip(s.entry(vm, place, What::Values)))
+            }
+        }
+
+        impl Advance for Ref<$payload> {
+            #[inline(always)]
+            fn advance(&self, vm: &mut Vm) -> Result<Option<usize>> {
+                match self.get(vm).state.step(vm) {
+                    Step::Found { place, at } => {
+                        let s = &mut self.get_mut(vm).state;
+                        s.at = at;
+                        s.left -= 1;
+                        Ok(Some(place))
+                    }
+                    Step::End => {
+                        let old = self.get_mut(vm).state.dict.take();
+                        drop(old);
+                        Ok(None)
+                    }
+                    Step::Changed { size } => {
+                        if size {
+                            self.get_mut(vm).state.used = usize::MAX;
+                        }
+                        Err(changed(vm, size))
+                    }
+                }
+            }
+        }
+
         #[doc = concat!("Methods of `", $name, "`.")]
         pub struct $class;
 
@@ -122,21 +160,14 @@ macro_rules! iterator {
 
             #[slot]
             fn next(vm: &mut Vm, this: &Ref<$payload>) -> Result<Option<Value>> {
-                // The state is taken out for the step, which reads the dict through the same token.
-                let blank = State {
-                    dict: None,
-                    at: 0,
-                    used: 0,
-                    left: 0,
-                    what: this.get(vm).state.what,
-                    reversed: this.get(vm).state.reversed,
-                };
-                let mut state = std::mem::replace(&mut this.get_mut(vm).state, blank);
-                let what = *state.what;
-                let step = state.step(vm);
-                let old = std::mem::replace(&mut this.get_mut(vm).state, state);
-                drop(old);
-                advance(vm, step, what)
+                let what = *this.get(vm).state.what;
+                if what == What::Items {
+                    let Some((k, v)) = this.next_pair(vm)? else { return Ok(None) };
+                    let pair = vm.new_tuple_in(TUPLE.as_type(), 2, [k, v].into_iter())?;
+                    return Ok(Some(pair.into_value()));
+                }
+                let Some(place) = this.advance(vm)? else { return Ok(None) };
+                Ok(this.get(vm).state.entry(vm, place, what))
             }
 
             /// Private method returning an estimate of len(list(it)).
@@ -160,9 +191,11 @@ macro_rules! iterator {
                         pairs.push((k.clone(), v.clone()));
                     }
                     for (k, v) in pairs {
-                        if let Some(item) = advance(vm, Step::Found(k, v), what)? {
-                            rest.push(item);
-                        }
+                        rest.push(match what {
+                            What::Keys => k,
+                            What::Values => v,
+                            What::Items => vm.new_tuple(vec![k, v])?.into_value(),
+                        });
                     }
                 }
                 let iter = vm.builtin("iter")?;

@@ -1,0 +1,349 @@
+//! Handlers of calls that are specialised for what is called.
+
+use super::calls::{CALL, CALL_UNITS, arguments, finish, unpack_method};
+use crate::eval::args;
+use crate::eval::dispatch::{Sp, Vp, next, op};
+use crate::eval::frame::{self, code_of};
+use crate::eval::specialize::cached_u32;
+use crate::eval::unwind::unwind;
+use crate::eval::word::{self, at, release, retain};
+use crate::eval::{NONE_WORD, bool_word};
+use crate::native::Args;
+use crate::types::descriptor::{METHOD_DESCRIPTOR, MethodDescriptor};
+use crate::types::function::{FUNCTION, Function, METHOD, Method};
+use crate::types::native_function::{NATIVE_FUNCTION, NativeFunction};
+use crate::{Dict, List, Ref, Str, Tuple, Type, Value};
+use taipan_bytecode::Opcode;
+use taipan_object::statics::{DICT, LIST, Plain, STR, TUPLE, TYPE};
+use taipan_object::value::INT_TAG;
+
+/// Whether a word is a Python function that runs the code of this version.
+#[inline(always)]
+unsafe fn is_function(w: u64, version: u32) -> bool {
+    // SAFETY: a word on the stack.
+    unsafe {
+        word::type_address(w) == FUNCTION.as_type().address() && (*word::payload::<Function>(w)).version == version
+    }
+}
+
+op!(
+    /// Enters the function on the stack, which takes a fixed number of arguments, if that is how many there are.
+    #[inline(always)]
+    enter_exact,
+    |ip, sp, frame, vm, arg| {
+        let base = sp.sub(arg + 2);
+        let (first, n) = arguments(base, arg);
+        let code = code_of(*base);
+        if (*code).argcount as usize != n {
+            return CALL(ip, sp, frame, vm, arg);
+        }
+        (*frame).ip = ip;
+        (*frame).sp = base;
+        (*frame).return_offset = CALL_UNITS as u16;
+        let callee = frame::push(vm, code, *base, frame);
+        if callee.is_null() {
+            return unwind(ip, sp, frame, vm, 0);
+        }
+        args::fill_simple(callee, code, first, n);
+        next((*code).start(), (*callee).sp, callee, vm)
+    }
+);
+
+op!(CALL_PY_EXACT_ARGS, |ip, sp, frame, vm, arg| {
+    if is_function(*sp.sub(arg + 2), cached_u32(ip, 2)) {
+        return enter_exact(ip, sp, frame, vm, arg);
+    }
+    CALL(ip, sp, frame, vm, arg)
+});
+
+op!(CALL_PY_GENERAL, |ip, sp, frame, vm, arg| {
+    if is_function(*sp.sub(arg + 2), cached_u32(ip, 2)) {
+        return super::calls::enter_function(ip, sp, frame, vm, arg);
+    }
+    CALL(ip, sp, frame, vm, arg)
+});
+
+/// Whether a bound method of a function of this version is called.
+#[inline(always)]
+unsafe fn is_method(base: Sp, version: u32) -> bool {
+    // SAFETY: callable and receiver are on the stack.
+    unsafe {
+        *base.add(1) == 0
+            && word::type_address(*base) == METHOD.as_type().address()
+            && is_function((*word::payload::<Method>(*base)).function.bits(), version)
+    }
+}
+
+op!(CALL_BOUND_METHOD_EXACT_ARGS, |ip, sp, frame, vm, arg| {
+    let base = sp.sub(arg + 2);
+    if is_method(base, cached_u32(ip, 2)) {
+        (*frame).ip = ip;
+        unpack_method(base, vm);
+        return enter_exact(ip, sp, frame, vm, arg);
+    }
+    CALL(ip, sp, frame, vm, arg)
+});
+
+op!(CALL_BOUND_METHOD_GENERAL, |ip, sp, frame, vm, arg| {
+    let base = sp.sub(arg + 2);
+    if is_method(base, cached_u32(ip, 2)) {
+        (*frame).ip = ip;
+        unpack_method(base, vm);
+        return super::calls::enter_function(ip, sp, frame, vm, arg);
+    }
+    CALL(ip, sp, frame, vm, arg)
+});
+
+/// A new instance of a Python class without native fields; 0 if there is no memory.
+#[inline(never)]
+unsafe fn new_instance(class: u64, vm: Vp) -> u64 {
+    // SAFETY: the word is a class, whose instances are plain.
+    unsafe {
+        match Ref::new_in(&*vm, &*(class as *const Type), Plain) {
+            Ok(object) => object.into_value().into_bits(),
+            Err(_) => 0,
+        }
+    }
+}
+
+op!(CALL_ALLOC_AND_ENTER_INIT, |ip, sp, frame, vm, arg| {
+    let base = sp.sub(arg + 2);
+    let class = *base;
+    if *base.add(1) == 0 && word::type_address(class) == TYPE.as_type().address() {
+        let ty = class as *const Type;
+        let init = (*ty).init_cache().get();
+        if (*ty).version() == cached_u32(ip, 2) {
+            let code = code_of(init);
+            if (*code).simple && (*code).argcount as usize == arg + 1 {
+                (*frame).ip = ip;
+                let object = new_instance(class, vm);
+                if object == 0 {
+                    return unwind(ip, sp, frame, vm, 0);
+                }
+                // The instance keeps its class alive.
+                let _ = word::dying(class);
+                *base = object;
+                retain(object);
+                *base.add(1) = object;
+                retain(init);
+                (*frame).sp = base.add(1);
+                (*frame).return_offset = CALL_UNITS as u16;
+                let callee = frame::push(vm, code, init, frame);
+                if callee.is_null() {
+                    release(init, vm);
+                    return unwind(ip, sp, frame, vm, 0);
+                }
+                (*callee).init = true;
+                args::fill_simple(callee, code, base.add(1), arg + 1);
+                return next((*code).start(), (*callee).sp, callee, vm);
+            }
+        }
+    }
+    CALL(ip, sp, frame, vm, arg)
+});
+
+/// Calls a native function or method that takes the words on the stack as they are.
+#[inline(never)]
+unsafe fn call_def(call: crate::native::NativeFn, first: Sp, n: usize, vm: Vp) -> u64 {
+    // SAFETY: the arguments are on the stack.
+    unsafe {
+        let all = std::slice::from_raw_parts(first.cast_const().cast::<Value>(), n);
+        let r = word::of(call(&mut *vm, Args::positional_only(all)));
+        (*vm).drain();
+        r
+    }
+}
+
+op!(CALL_BUILTIN_FAST, |ip, sp, frame, vm, arg| {
+    let base = sp.sub(arg + 2);
+    if *base.add(1) == 0 && word::type_address(*base) == NATIVE_FUNCTION.as_type().address() {
+        (*frame).ip = ip;
+        let f = &*word::payload::<NativeFunction>(*base);
+        let (mut first, mut n) = (base.add(2), arg);
+        if let Some(receiver) = &f.receiver
+            && f.passes_receiver()
+        {
+            retain(receiver.bits());
+            *base.add(1) = receiver.bits();
+            (first, n) = (base.add(1), arg + 1);
+        }
+        let r = call_def(f.def.call, first, n, vm);
+        if r == 0 {
+            return unwind(ip, sp, frame, vm, 0);
+        }
+        finish(base, sp, r, vm);
+        return next(ip.add(CALL_UNITS), base.add(1), frame, vm);
+    }
+    CALL(ip, sp, frame, vm, arg)
+});
+
+op!(CALL_METHOD_DESCRIPTOR_FAST, |ip, sp, frame, vm, arg| {
+    let base = sp.sub(arg + 2);
+    if *base.add(1) != 0 && word::type_address(*base) == METHOD_DESCRIPTOR.as_type().address() {
+        let m = &*word::payload::<MethodDescriptor>(*base);
+        let ty = at(base.add(1)).ty();
+        if ty.address() == m.owner.as_value().bits() || ty.derives_from(&m.owner) {
+            (*frame).ip = ip;
+            let r = call_def(m.def.call, base.add(1), arg + 1, vm);
+            if r == 0 {
+                return unwind(ip, sp, frame, vm, 0);
+            }
+            finish(base, sp, r, vm);
+            return next(ip.add(CALL_UNITS), base.add(1), frame, vm);
+        }
+    }
+    CALL(ip, sp, frame, vm, arg)
+});
+
+op!(
+    /// Calls of classes that native code makes instances of, and of whatever else has no other form.
+    CALL_NON_PY_GENERAL,
+    |ip, sp, frame, vm, arg| {
+        let base = sp.sub(arg + 2);
+        let ty = word::type_address(*base);
+        if ty != FUNCTION.as_type().address() && ty != METHOD.as_type().address() {
+            (*frame).ip = ip;
+            let r = super::calls::call_native(base, arg, vm);
+            if r == 0 {
+                return unwind(ip, sp, frame, vm, 0);
+            }
+            finish(base, sp, r, vm);
+            return next(ip.add(CALL_UNITS), base.add(1), frame, vm);
+        }
+        CALL(ip, sp, frame, vm, arg)
+    }
+);
+
+/// The length of a value; its word, or 0.
+#[inline(never)]
+unsafe fn length(vm: Vp, v: Sp) -> u64 {
+    // SAFETY: a value is on the stack.
+    unsafe {
+        let vm = &mut *vm;
+        match vm.len(at(v)) {
+            Ok(n) => word::of(vm.new_uint(n as u64)),
+            Err(_) => 0,
+        }
+    }
+}
+
+op!(CALL_LEN, |ip, sp, frame, vm, arg| {
+    let base = sp.sub(3);
+    if arg == 1 && *base == (*vm).eval.known[0] && *base.add(1) == 0 {
+        let v = *sp.sub(1);
+        let ty = word::type_address(v);
+        let n = if ty == LIST.as_type().address() {
+            (*word::payload::<List>(v)).len()
+        } else if ty == STR.as_type().address() {
+            (*word::payload::<Str>(v)).len()
+        } else if ty == TUPLE.as_type().address() {
+            (*word::payload::<Tuple>(v)).len()
+        } else if ty == DICT.as_type().address() {
+            (*word::payload::<Dict>(v)).len()
+        } else {
+            (*frame).ip = ip;
+            let r = length(vm, sp.sub(1));
+            if r == 0 {
+                return unwind(ip, sp, frame, vm, 0);
+            }
+            finish(base, sp, r, vm);
+            return next(ip.add(CALL_UNITS), base.add(1), frame, vm);
+        };
+        *base = INT_TAG | n as u64;
+        if word::dying(v) {
+            return super::stack::free_next(ip.add(CALL_UNITS), base.add(1), frame, vm, v as usize);
+        }
+        return next(ip.add(CALL_UNITS), base.add(1), frame, vm);
+    }
+    CALL(ip, sp, frame, vm, arg)
+});
+
+#[inline(never)]
+unsafe fn is_instance(vm: Vp, v: Sp) -> u64 {
+    // SAFETY: a value and what it may be an instance of are on the stack.
+    match unsafe { (*vm).is_instance(at(v), at(v.add(1))) } {
+        Ok(b) => bool_word(b),
+        Err(_) => 0,
+    }
+}
+
+op!(CALL_ISINSTANCE, |ip, sp, frame, vm, arg| {
+    let base = sp.sub(4);
+    if arg == 2 && *base == (*vm).eval.known[1] && *base.add(1) == 0 {
+        (*frame).ip = ip;
+        let (v, class) = (*sp.sub(2), *sp.sub(1));
+        let r =
+            if at(sp.sub(2)).ty().address() == class { crate::eval::TRUE_WORD() } else { is_instance(vm, sp.sub(2)) };
+        if r == 0 {
+            return unwind(ip, sp, frame, vm, 0);
+        }
+        *base = r;
+        release(class, vm);
+        release(v, vm);
+        return next(ip.add(CALL_UNITS), base.add(1), frame, vm);
+    }
+    CALL(ip, sp, frame, vm, arg)
+});
+
+op!(CALL_TYPE_1, |ip, sp, frame, vm, arg| {
+    let base = sp.sub(3);
+    if arg == 1 && *base == TYPE.as_type().address() && *base.add(1) == 0 {
+        let v = *sp.sub(1);
+        let ty = at(sp.sub(1)).ty().address();
+        retain(ty);
+        *base = ty;
+        if word::dying(v) {
+            return super::stack::free_next(ip.add(CALL_UNITS), base.add(1), frame, vm, v as usize);
+        }
+        return next(ip.add(CALL_UNITS), base.add(1), frame, vm);
+    }
+    CALL(ip, sp, frame, vm, arg)
+});
+
+#[inline(never)]
+unsafe fn text(vm: Vp, v: Sp) -> u64 {
+    // SAFETY: a value is on the stack.
+    match unsafe { (*vm).str(at(v)) } {
+        Ok(s) => s.into_value().into_bits(),
+        Err(_) => 0,
+    }
+}
+
+op!(CALL_STR_1, |ip, sp, frame, vm, arg| {
+    let base = sp.sub(3);
+    if arg == 1 && *base == STR.as_type().address() && *base.add(1) == 0 {
+        (*frame).ip = ip;
+        let r = text(vm, sp.sub(1));
+        if r == 0 {
+            return unwind(ip, sp, frame, vm, 0);
+        }
+        finish(base, sp, r, vm);
+        (*vm).drain();
+        return next(ip.add(CALL_UNITS), base.add(1), frame, vm);
+    }
+    CALL(ip, sp, frame, vm, arg)
+});
+
+op!(CALL_LIST_APPEND, |ip, sp, frame, vm, arg| {
+    let base = sp.sub(3);
+    let list = *base.add(1);
+    if arg == 1 && word::type_address(list) == LIST.as_type().address() && *base == (*vm).eval.known[2] {
+        if !push(list, *sp.sub(1)) {
+            return unwind(ip, sp.sub(1), frame, vm, 0);
+        }
+        release(list, vm);
+        // The result is None, which most programs drop.
+        if *ip.add(CALL_UNITS) as u8 == Opcode::POP_TOP as u8 {
+            return next(ip.add(CALL_UNITS + 1), base, frame, vm);
+        }
+        *base = NONE_WORD();
+        return next(ip.add(CALL_UNITS), base.add(1), frame, vm);
+    }
+    CALL(ip, sp, frame, vm, arg)
+});
+
+#[inline(always)]
+unsafe fn push(list: u64, item: u64) -> bool {
+    // SAFETY: the word is a list; the item is owned, and dropped if there is no memory.
+    unsafe { (*word::payload::<List>(list)).push(Value::from_bits(item)).is_ok() }
+}
