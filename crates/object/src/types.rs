@@ -115,6 +115,8 @@ pub struct Type {
     init_cache: Cell<u64>,
     /// Objects the type owns for the virtual machine: the source of its doc, its slot members' names, ...
     extra: RefCell<Vec<Value>>,
+    /// `__text_signature__` and `__doc__` that a native class was declared with.
+    native_texts: Cell<(Option<&'static str>, &'static str)>,
 }
 
 const _: () = {
@@ -212,6 +214,7 @@ impl Type {
             subclasses: RefCell::new(Vec::new()),
             init_cache: Cell::new(0),
             extra: RefCell::new(Vec::new()),
+            native_texts: Cell::new((None, "")),
         }
     }
 
@@ -250,6 +253,16 @@ impl Type {
     #[inline(always)]
     pub fn address(&self) -> u64 {
         self as *const Type as u64
+    }
+
+    /// The signature and the doc that a native class was declared with.
+    pub fn native_texts(&self) -> (Option<&'static str>, &'static str) {
+        self.native_texts.get()
+    }
+
+    /// Notes the signature and the doc of a native class.
+    pub fn set_native_texts(&self, signature: Option<&'static str>, doc: &'static str) {
+        self.native_texts.set((signature, doc));
     }
 
     /// Whether both are the same type object.

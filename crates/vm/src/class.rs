@@ -115,14 +115,11 @@ impl Vm {
             self.set_class_entry(dict, "__hash__", Value::none())?;
             slots::update(ty, |s| s.hash = Some(dunder::hash_not_implemented));
         }
-        let doc = match def.doc {
-            "" => Value::none(),
-            text => self.new_str(text)?.into_value(),
-        };
-        self.set_class_entry(dict, "__doc__", doc)?;
-        if let Some(signature) = def.signature {
-            let text = self.new_str(signature)?.into_value();
-            self.set_class_entry(dict, descriptor::SIGNATURE_KEY, text)?;
+        ty.set_native_texts(def.signature, def.doc);
+        // A class whose instances have a doc of their own keeps that getter.
+        if dict.get(self).get_text("__doc__").is_none() {
+            let doc = if def.doc.is_empty() { Value::none() } else { self.new_str(def.doc)?.into_value() };
+            self.set_class_entry(dict, "__doc__", doc)?;
         }
         Ok(())
     }

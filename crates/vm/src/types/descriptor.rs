@@ -10,9 +10,6 @@ use taipan_object::statics::OBJECT;
 use taipan_object::trace::Opaque;
 use taipan_object::{Raised, TypeCell};
 
-/// Key under which a native class keeps its signature for `__text_signature__`.
-pub const SIGNATURE_KEY: &str = "<signature>";
-
 /// `method_descriptor`.
 pub static METHOD_DESCRIPTOR: TypeCell<MethodDescriptor> = TypeCell::new("method_descriptor");
 /// `classmethod_descriptor`.

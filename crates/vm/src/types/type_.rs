@@ -2,7 +2,6 @@
 
 use crate::native::Args;
 use crate::slots;
-use crate::types::descriptor::SIGNATURE_KEY;
 use crate::{Dict, Ref, Result, Str, Tuple, Type, Value, Vm, name};
 use taipan_macros::class;
 use taipan_object::TypeFlags;
@@ -280,6 +279,10 @@ impl TypeClass {
 
     #[getter]
     fn __doc__(vm: &mut Vm, this: &Ref<Type>) -> Result {
+        let (_, native) = this.native_texts();
+        if !native.is_empty() {
+            return vm.new_str(native).map(Ref::into_value);
+        }
         let Some(doc) = own_entry(vm, this, name!("__doc__")) else { return Ok(Value::none()) };
         match slots::of(doc.ty()).get {
             Some(get) => get(vm, &doc, None, Some(this.as_value())),
@@ -353,9 +356,8 @@ impl TypeClass {
     }
 
     #[getter]
-    fn __text_signature__(vm: &mut Vm, this: &Ref<Type>) -> Result<Option<Value>> {
-        let key = vm.intern_utf8(SIGNATURE_KEY)?;
-        Ok(own_entry(vm, this, &key))
+    fn __text_signature__(_vm: &mut Vm, this: &Ref<Type>) -> Result<Option<&'static str>> {
+        Ok(this.native_texts().0)
     }
 
     #[getter]
