@@ -254,10 +254,8 @@ fn bind_slow<'a>(vm: &mut Vm, s: &'static Signature, args: Args<'a>, bound: &mut
                 let given = positional.len();
                 return Err(vm.raise_type_error(&too_few(s, total, given)));
             }
-            let place = if i < s.positional { format!(" (pos {})", i + 1) } else { String::new() };
-            let keyword = if i < s.positional { "" } else { "keyword-only " };
             return Err(
-                vm.raise_type_error(&format!("{name}() missing required {keyword}argument '{}'{place}", s.params[i]))
+                vm.raise_type_error(&format!("{name}() missing required argument '{}' (pos {})", s.params[i], i + 1))
             );
         }
     }

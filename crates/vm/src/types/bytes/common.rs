@@ -122,8 +122,12 @@ pub fn copy(b: &[u8]) -> Result<Vec<u8>> {
     Ok(out)
 }
 
-/// `n` zero bytes.
+/// `n` zero bytes. More than the machine has are refused at once: the system would promise them, and end the process
+/// when they are written.
 pub fn zeros(n: usize) -> Result<Vec<u8>> {
+    if n > 1 << 30 && taipan_host::memory::machine().is_ok_and(|(all, _)| n as u64 > all) {
+        return Err(Raised);
+    }
     let mut out = Vec::new();
     out.try_reserve_exact(n).map_err(|_| Raised)?;
     out.resize(n, 0);

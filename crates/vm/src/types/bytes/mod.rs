@@ -4,7 +4,7 @@
 
 mod array;
 mod bytes_class;
-mod common;
+pub mod common;
 mod iterator;
 mod memory;
 mod memory_class;
