@@ -43,9 +43,7 @@ fn keyed_strictly(vm: &mut Vm, algorithm: Algorithm, key: &Value) -> Result<Hmac
 
 fn by_name(name: &str) -> Option<Algorithm> {
     use Algorithm::*;
-    let all = [
-        Md5, Sha1, Sha224, Sha256, Sha384, Sha512, Sha3_224, Sha3_256, Sha3_384, Sha3_512, Blake2b, Blake2s,
-    ];
+    let all = [Md5, Sha1, Sha224, Sha256, Sha384, Sha512, Sha3_224, Sha3_256, Sha3_384, Sha3_512, Blake2b, Blake2s];
     let known = |a: &Algorithm| {
         let own = a.name();
         own == name || own.to_ascii_uppercase() == name || (own.starts_with("blake") && name == format!("{own}_32"))

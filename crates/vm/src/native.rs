@@ -254,9 +254,11 @@ fn bind_slow<'a>(vm: &mut Vm, s: &'static Signature, args: Args<'a>, bound: &mut
                 let given = positional.len();
                 return Err(vm.raise_type_error(&too_few(s, total, given)));
             }
-            return Err(
-                vm.raise_type_error(&format!("{name}() missing required argument '{}' (pos {})", s.params[i], i + 1))
-            );
+            return Err(vm.raise_type_error(&format!(
+                "{name}() missing required argument '{}' (pos {})",
+                s.params[i],
+                i + 1
+            )));
         }
     }
     Ok(())
