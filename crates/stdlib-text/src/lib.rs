@@ -4,10 +4,11 @@
 #![allow(non_snake_case)]
 
 mod codecs;
+mod sre;
 
 use taipan_vm::native::ModuleDef;
 
 /// The native modules of this crate, by name.
 pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
-    vec![("_codecs", codecs::CodecsModule::module_def)]
+    vec![("_codecs", codecs::CodecsModule::module_def), ("_sre", sre::SreModule::module_def)]
 }

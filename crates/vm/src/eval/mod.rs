@@ -206,6 +206,23 @@ pub(crate) unsafe fn first_complete(frame: *mut Frame) -> *mut Frame {
     at
 }
 
+impl Vm {
+    /// Whether something wants the thread's attention: long native work looks at it now and then.
+    #[inline]
+    pub fn wants_attention(&self) -> bool {
+        self.breaker.load(Ordering::Relaxed) != 0
+    }
+
+    /// Lets signal handlers, other threads and the collector have their turn in the middle of long native work.
+    pub fn attend(&mut self) -> Result<()> {
+        if !self.wants_attention() {
+            return Ok(());
+        }
+        // SAFETY: the pointer comes from an exclusive reference.
+        if unsafe { answer_breaker(self) } { Ok(()) } else { Err(taipan_object::Raised) }
+    }
+}
+
 /// Does what the breaker asks for; false when an exception has been raised.
 #[cold]
 #[inline(never)]
