@@ -1,5 +1,7 @@
 //! The command line.
 
+use std::collections::BTreeMap;
+
 use taipan::Program;
 
 use crate::help;
@@ -11,7 +13,7 @@ pub struct Words {
     /// `sys.argv`.
     pub argv: Vec<Vec<u8>>,
     /// How often each single letter was given.
-    counts: [u8; 128],
+    counts: BTreeMap<u8, u8>,
     pub warnings: Vec<Vec<u8>>,
     pub x_options: Vec<Vec<u8>>,
     pub check_hash_pycs: Option<&'static str>,
@@ -29,7 +31,12 @@ pub enum Stop {
 impl Words {
     /// How often a letter was given.
     pub fn count(&self, letter: char) -> i64 {
-        i64::from(self.counts.get(letter as usize).copied().unwrap_or(0))
+        self.counts.get(&(letter as u8)).map_or(0, |&n| i64::from(n))
+    }
+
+    fn raise(&mut self, letter: u8) {
+        let count = self.counts.entry(letter).or_default();
+        *count = count.saturating_add(1);
     }
 
     pub fn has(&self, letter: char) -> bool {
@@ -80,7 +87,7 @@ pub fn read(all: &[Vec<u8>], version: &str, full_version: &str) -> Result<Words,
                     let all = [&help::usage_line(&called), help::OPTIONS, "\n", help::ENVIRONMENT, "\n"].concat();
                     help = Some(all + help::X_OPTIONS);
                 }
-                b"version" => words.counts[b'V' as usize] += 1,
+                b"version" => words.raise(b'V'),
                 b"check-hash-based-pycs" => {
                     words.check_hash_pycs = match rest.next().map(Vec::as_slice) {
                         Some(b"default") => None,
@@ -125,9 +132,7 @@ pub fn read(all: &[Vec<u8>], version: &str, full_version: &str) -> Result<Words,
                     help = Some(help::usage_line(&called) + help::OPTIONS);
                     break 'words;
                 }
-                _ if FLAGS.contains(&letter) => {
-                    words.counts[letter as usize] = words.counts[letter as usize].saturating_add(1)
-                }
+                _ if FLAGS.contains(&letter) => words.raise(letter),
                 _ => return Err(unknown(&format!("-{}", letter as char))),
             }
         }

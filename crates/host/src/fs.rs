@@ -92,6 +92,15 @@ pub fn readlink(dir_fd: i32, path: &[u8]) -> Result<Vec<u8>> {
     })
 }
 
+/// The path from the root without links and dots. All of it has to exist.
+pub fn realpath(path: &[u8]) -> Result<Vec<u8>> {
+    use std::os::unix::ffi::{OsStrExt, OsStringExt};
+    match std::fs::canonicalize(std::ffi::OsStr::from_bytes(path)) {
+        Ok(real) => Ok(real.into_os_string().into_vec()),
+        Err(e) => Err(Errno(e.raw_os_error().unwrap_or(0))),
+    }
+}
+
 /// Makes a directory.
 pub fn mkdir(dir_fd: i32, path: &[u8], mode: u32) -> Result<()> {
     with_c(path, |path| Ok(uapi::mkdirat(dir_fd, path, mode)?))

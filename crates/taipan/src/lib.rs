@@ -4,27 +4,25 @@
 //! deep recursion through native code needs; it ends in `RecursionError` either way.
 #![forbid(unsafe_code)]
 
+mod finish;
+mod options;
 mod places;
+mod program;
+mod prompt;
+mod streams;
+
+pub use options::{INT_MAX_STR_DIGITS, IoEncoding, Options, Program};
+pub use taipan_vm::SysFlags;
+pub use taipan_vm::modules::{VERSION, full_version};
 
 use std::collections::HashMap;
 use taipan_object::statics;
 use taipan_object::token::Interpreter as Shared;
-use taipan_vm::modules::compile::{Mode, Request};
 use taipan_vm::native::ModuleDef;
 use taipan_vm::{ModuleRef, Result, State, Value, Vm};
 
 /// Native stack of a thread that runs Python, in bytes. Only what is used becomes memory.
 pub const STACK: usize = 256 << 20;
-
-/// Longest decimal text of an int, as `sys.get_int_max_str_digits()` starts.
-const INT_MAX_STR_DIGITS: usize = 4300;
-
-/// How an interpreter starts.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// Key of string hashes; `None` takes a random one. `Some((0, 0))` is `PYTHONHASHSEED=0`.
-    pub hash_key: Option<(u64, u64)>,
-}
 
 /// An interpreter, with its lock held by the present thread.
 pub struct Interpreter {
@@ -40,6 +38,17 @@ pub fn on_big_stack<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -
     }
 }
 
+/// Starts an interpreter, runs the program of the options and ends it. Gives the exit status.
+pub fn run(options: Options) -> i32 {
+    match Interpreter::new(&options) {
+        Ok(mut interpreter) => program::run(&mut interpreter.vm, &options),
+        Err(text) => {
+            eprint!("Fatal Python error: {text}\n");
+            1
+        }
+    }
+}
+
 impl Interpreter {
     /// Starts an interpreter on this thread, which has [`STACK`] bytes of native stack. `Err` carries the text of the
     /// exception that start-up ended with.
@@ -47,13 +56,18 @@ impl Interpreter {
         let (k0, k1) = options.hash_key.unwrap_or_else(random_key);
         taipan_object::str::set_hash_key(k0, k1);
         statics::set_layouts();
-        let config = places::find();
-        let state = State { int_max_str_digits: INT_MAX_STR_DIGITS, config, ..State::default() };
+        let state = State {
+            int_max_str_digits: options.int_max_str_digits,
+            flags: options.flags,
+            config: places::find(options),
+            ..State::default()
+        };
         let mut vm = Vm::attach(Shared::new(state), STACK);
-        match start(&mut vm) {
+        match start(&mut vm, options) {
             Ok(()) => Ok(Interpreter { vm }),
             Err(raised) => {
                 let exception = vm.take_raised(raised);
+                vm.display_exception(&exception);
                 let text = vm.str(&exception).map_or_else(|_| String::new(), |s| s.to_string_lossy());
                 Err(format!("{}: {text}", exception.ty().name()))
             }
@@ -63,18 +77,6 @@ impl Interpreter {
     /// The virtual machine, for native code.
     pub fn vm(&mut self) -> &mut Vm {
         &mut self.vm
-    }
-
-    /// Runs source text as the module `__main__`; an exception that nobody handles is printed. Returns the exit status.
-    pub fn run(&mut self, source: &str, filename: &str) -> i32 {
-        let vm = &mut self.vm;
-        let result = run_main(vm, source, filename);
-        let status = match result {
-            Ok(()) => 0,
-            Err(raised) => vm.handle_exit(raised),
-        };
-        vm.drain();
-        status
     }
 }
 
@@ -108,8 +110,8 @@ fn native_modules() -> HashMap<&'static str, fn() -> ModuleDef> {
     all
 }
 
-/// Sets up the classes and the modules that are there before any other.
-fn start(vm: &mut Vm) -> Result<()> {
+/// Sets up the classes, the modules that are there before any other, import, the streams, and runs `site`.
+fn start(vm: &mut Vm, options: &Options) -> Result<()> {
     vm.set_up_classes(&taipan_vm::types::class_defs())?;
     let modules = vm.new_dict()?;
     vm.state_mut().modules = Some(modules);
@@ -123,21 +125,32 @@ fn start(vm: &mut Vm) -> Result<()> {
     }
     let name = vm.intern_utf8("sys")?;
     vm.import_native(&name)?;
-    taipan_stdlib_import::start(vm)
-}
-
-fn run_main(vm: &mut Vm, source: &str, filename: &str) -> Result<()> {
-    let main = vm.new_module("__main__", None)?;
-    let globals = main.namespace(vm)?;
-    let builtins = vm.import("builtins")?;
-    main.set(vm, "__builtins__", builtins)?;
-    if let Some(modules) = vm.state().modules.clone() {
-        let name = vm.intern_utf8("__main__")?;
-        vm.dict_set(&modules, name.as_value(), main.to_value())?;
+    taipan_stdlib_import::start(vm)?;
+    let known = |vm: &Vm, name: &str| vm.state().native_modules.contains_key(name);
+    let files = known(vm, "_io") && known(vm, "posix");
+    if files && known(vm, "_codecs") {
+        vm.import("encodings")?;
     }
-    let name = vm.new_str(filename)?;
-    main.set(vm, "__file__", name.to_value())?;
-    let code: Value = vm.compile_text(source, &name, Request::new(Mode::Exec))?;
-    vm.exec_code(&code, &globals, None)?;
+    if files {
+        streams::open(vm, options)?;
+    }
+    program::main_module(vm)?;
+    if known(vm, "_signal") {
+        vm.import("_signal")?;
+    }
+    if options.faulthandler && known(vm, "faulthandler") {
+        let module = vm.import("faulthandler")?;
+        vm.call_method(&module, taipan_vm::name!("enable"), &[])?;
+    }
+    if options.tracemalloc > 0 && known(vm, "_tracemalloc") {
+        let module = vm.import("_tracemalloc")?;
+        vm.call_method(&module, taipan_vm::name!("start"), &[Value::from_i32(i32::from(options.tracemalloc))])?;
+    }
+    if !options.warn_options.is_empty() && files {
+        vm.import("warnings")?;
+    }
+    if !options.flags.no_site && files {
+        vm.import("site")?;
+    }
     Ok(())
 }

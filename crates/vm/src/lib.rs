@@ -17,6 +17,7 @@ pub mod modules;
 pub mod native;
 pub mod protocol;
 mod run;
+mod shutdown;
 pub mod slots;
 pub mod threads;
 pub mod types;

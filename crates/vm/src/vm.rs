@@ -36,6 +36,8 @@ pub struct SysFlags {
 pub struct SysConfig {
     /// `sys.argv`.
     pub argv: Vec<Vec<u8>>,
+    /// `sys.orig_argv`.
+    pub orig_argv: Vec<Vec<u8>>,
     /// `sys.path`.
     pub path: Vec<Vec<u8>>,
     /// `sys.warnoptions`.
@@ -44,8 +46,20 @@ pub struct SysConfig {
     pub x_options: Vec<Vec<u8>>,
     /// `sys.executable`; `None` asks the system.
     pub executable: Option<Vec<u8>>,
-    /// `sys.prefix` and its relatives.
+    /// `sys._base_executable`.
+    pub base_executable: Option<Vec<u8>>,
+    /// `sys.prefix`.
     pub prefix: Vec<u8>,
+    /// `sys.exec_prefix`.
+    pub exec_prefix: Vec<u8>,
+    /// `sys.base_prefix`.
+    pub base_prefix: Vec<u8>,
+    /// `sys.base_exec_prefix`.
+    pub base_exec_prefix: Vec<u8>,
+    /// `sys.platlibdir`; `None` is `lib`.
+    pub platlibdir: Option<Vec<u8>>,
+    /// `sys._home`: what `PYTHONHOME` says.
+    pub home: Option<Vec<u8>>,
     /// `sys._stdlib_dir`.
     pub stdlib_dir: Option<Vec<u8>>,
     /// `sys.pycache_prefix`.
@@ -56,6 +70,12 @@ pub struct SysConfig {
     pub use_frozen_modules: bool,
     /// `--check-hash-based-pycs`: `always` or `never`.
     pub check_hash_pycs: Option<&'static str>,
+    /// What `os.cpu_count()` gives in place of the truth.
+    pub cpu_count: Option<i64>,
+    /// `-X importtime`: 1 shows how long imports take, 2 those of loaded modules too.
+    pub import_time: u8,
+    /// Whether code objects know columns.
+    pub debug_ranges: bool,
 }
 
 /// What the threads of an interpreter share, besides the heap.

@@ -129,6 +129,16 @@ impl Vm {
         decoded.map_err(|e| self.raise_syntax_error(e, filename))
     }
 
+    /// The text of a program that was read from a file.
+    pub fn decode_source(&mut self, bytes: &[u8], filename: &Ref<Str>) -> Result<String> {
+        let file = filename.to_string_lossy();
+        let decoded = {
+            let mut decoder = |encoding: &str, bytes: &[u8]| self.decode_named(encoding, bytes);
+            source::decode(bytes, Some(&file), &mut decoder).map(std::borrow::Cow::into_owned)
+        };
+        decoded.map_err(|e| self.raise_syntax_error(e, filename))
+    }
+
     /// Decodes by the codec of that name; the error is the text of its exception.
     fn decode_named(&mut self, encoding: &str, bytes: &[u8]) -> std::result::Result<String, String> {
         let decoded = self.call_codec(encoding, bytes);

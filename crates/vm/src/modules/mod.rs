@@ -13,6 +13,8 @@ pub mod sys;
 mod sys_info;
 pub mod warnings;
 
+pub use sys_info::{VERSION_TEXT as VERSION, full_version};
+
 use crate::native::ModuleDef;
 
 /// The native modules of the interpreter itself, by name.

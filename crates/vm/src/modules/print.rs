@@ -5,6 +5,13 @@ use crate::{Ref, Result, Str, Value, Vm, name};
 use taipan_host::stdio;
 
 impl Vm {
+    /// Sets an attribute of `sys`.
+    pub fn set_sys_attr(&mut self, key: &str, value: Value) -> Result<()> {
+        let Some(sys) = self.state().sys.clone() else { return Ok(()) };
+        let key = self.intern_utf8(key)?;
+        self.dict_set(&sys, key.as_value(), value)
+    }
+
     /// An attribute of `sys`.
     pub fn sys_attr(&mut self, name: &Ref<Str>) -> Option<Value> {
         let sys = self.state().sys.clone()?;

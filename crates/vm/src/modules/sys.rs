@@ -384,8 +384,8 @@ impl Sys {
 
     /// The number of processors that was set for the program; -1 if none was.
     #[function("($module, /)")]
-    fn _get_cpu_count_config(_vm: &mut Vm) -> Result<i64> {
-        Ok(-1)
+    fn _get_cpu_count_config(vm: &mut Vm) -> Result<i64> {
+        Ok(vm.state().config.cpu_count.unwrap_or(-1))
     }
 
     /// Tell the audit hooks about an event.

@@ -9,6 +9,8 @@ use crate::{ModuleRef, Ref, Result, Type, Value, Vm};
 
 /// The language version that is implemented.
 const VERSION: [i64; 3] = [3, 14, 10];
+/// The same as text.
+pub const VERSION_TEXT: &str = "3.14.10";
 /// The version as one number, a final release.
 const HEX_VERSION: i64 = VERSION[0] << 24 | VERSION[1] << 16 | VERSION[2] << 8 | 0xF0;
 /// Key under which the type of `sys.get_asyncgen_hooks()` is kept.
@@ -172,11 +174,16 @@ pub fn fill(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
     Ok(())
 }
 
+/// `sys.version`.
+pub fn full_version() -> String {
+    let [major, minor, micro] = VERSION;
+    format!("{major}.{minor}.{micro} (taipan {}, main) [Rust]", env!("CARGO_PKG_VERSION"))
+}
+
 fn versions(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
     use Field::{Int, Text};
     let [major, minor, micro] = VERSION;
-    let own = env!("CARGO_PKG_VERSION");
-    set_text(vm, module, "version", &format!("{major}.{minor}.{micro} (taipan {own}, main) [Rust]"))?;
+    set_text(vm, module, "version", &full_version())?;
     set_int(vm, module, "hexversion", HEX_VERSION)?;
     set_int(vm, module, "api_version", 1013)?;
     let doc = "sys.version_info\n\nVersion information as a named tuple.";
@@ -190,7 +197,6 @@ fn versions(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
     set_text(vm, module, "float_repr_style", "short")?;
     set_text(vm, module, "abiflags", "")?;
     set_text(vm, module, "_framework", "")?;
-    set_text(vm, module, "platlibdir", "lib")?;
     let mut git = Vec::new();
     for text in ["Taipan", "", ""] {
         git.push(vm.new_str(text)?.into_value());
@@ -327,10 +333,9 @@ fn places(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
         }
     };
     module.set(vm, "modules", modules.into_value())?;
-    let original = taipan_host::env::arguments();
     let lists: [(&str, &[Vec<u8>]); 6] = [
         ("argv", &config.argv),
-        ("orig_argv", &original),
+        ("orig_argv", &config.orig_argv),
         ("path", &config.path),
         ("warnoptions", &config.warn_options),
         ("path_hooks", &[]),
@@ -354,12 +359,17 @@ fn places(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
     module.set(vm, "_xoptions", options.into_value())?;
     // Nobody can say where the program is: CPython has an empty text then.
     let executable = config.executable.clone().or_else(|| taipan_host::env::executable().ok()).unwrap_or_default();
-    for key in ["executable", "_base_executable"] {
-        let text = system_text(vm, &executable)?;
-        module.set(vm, key, text)?;
-    }
-    for key in ["prefix", "base_prefix", "exec_prefix", "base_exec_prefix"] {
-        let text = system_text(vm, &config.prefix)?;
+    let texts: [(&str, &[u8]); 7] = [
+        ("executable", &executable),
+        ("_base_executable", config.base_executable.as_deref().unwrap_or(&executable)),
+        ("prefix", &config.prefix),
+        ("exec_prefix", &config.exec_prefix),
+        ("base_prefix", &config.base_prefix),
+        ("base_exec_prefix", &config.base_exec_prefix),
+        ("platlibdir", config.platlibdir.as_deref().unwrap_or(b"lib")),
+    ];
+    for (key, text) in texts {
+        let text = system_text(vm, text)?;
         module.set(vm, key, text)?;
     }
     let library = match &config.stdlib_dir {
@@ -367,7 +377,11 @@ fn places(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
         None => Value::none(),
     };
     module.set(vm, "_stdlib_dir", library)?;
-    module.set(vm, "_home", Value::none())?;
+    let home = match &config.home {
+        Some(path) => system_text(vm, path)?,
+        None => Value::none(),
+    };
+    module.set(vm, "_home", home)?;
     let prefix = match &config.pycache_prefix {
         Some(path) => system_text(vm, path)?,
         None => Value::none(),

@@ -1,0 +1,42 @@
+//! The end of an interpreter: threads, `atexit`, streams, finalisers.
+
+use crate::streams;
+use taipan_vm::{Value, Vm};
+
+/// The exit status of a program whose output could not be written to the end.
+const LOST_OUTPUT: i32 = 120;
+
+/// Ends the interpreter after the program; gives the exit status.
+pub fn finish(vm: &mut Vm, status: i32) -> i32 {
+    wait_for_threads(vm);
+    call_loaded(vm, "atexit", "_run_exitfuncs", "");
+    let flushed = streams::flush(vm);
+    vm.state_mut().finalizing = true;
+    vm.stop_other_threads();
+    vm.tear_down();
+    if flushed && streams::flush(vm) { status } else { LOST_OUTPUT }
+}
+
+fn wait_for_threads(vm: &mut Vm) {
+    call_loaded(vm, "threading", "_shutdown", "on threading shutdown");
+}
+
+/// Calls a function of a module, if the module was imported.
+fn call_loaded(vm: &mut Vm, module: &str, function: &str, doing: &str) {
+    let module = match vm.new_str(module) {
+        Ok(name) => name,
+        Err(raised) => return drop(vm.take_raised(raised)),
+    };
+    let Some(modules) = vm.state().modules.clone() else { return };
+    let result = match vm.dict_get(&modules, module.as_value()) {
+        Ok(Some(found)) if !found.is_none() => {
+            let function = vm.intern_utf8(function);
+            function.and_then(|f| vm.call_method(&found, &f, &[]))
+        }
+        Ok(_) => Ok(Value::none()),
+        Err(raised) => Err(raised),
+    };
+    if let Err(raised) = result {
+        vm.report_unraisable_about(raised, doing, None);
+    }
+}

@@ -1,0 +1,114 @@
+//! The end of an interpreter: modules go, and what only they kept alive is finalised.
+//!
+//! The order is CPython's: first the modules leave `sys.modules`, so that most of them and their contents die by
+//! themselves; then the namespaces of those that something still holds are emptied, the last imported first; `sys` and
+//! `builtins` stay to the end.
+
+use crate::types::module::Module;
+use crate::{Dict, ModuleRef, Ref, Str, Value, Vm, name};
+
+/// Attributes of `sys` that may keep a program's objects alive.
+const KEEPERS: [&str; 12] = [
+    "path",
+    "argv",
+    "ps1",
+    "ps2",
+    "last_exc",
+    "last_type",
+    "last_value",
+    "last_traceback",
+    "path_hooks",
+    "path_importer_cache",
+    "meta_path",
+    "__interactivehook__",
+];
+
+impl Vm {
+    /// Lets go of all modules.
+    pub fn tear_down(&mut self) {
+        self.drop_special_names();
+        let kept = self.drop_modules();
+        self.collect_quietly();
+        for (name, module) in kept.into_iter().rev() {
+            let is_last = matches!(name.to_utf8(), Some("sys" | "builtins"));
+            // A module that only this list holds needs no help.
+            let held = module.as_value().header().is_some_and(|h| h.refcount() > 1);
+            if held && !is_last {
+                let namespace = module.namespace(self);
+                match namespace {
+                    Ok(namespace) => self.empty_namespace(&namespace),
+                    Err(raised) => drop(self.take_raised(raised)),
+                }
+            }
+            drop(module);
+            self.drain();
+        }
+        self.collect_quietly();
+    }
+
+    fn collect_quietly(&mut self) {
+        let result = self.collect_generation(2);
+        self.ignore(result);
+        self.drain();
+    }
+
+    fn drop_special_names(&mut self) {
+        if let Some(builtins) = self.state().builtins.clone() {
+            let result = self.dict_set(&builtins, name!("_").as_value(), Value::none());
+            self.ignore(result);
+        }
+        for key in KEEPERS {
+            let result = self.set_sys_attr(key, Value::none());
+            self.ignore(result);
+        }
+        for (key, original) in [
+            ("stdin", name!("__stdin__")),
+            ("stdout", name!("__stdout__")),
+            ("stderr", name!("__stderr__")),
+        ] {
+            let Some(original) = self.sys_attr(original) else { continue };
+            let result = self.set_sys_attr(key, original);
+            self.ignore(result);
+        }
+        self.drain();
+    }
+
+    /// Empties `sys.modules`; gives those modules that something else may hold, in the order of import.
+    fn drop_modules(&mut self) -> Vec<(Ref<Str>, Ref<Module>)> {
+        let Some(modules) = self.state().modules.clone() else { return Vec::new() };
+        let all: Vec<(Value, Value)> = modules.get(self).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+        let mut kept = Vec::new();
+        for (key, module) in all {
+            if let (Some(key), Some(module)) = (key.downcast::<Str>(), module.downcast::<Module>()) {
+                kept.push((key.clone(), module.clone()));
+            }
+            let result = self.dict_set(&modules, &key, Value::none());
+            self.ignore(result);
+        }
+        let gone = modules.get_mut(self).take();
+        drop(gone);
+        // Those that nothing else holds die here.
+        kept.retain(|(_, module)| module.as_value().header().is_some_and(|h| h.refcount() > 1));
+        self.drain();
+        kept
+    }
+
+    /// Sets the names of a namespace to `None`: those with one underscore first, as CPython's documentation promises.
+    fn empty_namespace(&mut self, namespace: &Ref<Dict>) {
+        let names: Vec<Ref<Str>> =
+            namespace.get(self).iter().filter_map(|(k, _)| k.downcast::<Str>().cloned()).collect();
+        let is_private = |name: &Ref<Str>| {
+            let at = |i| name.data().get(i);
+            at(0) == Some(u32::from('_')) && at(1) != Some(u32::from('_'))
+        };
+        let (first, second): (Vec<_>, Vec<_>) = names.into_iter().partition(is_private);
+        for name in first.into_iter().chain(second) {
+            if name.to_utf8() == Some("__builtins__") {
+                continue;
+            }
+            let result = self.dict_set(namespace, name.as_value(), Value::none());
+            self.ignore(result);
+            self.drain();
+        }
+    }
+}
