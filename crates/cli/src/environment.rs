@@ -130,9 +130,9 @@ fn hash_key(variables: &Variables) -> Result<Option<(u64, u64)>, Fatal> {
 fn int_max_str_digits(words: &Words, variables: &Variables) -> Result<usize, Fatal> {
     let read = |value: &[u8], name: &str| match number(value) {
         Some(n) if n == 0 || n >= 640 && n <= i64::from(i32::MAX) => Ok(n as usize),
-        _ => fatal(format!(
-            "config_init_int_max_str_digits: {name}: invalid limit; must be >= 640 or 0 for unlimited."
-        )),
+        _ => {
+            fatal(format!("config_init_int_max_str_digits: {name}: invalid limit; must be >= 640 or 0 for unlimited."))
+        }
     };
     if let Some(value) = words.x_option("int_max_str_digits") {
         return read(value.unwrap_or_default(), "-X int_max_str_digits");
@@ -283,7 +283,13 @@ pub fn configure(words: Words, orig_argv: &[Vec<u8>]) -> Result<Options, Fatal> 
     let import_time = match (words.x_option("importtime"), variables.get("PYTHONPROFILEIMPORTTIME")) {
         (Some(Some(b"2")), _) => 2,
         (Some(_), _) => 1,
-        (None, Some(value)) => if value == b"2" { 2 } else { 1 },
+        (None, Some(value)) => {
+            if value == b"2" {
+                2
+            } else {
+                1
+            }
+        }
         (None, None) => 0,
     };
     let pycache_prefix = match words.x_option("pycache_prefix") {

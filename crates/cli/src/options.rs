@@ -97,9 +97,11 @@ pub fn read(all: &[Vec<u8>], version: &str, full_version: &str) -> Result<Words,
                             let text = "--check-hash-based-pycs must be one of 'default', 'always', or 'never'\n";
                             return Err(Stop::Usage(text.to_owned()));
                         }
-                        None => return Err(Stop::Usage(
-                            "Argument expected for the --check-hash-based-pycs options\n".to_owned(),
-                        )),
+                        None => {
+                            return Err(Stop::Usage(
+                                "Argument expected for the --check-hash-based-pycs options\n".to_owned(),
+                            ));
+                        }
                     };
                 }
                 _ => return Err(unknown(&String::from_utf8_lossy(word))),
@@ -167,7 +169,8 @@ mod tests {
     use super::*;
 
     fn words(line: &str) -> Result<Words, Stop> {
-        let all: Vec<Vec<u8>> = std::iter::once("taipan").chain(line.split(' ')).map(|w| w.as_bytes().to_vec()).collect();
+        let all: Vec<Vec<u8>> =
+            std::iter::once("taipan").chain(line.split(' ')).map(|w| w.as_bytes().to_vec()).collect();
         read(&all, "3", "3 x")
     }
 

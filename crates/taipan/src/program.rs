@@ -28,9 +28,7 @@ pub fn ended(vm: &mut Vm, raised: Raised) -> i32 {
 
 fn run_program(vm: &mut Vm, options: &Options) -> i32 {
     let result = match &options.program {
-        Program::Command(text) => {
-            prepend_script_folder(vm, options, b"-c").and_then(|()| run_command(vm, text))
-        }
+        Program::Command(text) => prepend_script_folder(vm, options, b"-c").and_then(|()| run_command(vm, text)),
         Program::Module(module) => {
             prepend_script_folder(vm, options, b"-m").and_then(|()| run_module(vm, module, true))
         }
@@ -252,11 +250,8 @@ fn run_file_text(vm: &mut Vm, options: &Options, full: &[u8], bytes: Vec<u8>) ->
     main.set(vm, "__file__", filename.to_value())?;
     main.set(vm, "__cached__", Value::none())?;
     set_loader(vm, &main, &filename, if compiled { name!("SourcelessFileLoader") } else { name!("SourceFileLoader") })?;
-    let code = if compiled {
-        code_of_pyc(vm, &bytes)?
-    } else {
-        compile_file(vm, &bytes, &filename, options.skip_first_line)?
-    };
+    let code =
+        if compiled { code_of_pyc(vm, &bytes)? } else { compile_file(vm, &bytes, &filename, options.skip_first_line)? };
     let namespace = main.namespace(vm)?;
     vm.exec_code(&code, &namespace, None).map(drop)
 }

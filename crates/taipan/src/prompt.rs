@@ -55,8 +55,7 @@ fn run_all(vm: &mut Vm, options: &Options) -> Result<()> {
 /// The prompt after the program, where `-i` or `PYTHONINSPECT` asks for it; gives the exit status then.
 pub fn after_program(vm: &mut Vm, options: &Options) -> Option<i32> {
     let asked = options.flags.inspect > 0
-        || !options.flags.ignore_environment
-            && taipan_host::env::get(b"PYTHONINSPECT").is_some_and(|v| !v.is_empty());
+        || !options.flags.ignore_environment && taipan_host::env::get(b"PYTHONINSPECT").is_some_and(|v| !v.is_empty());
     let was_prompt = matches!(options.program, Program::Input) && (is_terminal() || options.flags.interactive > 0);
     if !asked || was_prompt || !(is_terminal() || options.flags.interactive > 0) {
         return None;
@@ -183,7 +182,8 @@ enum Piece {
 /// Reads lines until they are a statement.
 fn read_statement(vm: &mut Vm, filename: &Ref<Str>) -> Result<Piece> {
     let mut text = String::new();
-    let request = Request { flags: flags::DONT_IMPLY_DEDENT | flags::ALLOW_INCOMPLETE_INPUT, ..Request::new(Mode::Single) };
+    let request =
+        Request { flags: flags::DONT_IMPLY_DEDENT | flags::ALLOW_INCOMPLETE_INPUT, ..Request::new(Mode::Single) };
     loop {
         let key = if text.is_empty() { name!("ps1") } else { name!("ps2") };
         let prompt = prompt_text(vm, key);

@@ -61,11 +61,9 @@ impl Vm {
             let result = self.set_sys_attr(key, Value::none());
             self.ignore(result);
         }
-        for (key, original) in [
-            ("stdin", name!("__stdin__")),
-            ("stdout", name!("__stdout__")),
-            ("stderr", name!("__stderr__")),
-        ] {
+        for (key, original) in
+            [("stdin", name!("__stdin__")), ("stdout", name!("__stdout__")), ("stderr", name!("__stderr__"))]
+        {
             let Some(original) = self.sys_attr(original) else { continue };
             let result = self.set_sys_attr(key, original);
             self.ignore(result);
