@@ -86,6 +86,24 @@ impl Tuple {
     }
 }
 
+impl Tuple {
+    /// The items of a tuple that nobody else refers to, to be filled anew (iterators that give tuples); its hash is
+    /// forgotten.
+    #[inline]
+    pub fn unique_items(tuple: &mut Ref<Tuple>) -> Option<&mut [Value]> {
+        if tuple.header().refcount() != 1 {
+            return None;
+        }
+        // SAFETY: this is the only reference, and it is borrowed exclusively, so nobody reads the tuple meanwhile; the
+        // items are initialised.
+        unsafe {
+            let payload = tuple.payload_ptr();
+            (*payload).hash.set(-1);
+            Some(std::slice::from_raw_parts_mut((&raw mut (*payload).items).cast::<Value>(), (*payload).length))
+        }
+    }
+}
+
 impl Heap {
     /// A tuple of `ty` (`tuple` or a subclass) whose items the iterator gives; it must give exactly `length`.
     pub fn new_tuple_in(

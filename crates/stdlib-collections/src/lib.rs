@@ -1,9 +1,19 @@
 //! Containers, iterators and functions on them.
 #![forbid(unsafe_code)]
+// Methods keep Python's names: `__class_getitem__`.
+#![allow(non_snake_case)]
+
+mod collections;
+mod itertools;
+mod operator;
 
 use taipan_vm::native::ModuleDef;
 
 /// The native modules of this crate, by name.
 pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
-    vec![]
+    vec![
+        ("_collections", collections::CollectionsModule::module_def),
+        ("_operator", operator::OperatorModule::module_def),
+        ("itertools", itertools::ItertoolsModule::module_def),
+    ]
 }

@@ -41,8 +41,25 @@ impl Vm {
 
     /// `object.name(*args)`.
     pub fn call_method(&mut self, object: &Value, name: &Ref<Str>, args: &[Value]) -> Result {
+        self.call_method_args(object, name, Args::positional_only(args))
+    }
+
+    /// `object.name(*args, **keywords)`; a plain method is called without being bound.
+    pub fn call_method_args(&mut self, object: &Value, name: &Ref<Str>, args: Args<'_>) -> Result {
+        let generic = slots::of(taipan_object::statics::OBJECT.as_type()).getattr;
+        if let (Some(a), Some(b)) = (slots::of(object.ty()).getattr, generic)
+            && std::ptr::fn_addr_eq(a, b)
+        {
+            let name = self.intern(name);
+            if let Some(found) = self.lookup_type_attr(object.ty(), &name)
+                && (found.downcast_exact::<Function>().is_some() || found.downcast_exact::<MethodDescriptor>().is_some())
+                && self.instance_attr(object, &name).is_none()
+            {
+                return self.call_prepended(&found, object, args);
+            }
+        }
         let method = self.get_attr(object, name)?;
-        self.call(&method, args)
+        self.call_args(&method, args)
     }
 
     /// Calls what was found on the object's type as its method.
