@@ -73,9 +73,7 @@ impl ProductClass {
         for (key, value) in args.keywords() {
             let key = key.downcast::<Str>().map(|k| k.to_string_lossy()).unwrap_or_default();
             if key != "repeat" {
-                return Err(
-                    vm.raise_type_error(&format!("product() got an unexpected keyword argument '{key}'"))
-                );
+                return Err(vm.raise_type_error(&format!("product() got an unexpected keyword argument '{key}'")));
             }
             repeat = isize::from_arg(vm, Some(value), Place::argument(&SIGNATURE, 0))?;
         }

@@ -52,7 +52,8 @@ impl Vm {
         {
             let name = self.intern(name);
             if let Some(found) = self.lookup_type_attr(object.ty(), &name)
-                && (found.downcast_exact::<Function>().is_some() || found.downcast_exact::<MethodDescriptor>().is_some())
+                && (found.downcast_exact::<Function>().is_some()
+                    || found.downcast_exact::<MethodDescriptor>().is_some())
                 && self.instance_attr(object, &name).is_none()
             {
                 return self.call_prepended(&found, object, args);
