@@ -56,8 +56,11 @@ enum Kind {
     Exec,
 }
 
-/// The marker of a function, taken off its attributes, with the signature text and the Python name.
-fn take_marker(f: &mut ImplItemFn) -> syn::Result<Option<(Kind, Option<LitStr>, Option<LitStr>)>> {
+/// What marks a function: what it is, the signature text, the Python name, and whether a getter is shown as a member.
+type Marker = (Kind, Option<LitStr>, Option<LitStr>, bool);
+
+/// The marker of a function, taken off its attributes.
+fn take_marker(f: &mut ImplItemFn) -> syn::Result<Option<Marker>> {
     let mut found = None;
     let mut kept = Vec::new();
     for attr in std::mem::take(&mut f.attrs) {
@@ -75,7 +78,7 @@ fn take_marker(f: &mut ImplItemFn) -> syn::Result<Option<(Kind, Option<LitStr>, 
                 continue;
             }
         };
-        let (mut signature, mut name) = (None, None);
+        let (mut signature, mut name, mut member) = (None, None, false);
         if let syn::Meta::List(list) = &attr.meta {
             list.parse_args_with(|input: ParseStream<'_>| {
                 while !input.is_empty() {
@@ -83,11 +86,15 @@ fn take_marker(f: &mut ImplItemFn) -> syn::Result<Option<(Kind, Option<LitStr>, 
                         signature = Some(input.parse::<LitStr>()?);
                     } else {
                         let key: Ident = input.parse()?;
-                        if key != "name" {
-                            return Err(syn::Error::new(key.span(), "expected a signature or name = \"..\""));
+                        if key == "member" {
+                            member = true;
+                        } else if key == "name" {
+                            input.parse::<Token![=]>()?;
+                            name = Some(input.parse::<LitStr>()?);
+                        } else {
+                            let words = "expected a signature, member or name = \"..\"";
+                            return Err(syn::Error::new(key.span(), words));
                         }
-                        input.parse::<Token![=]>()?;
-                        name = Some(input.parse::<LitStr>()?);
                     }
                     if !input.is_empty() {
                         input.parse::<Token![,]>()?;
@@ -96,7 +103,7 @@ fn take_marker(f: &mut ImplItemFn) -> syn::Result<Option<(Kind, Option<LitStr>, 
                 Ok(())
             })?;
         }
-        found = Some((kind, signature, name));
+        found = Some((kind, signature, name, member));
     }
     f.attrs = kept;
     Ok(found)
@@ -132,6 +139,7 @@ fn python_name(f: &ImplItemFn, name: &Option<LitStr>) -> String {
 /// An `FnDef` for a function that is called with arguments.
 fn fn_def(
     owner: &Type,
+    qualifier: &TokenStream,
     f: &ImplItemFn,
     kind: Kind,
     signature: Option<LitStr>,
@@ -156,9 +164,11 @@ fn fn_def(
     let has_self = matches!(kind, Kind::Method | Kind::ClassMethod);
     let (self_param, own) = if has_self { rest.split_at(1) } else { rest.split_at(0) };
     let self_arg: Vec<_> = self_param.iter().map(|_| quote!(this,)).collect();
+    let keep_receiver = (kind == Kind::ClassMethod && !takes_args).then(|| quote!(let receiver = this;));
     let split_self = has_self.then(|| {
         quote! {
             let (this, args) = args.split_receiver(vm, #name)?;
+            #keep_receiver
             let this =
                 ::taipan_vm::native::FromArg::from_arg(vm, Some(this), ::taipan_vm::native::Place::receiver(#name))?;
         }
@@ -191,6 +201,10 @@ fn fn_def(
             quote!(let #local = ::taipan_vm::native::FromArg::from_arg(
                 vm, bound[#i], ::taipan_vm::native::Place::argument(&SIGNATURE, #i))?;)
         });
+        let qualifier = match kind {
+            Kind::ClassMethod => quote!(::taipan_vm::native::Qualifier::Receiver(receiver)),
+            _ => quote!(#qualifier),
+        };
         quote! {{
             static SIGNATURE: ::taipan_vm::native::Signature = ::taipan_vm::native::Signature {
                 name: #name,
@@ -200,7 +214,7 @@ fn fn_def(
                 positional_only: #positional_only,
                 positional: #positional,
             };
-            let bound = ::taipan_vm::native::bind::<#n>(vm, &SIGNATURE, args)?;
+            let bound = ::taipan_vm::native::bind_of::<#n>(vm, &SIGNATURE, #qualifier, args)?;
             let _ = &bound;
             #(#converted)*
             <#owner>::#ident(vm, #(#self_arg)* #(#locals),*)
@@ -277,18 +291,18 @@ struct Parts {
     exec: Option<Ident>,
 }
 
-fn collect(item: &mut ItemImpl) -> syn::Result<Parts> {
+fn collect(item: &mut ItemImpl, qualifier: &TokenStream) -> syn::Result<Parts> {
     let owner = (*item.self_ty).clone();
     let mut parts = Parts { functions: Vec::new(), getsets: Vec::new(), slots: Vec::new(), exec: None };
-    let mut getters: Vec<(String, Ident, String, Option<Ident>)> = Vec::new();
+    let mut getters: Vec<(String, Ident, String, Option<Ident>, bool)> = Vec::new();
     for entry in &mut item.items {
         let ImplItem::Fn(f) = entry else { continue };
-        let Some((kind, signature, name)) = take_marker(f)? else { continue };
+        let Some((kind, signature, name, member)) = take_marker(f)? else { continue };
         match kind {
             Kind::Slot => parts.slots.push(slot_setter(&owner, f)?),
             Kind::Exec => parts.exec = Some(f.sig.ident.clone()),
             Kind::Getter => {
-                getters.push((python_name(f, &name), f.sig.ident.clone(), doc_of(&f.attrs), None));
+                getters.push((python_name(f, &name), f.sig.ident.clone(), doc_of(&f.attrs), None, member));
             }
             Kind::Setter => {
                 let target =
@@ -298,10 +312,10 @@ fn collect(item: &mut ItemImpl) -> syn::Result<Parts> {
                     None => return Err(syn::Error::new_spanned(&f.sig, "the getter comes first")),
                 }
             }
-            _ => parts.functions.push(fn_def(&owner, f, kind, signature, name)?),
+            _ => parts.functions.push(fn_def(&owner, qualifier, f, kind, signature, name)?),
         }
     }
-    for (name, getter, doc, setter) in getters {
+    for (name, getter, doc, setter, member) in getters {
         let set = match setter {
             None => quote!(None),
             Some(setter) => quote!(Some({
@@ -334,6 +348,7 @@ fn collect(item: &mut ItemImpl) -> syn::Result<Parts> {
                     get
                 },
                 set: #set,
+                member: #member,
             }
         });
     }
@@ -369,7 +384,8 @@ pub fn class(attr: TokenStream, mut item: ItemImpl) -> syn::Result<TokenStream> 
         None => quote!(None),
     };
     let doc = doc_of(&item.attrs);
-    let Parts { functions, getsets, slots, .. } = collect(&mut item)?;
+    let qualifier = quote!(::taipan_vm::native::Qualifier::Class(|| #cell.as_type()));
+    let Parts { functions, getsets, slots, .. } = collect(&mut item, &qualifier)?;
     let owner = &item.self_ty;
     Ok(quote! {
         #item
@@ -402,7 +418,8 @@ pub fn module(attr: TokenStream, mut item: ItemImpl) -> syn::Result<TokenStream>
     let options: Options = syn::parse2(attr)?;
     let name = options.get("name").ok_or_else(|| syn::Error::new(Span::call_site(), "name = \"..\" is missing"))?;
     let doc = doc_of(&item.attrs);
-    let Parts { functions, exec, .. } = collect(&mut item)?;
+    let qualifier = quote!(::taipan_vm::native::Qualifier::Module(#name));
+    let Parts { functions, exec, .. } = collect(&mut item, &qualifier)?;
     let owner = &item.self_ty;
     let exec = match exec {
         Some(exec) => quote!(Some(<#owner>::#exec)),

@@ -4,7 +4,9 @@
 use crate::dunder;
 use crate::native::{Args, ClassDef, FnDef, FnKind};
 use crate::slots::{self, Slots};
-use crate::types::descriptor::{self, ClassMethodDescriptor, GetSet, Member, MethodDescriptor, SlotWrapper};
+use crate::types::descriptor::{
+    self, ClassMethodDescriptor, GetSet, Member, MemberKind, MethodDescriptor, SlotWrapper,
+};
 use crate::types::native_function::NativeFunction;
 use crate::{Dict, Ref, Result, Str, Tuple, Type, Value, Vm, name};
 use taipan_object::header::flags;
@@ -22,6 +24,11 @@ impl Vm {
         }
         for def in defs {
             self.set_up_class(def)?;
+            // As for CPython's static types: `object` gives its constructor to none of them.
+            let object = def.base.is_some_and(|b| b.is(OBJECT.as_type())) && !def.ty.is(OBJECT.as_type());
+            if object && def.ty.dict().is_none_or(|d| d.get(self).get_text("__new__").is_none()) {
+                def.ty.add_flags(TypeFlags::DISALLOW_INSTANTIATION);
+            }
         }
         crate::errors::complete(self)
     }
@@ -90,7 +97,13 @@ impl Vm {
             self.set_class_entry(dict, f.name, value)?;
         }
         for g in def.getsets {
-            let value = Ref::new(self, GetSet { def: Opaque(g), owner: ty.to_ref() })?.into_value();
+            let value = if g.member {
+                let name = self.intern_utf8(g.name)?;
+                let kind = MemberKind::Native(Opaque(g));
+                Ref::new(self, Member { name, kind, owner: ty.to_ref() })?.into_value()
+            } else {
+                Ref::new(self, GetSet { def: Opaque(g), owner: ty.to_ref() })?.into_value()
+            };
             self.set_class_entry(dict, g.name, value)?;
         }
         for d in dunder::all() {
@@ -313,11 +326,13 @@ impl Vm {
         if !doc {
             self.set_class_entry(dict, "__doc__", Value::none())?;
         }
-        // A plain function under these names is what the data model says it is.
-        {
-            let special = "__new__";
-            self.wrap_entry(dict, special, crate::types::property::new_static_method)?;
+        // What compares by itself does not hash by identity.
+        let d = dict.get(self);
+        if d.get_text("__eq__").is_some() && d.get_text("__hash__").is_none() {
+            self.set_class_entry(dict, "__hash__", Value::none())?;
         }
+        // A plain function under these names is what the data model says it is.
+        self.wrap_entry(dict, "__new__", crate::types::property::new_static_method)?;
         for special in ["__init_subclass__", "__class_getitem__"] {
             self.wrap_entry(dict, special, crate::types::property::new_class_method)?;
         }
@@ -405,7 +420,8 @@ impl Vm {
         }
         let first = base.slot_count();
         for (i, m) in members.iter().enumerate() {
-            let member = Member { name: m.clone(), index: first + i as u32, owner: ty.clone() };
+            let kind = MemberKind::Slot(first + i as u32);
+            let member = Member { name: m.clone(), kind, owner: ty.clone() };
             let value = Ref::new(self, member)?.into_value();
             self.set_class_entry(dict, &m.to_string_lossy(), value)?;
         }

@@ -140,6 +140,36 @@ pub struct GetSetDef {
     pub get: fn(&mut Vm, &Value) -> Result,
     /// Sets it, or with `None` deletes it.
     pub set: Option<fn(&mut Vm, &Value, Option<&Value>) -> Result<()>>,
+    /// Shown as `member_descriptor` rather than `getset_descriptor`.
+    pub member: bool,
+}
+
+/// What stands before the name of a native function in the errors of a call that has nothing to do with its arguments'
+/// names: `list.append() takes exactly one argument (0 given)`.
+#[derive(Clone, Copy)]
+pub enum Qualifier<'a> {
+    /// Nothing.
+    None,
+    /// The class that declares it.
+    Class(fn() -> &'static Type),
+    /// The class that a class method is called on.
+    Receiver(&'a Value),
+    /// The module that declares it; `builtins` is not shown.
+    Module(&'static str),
+}
+
+impl Qualifier<'_> {
+    fn show(self, name: &str) -> String {
+        match self {
+            Qualifier::None | Qualifier::Module("builtins") => name.to_owned(),
+            Qualifier::Class(class) => format!("{}.{name}", class().name()),
+            Qualifier::Receiver(class) => match class.as_type() {
+                Some(class) => format!("{}.{name}", class.name()),
+                None => name.to_owned(),
+            },
+            Qualifier::Module(module) => format!("{module}.{name}"),
+        }
+    }
 }
 
 /// What a native class is set up from. Made by `#[class]`.
@@ -197,6 +227,17 @@ pub struct Signature {
 /// Lays the arguments out in the order of the parameters.
 #[inline]
 pub fn bind<'a, const N: usize>(vm: &mut Vm, s: &'static Signature, args: Args<'a>) -> Result<[Option<&'a Value>; N]> {
+    bind_of(vm, s, Qualifier::None, args)
+}
+
+/// The same for a function of a class or a module.
+#[inline]
+pub fn bind_of<'a, const N: usize>(
+    vm: &mut Vm,
+    s: &'static Signature,
+    owner: Qualifier<'_>,
+    args: Args<'a>,
+) -> Result<[Option<&'a Value>; N]> {
     let mut bound = [None; N];
     let positional = args.positional();
     if args.names.is_empty() && positional.len() <= s.positional && positional.len() >= s.required_count {
@@ -208,21 +249,28 @@ pub fn bind<'a, const N: usize>(vm: &mut Vm, s: &'static Signature, args: Args<'
             return Ok(bound);
         }
     }
-    bind_slow(vm, s, args, &mut bound)?;
+    bind_slow(vm, s, owner, args, &mut bound)?;
     Ok(bound)
 }
 
 #[cold]
-fn bind_slow<'a>(vm: &mut Vm, s: &'static Signature, args: Args<'a>, bound: &mut [Option<&'a Value>]) -> Result<()> {
+fn bind_slow<'a>(
+    vm: &mut Vm,
+    s: &'static Signature,
+    owner: Qualifier<'_>,
+    args: Args<'a>,
+    bound: &mut [Option<&'a Value>],
+) -> Result<()> {
     let positional = args.positional();
     let name = s.name;
     let total = bound.len();
     if !args.names.is_empty() && s.positional_only == total {
+        let name = owner.show(name);
         return Err(vm.raise_type_error(&format!("{name}() takes no keyword arguments")));
     }
     if positional.len() > s.positional {
         let given = positional.len() + args.names.len();
-        return Err(vm.raise_type_error(&too_many(s, total, given, positional.len())));
+        return Err(vm.raise_type_error(&too_many(s, owner, total, given, positional.len())));
     }
     for (to, from) in bound.iter_mut().zip(positional) {
         *to = Some(from);
@@ -252,7 +300,7 @@ fn bind_slow<'a>(vm: &mut Vm, s: &'static Signature, args: Args<'a>, bound: &mut
         if value.is_none() && s.required[i] {
             if s.positional_only == total || i < s.positional_only {
                 let given = positional.len();
-                return Err(vm.raise_type_error(&too_few(s, total, given)));
+                return Err(vm.raise_type_error(&too_few(s, owner, total, given)));
             }
             return Err(vm.raise_type_error(&format!(
                 "{name}() missing required argument '{}' (pos {})",
@@ -268,15 +316,16 @@ fn plural(n: usize) -> &'static str {
     if n == 1 { "" } else { "s" }
 }
 
-fn too_many(s: &Signature, total: usize, given: usize, positional: usize) -> String {
+fn too_many(s: &Signature, owner: Qualifier<'_>, total: usize, given: usize, positional: usize) -> String {
     let name = s.name;
     if total == 0 {
+        let name = owner.show(name);
         return format!("{name}() takes no arguments ({given} given)");
     }
     if s.positional_only == total {
         if s.required_count == total {
             return if total == 1 {
-                format!("{name}() takes exactly one argument ({given} given)")
+                format!("{}() takes exactly one argument ({given} given)", owner.show(name))
             } else {
                 format!("{name} expected {total} arguments, got {given}")
             };
@@ -293,11 +342,11 @@ fn too_many(s: &Signature, total: usize, given: usize, positional: usize) -> Str
     format!("{name}() takes {exactly} {most} {kind}argument{} ({given} given)", plural(most))
 }
 
-fn too_few(s: &Signature, total: usize, given: usize) -> String {
+fn too_few(s: &Signature, owner: Qualifier<'_>, total: usize, given: usize) -> String {
     let name = s.name;
     if s.required_count == total && s.positional_only == total {
         return if total == 1 {
-            format!("{name}() takes exactly one argument ({given} given)")
+            format!("{}() takes exactly one argument ({given} given)", owner.show(name))
         } else {
             format!("{name} expected {total} arguments, got {given}")
         };

@@ -228,8 +228,7 @@ unsafe fn bind_keyword(
         let names = code.localsplusnames.items();
         let first = code.posonlyargcount as usize;
         let Some(text) = key.downcast::<Str>() else {
-            let text = format!("{}() keywords must be strings", qualname(frame));
-            return Err(vm.raise_type_error(&text));
+            return Err(vm.raise_type_error("keywords must be strings"));
         };
         let place = (first..total)
             .find(|&i| names[i].is(key))

@@ -1,9 +1,9 @@
 //! Containers: length, items, membership, and dicts and sets whose keys may run Python code.
 
-use crate::{Dict, List, Ref, Result, Str, Tuple, Value, Vm, name, slots};
+use crate::{Dict, List, Ref, Result, Str, Tuple, Type, Value, Vm, name, slots};
 use taipan_object::dict::Probe;
 use taipan_object::set::SetProbe;
-use taipan_object::{FrozenSetRef, Raised, Set};
+use taipan_object::{FrozenSetRef, Raised, Set, TypeFlags};
 
 impl Vm {
     /// `len(v)`.
@@ -65,8 +65,19 @@ impl Vm {
         if let Some(f) = slots::of(container.ty()).setitem {
             return f(self, container, key, value);
         }
-        let what = if value.is_some() { "assignment" } else { "deletion" };
-        let text = format!("'{}' object does not support item {what}", container.ty().name());
+        // What has C's table of sequence functions says it in other words.
+        let is_sequence = |ty: &Type| {
+            let s = slots::of(ty);
+            ty.flags().has(TypeFlags::HEAP) || s.len.is_some() || s.contains.is_some()
+        };
+        let what = match value {
+            Some(_) => "does not support item assignment",
+            None if slots::of(key.ty()).index.is_some() && is_sequence(container.ty()) => {
+                "doesn't support item deletion"
+            }
+            None => "does not support item deletion",
+        };
+        let text = format!("'{}' object {what}", container.ty().name());
         Err(self.raise_type_error(&text))
     }
 

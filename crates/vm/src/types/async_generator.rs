@@ -246,7 +246,7 @@ impl AsyncGeneratorClass {
         generator::awaited_value(vm, this)
     }
 
-    #[getter]
+    #[getter(member)]
     fn ag_running(vm: &mut Vm, this: &Value) -> Result<bool> {
         Ok(progress_of(vm, this).running)
     }

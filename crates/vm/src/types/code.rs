@@ -669,37 +669,37 @@ impl CodeClass {
         Ok(if h as i64 == -1 { -2 } else { h as i64 })
     }
 
-    #[getter]
+    #[getter(member)]
     fn co_argcount(_vm: &mut Vm, this: &Ref<Code>) -> Result<i64> {
         Ok(this.argcount as i64)
     }
 
-    #[getter]
+    #[getter(member)]
     fn co_posonlyargcount(_vm: &mut Vm, this: &Ref<Code>) -> Result<i64> {
         Ok(this.posonlyargcount as i64)
     }
 
-    #[getter]
+    #[getter(member)]
     fn co_kwonlyargcount(_vm: &mut Vm, this: &Ref<Code>) -> Result<i64> {
         Ok(this.kwonlyargcount as i64)
     }
 
-    #[getter]
+    #[getter(member)]
     fn co_nlocals(_vm: &mut Vm, this: &Ref<Code>) -> Result<i64> {
         Ok(this.count_of_kind(local_kind::LOCAL) as i64)
     }
 
-    #[getter]
+    #[getter(member)]
     fn co_stacksize(_vm: &mut Vm, this: &Ref<Code>) -> Result<i64> {
         Ok(this.stacksize as i64)
     }
 
-    #[getter]
+    #[getter(member)]
     fn co_flags(_vm: &mut Vm, this: &Ref<Code>) -> Result<i64> {
         Ok(this.flags.0.0 as i64)
     }
 
-    #[getter]
+    #[getter(member)]
     fn co_firstlineno(_vm: &mut Vm, this: &Ref<Code>) -> Result<i64> {
         Ok(this.firstlineno as i64)
     }
@@ -715,12 +715,12 @@ impl CodeClass {
         vm.new_bytes(&bytes).map(Ref::into_value)
     }
 
-    #[getter]
+    #[getter(member)]
     fn co_consts(_vm: &mut Vm, this: &Ref<Code>) -> Result {
         Ok(this.consts.to_value())
     }
 
-    #[getter]
+    #[getter(member)]
     fn co_names(_vm: &mut Vm, this: &Ref<Code>) -> Result {
         Ok(this.names.to_value())
     }
@@ -740,27 +740,27 @@ impl CodeClass {
         vm.code_names(this, local_kind::FREE)
     }
 
-    #[getter]
+    #[getter(member)]
     fn co_filename(_vm: &mut Vm, this: &Ref<Code>) -> Result {
         Ok(this.filename().into_value())
     }
 
-    #[getter]
+    #[getter(member)]
     fn co_name(_vm: &mut Vm, this: &Ref<Code>) -> Result {
         Ok(this.name.to_value())
     }
 
-    #[getter]
+    #[getter(member)]
     fn co_qualname(_vm: &mut Vm, this: &Ref<Code>) -> Result {
         Ok(this.qualname.to_value())
     }
 
-    #[getter]
+    #[getter(member)]
     fn co_linetable(vm: &mut Vm, this: &Ref<Code>) -> Result {
         vm.new_bytes(&this.linetable).map(Ref::into_value)
     }
 
-    #[getter]
+    #[getter(member)]
     fn co_exceptiontable(vm: &mut Vm, this: &Ref<Code>) -> Result {
         vm.new_bytes(&this.exceptiontable).map(Ref::into_value)
     }

@@ -57,15 +57,14 @@ impl Vm {
         let Some(method) = self.lookup_special(v, name!("__complex__"))? else { return Ok(None) };
         let z = self.call(&method, &[])?;
         let Some(c) = z.downcast::<Complex>() else {
-            let text = format!("{}.__complex__() must return a complex, not {}", v.ty().name(), z.ty().name());
+            let text = format!("__complex__ returned non-complex (type {})", z.ty().name());
             return Err(self.raise_type_error(&text));
         };
         let result = number(c);
         if z.downcast_exact::<Complex>().is_none() {
             let text = format!(
-                "{}.__complex__() must return a complex, not {}.  The ability to return an instance of a strict \
+                "__complex__ returned non-complex (type {}).  The ability to return an instance of a strict \
                  subclass of complex is deprecated, and may be removed in a future version of Python.",
-                v.ty().name(),
                 z.ty().name()
             );
             self.warn(crate::errors::DEPRECATION_WARNING.as_type(), &text, 1)?;
@@ -327,13 +326,13 @@ impl ComplexClass {
     }
 
     /// the real part of a complex number
-    #[getter]
+    #[getter(member)]
     fn real(_vm: &mut Vm, this: &Ref<Complex>) -> Result<f64> {
         Ok(this.real)
     }
 
     /// the imaginary part of a complex number
-    #[getter]
+    #[getter(member)]
     fn imag(_vm: &mut Vm, this: &Ref<Complex>) -> Result<f64> {
         Ok(this.imag)
     }

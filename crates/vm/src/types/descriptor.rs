@@ -56,15 +56,24 @@ pub struct GetSet {
     pub owner: Ref<Type>,
 }
 
-/// A member of `__slots__`.
+/// Where the value of a member is.
+#[derive(Clone, Copy, Trace)]
+pub enum MemberKind {
+    /// In the slot of this number, counted from the root of the class hierarchy.
+    Slot(u32),
+    /// Where Rust code finds it.
+    Native(Opaque<&'static GetSetDef>),
+}
+
+/// A member of `__slots__`, or a field of a native class.
 #[derive(Trace, Payload)]
 #[payload(class = MEMBER_DESCRIPTOR, frozen)]
 #[repr(C)]
 pub struct Member {
     /// Its name.
     pub name: Ref<Str>,
-    /// Its number, counted from the root of the class hierarchy.
-    pub index: u32,
+    /// Where its value is.
+    pub kind: MemberKind,
     /// The class that declares it.
     pub owner: Ref<Type>,
 }
@@ -133,7 +142,7 @@ impl MethodDescriptorClass {
         vm.new_str(&text).map(Ref::into_value)
     }
 
-    #[getter]
+    #[getter(member)]
     fn __name__(vm: &mut Vm, this: &Ref<MethodDescriptor>) -> Result {
         vm.new_str(this.def.name).map(Ref::into_value)
     }
@@ -143,7 +152,7 @@ impl MethodDescriptorClass {
         qualname(vm, &this.owner, this.def.name)
     }
 
-    #[getter]
+    #[getter(member)]
     fn __objclass__(_vm: &mut Vm, this: &Ref<MethodDescriptor>) -> Result {
         Ok(this.owner.to_value())
     }
@@ -196,7 +205,7 @@ impl ClassMethodDescriptorClass {
         vm.new_str(&text).map(Ref::into_value)
     }
 
-    #[getter]
+    #[getter(member)]
     fn __name__(vm: &mut Vm, this: &Ref<ClassMethodDescriptor>) -> Result {
         vm.new_str(this.def.name).map(Ref::into_value)
     }
@@ -206,7 +215,7 @@ impl ClassMethodDescriptorClass {
         qualname(vm, &this.owner, this.def.name)
     }
 
-    #[getter]
+    #[getter(member)]
     fn __objclass__(_vm: &mut Vm, this: &Ref<ClassMethodDescriptor>) -> Result {
         Ok(this.owner.to_value())
     }
@@ -276,7 +285,7 @@ impl GetSetClass {
         vm.new_str(&text).map(Ref::into_value)
     }
 
-    #[getter]
+    #[getter(member)]
     fn __name__(vm: &mut Vm, this: &Ref<GetSet>) -> Result {
         vm.new_str(this.def.name).map(Ref::into_value)
     }
@@ -286,7 +295,7 @@ impl GetSetClass {
         qualname(vm, &this.owner, this.def.name)
     }
 
-    #[getter]
+    #[getter(member)]
     fn __objclass__(_vm: &mut Vm, this: &Ref<GetSet>) -> Result {
         Ok(this.owner.to_value())
     }
@@ -337,7 +346,7 @@ impl MemberClass {
         vm.new_str(&text).map(Ref::into_value)
     }
 
-    #[getter]
+    #[getter(member)]
     fn __name__(vm: &mut Vm, this: &Ref<Member>) -> Result {
         vm.new_str(&this.name.to_string_lossy()).map(Ref::into_value)
     }
@@ -347,14 +356,17 @@ impl MemberClass {
         qualname(vm, &this.owner, &this.name.to_string_lossy())
     }
 
-    #[getter]
+    #[getter(member)]
     fn __objclass__(_vm: &mut Vm, this: &Ref<Member>) -> Result {
         Ok(this.owner.to_value())
     }
 
     #[getter]
-    fn __doc__(vm: &mut Vm, _this: &Ref<Member>) -> Result {
-        doc_value(vm, "")
+    fn __doc__(vm: &mut Vm, this: &Ref<Member>) -> Result {
+        match &this.kind {
+            MemberKind::Slot(_) => Ok(Value::none()),
+            MemberKind::Native(def) => doc_value(vm, def.doc),
+        }
     }
 
     #[method("($self, /)")]
@@ -368,7 +380,11 @@ impl MemberClass {
         if !object.ty().is_subtype(&this.owner) {
             return Err(not_for(vm, &this.name.to_string_lossy(), &this.owner, object));
         }
-        match vm.slot_member(object, this.index) {
+        let index = match this.kind {
+            MemberKind::Slot(index) => index,
+            MemberKind::Native(def) => return (def.get)(vm, object),
+        };
+        match vm.slot_member(object, index) {
             Some(value) => Ok(value),
             None => {
                 let text =
@@ -385,10 +401,18 @@ impl MemberClass {
             return Err(not_for(vm, &this.name.to_string_lossy(), &this.owner, object));
         }
         let deleting = value.is_none();
-        let old = vm.set_slot_member(object, this.index, value);
+        let index = match this.kind {
+            MemberKind::Slot(index) => index,
+            MemberKind::Native(def) => {
+                return match def.set {
+                    Some(set) => set(vm, object, value.as_ref()),
+                    None => Err(vm.raise_class(crate::errors::ATTRIBUTE_ERROR.as_type(), "readonly attribute")),
+                };
+            }
+        };
+        let old = vm.set_slot_member(object, index, value);
         if deleting && old.is_none() {
-            let text = format!("'{}' object has no attribute '{}'", object.ty().name(), this.name.to_string_lossy());
-            return Err(vm.raise_attribute_error(object, &this.name, &text));
+            return Err(vm.raise_class(crate::errors::ATTRIBUTE_ERROR.as_type(), &this.name.to_string_lossy()));
         }
         Ok(())
     }
@@ -405,7 +429,7 @@ impl SlotWrapperClass {
         vm.new_str(&text).map(Ref::into_value)
     }
 
-    #[getter]
+    #[getter(member)]
     fn __name__(vm: &mut Vm, this: &Ref<SlotWrapper>) -> Result {
         vm.new_str(this.def.name).map(Ref::into_value)
     }
@@ -415,7 +439,7 @@ impl SlotWrapperClass {
         qualname(vm, &this.owner, this.def.name)
     }
 
-    #[getter]
+    #[getter(member)]
     fn __objclass__(_vm: &mut Vm, this: &Ref<SlotWrapper>) -> Result {
         Ok(this.owner.to_value())
     }
@@ -511,7 +535,7 @@ impl MethodWrapperClass {
         Ok(if h as i64 == -1 { -2 } else { h as i64 })
     }
 
-    #[getter]
+    #[getter(member)]
     fn __self__(_vm: &mut Vm, this: &Ref<MethodWrapper>) -> Result {
         Ok(this.receiver.clone())
     }
@@ -575,6 +599,7 @@ pub static INSTANCE_DICT: GetSetDef = GetSetDef {
         vm.set_instance_dict(this, dict);
         Ok(())
     }),
+    member: false,
 };
 
 /// `__weakref__` of instances of Python classes.
@@ -583,4 +608,5 @@ pub static INSTANCE_WEAKREF: GetSetDef = GetSetDef {
     doc: "list of weak references to the object",
     get: |vm, this| Ok(vm.weakrefs(this).into_iter().next().unwrap_or_else(Value::none)),
     set: None,
+    member: false,
 };

@@ -155,7 +155,7 @@ impl FrameClass {
         Ok(())
     }
 
-    #[getter]
+    #[getter(member)]
     fn f_trace_lines(vm: &mut Vm, this: &Ref<FrameObject>) -> Result<bool> {
         Ok(this.get(vm).trace_lines)
     }

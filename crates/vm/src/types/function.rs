@@ -430,17 +430,17 @@ impl FunctionClass {
         Ok(())
     }
 
-    #[getter]
+    #[getter(member)]
     fn __closure__(vm: &mut Vm, this: &Ref<Function>) -> Result {
         Ok(or_none(this.get(vm).closure.clone()))
     }
 
-    #[getter]
+    #[getter(member)]
     fn __globals__(vm: &mut Vm, this: &Ref<Function>) -> Result {
         Ok(this.get(vm).globals.to_value())
     }
 
-    #[getter]
+    #[getter(member)]
     fn __builtins__(vm: &mut Vm, this: &Ref<Function>) -> Result {
         Ok(this.get(vm).builtins.to_value())
     }
@@ -528,12 +528,12 @@ impl MethodClass {
         vm.generic_get_attr(this, name)
     }
 
-    #[getter]
+    #[getter(member)]
     fn __func__(_vm: &mut Vm, this: &Ref<Method>) -> Result {
         Ok(this.function.clone())
     }
 
-    #[getter]
+    #[getter(member)]
     fn __self__(_vm: &mut Vm, this: &Ref<Method>) -> Result {
         Ok(this.receiver.clone())
     }

@@ -657,7 +657,7 @@ impl CoroutineClass {
         code_value(vm, this)
     }
 
-    #[getter]
+    #[getter(member)]
     fn cr_origin(vm: &mut Vm, this: &Value) -> Result {
         Ok(receiver(vm, this)?.get(vm).origin.clone().unwrap_or_else(Value::none))
     }

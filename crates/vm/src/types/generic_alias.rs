@@ -322,12 +322,12 @@ impl GenericAliasClass {
         crate::types::union::or(vm, a, b)
     }
 
-    #[getter]
+    #[getter(member)]
     fn __origin__(_vm: &mut Vm, this: &Ref<GenericAlias>) -> Result {
         Ok(this.origin.clone())
     }
 
-    #[getter]
+    #[getter(member)]
     fn __args__(_vm: &mut Vm, this: &Ref<GenericAlias>) -> Result {
         Ok(this.args.to_value())
     }
@@ -337,7 +337,7 @@ impl GenericAliasClass {
         Ok(this.parameters.to_value())
     }
 
-    #[getter]
+    #[getter(member)]
     fn __unpacked__(_vm: &mut Vm, this: &Ref<GenericAlias>) -> Result<bool> {
         Ok(this.starred)
     }

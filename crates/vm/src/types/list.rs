@@ -63,12 +63,7 @@ impl Vm {
                     Ok(items) => items,
                     Err(r) if self.raised_is(crate::errors::TYPE_ERROR.as_type()) && !self.is_iterable(v) => {
                         drop(self.take_raised(r));
-                        let what = if step == 1 {
-                            "can only assign an iterable"
-                        } else {
-                            "must assign iterable to extended slice"
-                        };
-                        return Err(self.raise_type_error(what));
+                        return Err(self.raise_type_error("must assign iterable to extended slice"));
                     }
                     Err(r) => return Err(r),
                 }

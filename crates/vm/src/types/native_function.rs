@@ -163,7 +163,7 @@ impl NativeFunctionClass {
         vm.new_str(&text).map(Ref::into_value)
     }
 
-    #[getter]
+    #[getter(member)]
     fn __module__(_vm: &mut Vm, this: &Ref<NativeFunction>) -> Result {
         Ok(this.module.clone().unwrap_or_else(Value::none))
     }

@@ -204,22 +204,22 @@ impl PropertyClass {
         Ok(())
     }
 
-    #[getter]
+    #[getter(member)]
     fn fget(vm: &mut Vm, this: &Ref<Property>) -> Result<Option<Value>> {
         Ok(this.get(vm).getter.clone())
     }
 
-    #[getter]
+    #[getter(member)]
     fn fset(vm: &mut Vm, this: &Ref<Property>) -> Result<Option<Value>> {
         Ok(this.get(vm).setter.clone())
     }
 
-    #[getter]
+    #[getter(member)]
     fn fdel(vm: &mut Vm, this: &Ref<Property>) -> Result<Option<Value>> {
         Ok(this.get(vm).deleter.clone())
     }
 
-    #[getter]
+    #[getter(member)]
     fn __doc__(vm: &mut Vm, this: &Ref<Property>) -> Result<Option<Value>> {
         Ok(this.get(vm).doc.clone())
     }
@@ -312,12 +312,12 @@ macro_rules! wrapper_class {
                 vm.new_str(&format!(concat!("<", $name, "({})>"), inner)).map(Ref::into_value)
             }
 
-            #[getter]
+            #[getter(member)]
             fn __func__(vm: &mut Vm, this: &Ref<$payload>) -> Result<Option<Value>> {
                 Ok(this.get(vm).function.clone())
             }
 
-            #[getter]
+            #[getter(member)]
             fn __wrapped__(vm: &mut Vm, this: &Ref<$payload>) -> Result<Option<Value>> {
                 Ok(this.get(vm).function.clone())
             }

@@ -276,17 +276,17 @@ impl RangeClass {
         Err(vm.raise_value_error("sequence.index(x): x not in sequence"))
     }
 
-    #[getter]
+    #[getter(member)]
     fn start(_vm: &mut Vm, this: &Ref<Range>) -> Result {
         Ok(this.start.clone())
     }
 
-    #[getter]
+    #[getter(member)]
     fn stop(_vm: &mut Vm, this: &Ref<Range>) -> Result {
         Ok(this.stop.clone())
     }
 
-    #[getter]
+    #[getter(member)]
     fn step(_vm: &mut Vm, this: &Ref<Range>) -> Result {
         Ok(this.step.clone())
     }

@@ -147,17 +147,17 @@ impl SliceClass {
         vm.hash(&parts)
     }
 
-    #[getter]
+    #[getter(member)]
     fn start(_vm: &mut Vm, this: &Ref<Slice>) -> Result {
         Ok(this.start.clone())
     }
 
-    #[getter]
+    #[getter(member)]
     fn stop(_vm: &mut Vm, this: &Ref<Slice>) -> Result {
         Ok(this.stop.clone())
     }
 
-    #[getter]
+    #[getter(member)]
     fn step(_vm: &mut Vm, this: &Ref<Slice>) -> Result {
         Ok(this.step.clone())
     }

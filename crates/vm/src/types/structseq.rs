@@ -45,7 +45,7 @@ impl StructMemberClass {
         vm.new_str(&text).map(Ref::into_value)
     }
 
-    #[getter]
+    #[getter(member)]
     fn __name__(_vm: &mut Vm, this: &Ref<StructMember>) -> Result {
         Ok(this.name.to_value())
     }
@@ -56,7 +56,7 @@ impl StructMemberClass {
         vm.new_str(&format!("{owner}.{}", this.name.to_string_lossy())).map(Ref::into_value)
     }
 
-    #[getter]
+    #[getter(member)]
     fn __objclass__(_vm: &mut Vm, this: &Ref<StructMember>) -> Result {
         Ok(this.owner.to_value())
     }

@@ -152,19 +152,19 @@ impl SuperClass {
     }
 
     /// the class invoking super()
-    #[getter]
+    #[getter(member)]
     fn __thisclass__(vm: &mut Vm, this: &Ref<Super>) -> Result<Option<Value>> {
         Ok(this.get(vm).this_class.as_ref().map(Ref::to_value))
     }
 
     /// the instance invoking super(); may be None
-    #[getter]
+    #[getter(member)]
     fn __self__(vm: &mut Vm, this: &Ref<Super>) -> Result<Option<Value>> {
         Ok(this.get(vm).object.clone())
     }
 
     /// the type of the instance invoking super(); may be None
-    #[getter]
+    #[getter(member)]
     fn __self_class__(vm: &mut Vm, this: &Ref<Super>) -> Result<Option<Value>> {
         Ok(this.get(vm).object_type.as_ref().map(Ref::to_value))
     }

@@ -109,12 +109,12 @@ impl TracebackClass {
         Ok(())
     }
 
-    #[getter]
+    #[getter(member)]
     fn tb_frame(vm: &mut Vm, this: &Ref<Traceback>) -> Result {
         Ok(this.get(vm).frame.clone())
     }
 
-    #[getter]
+    #[getter(member)]
     fn tb_lasti(vm: &mut Vm, this: &Ref<Traceback>) -> Result<i32> {
         Ok(this.get(vm).lasti)
     }

@@ -312,7 +312,7 @@ impl TypeClass {
         vm.assign_bases(this, bases)
     }
 
-    #[getter]
+    #[getter(member)]
     fn __base__(_vm: &mut Vm, this: &Ref<Type>) -> Result<Option<Value>> {
         Ok(this.base().map(Type::to_value))
     }
@@ -330,27 +330,27 @@ impl TypeClass {
         }
     }
 
-    #[getter]
+    #[getter(member)]
     fn __flags__(_vm: &mut Vm, this: &Ref<Type>) -> Result<u64> {
         Ok(this.flags().0)
     }
 
-    #[getter]
+    #[getter(member)]
     fn __basicsize__(_vm: &mut Vm, this: &Ref<Type>) -> Result<usize> {
         Ok(this.basicsize())
     }
 
-    #[getter]
+    #[getter(member)]
     fn __itemsize__(_vm: &mut Vm, this: &Ref<Type>) -> Result<usize> {
         Ok(this.itemsize())
     }
 
-    #[getter]
+    #[getter(member)]
     fn __dictoffset__(_vm: &mut Vm, this: &Ref<Type>) -> Result<i64> {
         Ok(if this.flags().has(TypeFlags::MANAGED_DICT) { -1 } else { 0 })
     }
 
-    #[getter]
+    #[getter(member)]
     fn __weakrefoffset__(_vm: &mut Vm, this: &Ref<Type>) -> Result<i64> {
         Ok(if this.flags().has(TypeFlags::MANAGED_WEAKREF) { -32 } else { 0 })
     }

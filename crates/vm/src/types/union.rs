@@ -127,7 +127,7 @@ impl UnionClass {
         from_members(vm, new.items())
     }
 
-    #[getter]
+    #[getter(member)]
     fn __args__(_vm: &mut Vm, this: &Ref<Union>) -> Result {
         Ok(this.args.to_value())
     }

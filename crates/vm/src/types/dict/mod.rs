@@ -51,8 +51,11 @@ impl Vm {
                 Ok(p) => p,
                 Err(r) if self.raised_is(crate::errors::TYPE_ERROR.as_type()) && !self.is_iterable(&pair) => {
                     drop(self.take_raised(r));
-                    let text = format!("cannot convert dictionary update sequence element #{i} to a sequence");
-                    return Err(self.raise_type_error(&text));
+                    let raised = self.raise_type_error("object is not iterable");
+                    let exception = self.take_raised(raised);
+                    let note = format!("Cannot convert dictionary update sequence element #{i} to a sequence");
+                    self.add_note(&exception, &note)?;
+                    return Err(self.raise(exception));
                 }
                 Err(r) => return Err(r),
             };

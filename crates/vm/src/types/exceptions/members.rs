@@ -32,6 +32,7 @@ macro_rules! members {
                 };
                 members!(@set $kind vm, value, e.get_mut(vm).$($field).+)
             }),
+            member: true,
         }),*];
     };
     (@get object $vm:ident, $place:expr) => { crate::types::exceptions::members::read($place.as_ref()) };

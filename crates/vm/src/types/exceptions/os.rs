@@ -227,12 +227,13 @@ static WRITTEN: GetSetDef = GetSetDef {
         e.get_mut(vm).written = written;
         Ok(())
     }),
+    member: false,
 };
 
 /// The table of `OSError`.
 pub fn os_error() -> ClassDef {
     static ALL: std::sync::LazyLock<Vec<GetSetDef>> = std::sync::LazyLock::new(|| {
-        let copy = |d: &GetSetDef| GetSetDef { name: d.name, doc: d.doc, get: d.get, set: d.set };
+        let copy = |d: &GetSetDef| GetSetDef { name: d.name, doc: d.doc, get: d.get, set: d.set, member: d.member };
         MEMBERS.iter().chain([&WRITTEN]).map(copy).collect()
     });
     ClassDef { getsets: &ALL, ..OsErrorClass::class_def() }

@@ -65,6 +65,9 @@ impl IntClass {
             positional_only: 1,
             positional: 2,
         };
+        if args.names().is_empty() {
+            args.expect(vm, "int", 0, 2)?;
+        }
         let [x, base] = crate::native::bind::<2>(vm, &SIGNATURE, args)?;
         let n = match (x, base) {
             (None, None) => Value::from_i32(0),
