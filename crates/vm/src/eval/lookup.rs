@@ -11,7 +11,7 @@ use super::ops::names::name_at;
 use super::word::{self, at, release, retain};
 use crate::dunder;
 use crate::types::descriptor::{
-    GETSET_DESCRIPTOR, GetSet, MEMBER_DESCRIPTOR, METHOD_DESCRIPTOR, Member, WRAPPER_DESCRIPTOR,
+    GETSET_DESCRIPTOR, GetSet, MEMBER_DESCRIPTOR, METHOD_DESCRIPTOR, Member, MemberKind, WRAPPER_DESCRIPTOR,
 };
 use crate::types::function::{FUNCTION, Function};
 use crate::types::module::{MODULE, Module};
@@ -154,7 +154,8 @@ fn analyze_read(vm: &mut Vm, ty: &Type, name: &Ref<Str>) -> Found {
     if class.is(MEMBER_DESCRIPTOR.as_type()) {
         if let Some(m) = value.downcast::<Member>()
             && ty.is_subtype(&m.owner)
-            && let Some(offset) = instance::member_offset(ty, m.index).and_then(|o| u16::try_from(o).ok())
+            && let MemberKind::Slot(index) = m.kind
+            && let Some(offset) = instance::member_offset(ty, index).and_then(|o| u16::try_from(o).ok())
         {
             found.kind = Kind::Slot;
             found.index = offset;
@@ -203,7 +204,8 @@ fn analyze_store(vm: &mut Vm, ty: &Type, name: &Ref<Str>) -> Found {
         if slots::of(value.ty()).set.is_some() {
             if let Some(m) = value.downcast_exact::<Member>()
                 && ty.is_subtype(&m.owner)
-                && let Some(offset) = instance::member_offset(ty, m.index).and_then(|o| u16::try_from(o).ok())
+                && let MemberKind::Slot(index) = m.kind
+                && let Some(offset) = instance::member_offset(ty, index).and_then(|o| u16::try_from(o).ok())
             {
                 found.kind = Kind::Slot;
                 found.index = offset;
