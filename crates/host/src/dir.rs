@@ -35,14 +35,22 @@ const CHUNK: usize = 32 * 1024;
 pub struct Scan {
     fd: Option<uapi::OwnedFd>,
     ready: std::collections::VecDeque<Entry>,
+    /// Entries of the embedded folder of that name, given at the end unless they really exist.
+    embedded: Vec<Entry>,
 }
 
 impl Scan {
     /// Opens a directory.
     pub fn open(path: &[u8]) -> Result<Self> {
         let flags = libc::O_RDONLY | libc::O_DIRECTORY | libc::O_CLOEXEC | libc::O_NONBLOCK;
-        let fd = with_c(path, |path| Ok(uapi::open(path, flags, 0)?))?;
-        Ok(Self { fd: Some(fd), ready: Default::default() })
+        let opened = with_c(path, |path| Ok(uapi::open(path, flags, 0)?));
+        match (opened, crate::embedded::list(path)) {
+            (Ok(fd), embedded) => {
+                Ok(Self { fd: Some(fd), ready: Default::default(), embedded: embedded.unwrap_or_default() })
+            }
+            (Err(_), Some(all)) => Ok(Self { fd: None, ready: all.into(), embedded: Vec::new() }),
+            (Err(error), None) => Err(error),
+        }
     }
 
     /// Reads through a copy of an open descriptor, from the beginning.
@@ -52,7 +60,7 @@ impl Scan {
             return Err(Errno(libc::ENOTDIR));
         }
         uapi::lseek(fd.raw(), 0, libc::SEEK_SET)?;
-        Ok(Self { fd: Some(fd), ready: Default::default() })
+        Ok(Self { fd: Some(fd), ready: Default::default(), embedded: Vec::new() })
     }
 
     fn fill(&mut self) -> Result<()> {
@@ -73,8 +81,12 @@ impl Scan {
                 }
             }
         })?;
+        if !self.embedded.is_empty() {
+            self.embedded.retain(|e| self.ready.iter().all(|real| real.name != e.name));
+        }
         if end {
             self.fd = None;
+            self.ready.extend(self.embedded.drain(..));
         }
         Ok(())
     }

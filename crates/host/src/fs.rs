@@ -5,14 +5,15 @@
 use crate::fd::{release, with_fd};
 use crate::path::{with_c, with_c2};
 use crate::stat::Timestamp;
-use crate::{Errno, Result};
+use crate::{Errno, Result, embedded};
 
 /// The directory descriptor that means the working directory.
 pub const CWD: i32 = libc::AT_FDCWD;
 
 /// Opens a file. Pass `O_CLOEXEC` as Python does unless the descriptor is to be inherited.
 pub fn open(dir_fd: i32, path: &[u8], flags: i32, mode: u32) -> Result<i32> {
-    with_c(path, |path| Ok(uapi::openat(dir_fd, path, flags, mode)?.unwrap()))
+    let opened = with_c(path, |path| Ok(uapi::openat(dir_fd, path, flags, mode)?.unwrap()));
+    opened.or_else(|error| embedded::open(path, flags, error))
 }
 
 /// Reads a whole file.
@@ -41,7 +42,8 @@ fn read_to_end(fd: i32) -> Result<Vec<u8>> {
 
 /// Whether access is allowed; `mode` of `R_OK`, `W_OK`, `X_OK`, `flags` of `AT_EACCESS`, `AT_SYMLINK_NOFOLLOW`.
 pub fn access(dir_fd: i32, path: &[u8], mode: i32, flags: i32) -> Result<()> {
-    with_c(path, |path| Ok(uapi::faccessat(dir_fd, path, mode, flags)?))
+    let allowed = with_c(path, |path| Ok(uapi::faccessat(dir_fd, path, mode, flags)?));
+    allowed.or_else(|error| embedded::access(path, mode, error))
 }
 
 /// Changes permissions; `follow` false asks for those of a symbolic link itself, which Linux refuses.

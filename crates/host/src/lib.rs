@@ -13,10 +13,11 @@
 //!
 //! Descriptors come in as integers, so the wrappers are built on `uapi`, which takes integers, and on `rustix` where that
 //! has the better call ([`fd`] makes the bridge). Process-wide state lives here because it is the operating system's:
-//! the environment ([`env`]), signal dispositions ([`signal`]), the local time zone ([`localtime`]).
+//! the environment ([`env`]), signal dispositions ([`signal`]), the local time zone ([`localtime`]), the files in the executable ([`embedded`]).
 
 pub mod clock;
 pub mod dir;
+pub mod embedded;
 pub mod env;
 pub mod errno;
 mod errno_table;

@@ -1,6 +1,6 @@
 //! What the system knows of a file and of a file system.
 
-use crate::Result;
+use crate::{Result, embedded};
 use crate::fs::CWD;
 use crate::path::with_c;
 
@@ -75,12 +75,12 @@ impl Stat {
 
 /// Follows symbolic links.
 pub fn stat(path: &[u8]) -> Result<Stat> {
-    with_c(path, |path| Ok(Stat::from_c(&uapi::stat(path)?)))
+    with_c(path, |path| Ok(Stat::from_c(&uapi::stat(path)?))).or_else(|error| embedded::stat(path, error))
 }
 
 /// Does not follow a final symbolic link.
 pub fn lstat(path: &[u8]) -> Result<Stat> {
-    with_c(path, |path| Ok(Stat::from_c(&uapi::lstat(path)?)))
+    with_c(path, |path| Ok(Stat::from_c(&uapi::lstat(path)?))).or_else(|error| embedded::stat(path, error))
 }
 
 /// The file behind a descriptor.

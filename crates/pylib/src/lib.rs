@@ -44,6 +44,11 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Length of the source text in bytes.
+    pub fn source_length(&self) -> usize {
+        field(self.record, 8) as usize
+    }
+
     /// The source text.
     pub fn source(&self) -> Cow<'static, str> {
         match String::from_utf8(inflate(self.record)) {
@@ -64,6 +69,24 @@ pub fn find(name: &str) -> Option<Entry> {
 pub fn find_data(path: &str) -> Option<Vec<u8>> {
     let record = search(path)?;
     (field(record, 9) & IS_MODULE == 0).then(|| inflate(record))
+}
+
+/// Length of a data file in bytes.
+pub fn data_length(path: &str) -> Option<usize> {
+    let record = search(path)?;
+    (field(record, 9) & IS_MODULE == 0).then(|| field(record, 8) as usize)
+}
+
+/// The module whose source lies at a path below the library folder (`json/decoder.py`).
+pub fn find_source(path: &str) -> Option<Entry> {
+    let stem = path.strip_suffix(".py")?;
+    let stem = stem.strip_suffix("/__init__").unwrap_or(stem);
+    find(&stem.replace('/', ".")).filter(|entry| entry.filename == path)
+}
+
+/// The paths of all files below the library folder.
+pub fn paths() -> impl Iterator<Item = &'static str> {
+    (0..count()).map(|record| text(record, 2))
 }
 
 /// The dotted names of all modules, sorted.

@@ -7,6 +7,7 @@
 // Methods keep Python's names.
 #![allow(non_snake_case)]
 
+mod files;
 mod frozen;
 mod imp;
 mod library;

@@ -61,13 +61,6 @@ fn library_path(vm: &mut Vm, relative: &str) -> Result<Ref<Str>> {
     vm.decode_path(&path)
 }
 
-/// The module whose file lies at a path below the library's folder.
-pub fn module_at(relative: &str) -> Option<Entry> {
-    let stem = relative.strip_suffix(".py")?;
-    let stem = stem.strip_suffix("/__init__").unwrap_or(stem);
-    taipan_pylib::find(&stem.replace('/', ".")).filter(|e| e.filename == relative)
-}
-
 /// `importlib._bootstrap`.
 fn bootstrap(vm: &mut Vm) -> Result {
     match vm.state().registry.get("importlib._bootstrap").cloned() {
@@ -322,31 +315,27 @@ impl LibraryLoaderClass {
     fn get_data(vm: &mut Vm, _this: &Ref<LibraryLoader>, path: &Value) -> Result {
         let path = vm.str(path)?;
         let text = path.to_string_lossy();
-        let embedded = match below_library(vm, &text) {
-            Some(relative) => match module_at(relative) {
-                Some(entry) => Some(entry.source().into_owned().into_bytes()),
-                None => taipan_pylib::find_data(relative),
-            },
-            None => None,
-        };
-        let bytes = match embedded {
-            Some(bytes) => Ok(bytes),
-            None => {
-                let file = text.into_bytes();
-                vm.detach(move || taipan_host::fs::read_file(&file))
-            }
-        };
+        let file = text.into_bytes();
+        let bytes = vm.detach(move || taipan_host::fs::read_file(&file));
         match bytes {
             Ok(bytes) => vm.new_bytes(&bytes).map(Ref::into_value),
             Err(errno) => Err(vm.raise_os_error(errno.0, Some(path.into_value()))),
         }
     }
 
+    /// The reader of the files beside the module.
+    #[method("($self, name=None)")]
+    fn get_resource_reader(vm: &mut Vm, this: &Ref<LibraryLoader>, name: Option<&Value>) -> Result {
+        check_name(vm, this, name)?;
+        let readers = vm.import("importlib.readers")?;
+        vm.call_method(&readers, name!("FileReader"), &[this.to_value()])
+    }
+
     /// When the module was changed, and the size of its source.
     #[method("($self, path)")]
     fn path_stats(vm: &mut Vm, this: &Ref<LibraryLoader>, _path: &Value) -> Result {
         let stats = vm.new_dict()?;
-        let size = vm.new_uint(this.entry.0.source().len() as u64)?;
+        let size = vm.new_uint(this.entry.0.source_length() as u64)?;
         vm.dict_set(&stats, name!("mtime").as_value(), Value::from_i32(0))?;
         vm.dict_set(&stats, name!("size").as_value(), size)?;
         Ok(stats.into_value())

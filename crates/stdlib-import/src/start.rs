@@ -1,6 +1,6 @@
 //! Setting import up, as CPython does with its frozen copy of `importlib`.
 
-use crate::imp;
+use crate::{files, imp};
 use crate::library::{self, LibraryFinderClass, LibraryLoaderClass};
 use taipan_vm::modules::compile::{Mode, Request};
 use taipan_vm::{List, Result, Value, Vm, name};
@@ -11,6 +11,11 @@ pub fn start(vm: &mut Vm) -> Result<()> {
     vm.set_up_class(&LibraryFinderClass::class_def())?;
     vm.set_up_class(&LibraryLoaderClass::class_def())?;
     vm.state_mut().library_source = Some(library_source);
+    if vm.state().config.embedded_library
+        && let Some(root) = vm.state().config.stdlib_dir.clone()
+    {
+        taipan_host::embedded::mount(root, &files::LibraryFiles);
+    }
     let name = vm.intern_utf8("_frozen_importlib")?;
     let bootstrap = imp::init_frozen(vm, &name)?;
     let name = vm.intern_utf8("_imp")?;
@@ -66,6 +71,6 @@ fn start_without_files(vm: &mut Vm) -> Result<()> {
 
 /// The source text of a library module by its `co_filename`, for tracebacks.
 pub fn library_source(vm: &Vm, filename: &str) -> Option<String> {
-    let entry = library::module_at(library::below_library(vm, filename)?)?;
+    let entry = taipan_pylib::find_source(library::below_library(vm, filename)?)?;
     Some(entry.source().into_owned())
 }

@@ -78,6 +78,17 @@ pub struct SysConfig {
     pub debug_ranges: bool,
 }
 
+/// What `-X importtime` counts.
+#[derive(Debug, Default)]
+pub struct ImportTimes {
+    /// Whether the head of the table was shown.
+    pub headed: bool,
+    /// Imports that are going on, one inside the other.
+    pub level: usize,
+    /// Time that imports inside the present one have taken.
+    pub nested: std::time::Duration,
+}
+
 /// What the threads of an interpreter share, besides the heap.
 #[derive(Default)]
 pub struct State {
@@ -99,6 +110,8 @@ pub struct State {
     pub config: SysConfig,
     /// Gives the source text of the library's files that exist only in the executable.
     pub library_source: Option<fn(&Vm, &str) -> Option<String>>,
+    /// What `-X importtime` counts.
+    pub import_times: ImportTimes,
     /// Whether the interpreter is shutting down.
     pub finalizing: bool,
     /// The interpreter's threads.

@@ -1,6 +1,9 @@
 //! `__import__`: modules that are there already, `importlib` once it is set up, and native modules before that.
 
 use crate::errors::{IMPORT_ERROR, IMPORT_WARNING, MODULE_NOT_FOUND_ERROR};
+use crate::types::code::Code;
+use crate::types::exceptions::base::as_exception;
+use crate::types::traceback::Traceback;
 use crate::{Dict, Ref, Result, Str, Value, Vm, name};
 
 impl Vm {
@@ -45,11 +48,18 @@ impl Vm {
     fn import_absolute(&mut self, name: &Ref<Str>) -> Result {
         if let Some(module) = self.loaded_module(name)? {
             self.wait_for_module(&module, name)?;
+            if self.state().config.import_time > 1 {
+                let width = self.state().import_times.level * 2;
+                let text = format!("import time: cached    | cached     | {:>width$}\n", name.to_string_lossy());
+                self.write_stderr(&text);
+            }
             return Ok(module);
         }
         if let Some(importlib) = self.state().registry.get("importlib._bootstrap").cloned() {
-            let import = self.import_function()?;
-            return self.call_method(&importlib, name!("_find_and_load"), &[name.to_value(), import]);
+            if self.state().config.import_time > 0 {
+                return self.find_and_load_timed(&importlib, name);
+            }
+            return self.find_and_load(&importlib, name);
         }
         if let Some(module) = self.import_native(name)? {
             return Ok(module);
@@ -57,6 +67,95 @@ impl Vm {
         let shown = self.repr(name.as_value())?.to_string_lossy();
         let text = format!("No module named {shown}");
         Err(self.raise_import_error_about(&MODULE_NOT_FOUND_ERROR, &text, Some(name.to_value()), None, None))
+    }
+
+    fn find_and_load(&mut self, importlib: &Value, name: &Ref<Str>) -> Result {
+        let import = self.import_function()?;
+        self.call_method(importlib, name!("_find_and_load"), &[name.to_value(), import])
+    }
+
+    /// The same, and shows how long it took: `-X importtime`.
+    #[cold]
+    fn find_and_load_timed(&mut self, importlib: &Value, name: &Ref<Str>) -> Result {
+        if !self.state().import_times.headed {
+            self.state_mut().import_times.headed = true;
+            self.write_stderr("import time: self [us] | cumulative | imported package\n");
+        }
+        let times = &mut self.state_mut().import_times;
+        times.level += 1;
+        let outer = std::mem::take(&mut times.nested);
+        let start = std::time::Instant::now();
+        let result = self.find_and_load(importlib, name);
+        let all = start.elapsed();
+        let times = &mut self.state_mut().import_times;
+        times.level -= 1;
+        let (own, width) = (all.saturating_sub(times.nested), times.level * 2);
+        times.nested = outer + all;
+        if result.is_ok() {
+            let (own, all, name) = (own.as_micros(), all.as_micros(), name.to_string_lossy());
+            self.write_stderr(&format!("import time: {own:9} | {all:10} | {:width$}{name}\n", ""));
+        }
+        result
+    }
+
+    /// Takes the frames of `importlib` off a traceback: all of them if the import itself failed, otherwise those that
+    /// only lead to the code of a module.
+    #[cold]
+    fn remove_importlib_frames(&mut self) {
+        if self.state().flags.verbose > 0 {
+            return;
+        }
+        let Some(exception) = self.peek_raised().and_then(as_exception).cloned() else { return };
+        let always = exception.ty().is_subtype(IMPORT_ERROR.as_type());
+        let mut entries = Vec::new();
+        let mut at = exception.get(self).traceback.clone();
+        while let Some(entry) = at {
+            at = entry.get(self).next.clone();
+            entries.push(entry);
+        }
+        let mut kept: Vec<Ref<Traceback>> = Vec::with_capacity(entries.len());
+        // Where the entries of importlib that lead to this place begin among those kept.
+        let mut chunk = None;
+        for entry in &entries {
+            let frame = entry.get(self).frame.clone();
+            let place = self.importlib_function(&frame);
+            match place {
+                None => chunk = None,
+                Some(function) => {
+                    let start = *chunk.get_or_insert(kept.len());
+                    if always || function.to_utf8() == Some("_call_with_frames_removed") {
+                        kept.truncate(start);
+                        continue;
+                    }
+                }
+            }
+            kept.push(entry.clone());
+        }
+        if kept.len() == entries.len() {
+            return;
+        }
+        for (i, entry) in kept.iter().enumerate() {
+            entry.get_mut(self).next = kept.get(i + 1).cloned();
+        }
+        exception.get_mut(self).traceback = kept.first().cloned();
+    }
+
+    /// The name of the function that a frame runs, if it is one of `importlib`.
+    fn importlib_function(&mut self, frame: &Value) -> Option<Ref<Str>> {
+        let code = self.get_attr(frame, name!("f_code"));
+        let code = match code {
+            Ok(code) => code,
+            Err(raised) => {
+                drop(self.take_raised(raised));
+                return None;
+            }
+        };
+        let code = code.downcast::<Code>()?;
+        let ours = matches!(
+            code.filename().to_utf8(),
+            Some("<frozen importlib._bootstrap>" | "<frozen importlib._bootstrap_external>")
+        );
+        ours.then(|| code.name.clone())
     }
 
     /// Waits until another thread has finished importing a module that is half made.
@@ -76,6 +175,20 @@ impl Vm {
 
     /// `__import__(name, globals, locals, fromlist, level)`.
     pub fn import_module_level(
+        &mut self,
+        name: &Value,
+        globals: Option<&Value>,
+        fromlist: Option<&Value>,
+        level: i32,
+    ) -> Result {
+        let result = self.import_level(name, globals, fromlist, level);
+        if result.is_err() {
+            self.remove_importlib_frames();
+        }
+        result
+    }
+
+    fn import_level(
         &mut self,
         name: &Value,
         globals: Option<&Value>,
