@@ -75,7 +75,12 @@ impl Stat {
 
 /// Follows symbolic links.
 pub fn stat(path: &[u8]) -> Result<Stat> {
-    with_c(path, |path| Ok(Stat::from_c(&uapi::stat(path)?))).or_else(|error| embedded::stat(path, error))
+    stat_real(path).or_else(|error| embedded::stat(path, error))
+}
+
+/// The same, for what exists outside the executable.
+pub fn stat_real(path: &[u8]) -> Result<Stat> {
+    with_c(path, |path| Ok(Stat::from_c(&uapi::stat(path)?)))
 }
 
 /// Does not follow a final symbolic link.

@@ -113,7 +113,7 @@ fn real_finder(vm: &mut Vm, this: &Ref<LibraryFinder>) -> Result<Option<Value>> 
     }
     let path = this.get(vm).path.clone();
     let found = match path.to_utf8().map(|p| p.as_bytes().to_vec()) {
-        Some(p) if taipan_host::stat::stat(&p).is_ok_and(|s| s.is_dir()) => {
+        Some(p) if taipan_host::stat::stat_real(&p).is_ok_and(|s| s.is_dir()) => {
             let external = vm.import("_frozen_importlib_external")?;
             let loaders = vm.call_method(&external, name!("_get_supported_file_loaders"), &[])?;
             let mut args = vec![path.into_value()];
