@@ -170,14 +170,20 @@ impl Str {
     #[inline(always)]
     pub fn data(&self) -> StrData<'_> {
         let state = self.state.get();
-        // SAFETY: the text of `length` units of the state's width lies at the offset for the state; str subclasses
-        // with attributes keep it there too.
+        // SAFETY: the text of `length` units of the state's width lies at the offset for the state; that of subclasses
+        // lies behind their attributes, where the word behind the wide fields says.
         unsafe {
             let base = (self as *const Str).cast::<u8>();
-            if state & ASCII != 0 {
+            if state & (ASCII | COMPACT) == ASCII | COMPACT {
                 return StrData::Ascii(std::slice::from_raw_parts(base.add(24), self.length));
             }
-            let at = base.add(40);
+            let mut at = base.add(40);
+            if state & COMPACT == 0 {
+                at = *at.cast::<*const u8>();
+                if state & ASCII != 0 {
+                    return StrData::Ascii(std::slice::from_raw_parts(at, self.length));
+                }
+            }
             match (state >> KIND_SHIFT) & 7 {
                 1 => StrData::Latin1(std::slice::from_raw_parts(at, self.length)),
                 2 => StrData::Ucs2(std::slice::from_raw_parts(at.cast(), self.length)),
@@ -243,7 +249,9 @@ impl Str {
         let state = self.state.get();
         let width = ((state >> KIND_SHIFT) & 7) as usize;
         let start = if state & ASCII != 0 { 40 } else { 56 };
-        // Members of a subclass's `__slots__` are not possible; its size is that of str.
+        if state & COMPACT == 0 {
+            return ty.basicsize() + (self.length + 1) * width;
+        }
         (start + (self.length + 1) * width).max(ty.basicsize())
     }
 }
@@ -345,20 +353,29 @@ impl Heap {
         fill: impl FnOnce(*mut u8),
     ) -> Result<Ref<Str>, Raised> {
         assert!(Str::has_layout(ty));
-        let start = if ascii { 40 } else { 56 };
+        let compact = std::ptr::eq(ty, crate::statics::STR.as_type());
+        // Slots and inline values of a subclass lie behind its fixed part.
+        let (start, inline) = match compact {
+            true => (if ascii { 40 } else { 56 }, 0),
+            false => (ty.basicsize(), ty.shape().map_or(0, |s| crate::instance::inline_size(s.instance_capacity()))),
+        };
         let size = length.checked_add(1).and_then(|n| n.checked_mul(width)).and_then(|n| n.checked_add(start));
         let size = size.filter(|&n| n < isize::MAX as usize - 64).ok_or(Raised)?.max(ty.basicsize());
         // SAFETY: the memory is fresh and large enough for the fields, the text and its terminator.
         unsafe {
             let object = crate::alloc::new_object(self, ty, size)?;
             let s = object.as_ptr().add(1).cast::<Str>();
-            let state = (width as u32) << KIND_SHIFT | COMPACT | if ascii { ASCII } else { 0 };
+            let layout = if compact { COMPACT } else { 0 };
+            let state = (width as u32) << KIND_SHIFT | layout | if ascii { ASCII } else { 0 };
             s.write(Str { length, hash: Cell::new(NO_HASH), state: Cell::new(state), pad: 0 });
             if !ascii {
                 (&raw mut (*s.cast::<Wide>()).utf8_length).write(Cell::new(0));
                 (&raw mut (*s.cast::<Wide>()).utf8).write(Cell::new(std::ptr::null_mut()));
             }
-            let text = object.as_ptr().cast::<u8>().add(start);
+            let text = object.as_ptr().cast::<u8>().add(start + inline);
+            if !compact {
+                s.cast::<u8>().add(40).cast::<*const u8>().write(text);
+            }
             fill(text);
             text.add(length * width).write_bytes(0, width);
             crate::alloc::publish(self, object);
