@@ -1,8 +1,8 @@
 //! What the system knows of a file and of a file system.
 
-use crate::{Result, embedded};
 use crate::fs::CWD;
 use crate::path::with_c;
+use crate::{Result, embedded};
 
 /// `stat_result` to the nanosecond.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]

@@ -1,7 +1,7 @@
 //! Setting import up, as CPython does with its frozen copy of `importlib`.
 
-use crate::{files, imp};
 use crate::library::{self, LibraryFinderClass, LibraryLoaderClass};
+use crate::{files, imp};
 use taipan_vm::modules::compile::{Mode, Request};
 use taipan_vm::{List, Result, Value, Vm, name};
 

@@ -188,13 +188,7 @@ impl Vm {
         result
     }
 
-    fn import_level(
-        &mut self,
-        name: &Value,
-        globals: Option<&Value>,
-        fromlist: Option<&Value>,
-        level: i32,
-    ) -> Result {
+    fn import_level(&mut self, name: &Value, globals: Option<&Value>, fromlist: Option<&Value>, level: i32) -> Result {
         let Some(name) = name.downcast::<Str>() else {
             return Err(self.raise_type_error("module name must be a string"));
         };
