@@ -467,6 +467,35 @@ impl Heap {
         [0, 1, 2].map(|g| self.collector.counts[g].get())
     }
 
+    /// Whether a collection is running.
+    pub fn is_collecting(&self) -> bool {
+        self.collector.collecting.get()
+    }
+
+    /// Whether the finaliser of the object has run.
+    pub fn is_finalized(&self, value: &Value) -> bool {
+        value.header().is_some_and(|h| h.has(flags::FINALIZED))
+    }
+
+    /// The tracked objects that refer to any of `targets`, by their words.
+    pub fn referrers(&self, targets: &std::collections::HashSet<u64>) -> Vec<Value> {
+        let mut found = Vec::new();
+        for g in 0..3 {
+            // SAFETY: tracked objects are live, unless they are dying: those are left out.
+            self.collector.each(g, |o| unsafe {
+                if o.as_ref().has(flags::DYING) {
+                    return;
+                }
+                let mut refers = false;
+                trace(o, &mut |child| refers |= targets.contains(&child.bits()));
+                if refers {
+                    found.push(Value::from_borrowed(o));
+                }
+            });
+        }
+        found
+    }
+
     /// Whether collections start by themselves.
     pub fn collector_enabled(&self) -> bool {
         self.collector.enabled.get()

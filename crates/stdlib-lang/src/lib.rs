@@ -3,11 +3,23 @@
 // Methods keep Python's names: `__class__`.
 #![allow(non_snake_case)]
 
+mod abc;
+mod atexit;
+mod functools;
+mod gc;
+mod types;
 mod weakref;
 
 use taipan_vm::native::ModuleDef;
 
 /// The native modules of this crate, by name.
 pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
-    vec![("_weakref", weakref::WeakrefModule::module_def)]
+    vec![
+        ("_abc", abc::AbcModule::module_def),
+        ("_functools", functools::FunctoolsModule::module_def),
+        ("_types", types::TypesModule::module_def),
+        ("_weakref", weakref::WeakrefModule::module_def),
+        ("atexit", atexit::AtexitModule::module_def),
+        ("gc", gc::GcModule::module_def),
+    ]
 }

@@ -246,6 +246,14 @@ impl Vm {
         slots::copy_word(&blank, table, word);
     }
 
+    /// Gives a native class a constant as an attribute.
+    pub fn set_class_constant(&mut self, ty: &'static Type, key: &str, value: Value) -> Result<()> {
+        let Some(dict) = ty.dict().cloned() else { return Ok(()) };
+        self.set_class_entry(&dict, key, value)?;
+        ty.modified();
+        Ok(())
+    }
+
     /// The first entry for a name along the MRO, and the class that has it.
     pub fn lookup_with_owner(&self, ty: &Type, name: &str) -> Option<(Ref<Type>, Value)> {
         let name = self.intern_utf8(name).ok()?;
@@ -352,7 +360,8 @@ impl Vm {
 
     /// Prefix, members and inline values of the new class's instances.
     fn lay_out(&mut self, ty: &Ref<Type>, base: &Type, bases: &[Value], dict: &Ref<Dict>) -> Result<()> {
-        let may_have_dict = !base.flags().has(TypeFlags::MANAGED_DICT);
+        // A class has its namespace for a dict: metaclasses add none.
+        let may_have_dict = !base.flags().has(TypeFlags::MANAGED_DICT) && !base.flags().has(TypeFlags::TYPE_SUBCLASS);
         let may_have_weakrefs = !base.flags().has(TypeFlags::MANAGED_WEAKREF);
         let (mut add_dict, mut add_weakrefs) = (may_have_dict, may_have_weakrefs);
         let mut members: Vec<Ref<Str>> = Vec::new();

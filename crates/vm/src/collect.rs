@@ -1,46 +1,158 @@
 //! Cyclic collections: when, and what runs between finding garbage and freeing it.
 
-use crate::{Result, Value, Vm};
+use crate::{List, Ref, Result, Value, Vm, name};
+use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 use taipan_object::heap::breaker;
+
+/// Bits of `gc.set_debug`.
+pub mod debug {
+    /// Print statistics.
+    pub const STATS: i32 = 1;
+    /// Print what is collected.
+    pub const COLLECTABLE: i32 = 2;
+    /// Print what cannot be collected.
+    pub const UNCOLLECTABLE: i32 = 4;
+    /// Keep in `gc.garbage` what would be freed.
+    pub const SAVEALL: i32 = 32;
+}
+
+/// What the module `gc` sets and shows.
+#[derive(Default)]
+pub struct GcState {
+    /// `gc.set_debug`.
+    pub debug: i32,
+    /// `gc.callbacks`, once the module has been imported.
+    pub callbacks: Option<Ref<List>>,
+    /// `gc.garbage`, once the module has been imported.
+    pub garbage: Option<Ref<List>>,
+    /// `gc.get_stats`: collections, collected, uncollectable, for each generation.
+    pub stats: [[u64; 3]; 3],
+}
 
 impl Vm {
     /// Collects where the counters ask for it. Called by the running thread between instructions.
     pub fn collect_if_due(&mut self) {
         self.breaker.fetch_and(!breaker::COLLECT, Ordering::Relaxed);
         if let Some(generation) = self.collection_due() {
-            let result = self.collect_generation(generation);
-            self.ignore(result);
+            self.collect_generation(generation);
         }
     }
 
-    /// Collects a generation and those younger; how many objects were freed.
-    pub fn collect_generation(&mut self, generation: usize) -> Result<usize> {
-        let Some(garbage) = self.find_garbage(generation) else { return Ok(0) };
-        let found: Vec<Value> = garbage.values().collect();
-        // Weak references into the garbage die first, so that no callback sees an object that is finalised. A callback
-        // of a weak reference that is garbage itself is not called.
-        let mut callbacks = Vec::new();
-        for object in &found {
-            callbacks.extend(self.clear_weakrefs(object));
+    /// Collects a generation and those younger, and tells the callbacks of the module `gc`; how many objects were
+    /// found to be garbage.
+    pub fn collect_generation(&mut self, generation: usize) -> usize {
+        if self.is_collecting() {
+            return 0;
         }
+        // What has just died must not be found a second time.
+        self.drain();
+        let has_callbacks = self.state().gc.callbacks.as_ref().is_some_and(|c| !c.items(self).is_empty());
+        if has_callbacks {
+            self.call_gc_callbacks("start", generation, 0);
+        }
+        let collected = self.collect_garbage(generation);
+        let stats = &mut self.state_mut().gc.stats[generation];
+        stats[0] += 1;
+        stats[1] += collected as u64;
+        if has_callbacks {
+            self.call_gc_callbacks("stop", generation, collected);
+        }
+        self.drain();
+        collected
+    }
+
+    fn collect_garbage(&mut self, generation: usize) -> usize {
+        let debug = self.state().gc.debug;
+        let start = taipan_host::clock::monotonic_ns();
+        if debug & debug::STATS != 0 {
+            let [a, b, c, permanent] = self.generation_sizes();
+            self.write_stderr(&format!(
+                "gc: collecting generation {generation}...\ngc: objects in each generation: {a} {b} {c}\ngc: objects in \
+                 permanent generation: {permanent}\n"
+            ));
+        }
+        let Some(garbage) = self.find_garbage(generation) else { return 0 };
+        let found: Vec<Value> = garbage.values().collect();
+        if debug & debug::COLLECTABLE != 0 {
+            for object in &found {
+                let text = format!("gc: collectable <{} {:#x}>\n", object.ty().name(), object.bits());
+                self.write_stderr(&text);
+            }
+        }
+        self.kill_weakrefs_into(&found);
+        for object in &found {
+            self.finalize(object);
+        }
+        let keep = debug & debug::SAVEALL != 0;
+        if keep && let Some(list) = self.state().gc.garbage.clone() {
+            for object in &found {
+                // Without memory for the list there is none for what it would keep either.
+                let _ = list.get_mut(self).push(object.clone());
+            }
+        }
+        let count = found.len();
+        drop(found);
+        let freed = self.free_garbage(garbage);
+        let collected = if keep { count } else { freed };
+        if debug & debug::STATS != 0 {
+            let elapsed = (taipan_host::clock::monotonic_ns() - start) as f64 / 1e9;
+            self.write_stderr(&format!("gc: done, {collected} unreachable, 0 uncollectable, {elapsed:.4}s elapsed\n"));
+        }
+        collected
+    }
+
+    /// Weak references into the garbage die first, so that no callback sees an object that is finalised. A callback of
+    /// a weak reference that is garbage itself is not called.
+    fn kill_weakrefs_into(&mut self, garbage: &[Value]) {
+        let mut callbacks = Vec::new();
+        for object in garbage {
+            if self.has_weakrefs(object) {
+                callbacks.extend(self.clear_weakrefs(object));
+            }
+        }
+        if callbacks.is_empty() {
+            return;
+        }
+        let doomed: HashSet<u64> = garbage.iter().map(Value::bits).collect();
         for (weakref, callback) in callbacks {
-            if found.iter().any(|g| g.is(&weakref)) {
+            if doomed.contains(&weakref.bits()) {
                 continue;
             }
             if let Err(raised) = self.call(&callback, &[weakref]) {
                 self.report_unraisable_about(raised, "while calling weakref callback ", Some(&callback));
             }
         }
-        for object in &found {
-            self.finalize(object);
+    }
+
+    #[cold]
+    fn call_gc_callbacks(&mut self, phase: &str, generation: usize, collected: usize) {
+        let Some(callbacks) = self.state().gc.callbacks.clone() else { return };
+        let args = self.gc_callback_args(phase, generation, collected);
+        let args = match args {
+            Ok(args) => args,
+            Err(raised) => {
+                drop(self.take_raised(raised));
+                return;
+            }
+        };
+        let mut at = 0;
+        while let Some(callback) = callbacks.items(self).get(at).cloned() {
+            if let Err(raised) = self.call(&callback, &args) {
+                self.report_unraisable_about(raised, "while calling GC callback ", Some(&callback));
+            }
+            at += 1;
         }
-        drop(found);
-        let freed = self.free_garbage(garbage);
-        let stats = &mut self.state_mut().gc_stats[generation];
-        stats[0] += 1;
-        stats[1] += freed as u64;
-        self.drain();
-        Ok(freed)
+    }
+
+    fn gc_callback_args(&mut self, phase: &str, generation: usize, collected: usize) -> Result<[Value; 2]> {
+        let info = self.new_dict()?;
+        for (key, n) in
+            [(name!("generation"), generation), (name!("collected"), collected), (name!("uncollectable"), 0)]
+        {
+            let n = self.new_int(n as i64)?;
+            self.dict_set(&info, key.as_value(), n)?;
+        }
+        Ok([self.new_str(phase)?.into_value(), info.into_value()])
     }
 }

@@ -593,7 +593,7 @@ static SINGLES: &[Dunder] = &[
         word: word!(get),
         install: |s| s.get = Some(get_slot),
         call: |vm, s, this, args| {
-            let args = expect(vm, args, 1, 2)?;
+            let args = args.expect(vm, "__get__", 1, 2)?;
             let object = (!args[0].is_none()).then_some(&args[0]);
             let class = args.get(1).filter(|c| !c.is_none());
             if object.is_none() && class.is_none() {

@@ -9,7 +9,7 @@
 extern crate self as taipan_vm;
 
 pub mod class;
-mod collect;
+pub mod collect;
 pub mod dunder;
 pub mod errors;
 pub mod eval;

@@ -33,6 +33,8 @@ struct Shared {
 pub struct Own {
     shared: Arc<Shared>,
     main: bool,
+    /// The context in which the thread runs, once it has one.
+    context: Option<Value>,
     /// Called with their values when the thread ends.
     at_end: Vec<(Value, fn(&mut Vm, &Value))>,
 }
@@ -82,7 +84,7 @@ impl Threads {
         let serial = self.new_serial();
         let shared = Arc::new(Shared { serial, ident, frame: AtomicUsize::new(0), handled: AtomicU64::new(0) });
         self.attached.push(shared.clone());
-        Own { shared, main, at_end: Vec::new() }
+        Own { shared, main, context: None, at_end: Vec::new() }
     }
 
     /// After a fork there are no others.
@@ -130,6 +132,17 @@ impl Vm {
     /// Whether this thread runs Python's signal handlers.
     pub fn is_main_thread(&self) -> bool {
         self.thread.main
+    }
+
+    /// The context in which this thread runs (`contextvars`), if it has one yet.
+    pub fn context(&self) -> Option<&Value> {
+        self.thread.context.as_ref()
+    }
+
+    /// Has this thread run in a context.
+    pub fn set_context_value(&mut self, context: Option<Value>) {
+        let old = std::mem::replace(&mut self.thread.context, context);
+        drop(old);
     }
 
     /// Has `f` called with `value` when this thread ends.
@@ -255,6 +268,7 @@ impl Vm {
         for (value, f) in std::mem::take(&mut self.thread.at_end) {
             f(self, &value);
         }
+        self.set_context_value(None);
         self.handled.clear();
         self.eval.asyncgen_hooks = [None, None];
         self.forget_raised();

@@ -120,8 +120,12 @@ pub struct State {
     pub recursion_limit: i64,
     /// Runs Python's handlers of the signals that have arrived.
     pub signal_hook: Option<fn(&mut Vm) -> Result<()>>,
-    /// `gc.get_stats`: collections, collected, uncollectable, for each generation.
-    pub gc_stats: [[u64; 3]; 3],
+    /// How many context variables have been made.
+    pub context_vars: u64,
+    /// Counts the registrations in abstract classes.
+    pub abc_version: u64,
+    /// What the module `gc` sets and shows.
+    pub gc: crate::collect::GcState,
 }
 
 /// A thread that runs Python code: it holds its interpreter's lock.
