@@ -47,9 +47,7 @@ impl Vm {
     }
 
     fn collect_quietly(&mut self) {
-        let result = self.collect_generation(2);
-        self.ignore(result);
-        self.drain();
+        self.collect_generation(2);
     }
 
     fn drop_special_names(&mut self) {
