@@ -91,6 +91,11 @@ impl Scan {
         Ok(())
     }
 
+    /// Whether the next entry is there without asking the system.
+    pub fn has_ready(&self) -> bool {
+        !self.ready.is_empty()
+    }
+
     /// Closes the directory early.
     pub fn close(&mut self) {
         self.fd = None;

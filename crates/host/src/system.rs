@@ -54,6 +54,39 @@ pub fn sysconf(name: i32) -> Result<Option<i64>> {
     limit(|| uapi::sysconf(name))
 }
 
+/// A configuration value that is text (`_CS_*`); none when it has no value. These are properties of the C library's
+/// interface, but for its version, which its file tells; there is no safe wrapper of `confstr`.
+pub fn confstr(name: i32) -> Result<Option<Vec<u8>>> {
+    const WORDS: &str = if cfg!(target_pointer_width = "64") { "LP64_OFF64" } else { "ILP32_OFFBIG" };
+    let text = match name {
+        0 => "/bin:/usr/bin".to_owned(),
+        1 => format!("POSIX_V6_{WORDS}"),
+        2 => format!("glibc {}", library_version()?),
+        3 => format!("NPTL {}", library_version()?),
+        4 => format!("XBS5_{WORDS}"),
+        5 => format!("POSIX_V7_{WORDS}"),
+        1004 | 1007 => "-D_LARGEFILE64_SOURCE".to_owned(),
+        1108 | 1109 | 1124 | 1125 | 1140 | 1141 if cfg!(target_arch = "x86_64") => "-m64".to_owned(),
+        1000..=1007 | 1100..=1147 => String::new(),
+        1148 | 1149 => "POSIXLY_CORRECT=1".to_owned(),
+        _ => return Err(Errno::EINVAL),
+    };
+    Ok(Some(text.into_bytes()))
+}
+
+/// The version of the C library that is loaded.
+fn library_version() -> Result<String> {
+    let maps = crate::fs::read_file(b"/proc/self/maps")?;
+    let maps = String::from_utf8_lossy(&maps);
+    let path = maps.lines().filter_map(|line| line.split_whitespace().nth(5)).find(|path| path.ends_with("/libc.so.6"));
+    let file = crate::fs::read_file(path.ok_or(Errno::EINVAL)?.as_bytes())?;
+    let label = b"stable release version ";
+    let at = file.windows(label.len()).position(|window| window == label).ok_or(Errno::EINVAL)?;
+    let version = file[at + label.len()..].iter().take_while(|c| c.is_ascii_digit() || **c == b'.');
+    let version = String::from_utf8_lossy(&version.copied().collect::<Vec<u8>>()).into_owned();
+    Ok(version.trim_end_matches('.').to_owned())
+}
+
 /// The size of a page of memory.
 pub fn page_size() -> usize {
     rustix::param::page_size()

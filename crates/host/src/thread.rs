@@ -56,3 +56,8 @@ pub fn name() -> Result<Vec<u8>> {
     }
     Ok(name)
 }
+
+/// How many threads this process has.
+pub fn count() -> Result<usize> {
+    Ok(crate::dir::listdir(b"/proc/self/task")?.len())
+}

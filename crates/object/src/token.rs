@@ -7,7 +7,7 @@
 use crate::heap::{Heap, breaker};
 use crate::str::intern::{self, SharedTable};
 use std::cell::UnsafeCell;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::ThreadId;
 use std::time::Duration;
@@ -71,6 +71,16 @@ impl<S> Interpreter<S> {
     /// Sets that time.
     pub fn set_switch_interval(&self, interval: Duration) {
         self.switch_interval.store(interval.as_nanos().min(u64::MAX as u128) as u64, Ordering::Relaxed);
+    }
+
+    /// The breaker, for signal handlers: the interpreter lives as long as the process from now on.
+    pub fn breaker_forever(self: &Arc<Self>) -> &'static AtomicU32
+    where
+        S: 'static,
+    {
+        let kept: &'static Interpreter<S> = Box::leak(Box::new(self.clone()));
+        // SAFETY: the breaker is atomic, and the heap is never freed.
+        unsafe { &(*kept.heap.get()).breaker }
     }
 
     fn state_of_lock(&self) -> MutexGuard<'_, LockState> {

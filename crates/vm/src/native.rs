@@ -362,24 +362,28 @@ fn too_few(s: &Signature, owner: Qualifier<'_>, total: usize, given: usize) -> S
 /// Which argument is being converted, for messages.
 #[derive(Clone, Copy)]
 pub struct Place {
-    function: &'static str,
-    name: &'static str,
+    /// Name of the function.
+    pub function: &'static str,
+    /// Name of the parameter.
+    pub name: &'static str,
     /// Counted from 1; 0 is the receiver.
-    number: usize,
+    pub number: usize,
     sole: bool,
+    /// Whether messages call the parameter by its name.
+    named: bool,
 }
 
 impl Place {
     /// The instance a method is called on.
     pub const fn receiver(function: &'static str) -> Place {
-        Place { function, name: "self", number: 0, sole: false }
+        Place { function, name: "self", number: 0, sole: false, named: true }
     }
 
     /// An argument by its index.
     #[inline(always)]
     pub fn argument(s: &'static Signature, index: usize) -> Place {
-        let name = if index < s.positional_only { "" } else { s.params[index] };
-        Place { function: s.name, name, number: index + 1, sole: s.params.len() == 1 }
+        let (name, named) = (s.params[index], index >= s.positional_only);
+        Place { function: s.name, name, number: index + 1, sole: s.params.len() == 1, named }
     }
 
     /// Raises `f() argument 1 must be WANTED, not GIVEN`.
@@ -392,7 +396,7 @@ impl Place {
                 "descriptor '{function}' requires a '{wanted}' object but received a '{given}'"
             ));
         }
-        let which = if !self.name.is_empty() {
+        let which = if self.named {
             format!("argument '{}'", self.name)
         } else if self.sole {
             "argument".to_owned()

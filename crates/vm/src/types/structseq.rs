@@ -252,7 +252,8 @@ fn field_value(vm: &Vm, tuple: &Ref<Tuple>, m: &StructMember) -> Value {
     found.unwrap_or_else(Value::none)
 }
 
-fn structseq_new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
+/// `__new__` of struct sequences: a sequence, and a dict of the fields behind it.
+pub fn structseq_new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
     static SIGNATURE: Signature = Signature {
         name: "structseq",
         params: &["sequence", "dict"],

@@ -1,0 +1,223 @@
+//! What the modules of this crate share: numbers of time, lists of numbers, bytes to read into.
+
+use taipan_num::int::IntBuf;
+use taipan_object::{IntRef, Type};
+use taipan_vm::native::{FromArg, Place};
+use taipan_vm::protocol::buffer::{Buffer, Request};
+use taipan_vm::{Ref, Result, Value, Vm};
+
+const SECOND: i128 = 1_000_000_000;
+
+/// A type that a module keeps for its results.
+pub fn result_type(vm: &mut Vm, key: &'static str) -> Result<Ref<Type>> {
+    match vm.state().registry.get(key).and_then(|v| v.as_type_ref().cloned()) {
+        Some(ty) => Ok(ty),
+        None => Err(vm.raise_runtime_error(&format!("{key} is not set up"))),
+    }
+}
+
+/// Ints as values.
+pub fn int_values(vm: &mut Vm, numbers: &[i64]) -> Result<Vec<Value>> {
+    numbers.iter().map(|n| vm.new_int(*n)).collect()
+}
+
+/// A tuple of ints.
+pub fn int_tuple(vm: &mut Vm, numbers: &[i64]) -> Result {
+    let values = int_values(vm, numbers)?;
+    vm.new_tuple(values).map(Ref::into_value)
+}
+
+/// Nanoseconds as an int.
+pub fn int_of_ns(vm: &mut Vm, ns: i128) -> Result {
+    match i64::try_from(ns) {
+        Ok(ns) => vm.new_int(ns),
+        Err(_) => vm.int_from(IntBuf::from_i128(ns)),
+    }
+}
+
+/// Nanoseconds as seconds, correctly rounded where that is possible without more digits.
+pub fn seconds_of_ns(ns: i128) -> f64 {
+    // Whole seconds are exact: dividing would round twice.
+    if ns % SECOND == 0 { (ns / SECOND) as f64 } else { ns as f64 / 1e9 }
+}
+
+/// Nanoseconds as a float of seconds.
+pub fn float_of_ns(vm: &mut Vm, ns: i128) -> Result {
+    vm.new_float(seconds_of_ns(ns))
+}
+
+/// How a time that lies between two ticks is taken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Rounding {
+    /// Towards minus infinity.
+    Floor,
+    /// Towards plus infinity.
+    Ceiling,
+    /// Away from zero.
+    Up,
+    /// To the nearest, ties to even.
+    HalfEven,
+}
+
+/// Seconds as Python gives them (int or float), in nanoseconds that fit 64 bits.
+pub fn ns_from_seconds(vm: &mut Vm, v: &Value, rounding: Rounding) -> Result<i64> {
+    if let (Some(x), false) = (v.as_float(), v.as_int().is_some()) {
+        return ns_from_float(vm, x, rounding);
+    }
+    if v.as_int().is_none() && taipan_vm::slots::of(v.ty()).index.is_none() {
+        let given = v.ty().name();
+        return Err(vm.raise_type_error(&format!("'{given}' object cannot be interpreted as an integer or float")));
+    }
+    let n = vm.index(v)?;
+    let seconds = match n.as_int() {
+        Some(IntRef::Small(n)) => n.checked_mul(SECOND as i64),
+        _ => None,
+    };
+    match seconds {
+        Some(ns) => Ok(ns),
+        None => Err(vm.raise_overflow_error("timestamp out of range for C PyTime_t")),
+    }
+}
+
+fn ns_from_float(vm: &mut Vm, x: f64, rounding: Rounding) -> Result<i64> {
+    if x.is_nan() {
+        return Err(vm.raise_value_error("Invalid value NaN (not a number)"));
+    }
+    let ns = round(x * 1e9, rounding);
+    if !(-9.223372036854775808e18..9.223372036854775808e18).contains(&ns) {
+        return Err(vm.raise_overflow_error("timestamp out of range for C PyTime_t"));
+    }
+    Ok(ns as i64)
+}
+
+/// Rounds to a whole number.
+pub fn round(x: f64, rounding: Rounding) -> f64 {
+    match rounding {
+        Rounding::Floor => x.floor(),
+        Rounding::Ceiling => x.ceil(),
+        Rounding::Up => {
+            if x >= 0.0 {
+                x.ceil()
+            } else {
+                x.floor()
+            }
+        }
+        Rounding::HalfEven => x.round_ties_even(),
+    }
+}
+
+/// A point in time as Python gives it, in seconds and nanoseconds below a second (`_PyTime_ObjectToTimespec`).
+pub fn timespec(vm: &mut Vm, v: &Value, rounding: Rounding) -> Result<(i64, i64)> {
+    if let (Some(x), false) = (v.as_float(), v.as_int().is_some()) {
+        if x.is_nan() {
+            return Err(vm.raise_value_error("Invalid value NaN (not a number)"));
+        }
+        let (mut whole, part) = (x.trunc(), x.fract());
+        let mut ns = round(part * 1e9, rounding);
+        if ns >= 1e9 {
+            ns -= 1e9;
+            whole += 1.0;
+        } else if ns < 0.0 {
+            ns += 1e9;
+            whole -= 1.0;
+        }
+        if !(-9.223372036854775808e18..9.223372036854775808e18).contains(&whole) {
+            return Err(vm.raise_overflow_error("timestamp out of range for platform time_t"));
+        }
+        return Ok((whole as i64, ns as i64));
+    }
+    if taipan_vm::slots::of(v.ty()).index.is_none() && v.as_int().is_none() {
+        let given = v.ty().name();
+        return Err(vm.raise_type_error(&format!("argument must be int or float, not {given}")));
+    }
+    time_t(vm, v).map(|seconds| (seconds, 0))
+}
+
+/// Whole seconds.
+pub fn time_t(vm: &mut Vm, v: &Value) -> Result<i64> {
+    let n = vm.index(v)?;
+    match vm.to_index_i64(&n, "long") {
+        Ok(n) => Ok(n),
+        Err(raised) => {
+            drop(vm.take_raised(raised));
+            Err(vm.raise_overflow_error("timestamp out of range for platform time_t"))
+        }
+    }
+}
+
+/// Memory to write to, and bytes that were read for it.
+pub struct Destination {
+    buffer: Buffer,
+    start: usize,
+    /// Bytes there.
+    pub len: usize,
+}
+
+impl Destination {
+    /// Opens a writable object whose bytes lie in one piece.
+    pub fn open(vm: &mut Vm, v: &Value, complaint: &str) -> Result<Destination> {
+        if taipan_vm::slots::of(v.ty()).buffer.is_none() {
+            let given = v.ty().name();
+            return Err(vm.raise_type_error(&format!("{complaint}, not {given}")));
+        }
+        let buffer = match vm.buffer(v, Request { writable: true }) {
+            Ok(buffer) => buffer,
+            Err(raised) => {
+                if vm.raised_is(taipan_vm::errors::BUFFER_ERROR.as_type()) {
+                    drop(vm.take_raised(raised));
+                    let given = v.ty().name();
+                    return Err(vm.raise_type_error(&format!("{complaint}, not {given}")));
+                }
+                return Err(raised);
+            }
+        };
+        match (buffer.piece(), buffer.write) {
+            (Some(range), Some(_)) => Ok(Destination { start: range.start, len: range.len(), buffer }),
+            _ => {
+                vm.release_buffer(buffer);
+                Err(vm.raise_type_error(complaint))
+            }
+        }
+    }
+
+    /// Writes the beginning of the memory.
+    pub fn fill(&self, vm: &mut Vm, bytes: &[u8]) {
+        if let Some(write) = self.buffer.write {
+            let memory = write(vm, &self.buffer.owner);
+            memory[self.start..self.start + bytes.len()].copy_from_slice(bytes);
+        }
+    }
+
+    /// Lets go of it.
+    pub fn close(self, vm: &mut Vm) {
+        vm.release_buffer(self.buffer);
+    }
+}
+
+/// Zeroed memory that may be too much to ask for.
+pub fn zeros(vm: &mut Vm, n: usize) -> Result<Vec<u8>> {
+    let mut out = Vec::new();
+    if out.try_reserve_exact(n).is_err() {
+        return Err(vm.raise_memory_error());
+    }
+    out.resize(n, 0);
+    Ok(out)
+}
+
+/// The bytes of a bytes-like argument.
+pub struct BytesArg(pub Vec<u8>);
+
+impl<'a> FromArg<'a> for BytesArg {
+    fn from_arg(vm: &mut Vm, arg: Option<&'a Value>, _place: Place) -> Result<Self> {
+        match arg {
+            Some(v) => vm.bytes_of(v).map(BytesArg),
+            None => Ok(BytesArg(Vec::new())),
+        }
+    }
+}
+
+/// Whether a value has items by index.
+pub fn is_sequence(v: &Value) -> bool {
+    let s = taipan_vm::slots::of(v.ty());
+    (s.item.is_some() || s.getitem.is_some()) && v.downcast::<taipan_vm::Dict>().is_none()
+}
