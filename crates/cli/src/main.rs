@@ -37,8 +37,9 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match taipan::on_big_stack(move || taipan::run(options)) {
-        // Threads that still run end with the process.
+    // The process ends on the thread that ran the program: a forked child has no other. Threads that still run end with
+    // it.
+    match taipan::on_big_stack(move || -> i32 { taipan_host::process::exit(taipan::run(options)) }) {
         Ok(status) => taipan_host::process::exit(status),
         Err(e) => {
             eprintln!("taipan: cannot start a thread: {e}");

@@ -71,9 +71,25 @@ pub struct ForkExec<'a> {
     pub groups: Option<&'a [u32]>,
     /// -1 for none.
     pub umask: i32,
-    /// Runs in the child before the program; false is reported to the parent as a failure.
-    pub preexec: Option<&'a mut dyn FnMut() -> bool>,
 }
+
+/// How the process is copied, and what runs in the copy.
+pub trait Forker {
+    /// Copies the process.
+    fn fork(&mut self) -> Result<Fork> {
+        fork()
+    }
+
+    /// Runs in the child before the program; false is reported to the parent as a failure.
+    fn before_program(&mut self) -> bool {
+        true
+    }
+}
+
+/// Only starts the program.
+pub struct PlainForker;
+
+impl Forker for PlainForker {}
 
 /// Where a child failed, in the words `subprocess.Popen` knows.
 struct Failure {
@@ -88,17 +104,17 @@ impl Failure {
 }
 
 /// Starts a child and gives its number. The child reports failure through `errpipe_write` as `OSError:HEX:STAGE`.
-pub fn fork_exec(mut plan: ForkExec<'_>) -> Result<i32> {
+pub fn fork_exec(plan: ForkExec<'_>, forker: &mut dyn Forker) -> Result<i32> {
     // Everything that allocates happens before the fork: another thread may hold the allocator's lock at that moment.
     let argv = c_strings(plan.argv)?;
     let env = environment_or(plan.env)?;
     let candidates = c_strings(plan.candidates)?;
     let cwd = plan.cwd.map(|cwd| CString::new(cwd).map_err(|_| Errno::EINVAL)).transpose()?;
     let (argv, env) = (pointers(&argv), pointers(&env));
-    match fork()? {
+    match forker.fork()? {
         Fork::Parent { child } => Ok(child),
         Fork::Child => {
-            match run_child(&mut plan, cwd.as_deref(), &candidates, &argv, &env) {
+            match run_child(&plan, forker, cwd.as_deref(), &candidates, &argv, &env) {
                 Some(failure) => report(plan.errpipe_write, &failure),
                 None => {
                     let text = b"SubprocessError:0:Exception occurred in preexec_fn.";
@@ -112,7 +128,8 @@ pub fn fork_exec(mut plan: ForkExec<'_>) -> Result<i32> {
 
 /// Gives the failure; none is a failed `preexec`.
 fn run_child(
-    plan: &mut ForkExec<'_>,
+    plan: &ForkExec<'_>,
+    forker: &mut dyn Forker,
     cwd: Option<&CStr>,
     candidates: &[CString],
     argv: &UstrPtr<'_>,
@@ -129,9 +146,7 @@ fn run_child(
     if let Err(errno) = prepare_identity(plan) {
         return Some(Failure::early(errno));
     }
-    if let Some(preexec) = &mut plan.preexec
-        && !preexec()
-    {
+    if !forker.before_program() {
         return None;
     }
     if plan.close_fds {

@@ -21,6 +21,9 @@ use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock};
 
+/// The signal of interruption from the keyboard.
+pub const INTERRUPT: i32 = libc::SIGINT;
+
 /// One above the largest signal number.
 pub const COUNT: usize = 65;
 
@@ -265,6 +268,16 @@ pub fn mask(how: i32, signals: &[i32]) -> Result<Vec<i32>> {
     let mut old = uapi::empty_sig_set()?;
     uapi::pthread_sigmask(how, Some(&set), Some(&mut old))?;
     Ok(from_set(&old))
+}
+
+/// Has the calling thread hold signals back, and gives those it held already, for [`restore`].
+pub fn hold(signals: &[i32]) -> Result<Vec<i32>> {
+    mask(libc::SIG_BLOCK, signals)
+}
+
+/// Has the calling thread hold back these signals and no others.
+pub fn restore(held: &[i32]) -> Result<()> {
+    mask(libc::SIG_SETMASK, held).map(drop)
 }
 
 /// The signals that arrived while held back.

@@ -1,6 +1,6 @@
 //! Starting programs, waiting for them, and what this process is.
 
-use taipan_host::exec::{ForkExec, execve, fork_exec};
+use taipan_host::exec::{ForkExec, Forker, PlainForker, execve, fork_exec};
 use taipan_host::process::{self, Fork};
 use taipan_host::{Errno, exec, fd, ids, resource, sched, system, users, wait};
 
@@ -27,7 +27,6 @@ fn plan<'a>(argv: &'a [&'a [u8]], candidates: &'a [&'a [u8]]) -> ForkExec<'a> {
         gid: None,
         groups: None,
         umask: -1,
-        preexec: None,
     }
 }
 
@@ -45,6 +44,10 @@ fn read_all(end: i32) -> Vec<u8> {
 
 /// Runs a program and gives its output, what it reported on failing to start, and its status.
 fn run(change: impl FnOnce(&mut ForkExec<'_>), argv: &[&[u8]]) -> (Vec<u8>, Vec<u8>, i32) {
+    run_by(&mut PlainForker, change, argv)
+}
+
+fn run_by(forker: &mut dyn Forker, change: impl FnOnce(&mut ForkExec<'_>), argv: &[&[u8]]) -> (Vec<u8>, Vec<u8>, i32) {
     let (out_read, out_write) = fd::pipe2(libc::O_CLOEXEC).unwrap();
     let (err_read, err_write) = fd::pipe2(libc::O_CLOEXEC).unwrap();
     let candidates = [argv[0]];
@@ -54,7 +57,7 @@ fn run(change: impl FnOnce(&mut ForkExec<'_>), argv: &[&[u8]]) -> (Vec<u8>, Vec<
     (plan.errpipe_read, plan.errpipe_write) = (err_read, err_write);
     plan.fds_to_keep = &keep;
     change(&mut plan);
-    let child = fork_exec(plan).unwrap();
+    let child = fork_exec(plan, forker).unwrap();
     fd::close(out_write).unwrap();
     fd::close(err_write).unwrap();
     let report = read_all(err_read);
@@ -90,7 +93,13 @@ fn failures_are_reported() {
     assert_eq!(run(|_| {}, &[b"/nowhere"]).1, b"OSError:2:");
     assert_eq!(run(|_| {}, &[b"/etc/passwd"]).1, b"OSError:D:");
     assert_eq!(run(|plan| plan.cwd = Some(b"/nowhere"), &[b"/bin/sh"]).1, b"OSError:2:noexec:chdir");
-    let report = run(|plan| plan.preexec = Some(Box::leak(Box::new(|| false))), &[b"/bin/sh"]).1;
+    struct Refuses;
+    impl Forker for Refuses {
+        fn before_program(&mut self) -> bool {
+            false
+        }
+    }
+    let report = run_by(&mut Refuses, |_| {}, &[b"/bin/sh"]).1;
     assert_eq!(report, b"SubprocessError:0:Exception occurred in preexec_fn.");
     assert_eq!(execve(b"/nowhere", &[b"x"], None), Errno::ENOENT);
     assert_eq!(execve(b"/no\0where", &[b"x"], None), Errno::EINVAL);

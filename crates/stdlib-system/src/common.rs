@@ -2,9 +2,9 @@
 
 use taipan_num::int::IntBuf;
 use taipan_object::{IntRef, Type};
-use taipan_vm::native::{FromArg, Place};
+use taipan_vm::native::{Args, FromArg, Place};
 use taipan_vm::protocol::buffer::{Buffer, Request};
-use taipan_vm::{Ref, Result, Value, Vm};
+use taipan_vm::{Ref, Result, Str, Value, Vm};
 
 const SECOND: i128 = 1_000_000_000;
 
@@ -220,4 +220,31 @@ impl<'a> FromArg<'a> for BytesArg {
 pub fn is_sequence(v: &Value) -> bool {
     let s = taipan_vm::slots::of(v.ty());
     (s.item.is_some() || s.getitem.is_some()) && v.downcast::<taipan_vm::Dict>().is_none()
+}
+
+/// A new exception class, kept under `key` (module and name).
+pub fn exception_class(vm: &mut Vm, key: &'static str, base: &'static Type) -> Result<Ref<Type>> {
+    let (module, short) = key.rsplit_once('.').unwrap_or(("builtins", key));
+    let namespace = vm.new_dict()?;
+    let (name, text) = (vm.intern_utf8("__module__")?, vm.intern_utf8(module)?.into_value());
+    vm.dict_set(&namespace, name.as_value(), text)?;
+    let short = vm.intern_utf8(short)?;
+    let metatype = taipan_object::statics::TYPE.as_ref();
+    let none = Args::positional_only(&[]);
+    let class = vm.new_class(&metatype, &short, &[base.to_value()], &namespace, none)?;
+    vm.state_mut().registry.insert(key, class.to_value());
+    Ok(class)
+}
+
+/// A `str` argument for the system.
+pub fn system_text(vm: &mut Vm, v: &Value, complaint: &str) -> Result<Vec<u8>> {
+    let Some(text) = v.downcast::<Str>() else {
+        let given = if v.is_none() { "None".to_owned() } else { v.ty().name() };
+        return Err(vm.raise_type_error(&format!("{complaint} must be str, not {given}")));
+    };
+    let bytes = vm.fs_encode(text)?;
+    if bytes.contains(&0) {
+        return Err(vm.raise_value_error("embedded null byte"));
+    }
+    Ok(bytes)
 }

@@ -3,12 +3,18 @@
 // Functions keep Python's names: `S_ISDIR`, `WIFEXITED`.
 #![allow(non_snake_case)]
 
-mod common;
+pub mod common;
 mod constants;
+mod databases;
 mod errno;
+mod fcntl;
 mod posix;
+mod resource;
+mod select;
 pub mod signal;
 mod stat;
+mod subprocess;
+mod termios;
 mod time;
 
 use taipan_vm::native::ModuleDef;
@@ -20,6 +26,13 @@ pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
         ("posix", posix::Posix::module_def),
         ("_stat", stat::StatModule::module_def),
         ("time", time::TimeModule::module_def),
+        ("pwd", databases::Pwd::module_def),
+        ("grp", databases::Grp::module_def),
+        ("fcntl", fcntl::Fcntl::module_def),
+        ("resource", resource::Resource::module_def),
+        ("termios", termios::Termios::module_def),
+        ("select", select::Select::module_def),
+        ("_posixsubprocess", subprocess::PosixSubprocess::module_def),
         ("_signal", signal::SignalModule::module_def),
     ]
 }

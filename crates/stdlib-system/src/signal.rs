@@ -3,7 +3,7 @@
 //! The system's handlers, in `host`, only note that a signal has come and set a bit of the breaker. The main thread, whose
 //! signal hook is [`handle`], then calls the Python functions between two instructions.
 
-use crate::common::{Rounding, int_values, ns_from_seconds, result_type, seconds_of_ns};
+use crate::common::{Rounding, exception_class, int_values, ns_from_seconds, result_type, seconds_of_ns};
 use crate::constants;
 use crate::posix::spawn::signal_set;
 use taipan_host::signal::{self as host, Disposition, Interval};
@@ -181,15 +181,7 @@ impl SignalModule {
         let ty = vm.new_structseq_class(&SIGINFO_DEF)?;
         vm.state_mut().registry.insert(SIGINFO, ty.to_value());
         module.set(vm, "struct_siginfo", ty.into_value())?;
-        let namespace = vm.new_dict()?;
-        let (key, text) = (vm.intern_utf8("__module__")?, vm.intern_utf8("signal")?.into_value());
-        vm.dict_set(&namespace, key.as_value(), text)?;
-        let short = vm.intern_utf8("ItimerError")?;
-        let bases = [OS_ERROR.as_type().to_value()];
-        let metatype = taipan_object::statics::TYPE.as_ref();
-        let none = taipan_vm::native::Args::positional_only(&[]);
-        let class = vm.new_class(&metatype, &short, &bases, &namespace, none)?;
-        vm.state_mut().registry.insert(ITIMER_ERROR, class.to_value());
+        let class = exception_class(vm, ITIMER_ERROR, OS_ERROR.as_type())?;
         module.set(vm, "ItimerError", class.into_value())?;
         let mut all = Vec::with_capacity(host::COUNT);
         for signal in 0..host::COUNT as i32 {

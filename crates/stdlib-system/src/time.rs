@@ -47,15 +47,10 @@ fn now_tm(vm: &mut Vm, broken_down: fn(i64) -> taipan_host::Result<Tm>) -> Resul
 
 /// The optional argument of `gmtime`, `localtime` and `ctime`.
 fn seconds_argument(vm: &mut Vm, args: Args<'_>, function: &str) -> Result<i64> {
-    args.no_keywords(vm, &format!("time.{function}")).or_else(|raised| {
-        drop(vm.take_raised(raised));
-        Err(vm.raise_type_error(&format!("{function}() takes no keyword arguments")))
-    })?;
-    let given = args.positional();
-    match given {
+    match args.parsed(vm, function, 0, 1)? {
         [] => Ok(clock::time_ns().div_euclid(1_000_000_000)),
         [v] if v.is_none() => Ok(clock::time_ns().div_euclid(1_000_000_000)),
-        [v] => match (v.as_float(), v.as_int()) {
+        [v, ..] => match (v.as_float(), v.as_int()) {
             (Some(x), None) => {
                 if x.is_nan() {
                     return Err(vm.raise_value_error("Invalid value NaN (not a number)"));
@@ -68,26 +63,13 @@ fn seconds_argument(vm: &mut Vm, args: Args<'_>, function: &str) -> Result<i64> 
             }
             _ => time_t(vm, v),
         },
-        _ => {
-            let n = given.len();
-            Err(vm.raise_type_error(&format!("{function}() takes at most 1 argument ({n} given)")))
-        }
     }
 }
 
 fn struct_time(vm: &mut Vm, tm: &Tm) -> Result {
     let ty = result_type(vm, STRUCT_TIME)?;
-    let fields = [
-        tm.year,
-        tm.month,
-        tm.day,
-        tm.hour,
-        tm.minute,
-        tm.second,
-        tm.weekday,
-        tm.yearday,
-        i64::from(tm.is_dst),
-    ];
+    let fields =
+        [tm.year, tm.month, tm.day, tm.hour, tm.minute, tm.second, tm.weekday, tm.yearday, i64::from(tm.is_dst)];
     let mut values = int_values(vm, &fields)?;
     values.push(match &tm.zone {
         Some(zone) => vm.new_fs_str(zone.as_bytes())?,
@@ -197,8 +179,7 @@ fn text_of_bytes(vm: &mut Vm, bytes: &[u8]) -> Result {
 
 fn asctime(vm: &mut Vm, tm: &Tm) -> Result {
     const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let (day, month) = (DAYS[tm.weekday as usize % 7], MONTHS[(tm.month - 1) as usize % 12]);
     let (date, h, m, s, year) = (tm.day, tm.hour, tm.minute, tm.second, tm.year);
     let text = format!("{day} {month}{date:3} {h:02}:{m:02}:{s:02} {year}");
@@ -225,22 +206,6 @@ fn set_zone(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
     let names = vec![vm.new_fs_str(zone.names[0].as_bytes())?, vm.new_fs_str(zone.names[1].as_bytes())?];
     let names = vm.new_tuple(names)?.into_value();
     module.set(vm, "tzname", names)
-}
-
-/// The arguments of a function that knows neither keywords nor defaults.
-fn plain<'a>(vm: &mut Vm, args: Args<'a>, function: &str, least: usize, most: usize) -> Result<&'a [Value]> {
-    if !args.names().is_empty() {
-        return Err(vm.raise_type_error(&format!("{function}() takes no keyword arguments")));
-    }
-    let n = args.all().len();
-    let (word, limit) = match (least == most, n < least) {
-        _ if (least..=most).contains(&n) => return Ok(args.all()),
-        (true, _) => ("exactly", least),
-        (false, true) => ("at least", least),
-        (false, false) => ("at most", most),
-    };
-    let s = if limit == 1 { "" } else { "s" };
-    Err(vm.raise_type_error(&format!("{function}() takes {word} {limit} argument{s} ({n} given)")))
 }
 
 #[module(name = "time")]
@@ -336,7 +301,7 @@ impl TimeModule {
     /// Set a clock, in seconds.
     #[function]
     fn clock_settime(vm: &mut Vm, args: Args<'_>) -> Result<()> {
-        let args = plain(vm, args, "clock_settime", 2, 2)?;
+        let args = args.parsed(vm, "clock_settime", 2, 2)?;
         let id = clock_id(vm, &args[0])?;
         let ns = ns_from_seconds(vm, &args[1], Rounding::Floor)?;
         let done = clock::settime(id, ns.into());
@@ -346,7 +311,7 @@ impl TimeModule {
     /// Set a clock, in nanoseconds.
     #[function]
     fn clock_settime_ns(vm: &mut Vm, args: Args<'_>) -> Result<()> {
-        let args = plain(vm, args, "clock_settime_ns", 2, 2)?;
+        let args = args.parsed(vm, "clock_settime_ns", 2, 2)?;
         let id = clock_id(vm, &args[0])?;
         if args[1].as_int().is_none() {
             let given = args[1].ty().name();
@@ -360,7 +325,7 @@ impl TimeModule {
     /// The resolution of a clock, in seconds.
     #[function]
     fn clock_getres(vm: &mut Vm, args: Args<'_>) -> Result {
-        let args = plain(vm, args, "clock_getres", 1, 1)?;
+        let args = args.parsed(vm, "clock_getres", 1, 1)?;
         let id = clock_id(vm, &args[0])?;
         let ns = clock::getres(id);
         let ns = vm.system(ns)?;
@@ -370,7 +335,7 @@ impl TimeModule {
     /// The clock that counts the processor time of a thread.
     #[function]
     fn pthread_getcpuclockid(vm: &mut Vm, args: Args<'_>) -> Result<i32> {
-        let args = plain(vm, args, "pthread_getcpuclockid", 1, 1)?;
+        let args = args.parsed(vm, "pthread_getcpuclockid", 1, 1)?;
         if args[0].as_int().is_none() {
             let given = args[0].ty().name();
             let text = format!("pthread_getcpuclockid() argument 1 must be int, not {given}");
@@ -451,7 +416,7 @@ impl TimeModule {
     /// A time tuple as text of a form.
     #[function]
     fn strftime(vm: &mut Vm, args: Args<'_>) -> Result {
-        let args = plain(vm, args, "strftime", 1, 2)?;
+        let args = args.parsed(vm, "strftime", 1, 2)?;
         let Some(format) = args[0].downcast::<Str>() else {
             let given = args[0].ty().name();
             return Err(vm.raise_type_error(&format!("strftime() argument 1 must be str, not {given}")));
@@ -492,7 +457,7 @@ impl TimeModule {
     /// What a clock is made of.
     #[function]
     fn get_clock_info(vm: &mut Vm, args: Args<'_>) -> Result {
-        let args = plain(vm, args, "get_clock_info", 1, 1)?;
+        let args = args.parsed(vm, "get_clock_info", 1, 1)?;
         let Some(name) = args[0].downcast::<Str>() else {
             let given = args[0].ty().name();
             return Err(vm.raise_type_error(&format!("get_clock_info() argument 1 must be str, not {given}")));

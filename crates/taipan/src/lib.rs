@@ -31,7 +31,15 @@ pub struct Interpreter {
 
 /// Runs `f` on a thread with [`STACK`] bytes of native stack, and waits for it.
 pub fn on_big_stack<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> std::io::Result<R> {
-    let thread = std::thread::Builder::new().name("main".to_owned()).stack_size(STACK).spawn(f)?;
+    // The system prefers a process's first thread for its signals, and this one only waits.
+    let all: Vec<i32> = taipan_host::signal::valid().collect();
+    let held = taipan_host::signal::hold(&all);
+    let thread = std::thread::Builder::new().name("main".to_owned()).stack_size(STACK).spawn(move || {
+        if let Ok(held) = held {
+            let _ = taipan_host::signal::restore(&held);
+        }
+        f()
+    })?;
     match thread.join() {
         Ok(result) => Ok(result),
         Err(panic) => std::panic::resume_unwind(panic),
@@ -41,7 +49,18 @@ pub fn on_big_stack<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -
 /// Starts an interpreter, runs the program of the options and ends it. Gives the exit status.
 pub fn run(options: Options) -> i32 {
     match Interpreter::new(&options) {
-        Ok(mut interpreter) => program::run(&mut interpreter.vm, &options),
+        Ok(mut interpreter) => {
+            if let Err(text) = interpreter.take_signals() {
+                eprint!("Fatal Python error: {text}\n");
+                return 1;
+            }
+            let status = program::run(&mut interpreter.vm, &options);
+            if interpreter.vm.state().interrupted {
+                // A shell wants to see that the signal has ended the program.
+                let _ = taipan_host::signal::die_by(taipan_host::signal::INTERRUPT);
+            }
+            status
+        }
         Err(text) => {
             eprint!("Fatal Python error: {text}\n");
             1
@@ -72,6 +91,15 @@ impl Interpreter {
                 Err(format!("{}: {text}", exception.ty().name()))
             }
         }
+    }
+
+    /// Takes the process's signals, as the command does: interruption from the keyboard becomes an exception.
+    pub fn take_signals(&mut self) -> std::result::Result<(), String> {
+        let vm = &mut self.vm;
+        taipan_stdlib_system::signal::install(vm).map_err(|raised| {
+            let exception = vm.take_raised(raised);
+            vm.str(&exception).map_or_else(|_| String::new(), |s| s.to_string_lossy())
+        })
     }
 
     /// The virtual machine, for native code.

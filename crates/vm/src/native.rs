@@ -83,6 +83,21 @@ impl<'a> Args<'a> {
         Err(vm.raise_type_error(&format!("{name}() takes no keyword arguments")))
     }
 
+    /// The arguments of a function that takes `least..=most` of them by position, in the words of functions that take
+    /// their arguments apart themselves.
+    pub fn parsed(&self, vm: &mut Vm, name: &str, least: usize, most: usize) -> Result<&'a [Value]> {
+        self.no_keywords(vm, name)?;
+        let n = self.all.len();
+        let (word, limit) = match (least == most, n < least) {
+            _ if (least..=most).contains(&n) => return Ok(self.all),
+            (true, _) => ("exactly", least),
+            (false, true) => ("at least", least),
+            (false, false) => ("at most", most),
+        };
+        let s = if limit == 1 { "" } else { "s" };
+        Err(vm.raise_type_error(&format!("{name}() takes {word} {limit} argument{s} ({n} given)")))
+    }
+
     /// Refuses a number of positional arguments outside `least..=most`, and keywords.
     pub fn expect(&self, vm: &mut Vm, name: &str, least: usize, most: usize) -> Result<&'a [Value]> {
         self.no_keywords(vm, name)?;

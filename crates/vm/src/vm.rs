@@ -114,6 +114,8 @@ pub struct State {
     pub import_times: ImportTimes,
     /// Whether the interpreter is shutting down.
     pub finalizing: bool,
+    /// Whether the program has ended by a `KeyboardInterrupt`.
+    pub interrupted: bool,
     /// The interpreter's threads.
     pub threads: crate::threads::Threads,
     /// `sys.getrecursionlimit()`; 0 before the first thread.

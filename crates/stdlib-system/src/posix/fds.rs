@@ -452,9 +452,7 @@ impl Descriptors {
     }
 
     /// Copy between files in the system.
-    #[function(
-        "($module, /, src, dst, count, offset_src=None,\n                offset_dst=None)"
-    )]
+    #[function("($module, /, src, dst, count, offset_src=None,\n                offset_dst=None)")]
     fn copy_file_range(
         vm: &mut Vm,
         src: i32,
@@ -471,9 +469,7 @@ impl Descriptors {
     }
 
     /// Move data between a pipe and a descriptor.
-    #[function(
-        "($module, /, src, dst, count, offset_src=None, offset_dst=None,\n       flags=0)"
-    )]
+    #[function("($module, /, src, dst, count, offset_src=None, offset_dst=None,\n       flags=0)")]
     fn splice(
         vm: &mut Vm,
         src: i32,

@@ -102,7 +102,6 @@ fn xattr_target<'a, const N: bool>(
     })
 }
 
-
 #[module(name = "posix")]
 impl Files {
     /// Tell what the system knows of a file.
@@ -228,9 +227,7 @@ impl Files {
     }
 
     /// Make a hard link.
-    #[function(
-        "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None,\n     follow_symlinks=(os.name != 'nt'))"
-    )]
+    #[function("($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None,\n     follow_symlinks=(os.name != 'nt'))")]
     fn link(
         vm: &mut Vm,
         src: Path,
@@ -303,25 +300,13 @@ impl Files {
 
     /// Give a file another name.
     #[function("($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)")]
-    fn rename(
-        vm: &mut Vm,
-        src: Path,
-        dst: Path,
-        src_dir_fd: Option<DirFd>,
-        dst_dir_fd: Option<DirFd>,
-    ) -> Result<()> {
+    fn rename(vm: &mut Vm, src: Path, dst: Path, src_dir_fd: Option<DirFd>, dst_dir_fd: Option<DirFd>) -> Result<()> {
         rename(vm, &src, &dst, src_dir_fd, dst_dir_fd)
     }
 
     /// Give a file another name, over whatever has that name.
     #[function("($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)")]
-    fn replace(
-        vm: &mut Vm,
-        src: Path,
-        dst: Path,
-        src_dir_fd: Option<DirFd>,
-        dst_dir_fd: Option<DirFd>,
-    ) -> Result<()> {
+    fn replace(vm: &mut Vm, src: Path, dst: Path, src_dir_fd: Option<DirFd>, dst_dir_fd: Option<DirFd>) -> Result<()> {
         rename(vm, &src, &dst, src_dir_fd, dst_dir_fd)
     }
 
@@ -356,9 +341,7 @@ impl Files {
     }
 
     /// Set the times of a file.
-    #[function(
-        "($module, /, path, times=None, *, ns=<unrepresentable>,\n      dir_fd=None, follow_symlinks=True)"
-    )]
+    #[function("($module, /, path, times=None, *, ns=<unrepresentable>,\n      dir_fd=None, follow_symlinks=True)")]
     fn utime(
         vm: &mut Vm,
         path: PathOrFd,
@@ -417,13 +400,7 @@ impl Files {
 
     /// Make a file of any type.
     #[function("($module, /, path, mode=384, device=0, *, dir_fd=None)")]
-    fn mknod(
-        vm: &mut Vm,
-        path: Path,
-        mode: Option<i32>,
-        device: Option<&Value>,
-        dir_fd: Option<DirFd>,
-    ) -> Result<()> {
+    fn mknod(vm: &mut Vm, path: Path, mode: Option<i32>, device: Option<&Value>, dir_fd: Option<DirFd>) -> Result<()> {
         let (dir, mode) = (dir_of(dir_fd), mode.unwrap_or(0o600) as u32);
         let device = match device {
             Some(v) => device_number(vm, v)?,

@@ -164,12 +164,9 @@ impl<'a, const NULLABLE: bool, const FD: bool> FromArg<'a> for PathArg<NULLABLE,
     fn from_arg(vm: &mut Vm, arg: Option<&'a Value>, place: Place) -> Result<Self> {
         match arg {
             Some(v) => convert(vm, v, place.function, place.name),
-            None => Ok(PathArg {
-                object: Value::none(),
-                target: Target::Absent,
-                is_bytes: false,
-                function: place.function,
-            }),
+            None => {
+                Ok(PathArg { object: Value::none(), target: Target::Absent, is_bytes: false, function: place.function })
+            }
         }
     }
 }

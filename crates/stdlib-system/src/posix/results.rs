@@ -183,9 +183,7 @@ pub fn stat_result(vm: &mut Vm, s: &Stat) -> Result {
 /// `statvfs_result`.
 pub fn statvfs_result(vm: &mut Vm, s: &StatVfs) -> Result {
     let ty = result_type(vm, "os.statvfs_result")?;
-    let all = [
-        s.bsize, s.frsize, s.blocks, s.bfree, s.bavail, s.files, s.ffree, s.favail, s.flag, s.namemax, s.fsid,
-    ];
+    let all = [s.bsize, s.frsize, s.blocks, s.bfree, s.bavail, s.files, s.ffree, s.favail, s.flag, s.namemax, s.fsid];
     let mut values = Vec::with_capacity(all.len());
     for n in all {
         values.push(vm.new_uint(n)?);

@@ -3,7 +3,7 @@
 use super::identity::priority_of;
 use super::path::{Path, PathArg, Target};
 use crate::common::is_sequence;
-use taipan_host::exec::{self, ForkExec};
+use taipan_host::exec::{self, ForkExec, Forker};
 use taipan_host::signal::{self, Disposition};
 use taipan_host::{Errno, fd, fs, process, sched, wait};
 use taipan_macros::module;
@@ -65,7 +65,7 @@ pub fn shell(vm: &mut Vm, command: &[u8]) -> Result<i32> {
     let argv: [&[u8]; 3] = [b"sh", b"-c", command];
     let plan = plan(&argv, &[b"/bin/sh"], None);
     let old = [libc::SIGINT, libc::SIGQUIT].map(|signal| (signal, signal::disposition(signal)));
-    let child = exec::fork_exec(plan);
+    let child = exec::fork_exec(plan, &mut exec::PlainForker);
     let child = vm.system(child)?;
     for (signal, _) in old {
         let _ = signal::set_disposition(signal, Disposition::Ignore);
@@ -110,7 +110,6 @@ fn plan<'a>(argv: &'a [&'a [u8]], candidates: &'a [&'a [u8]], env: Option<&'a [&
         gid: None,
         groups: None,
         umask: -1,
-        preexec: None,
     }
 }
 
@@ -236,6 +235,23 @@ impl Attributes {
     }
 }
 
+/// A child that does what the attributes say first.
+struct Prepared<'a> {
+    how: &'a Attributes,
+    /// Where a failure is reported, by its number.
+    report: i32,
+}
+
+impl Forker for Prepared<'_> {
+    fn before_program(&mut self) -> bool {
+        if let Err(e) = self.how.apply() {
+            let _ = fd::write(self.report, &(e.0).to_ne_bytes());
+            process::exit(127)
+        }
+        true
+    }
+}
+
 /// Starts a child and waits until its program runs.
 fn start(argv: &[&[u8]], candidates: &[&[u8]], env: Option<&[&[u8]]>, how: &Attributes) -> taipan_host::Result<i32> {
     let (read, mut write) = fd::pipe2(libc::O_CLOEXEC)?;
@@ -244,17 +260,9 @@ fn start(argv: &[&[u8]], candidates: &[&[u8]], env: Option<&[&[u8]]>, how: &Attr
         let _ = fd::close(write);
         write = high;
     }
-    let mut prepare = || {
-        if let Err(e) = how.apply() {
-            let _ = fd::write(write, &(e.0).to_ne_bytes());
-            process::exit(127)
-        }
-        true
-    };
     let mut plan = plan(argv, candidates, env);
     plan.errpipe_write = write;
-    plan.preexec = Some(&mut prepare);
-    let child = exec::fork_exec(plan);
+    let child = exec::fork_exec(plan, &mut Prepared { how, report: write });
     let _ = fd::close(write);
     let report = loop {
         match fd::read_vec(read, 64) {

@@ -272,6 +272,7 @@ impl Vm {
         }
         let status = self.print_with_hook(&exception);
         let interrupted = exception.ty().is_subtype(KEYBOARD_INTERRUPT.as_type());
+        self.state_mut().interrupted = interrupted;
         status.unwrap_or(if interrupted { 130 } else { 1 })
     }
 
