@@ -6,6 +6,8 @@ use taipan_vm::native::{Args, FromArg, Place};
 use taipan_vm::protocol::buffer::{Buffer, Request};
 use taipan_vm::{Ref, Result, Str, Value, Vm};
 
+pub use crate::constants::set_all as set_constants;
+
 const SECOND: i128 = 1_000_000_000;
 
 /// A type that a module keeps for its results.

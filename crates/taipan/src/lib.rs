@@ -129,6 +129,7 @@ fn native_modules() -> HashMap<&'static str, fn() -> ModuleDef> {
     all.extend(taipan_stdlib_lang::modules());
     all.extend(taipan_stdlib_io::modules());
     all.extend(taipan_stdlib_system::modules());
+    all.extend(taipan_stdlib_net::modules());
     all.extend(taipan_stdlib_concurrency::modules());
     all.extend(taipan_stdlib_collections::modules());
     all.extend(taipan_stdlib_text::modules());
