@@ -18,5 +18,29 @@ pub fn run() -> Outcome {
             return Ok(false);
         }
     }
-    Ok(true)
+    conformance()
+}
+
+/// CPython's own tests against the expectations. They are installed where `shared` lies beside the project.
+fn conformance() -> Outcome {
+    let Some(setup) = common::shared("reference/setup") else {
+        eprintln!(
+            "CPython's tests are left out: shared/reference/setup, which installs them, is not beside the project"
+        );
+        return Ok(true);
+    };
+    eprintln!("shared/reference/setup");
+    let installed = Command::new("bash").arg(setup).output()?;
+    if !installed.status.success() {
+        eprint!("{}", String::from_utf8_lossy(&installed.stderr));
+        return Ok(false);
+    }
+    let folder = String::from_utf8_lossy(&installed.stdout).lines().last().unwrap_or_default().to_owned();
+    eprintln!("cargo xtask conformance --gate");
+    let status = Command::new(std::env::current_exe()?)
+        .current_dir(common::root())
+        .args(["conformance", "--gate", "--release"])
+        .env("TAIPAN_CPYTHON_LIB", folder)
+        .status()?;
+    Ok(status.success())
 }
