@@ -82,8 +82,9 @@ pub fn finalize(vm: &mut Vm, this: &Value) {
     let closed = match vm.get_attr(this, name!("closed")).and_then(|c| vm.is_truthy(&c)) {
         Ok(closed) => closed,
         Err(raised) => {
+            // Nothing can be said of one that was never set up.
             drop(vm.take_raised(raised));
-            false
+            true
         }
     };
     if closed {
