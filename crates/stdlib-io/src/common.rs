@@ -188,7 +188,12 @@ pub fn ask(vm: &mut Vm, object: &Value, method: &Ref<Str>) -> Result<bool> {
 }
 
 /// The optional string `v`, or a `TypeError` in the words of C's argument parser.
-pub fn optional_str<'a>(vm: &mut Vm, v: Option<&'a Value>, function: &str, which: &str) -> Result<Option<&'a Ref<Str>>> {
+pub fn optional_str<'a>(
+    vm: &mut Vm,
+    v: Option<&'a Value>,
+    function: &str,
+    which: &str,
+) -> Result<Option<&'a Ref<Str>>> {
     match v.filter(|v| !v.is_none()) {
         None => Ok(None),
         Some(v) => match v.downcast::<Str>() {

@@ -435,8 +435,7 @@ fn readinto_buffer(
         return Err(vm.raise_type_error("read() should return bytes"));
     };
     if data.len() > buffer.len {
-        let text =
-            format!("read() returned too much data: {} bytes requested, {} returned", buffer.len, data.len());
+        let text = format!("read() returned too much data: {} bytes requested, {} returned", buffer.len, data.len());
         return Err(vm.raise_value_error(&text));
     }
     common::store(vm, buffer, 0, data.as_bytes());

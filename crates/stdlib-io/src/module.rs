@@ -107,7 +107,8 @@ pub fn open(vm: &mut Vm, o: &Open<'_>) -> Result {
             return Err(vm.raise_value_error(&format!("binary mode doesn't take {an} {which} argument")));
         }
         if o.buffering == 1 {
-            let text = "line buffering (buffering=1) isn't supported in binary mode, the default buffer size will be used";
+            let text =
+                "line buffering (buffering=1) isn't supported in binary mode, the default buffer size will be used";
             vm.warn(RUNTIME_WARNING.as_type(), text, 1)?;
         }
     }
@@ -139,13 +140,8 @@ fn wrap(vm: &mut Vm, o: &Open<'_>, m: &Mode, raw: &Ref<fileio::FileIo>, outermos
     if m.binary {
         return Ok(buffer);
     }
-    let settings = Settings {
-        encoding: o.encoding,
-        errors: o.errors,
-        newline: o.newline,
-        line_buffering,
-        write_through: false,
-    };
+    let settings =
+        Settings { encoding: o.encoding, errors: o.errors, newline: o.newline, line_buffering, write_through: false };
     let stream = text::create(vm, &buffer, &settings)?.into_value();
     *outermost = stream.clone();
     vm.set_attr(&stream, name!("mode"), Some(o.mode.to_value()))?;
@@ -188,9 +184,7 @@ fn unsupported_operation(vm: &mut Vm) -> Result {
 /// Writes text to a stream whose class has no methods of its own. False: it is of another kind.
 fn write_quickly(vm: &mut Vm, stream: &Value, text: &Ref<Str>) -> Result<bool> {
     match stream.downcast::<TextIo>() {
-        Some(stream) if stream.ty().is(TEXT_IO_WRAPPER.as_type()) => {
-            text::write_str(vm, stream, text).map(|()| true)
-        }
+        Some(stream) if stream.ty().is(TEXT_IO_WRAPPER.as_type()) => text::write_str(vm, stream, text).map(|()| true),
         _ => Ok(false),
     }
 }

@@ -310,10 +310,7 @@ impl NewlineDecoderClass {
             Some(t) => vm.is_truthy(t)?,
             None => false,
         };
-        let new = NewlineDecoder {
-            decoder: decoder.cloned(),
-            state: Newlines { translate, ..Newlines::default() },
-        };
+        let new = NewlineDecoder { decoder: decoder.cloned(), state: Newlines { translate, ..Newlines::default() } };
         let old = std::mem::replace(this.get_mut(vm), new);
         drop(old);
         Ok(())

@@ -380,14 +380,7 @@ fn set_up(
     let direct = this.ty().is(native) && raw.ty().is(FILE_IO.as_type());
     let old = std::mem::replace(
         this.get_mut(vm),
-        Buffered {
-            raw: Some(raw.clone()),
-            readable,
-            writable,
-            direct,
-            size: size as usize,
-            ..Buffered::empty()
-        },
+        Buffered { raw: Some(raw.clone()), readable, writable, direct, size: size as usize, ..Buffered::empty() },
     );
     drop(old);
     this.get_mut(vm).state = State::Ready;
@@ -410,8 +403,7 @@ pub fn create(vm: &mut Vm, class: &Type, raw: &Value, size: usize) -> Result {
 /// The native class whose instances have no methods of their own, if `v` is of one.
 pub fn exact(v: &Value) -> Option<&Ref<Buffered>> {
     let ty = v.ty();
-    let native =
-        [&BUFFERED_READER, &BUFFERED_WRITER, &BUFFERED_RANDOM].iter().any(|class| ty.is(class.as_type()));
+    let native = [&BUFFERED_READER, &BUFFERED_WRITER, &BUFFERED_RANDOM].iter().any(|class| ty.is(class.as_type()));
     if native { v.downcast::<Buffered>() } else { None }
 }
 

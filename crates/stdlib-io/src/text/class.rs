@@ -106,7 +106,9 @@ impl TextIoClass {
     }
 
     /// Change the settings of the stream; what is not given stays.
-    #[method("($self, /, *, encoding=None, errors=None, newline=None,\n            line_buffering=None, write_through=None)")]
+    #[method(
+        "($self, /, *, encoding=None, errors=None, newline=None,\n            line_buffering=None, write_through=None)"
+    )]
     fn reconfigure(
         vm: &mut Vm,
         this: &Ref<TextIo>,
@@ -354,10 +356,7 @@ impl TextIoClass {
     fn set__CHUNK_SIZE(vm: &mut Vm, this: &Ref<TextIo>, value: Option<&Value>) -> Result<()> {
         buffer(vm, this)?;
         let Some(value) = value else {
-            return Err(vm.raise_class(
-                taipan_vm::errors::ATTRIBUTE_ERROR.as_type(),
-                "cannot delete attribute",
-            ));
+            return Err(vm.raise_class(taipan_vm::errors::ATTRIBUTE_ERROR.as_type(), "cannot delete attribute"));
         };
         let n = match common::index(vm, value) {
             Err(raised) if vm.raised_is(taipan_vm::errors::OVERFLOW_ERROR.as_type()) => {

@@ -135,10 +135,8 @@ pub fn object_state(vm: &mut Vm, decoder: &Value) -> Result<(Vec<u8>, u64)> {
     match held.downcast::<Bytes>() {
         Some(held) => Ok((held.as_bytes().to_vec(), flag)),
         None => {
-            let text = format!(
-                "illegal decoder state: the first item should be a bytes object, not '{}'",
-                held.ty().name()
-            );
+            let text =
+                format!("illegal decoder state: the first item should be a bytes object, not '{}'", held.ty().name());
             Err(vm.raise_type_error(&text))
         }
     }
