@@ -46,9 +46,9 @@ pub fn failed(vm: &mut Vm, errno: Errno) -> Raised {
 
 /// `BlockingIOError: write could not complete without blocking`.
 #[cold]
-pub fn would_block(vm: &mut Vm, written: usize) -> Raised {
+pub fn would_block(vm: &mut Vm, errno: i32, written: usize) -> Raised {
     let made = vm.new_str("write could not complete without blocking").and_then(|text| {
-        let errno = Value::from_i32(Errno::EAGAIN.0);
+        let errno = Value::from_i32(errno);
         let written = vm.new_uint(written as u64)?;
         let class = taipan_vm::errors::BLOCKING_IO_ERROR.as_type().to_value();
         vm.call(&class, &[errno, text.into_value(), written])
@@ -118,8 +118,6 @@ pub fn writable_as(vm: &mut Vm, v: &Value, which: &str) -> Result<Buffer> {
                     return Ok(buffer);
                 }
                 vm.release_buffer(buffer);
-                let text = "memoryview: underlying buffer is not C-contiguous";
-                return Err(vm.raise_buffer_error(text));
             }
             Ok(buffer) => vm.release_buffer(buffer),
             Err(raised) if vm.raised_is(taipan_vm::errors::BUFFER_ERROR.as_type()) => drop(vm.take_raised(raised)),

@@ -4,6 +4,13 @@ use super::*;
 use taipan_object::Bytes;
 use taipan_vm::errors::BLOCKING_IO_ERROR;
 
+/// `BlockingIOError`, with the system's number where the system said so.
+fn blocked(vm: &mut Vm, this: &Ref<Buffered>, written: usize) -> Raised {
+    let is_file = this.get(vm).raw.as_ref().is_some_and(|raw| raw.downcast::<FileIo>().is_some());
+    let errno = if is_file { taipan_host::Errno::EAGAIN.0 } else { 0 };
+    common::would_block(vm, errno, written)
+}
+
 /// Writes what is to be written. `BlockingIOError` where that would block; the rest stays.
 pub fn flush(vm: &mut Vm, this: &Ref<Buffered>) -> Result<()> {
     let b = this.get(vm);
@@ -34,7 +41,7 @@ fn flush_from(vm: &mut Vm, this: &Ref<Buffered>, bytes: &[u8]) -> Result<()> {
             return Ok(());
         }
         match raw_write(vm, this, &bytes[at..])? {
-            None => return Err(common::would_block(vm, 0)),
+            None => return Err(blocked(vm, this, 0)),
             Some(n) => {
                 let b = this.get_mut(vm);
                 b.write_pos += n;
@@ -122,7 +129,7 @@ fn keep_what_fits(vm: &mut Vm, this: &Ref<Buffered>, new: &[u8], raised: Raised)
         return Ok(n);
     }
     drop(vm.take_raised(raised));
-    Err(common::would_block(vm, n))
+    Err(blocked(vm, this, n))
 }
 
 /// Writes what does not fit in the buffer, which is empty: all but the last part at once.
@@ -146,7 +153,7 @@ fn write_through(vm: &mut Vm, this: &Ref<Buffered>, new: &[u8]) -> Result<usize>
                 b.write_pos = 0;
                 b.move_to(size);
                 b.write_end = Some(size);
-                return Err(common::would_block(vm, done + size));
+                return Err(blocked(vm, this, done + size));
             }
         }
         vm.check_signals()?;

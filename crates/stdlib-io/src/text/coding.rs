@@ -181,14 +181,10 @@ pub fn locale_encoding(vm: &mut Vm) -> String {
     }
     let get = |name: &str| taipan_host::env::get(name.as_bytes()).filter(|v| !v.is_empty());
     let locale = get("LC_ALL").or_else(|| get("LC_CTYPE")).or_else(|| get("LANG")).unwrap_or_default();
-    let locale = String::from_utf8_lossy(&locale).into_owned();
-    match locale.split('@').next().unwrap_or("").split_once('.') {
-        Some((_, charset)) if charset.eq_ignore_ascii_case("utf8") || charset.eq_ignore_ascii_case("utf-8") => {
-            "UTF-8".to_owned()
-        }
-        Some((_, charset)) => charset.to_owned(),
-        // Without a locale Python turns its UTF-8 mode on.
-        None => "utf-8".to_owned(),
+    // Other encodings would need the system's locales; where there is none, Python turns its UTF-8 mode on.
+    match locale.to_ascii_lowercase().ends_with(b"utf-8") || locale.to_ascii_lowercase().ends_with(b"utf8") {
+        true => "UTF-8".to_owned(),
+        false => "utf-8".to_owned(),
     }
 }
 

@@ -162,9 +162,8 @@ pub fn choose_encoding(vm: &mut Vm, given: Option<&Ref<Str>>) -> Result<Ref<Str>
     match given {
         Some(e) if e.to_utf8() != Some("locale") => Ok(e.clone()),
         Some(_) => {
-            let name = locale_encoding(vm);
-            let name = if name == "utf-8" { locale_charset() } else { name };
-            vm.new_str(&name)
+            // What the locale means even in UTF-8 mode.
+            vm.new_str("UTF-8")
         }
         None => {
             if vm.state().flags.warn_default_encoding {
@@ -174,11 +173,6 @@ pub fn choose_encoding(vm: &mut Vm, given: Option<&Ref<Str>>) -> Result<Ref<Str>
             vm.new_str(&name)
         }
     }
-}
-
-/// What `locale` means even in UTF-8 mode.
-fn locale_charset() -> String {
-    "utf-8".to_owned()
 }
 
 fn check_newline(vm: &mut Vm, newline: Option<&Ref<Str>>) -> Result<Newline> {

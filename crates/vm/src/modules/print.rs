@@ -84,6 +84,7 @@ pub fn print(vm: &mut Vm, args: Args<'_>) -> Result<()> {
         Some(f) => Some(f.clone()),
         None => match vm.sys_attr(name!("stdout")) {
             Some(f) if f.is_none() => return Ok(()),
+            None if vm.state().write_text.is_some() => return Err(vm.raise_runtime_error("lost sys.stdout")),
             other => other,
         },
     };
