@@ -356,7 +356,10 @@ impl TextIoClass {
     fn set__CHUNK_SIZE(vm: &mut Vm, this: &Ref<TextIo>, value: Option<&Value>) -> Result<()> {
         buffer(vm, this)?;
         let Some(value) = value else {
-            return Err(vm.raise_class(taipan_vm::errors::ATTRIBUTE_ERROR.as_type(), "attribute '_CHUNK_SIZE' of '_io.TextIOWrapper' objects cannot be deleted"));
+            return Err(vm.raise_class(
+                taipan_vm::errors::ATTRIBUTE_ERROR.as_type(),
+                "attribute '_CHUNK_SIZE' of '_io.TextIOWrapper' objects cannot be deleted",
+            ));
         };
         let n = match common::index(vm, value) {
             Err(raised) if vm.raised_is(taipan_vm::errors::OVERFLOW_ERROR.as_type()) => {
