@@ -14,6 +14,7 @@ impl Errno {
     pub const EAGAIN: Self = Self(libc::EAGAIN);
     pub const EBADF: Self = Self(libc::EBADF);
     pub const EINTR: Self = Self(libc::EINTR);
+    pub const EISDIR: Self = Self(libc::EISDIR);
     pub const EINVAL: Self = Self(libc::EINVAL);
     pub const ENOENT: Self = Self(libc::ENOENT);
     pub const ENOMEM: Self = Self(libc::ENOMEM);

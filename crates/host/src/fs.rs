@@ -10,6 +10,18 @@ use crate::{Errno, Result, embedded};
 /// The directory descriptor that means the working directory.
 pub const CWD: i32 = libc::AT_FDCWD;
 
+/// How files are opened.
+pub mod flag {
+    pub const RDONLY: i32 = libc::O_RDONLY;
+    pub const WRONLY: i32 = libc::O_WRONLY;
+    pub const RDWR: i32 = libc::O_RDWR;
+    pub const CREAT: i32 = libc::O_CREAT;
+    pub const EXCL: i32 = libc::O_EXCL;
+    pub const TRUNC: i32 = libc::O_TRUNC;
+    pub const APPEND: i32 = libc::O_APPEND;
+    pub const CLOEXEC: i32 = libc::O_CLOEXEC;
+}
+
 /// Opens a file. Pass `O_CLOEXEC` as Python does unless the descriptor is to be inherited.
 pub fn open(dir_fd: i32, path: &[u8], flags: i32, mode: u32) -> Result<i32> {
     let opened = with_c(path, |path| Ok(uapi::openat(dir_fd, path, flags, mode)?.unwrap()));

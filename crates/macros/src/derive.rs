@@ -48,16 +48,19 @@ pub fn trace(input: DeriveInput) -> TokenStream {
 pub fn payload(input: DeriveInput) -> syn::Result<TokenStream> {
     let name = &input.ident;
     let (mut class, mut frozen, mut base) = (None, false, None);
+    let mut others = Vec::new();
     for attr in input.attrs.iter().filter(|a| a.path().is_ident("payload")) {
         attr.parse_nested_meta(|meta| {
             if meta.path.is_ident("class") {
                 class = Some(meta.value()?.parse::<syn::Path>()?);
+            } else if meta.path.is_ident("also") {
+                others.push(meta.value()?.parse::<syn::Path>()?);
             } else if meta.path.is_ident("frozen") {
                 frozen = true;
             } else if meta.path.is_ident("base") {
                 base = Some(meta.value()?.parse::<syn::Ident>()?);
             } else {
-                return Err(meta.error("expected class, base or frozen"));
+                return Err(meta.error("expected class, also, base or frozen"));
             }
             Ok(())
         })?;
@@ -69,10 +72,19 @@ pub fn payload(input: DeriveInput) -> syn::Result<TokenStream> {
             const _: () = assert!(::core::mem::offset_of!(#name, #field) == 0, "the base comes first");
         }
     });
+    let has_layout = (!others.is_empty()).then(|| {
+        quote! {
+            #[inline]
+            fn has_layout(ty: &::taipan_object::Type) -> bool {
+                ty.derives_from(#class.as_type()) #(|| ty.derives_from(#others.as_type()))*
+            }
+        }
+    });
     Ok(quote! {
         impl ::taipan_object::Payload for #name {
             type Access = ::taipan_object::#access;
             fn class() -> &'static ::taipan_object::TypeCell<Self> { &#class }
+            #has_layout
         }
         #check
     })

@@ -19,7 +19,8 @@ pub fn derive_trace(input: TokenStream) -> TokenStream {
 
 /// Implements `taipan_object::Payload`: `#[payload(class = STATIC)]`, `#[payload(class = STATIC, frozen)]` for a
 /// payload that is read without the token, `#[payload(class = STATIC, base = field)]` when the layout begins with
-/// that of another payload in `field`.
+/// that of another payload in `field`, `#[payload(class = STATIC, also = OTHER)]` when classes that do not derive from
+/// each other share the payload.
 #[proc_macro_derive(Payload, attributes(payload))]
 pub fn derive_payload(input: TokenStream) -> TokenStream {
     derive::payload(syn::parse_macro_input!(input as syn::DeriveInput))

@@ -17,6 +17,8 @@ struct LockState {
     /// Raised each time a thread takes the lock, so that one that gave it up knows that another had its turn.
     turns: u64,
     waiting: usize,
+    /// Threads that have given the lock up and wait for another to take it.
+    yielding: usize,
     /// The only thread that still gets the lock, once the interpreter is ending.
     closed_but_for: Option<ThreadId>,
 }
@@ -52,7 +54,7 @@ impl<S> Interpreter<S> {
     /// An interpreter with this state, whose strings are interned in the present thread's table.
     pub fn new(state: S) -> Arc<Interpreter<S>> {
         Arc::new(Interpreter {
-            lock: Mutex::new(LockState { held: false, turns: 0, waiting: 0, closed_but_for: None }),
+            lock: Mutex::new(LockState { held: false, turns: 0, waiting: 0, yielding: 0, closed_but_for: None }),
             free: Condvar::new(),
             taken: Condvar::new(),
             switch_interval: AtomicU64::new(5_000_000),
@@ -118,6 +120,7 @@ impl<S> Interpreter<S> {
             // SAFETY: as above.
             unsafe { (*self.heap.get()).breaker.fetch_and(!breaker::YIELD, Ordering::Relaxed) };
         }
+        let seen_taking = state.yielding > 0;
         drop(state);
         // SAFETY: this thread holds the lock now; the heap lives as long as self.
         unsafe {
@@ -125,14 +128,22 @@ impl<S> Interpreter<S> {
             intern::set_table(self.names);
         }
         crate::str::set_hash_key(self.hash_key.0, self.hash_key.1);
-        self.taken.notify_all();
+        // Each call of the system costs more than what most blocking calls are made for.
+        if seen_taking {
+            self.taken.notify_all();
+        }
     }
 
     fn release(&self) {
         // SAFETY: the thread has no heap from now on.
         unsafe { Heap::make_current(std::ptr::null()) }
-        self.state_of_lock().held = false;
-        self.free.notify_one();
+        let mut state = self.state_of_lock();
+        state.held = false;
+        let wanted = state.waiting > 0;
+        drop(state);
+        if wanted {
+            self.free.notify_one();
+        }
     }
 }
 
@@ -203,9 +214,11 @@ impl<S> Attached<S> {
         {
             let mut state = interpreter.state_of_lock();
             let seen = state.turns;
+            state.yielding += 1;
             while state.waiting > 0 && state.turns == seen && !state.held {
                 state = interpreter.taken.wait(state).unwrap_or_else(|e| e.into_inner());
             }
+            state.yielding -= 1;
         }
         interpreter.acquire();
     }
@@ -223,6 +236,7 @@ impl<S> Attached<S> {
         let (result, is_child) = fork();
         if is_child {
             state.waiting = 0;
+            state.yielding = 0;
             self.heap().breaker.fetch_and(!breaker::YIELD, Ordering::Relaxed);
         }
         result

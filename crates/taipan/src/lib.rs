@@ -160,7 +160,7 @@ fn start(vm: &mut Vm, options: &Options) -> Result<()> {
     if files && known(vm, "_codecs") {
         vm.import("encodings")?;
     }
-    if files {
+    if known(vm, "_io") {
         streams::open(vm, options)?;
     }
     program::main_module(vm)?;

@@ -5,7 +5,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 use taipan_object::token::{Attached, Interpreter};
-use taipan_object::{Dict, Heap, Raised, Ref, Value, release};
+use taipan_object::{Dict, Heap, Raised, Ref, Str, Value, release};
 
 /// `sys.flags`: what the command line and the environment ask for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -112,6 +112,8 @@ pub struct State {
     pub library_source: Option<fn(&Vm, &str) -> Option<String>>,
     /// What `-X importtime` counts.
     pub import_times: ImportTimes,
+    /// Writes text to a stream without looking its methods up, if it is one of `_io`'s; says whether it was.
+    pub write_text: Option<fn(&mut Vm, &Value, &Ref<Str>) -> Result<bool>>,
     /// Whether the interpreter is shutting down.
     pub finalizing: bool,
     /// Whether the program has ended by a `KeyboardInterrupt`.
@@ -227,6 +229,20 @@ impl Vm {
         let result = self.attached.detach(f);
         self.resumed();
         result
+    }
+
+    /// Makes a system call that may block, without the interpreter's lock. Where a signal interrupts it, the signal's
+    /// handlers run and it is made again (PEP 475); the outer error is what a handler raised.
+    pub fn system_call<R: Send>(
+        &mut self,
+        mut call: impl FnMut() -> taipan_host::Result<R> + Send,
+    ) -> crate::Result<taipan_host::Result<R>> {
+        loop {
+            match self.detach(&mut call) {
+                Err(taipan_host::Errno::EINTR) => self.check_signals()?,
+                done => return Ok(done),
+            }
+        }
     }
 
     /// Lets another thread that waits for the lock have it.

@@ -36,7 +36,7 @@ impl Sink {
         match self {
             Sink::File(file) => match vm.new_str(text) {
                 Ok(text) => {
-                    let result = vm.call_method(file, name!("write"), &[text.into_value()]);
+                    let result = vm.write_text(file, &text);
                     vm.ignore(result);
                 }
                 Err(raised) => drop(vm.take_raised(raised)),
@@ -51,7 +51,7 @@ impl Sink {
     fn put_str(&self, vm: &mut Vm, text: &Ref<Str>) {
         match self {
             Sink::File(file) => {
-                let result = vm.call_method(file, name!("write"), &[text.to_value()]);
+                let result = vm.write_text(file, text);
                 vm.ignore(result);
             }
             _ => self.put(vm, &text.to_string_lossy()),

@@ -19,38 +19,41 @@ impl Vm {
     }
 }
 
-/// Where text goes.
-enum Target {
-    /// The bound `write` of a stream.
-    Write(Value),
-    /// Standard output itself, while `sys.stdout` is not there.
-    Raw,
+impl Vm {
+    /// Writes text to a stream, by its `write` unless it is one of `_io`'s.
+    pub fn write_text(&mut self, stream: &Value, text: &Ref<Str>) -> Result<()> {
+        if let Some(write) = self.state().write_text
+            && write(self, stream, text)?
+        {
+            return Ok(());
+        }
+        self.call_method(stream, name!("write"), &[text.to_value()]).map(drop)
+    }
 }
 
-impl Target {
-    fn write(&self, vm: &mut Vm, text: Value) -> Result<()> {
-        match self {
-            Target::Write(write) => vm.call(write, &[text]).map(drop),
-            Target::Raw => {
-                let text = text.downcast::<Str>().map(|s| s.to_string_lossy()).unwrap_or_default();
-                match vm.detach(move || stdio::write_all(stdio::STDOUT, text.as_bytes())) {
-                    Ok(()) => Ok(()),
-                    Err(errno) => Err(vm.raise_os_error(errno.0, None)),
-                }
-            }
-        }
+/// Writes text to a stream, or to standard output itself while `sys.stdout` is not there.
+fn write(vm: &mut Vm, file: Option<&Value>, text: &Ref<Str>) -> Result<()> {
+    if let Some(file) = file {
+        return vm.write_text(file, text);
+    }
+    let text = text.to_string_lossy();
+    match vm.detach(move || stdio::write_all(stdio::STDOUT, text.as_bytes())) {
+        Ok(()) => Ok(()),
+        Err(errno) => Err(vm.raise_os_error(errno.0, None)),
     }
 }
 
 /// `sep` or `end`: a string, or nothing for the default.
-fn separator(vm: &mut Vm, value: Option<&Value>, which: &str) -> Result<Option<Value>> {
+fn separator<'a>(vm: &mut Vm, value: Option<&'a Value>, which: &str) -> Result<Option<&'a Ref<Str>>> {
     match value.filter(|v| !v.is_none()) {
         None => Ok(None),
-        Some(v) if v.downcast::<Str>().is_some() => Ok(Some(v.clone())),
-        Some(v) => {
-            let text = format!("{which} must be None or a string, not {}", v.ty().name());
-            Err(vm.raise_type_error(&text))
-        }
+        Some(v) => match v.downcast::<Str>() {
+            Some(s) => Ok(Some(s)),
+            None => {
+                let text = format!("{which} must be None or a string, not {}", v.ty().name());
+                Err(vm.raise_type_error(&text))
+            }
+        },
     }
 }
 
@@ -81,24 +84,21 @@ pub fn print(vm: &mut Vm, args: Args<'_>) -> Result<()> {
         Some(f) => Some(f.clone()),
         None => match vm.sys_attr(name!("stdout")) {
             Some(f) if f.is_none() => return Ok(()),
+            None if vm.state().write_text.is_some() => return Err(vm.raise_runtime_error("lost sys.stdout")),
             other => other,
         },
     };
     let sep = separator(vm, sep, "sep")?;
     let end = separator(vm, end, "end")?;
-    let target = match &file {
-        // Looked up for each piece in CPython; streams do not change their method while they write.
-        Some(f) => Target::Write(vm.get_attr(f, name!("write"))?),
-        None => Target::Raw,
-    };
+    let file_ref = file.as_ref();
     for (i, v) in args.positional().iter().enumerate() {
         if i > 0 {
-            target.write(vm, sep.clone().unwrap_or_else(|| name!(" ").to_value()))?;
+            write(vm, file_ref, sep.unwrap_or_else(|| name!(" ")))?;
         }
         let text = vm.str(v)?;
-        target.write(vm, text.into_value())?;
+        write(vm, file_ref, &text)?;
     }
-    target.write(vm, end.unwrap_or_else(|| name!("\n").to_value()))?;
+    write(vm, file_ref, end.unwrap_or_else(|| name!("\n")))?;
     if flush && let Some(f) = &file {
         vm.call_method(f, name!("flush"), &[])?;
     }

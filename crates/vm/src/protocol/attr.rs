@@ -21,7 +21,14 @@ impl Vm {
         if let (Some(a), Some(b)) = (slots::of(object.ty()).getattr, generic)
             && std::ptr::fn_addr_eq(a, b)
         {
-            return self.generic_get_attr_opt(object, name);
+            // What a descriptor raises says as much as that there is none.
+            return match self.generic_get_attr_opt(object, name) {
+                Err(raised) if self.raised_is(ATTRIBUTE_ERROR.as_type()) => {
+                    drop(self.take_raised(raised));
+                    Ok(None)
+                }
+                other => other,
+            };
         }
         match self.get_attr(object, name) {
             Ok(v) => Ok(Some(v)),

@@ -1,0 +1,107 @@
+//! Writing text.
+
+use super::coding::{Encoder, encode_known, encode_object};
+use super::{TextIo, buffer, check_open, native_buffer};
+use crate::buffered;
+use crate::common::{self, call_method, unsupported};
+use crate::newline::{position, with_line_ends};
+use taipan_object::Raised;
+use taipan_vm::types::str::units;
+use taipan_vm::{Ref, Result, Str, Vm, name};
+
+/// Hands what is encoded on to the buffer.
+pub fn flush_pending(vm: &mut Vm, this: &Ref<TextIo>) -> Result<()> {
+    if this.get(vm).pending.is_empty() {
+        return Ok(());
+    }
+    let mut pending = std::mem::take(&mut this.get_mut(vm).pending);
+    match native_buffer(vm, this)? {
+        Some(native) => {
+            buffered::write_bytes(vm, &native, &pending)?;
+            // The memory is used again, unless somebody has written meanwhile.
+            let t = this.get_mut(vm);
+            if t.pending.capacity() == 0 {
+                pending.clear();
+                t.pending = pending;
+            }
+        }
+        None => {
+            let buffer = buffer(vm, this)?;
+            let bytes = common::bytes(vm, &pending)?;
+            call_method(vm, &buffer, name!("write"), &[bytes])?;
+        }
+    }
+    Ok(())
+}
+
+/// `write(text)` of a stream that is ready.
+pub fn write_str(vm: &mut Vm, this: &Ref<TextIo>, text: &Ref<Str>) -> Result<()> {
+    check_open(vm, this)?;
+    let t = this.get(vm);
+    let Some(encoder) = t.encoder.clone() else { return Err(unsupported(vm, "not writable")) };
+    let (errors, chunk) = (t.errors.clone(), t.chunk_size);
+    let (line_buffering, mut flush_text) = (t.line_buffering, t.write_through);
+    let ending = t.newline.written();
+    let has_lf = (ending.is_some() || line_buffering) && position(units(text), '\n', 0).is_some();
+    let changed;
+    let text = match ending {
+        Some(end) if has_lf => {
+            let buf = with_line_ends(units(text), end)?;
+            changed = vm.str_from_buf(buf)?;
+            &changed
+        }
+        _ => text,
+    };
+    let flush_all = line_buffering && (has_lf || position(units(text), '\r', 0).is_some());
+    match encoder {
+        Encoder::Native(known) => {
+            // What is large is not put together with what is there.
+            if this.get(vm).pending.len() + text.len() > chunk {
+                flush_pending(vm, this)?;
+            }
+            let mut pending = std::mem::take(&mut this.get_mut(vm).pending);
+            let encoded = encode_known(vm, known, &errors, text, &mut pending);
+            let t = this.get_mut(vm);
+            if t.pending.is_empty() {
+                t.pending = pending;
+            } else {
+                // An error handler has written to this very stream: that comes first.
+                t.pending.try_reserve(pending.len()).map_err(|_| Raised)?;
+                t.pending.extend_from_slice(&pending);
+            }
+            encoded?;
+        }
+        Encoder::Object(encoder) => {
+            let bytes = encode_object(vm, &encoder, text)?;
+            if this.get(vm).pending.len() + bytes.len() > chunk {
+                flush_pending(vm, this)?;
+            }
+            let t = this.get_mut(vm);
+            t.pending.try_reserve(bytes.len()).map_err(|_| Raised)?;
+            t.pending.extend_from_slice(bytes.as_bytes());
+        }
+    }
+    let t = this.get_mut(vm);
+    flush_text |= flush_all || t.pending.len() >= chunk;
+    if flush_text {
+        flush_pending(vm, this)?;
+    }
+    if flush_all {
+        flush_buffer(vm, this)?;
+    }
+    let t = this.get_mut(vm);
+    if t.snapshot.is_some() {
+        t.set_decoded(None);
+        this.get_mut(vm).snapshot = None;
+    }
+    if this.get(vm).decoder.is_some() {
+        super::read::set_decoder_state(vm, this, None)?;
+    }
+    Ok(())
+}
+
+/// Flushes the buffer below.
+pub fn flush_buffer(vm: &mut Vm, this: &Ref<TextIo>) -> Result<()> {
+    let buffer = buffer(vm, this)?;
+    vm.call_method(&buffer, name!("flush"), &[]).map(drop)
+}
