@@ -269,7 +269,7 @@ pub fn compile_file(vm: &mut Vm, bytes: &[u8], filename: &Ref<Str>, skip_first_l
 }
 
 fn set_loader(vm: &mut Vm, main: &Ref<Module>, filename: &Ref<Str>, class: &Ref<Str>) -> Result<()> {
-    if !vm.state().native_modules.contains_key("posix") {
+    if !["posix", "_io"].iter().all(|name| vm.state().native_modules.contains_key(name)) {
         return Ok(());
     }
     let external = vm.import("_frozen_importlib_external")?;
