@@ -1,7 +1,7 @@
 //! `_bisect`: places in sorted sequences.
 
 use taipan_macros::module;
-use taipan_vm::slots::CompareOp;
+use taipan_vm::slots::{self, CompareOp};
 use taipan_vm::{List, Result, Value, Vm, name};
 
 /// `_bisect`.
@@ -34,6 +34,10 @@ fn find(
         return Err(vm.raise_value_error("lo must be non-negative"));
     };
     let hi = match hi.filter(|h| !h.is_none()) {
+        Some(h) if slots::of(h.ty()).index.is_none() => {
+            let text = format!("argument should be integer or None, not '{}'", h.ty().name());
+            return Err(vm.raise_type_error(&text));
+        }
         Some(h) => vm.to_index_i64(h, "ssize_t")?,
         None => -1,
     };
@@ -43,6 +47,11 @@ fn find(
     };
     let key = key.filter(|k| !k.is_none());
     let list = a.downcast_exact::<List>();
+    let has = slots::of(a.ty());
+    if has.item.is_none() && has.getitem.is_none() {
+        let text = format!("'{}' object does not support indexing", a.ty().name());
+        return Err(vm.raise_type_error(&text));
+    }
     while lo < hi {
         let middle = lo + (hi - lo) / 2;
         let mut item = match list.and_then(|l| l.items(vm).get(middle).cloned()) {

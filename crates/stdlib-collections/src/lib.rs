@@ -3,6 +3,7 @@
 // Methods keep Python's names: `__class_getitem__`.
 #![allow(non_snake_case)]
 
+mod array;
 mod bisect;
 mod collections;
 mod heapq;
@@ -18,6 +19,7 @@ pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
         ("_collections", collections::CollectionsModule::module_def),
         ("_heapq", heapq::HeapqModule::module_def),
         ("_operator", operator::OperatorModule::module_def),
+        ("array", array::ArrayModule::module_def),
         ("itertools", itertools::ItertoolsModule::module_def),
     ]
 }

@@ -3,11 +3,12 @@
 // Methods keep Python's names: `__class__`.
 #![allow(non_snake_case)]
 
+mod queue;
 mod thread;
 
 use taipan_vm::native::ModuleDef;
 
 /// The native modules of this crate, by name.
 pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
-    vec![("_thread", thread::ThreadModule::module_def)]
+    vec![("_queue", queue::QueueModule::module_def), ("_thread", thread::ThreadModule::module_def)]
 }

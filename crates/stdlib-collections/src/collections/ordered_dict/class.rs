@@ -85,14 +85,14 @@ impl OrderedDictClass {
     fn init(vm: &mut Vm, this: &Value, args: Args<'_>) -> Result<()> {
         let n = args.positional().len();
         if n > 1 {
-            return Err(vm.raise_type_error(&format!("expected at most 1 arguments, got {n}")));
+            return Err(vm.raise_type_error(&format!("expected at most 1 argument, got {n}")));
         }
         update_from(vm, this, args)
     }
 
     #[slot]
     fn repr(vm: &mut Vm, this: &Ref<OrderedDict>) -> Result {
-        let name = this.ty().name();
+        let name = this.ty().short_name();
         if this.get(vm).dict.len() == 0 {
             return vm.new_str(&format!("{name}()")).map(Ref::into_value);
         }
