@@ -63,6 +63,21 @@ pub enum IntRef<'a> {
     },
 }
 
+impl IntRef<'_> {
+    /// The number, if 64 bits hold it.
+    #[inline]
+    pub fn to_i64(self) -> Option<i64> {
+        match self {
+            IntRef::Small(n) => Some(n),
+            IntRef::Big { negative, digits: &[a, b, c] } => {
+                let magnitude = i128::from(a) | i128::from(b) << 30 | i128::from(c) << 60;
+                i64::try_from(if negative { -magnitude } else { magnitude }).ok()
+            }
+            IntRef::Big { .. } => None,
+        }
+    }
+}
+
 impl Int {
     /// The digits of 30 bits, least significant first.
     pub fn digits(&self) -> &[u32] {

@@ -73,7 +73,7 @@ impl DefaultDictClass {
             None => return Err(vm.raise_wrong_receiver("__repr__", this.as_value())),
         };
         let dict = vm.str(&dict)?;
-        let head = vm.new_str(&format!("{}({factory}, ", this.ty().name()))?;
+        let head = vm.new_str(&format!("{}({factory}, ", this.ty().short_name()))?;
         let text = vm.concat_str(&head, &dict)?;
         let close = vm.new_str(")")?;
         vm.concat_str(&text, &close).map(Ref::into_value)
@@ -138,7 +138,7 @@ impl DefaultDictClass {
     }
 
     /// Factory for default value called by __missing__().
-    #[getter]
+    #[getter(member)]
     fn default_factory(vm: &mut Vm, this: &Ref<DefaultDict>) -> Result<Option<Value>> {
         Ok(this.get(vm).factory.clone())
     }

@@ -235,7 +235,7 @@ impl DequeClass {
 
     #[slot]
     fn repr(vm: &mut Vm, this: &Ref<Deque>) -> Result {
-        let name = this.ty().name();
+        let name = this.ty().short_name();
         let close = match this.get(vm).bounded {
             true => format!("], maxlen={})", this.get(vm).limit),
             false => "])".to_owned(),

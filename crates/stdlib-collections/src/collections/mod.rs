@@ -4,6 +4,7 @@ mod counting;
 mod default_dict;
 mod deque;
 mod deque_iterators;
+mod ordered_dict;
 mod tuple_getter;
 
 use taipan_macros::module;
@@ -30,6 +31,15 @@ impl CollectionsModule {
         vm.add_class(module, &default_dict::DefaultDictClass::class_def())?;
         vm.add_class(module, &deque_iterators::DequeIteratorClass::class_def())?;
         vm.add_class(module, &deque_iterators::DequeReverseIteratorClass::class_def())?;
+        for class in [
+            ordered_dict::OdictIteratorClass::class_def(),
+            ordered_dict::OdictKeysClass::class_def(),
+            ordered_dict::OdictValuesClass::class_def(),
+            ordered_dict::OdictItemsClass::class_def(),
+        ] {
+            vm.set_up_class(&class)?;
+        }
+        vm.add_class(module, &ordered_dict::OrderedDictClass::class_def())?;
         vm.add_class(module, &tuple_getter::TupleGetterClass::class_def())
     }
 }

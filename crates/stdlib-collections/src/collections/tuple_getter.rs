@@ -71,11 +71,11 @@ impl TupleGetterClass {
     fn repr(vm: &mut Vm, this: &Ref<TupleGetter>) -> Result {
         let (index, doc) = (this.get(vm).index, this.get(vm).doc.clone());
         let doc = vm.repr(&doc)?.to_string_lossy();
-        let name = this.ty().name();
+        let name = this.ty().short_name();
         vm.new_str(&format!("{name}({index}, {doc})")).map(Ref::into_value)
     }
 
-    #[getter]
+    #[getter(member)]
     fn __doc__(vm: &mut Vm, this: &Ref<TupleGetter>) -> Result {
         Ok(this.get(vm).doc.clone())
     }

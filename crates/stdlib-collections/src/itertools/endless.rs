@@ -115,7 +115,7 @@ impl CountClass {
     #[slot]
     fn repr(vm: &mut Vm, this: &Ref<Count>) -> Result {
         let (next, step) = (this.get(vm).next.clone(), this.get(vm).step.clone());
-        let name = this.ty().name();
+        let name = this.ty().short_name();
         let next = vm.repr(&next)?.to_string_lossy();
         if is_one(&step) {
             return vm.new_str(&format!("{name}({next})")).map(Ref::into_value);
@@ -210,7 +210,7 @@ impl RepeatClass {
     #[slot]
     fn repr(vm: &mut Vm, this: &Ref<Repeat>) -> Result {
         let (object, left) = (this.get(vm).object.clone(), this.get(vm).left);
-        let name = this.ty().name();
+        let name = this.ty().short_name();
         let object = vm.repr(&object)?.to_string_lossy();
         let text = if left < 0 { format!("{name}({object})") } else { format!("{name}({object}, {left})") };
         vm.new_str(&text).map(Ref::into_value)

@@ -3,7 +3,7 @@
 use super::positional;
 use taipan_macros::{Payload, Trace, class};
 use taipan_object::statics::OBJECT;
-use taipan_object::{IntRef, TypeCell};
+use taipan_object::TypeCell;
 use taipan_vm::native::Args;
 use taipan_vm::{Ref, Result, Type, Value, Vm};
 
@@ -27,11 +27,8 @@ pub struct ISlice {
 
 /// A bound, -1 for what is no index.
 fn bound(vm: &mut Vm, v: &Value) -> isize {
-    match vm.index(v) {
-        Ok(n) => match n.as_int() {
-            Some(IntRef::Small(n)) => n as isize,
-            _ => -1,
-        },
+    match vm.to_index_i64(v, "ssize_t") {
+        Ok(n) => n as isize,
         Err(raised) => {
             drop(vm.take_raised(raised));
             -1

@@ -2,7 +2,7 @@
 
 mod handle;
 mod local;
-mod lock;
+pub mod lock;
 
 use handle::ThreadHandle;
 use taipan_macros::module;

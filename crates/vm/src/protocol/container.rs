@@ -17,8 +17,12 @@ impl Vm {
     /// A length that a `__len__` method returned.
     pub fn length_from(&mut self, result: &Value) -> Result<usize> {
         let n = self.index(result)?;
+        if let Some(n) = n.as_int().and_then(taipan_object::IntRef::to_i64)
+            && n >= 0
+        {
+            return Ok(n as usize);
+        }
         match n.as_int() {
-            Some(taipan_object::IntRef::Small(n)) if n >= 0 => Ok(n as usize),
             Some(taipan_object::IntRef::Small(_)) | Some(taipan_object::IntRef::Big { negative: true, .. }) => {
                 Err(self.raise_value_error("__len__() should return >= 0"))
             }

@@ -75,8 +75,11 @@ impl Vm {
             return Ok(default);
         }
         match n.as_int() {
-            Some(taipan_object::IntRef::Small(n)) if n >= 0 => Ok(n as usize),
-            Some(_) => Err(self.raise_value_error("__length_hint__() should return >= 0")),
+            Some(n) => match n.to_i64() {
+                Some(n) if n >= 0 => Ok(n as usize),
+                Some(_) => Err(self.raise_value_error("__length_hint__() should return >= 0")),
+                None => Err(self.raise_overflow_error("Python int too large to convert to C ssize_t")),
+            },
             None => {
                 let text = format!("__length_hint__ must be an integer, not {}", n.ty().name());
                 Err(self.raise_type_error(&text))

@@ -173,9 +173,9 @@ impl Vm {
             return Err(self.raise_type_error(&text));
         }
         let count = self.index(n)?;
-        match count.as_int() {
-            Some(IntRef::Small(n)) => Ok(n as isize),
-            _ => {
+        match count.as_int().and_then(IntRef::to_i64) {
+            Some(n) => Ok(n as isize),
+            None => {
                 let text = format!("cannot fit '{}' into an index-sized integer", n.ty().name());
                 Err(self.raise_overflow_error(&text))
             }
@@ -262,14 +262,9 @@ impl Vm {
     /// An index that fits a C integer type, for native arguments.
     pub fn to_index_i64(&mut self, v: &Value, c_type: &str) -> Result<i64> {
         let n = self.index(v)?;
-        match n.as_int() {
-            Some(IntRef::Small(n)) => Ok(n),
-            Some(IntRef::Big { negative, digits: &[a, b, c] }) if c < 16 || (c == 16 / 2 && negative) => {
-                let magnitude = a as u128 | (b as u128) << 30 | (c as u128) << 60;
-                let value = if negative { -(magnitude as i128) } else { magnitude as i128 };
-                i64::try_from(value).map_err(|_| self.int_too_large(c_type))
-            }
-            _ => Err(self.int_too_large(c_type)),
+        match n.as_int().and_then(IntRef::to_i64) {
+            Some(n) => Ok(n),
+            None => Err(self.int_too_large(c_type)),
         }
     }
 
@@ -283,9 +278,9 @@ impl Vm {
             return Ok(n as isize);
         }
         let n = self.index(v)?;
-        match n.as_int() {
-            Some(IntRef::Small(n)) => Ok(n as isize),
-            _ => {
+        match n.as_int().and_then(IntRef::to_i64) {
+            Some(n) => Ok(n as isize),
+            None => {
                 let text = format!("cannot fit '{}' into an index-sized integer", v.ty().name());
                 Err(self.raise_index_error(&text))
             }
@@ -296,9 +291,11 @@ impl Vm {
     pub fn to_index_clamped(&mut self, v: &Value) -> Result<isize> {
         let n = self.index(v)?;
         Ok(match n.as_int() {
-            Some(IntRef::Small(n)) => n as isize,
-            Some(IntRef::Big { negative: true, .. }) => isize::MIN,
-            _ => isize::MAX,
+            Some(IntRef::Big { negative, .. }) if n.as_int().and_then(IntRef::to_i64).is_none() => {
+                if negative { isize::MIN } else { isize::MAX }
+            }
+            Some(n) => n.to_i64().unwrap_or(0) as isize,
+            None => 0,
         })
     }
 

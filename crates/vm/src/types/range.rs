@@ -157,9 +157,9 @@ impl RangeClass {
 
     #[slot]
     fn len(vm: &mut Vm, this: &Ref<Range>) -> Result<usize> {
-        match this.length.as_int() {
-            Some(taipan_object::IntRef::Small(n)) => Ok(n as usize),
-            _ => Err(vm.raise_overflow_error("Python int too large to convert to C ssize_t")),
+        match this.length.as_int().and_then(taipan_object::IntRef::to_i64) {
+            Some(n) => Ok(n as usize),
+            None => Err(vm.raise_overflow_error("Python int too large to convert to C ssize_t")),
         }
     }
 

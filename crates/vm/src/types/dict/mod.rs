@@ -180,9 +180,9 @@ impl DictClass {
             return Ok(v);
         }
         if !DICT.is_exact(this)
-            && let Some(missing) = vm.lookup_special(this, name!("__missing__"))?
+            && let Some(missing) = vm.lookup_type_attr(this.ty(), name!("__missing__"))
         {
-            return vm.call(&missing, std::slice::from_ref(key));
+            return vm.call_unbound(&missing, this, std::slice::from_ref(key));
         }
         Err(vm.raise_key_error(key))
     }
