@@ -1,7 +1,9 @@
 //! Methods of `array.array`.
 
 use super::kind::{self, Kind};
-use super::{ARRAY, Array, append, append_all, append_buffer, append_bytes, get, iterator, new_array, pickle, resizable};
+use super::{
+    ARRAY, Array, append, append_all, append_buffer, append_bytes, get, iterator, new_array, pickle, resizable,
+};
 use taipan_macros::class;
 use taipan_object::statics::OBJECT;
 use taipan_object::{Bytes, Str};

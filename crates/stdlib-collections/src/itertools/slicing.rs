@@ -2,8 +2,8 @@
 
 use super::positional;
 use taipan_macros::{Payload, Trace, class};
-use taipan_object::statics::OBJECT;
 use taipan_object::TypeCell;
+use taipan_object::statics::OBJECT;
 use taipan_vm::native::Args;
 use taipan_vm::{Ref, Result, Type, Value, Vm};
 

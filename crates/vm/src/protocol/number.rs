@@ -292,7 +292,11 @@ impl Vm {
         let n = self.index(v)?;
         Ok(match n.as_int() {
             Some(IntRef::Big { negative, .. }) if n.as_int().and_then(IntRef::to_i64).is_none() => {
-                if negative { isize::MIN } else { isize::MAX }
+                if negative {
+                    isize::MIN
+                } else {
+                    isize::MAX
+                }
             }
             Some(n) => n.to_i64().unwrap_or(0) as isize,
             None => 0,

@@ -1,7 +1,7 @@
 //! Methods of `OrderedDict`.
 
 use super::order::NONE;
-use super::{ORDERED_DICT, OrderedDict, Order, as_dict, assign, delete, is_exact, pairs, set, update, views};
+use super::{ORDERED_DICT, Order, OrderedDict, as_dict, assign, delete, is_exact, pairs, set, update, views};
 use taipan_macros::class;
 use taipan_object::statics::DICT;
 use taipan_vm::native::Args;

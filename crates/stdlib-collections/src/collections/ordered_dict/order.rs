@@ -143,11 +143,8 @@ impl Order {
 
     fn link(&mut self, node: u32, last: bool) {
         self.changes += 1;
-        let neighbour = if last {
-            std::mem::replace(&mut self.last, node)
-        } else {
-            std::mem::replace(&mut self.first, node)
-        };
+        let neighbour =
+            if last { std::mem::replace(&mut self.last, node) } else { std::mem::replace(&mut self.first, node) };
         let n = &mut self.nodes[node as usize];
         (n.previous, n.next) = if last { (neighbour, NONE) } else { (NONE, neighbour) };
         match (neighbour, last) {

@@ -97,9 +97,7 @@ impl OdictIteratorClass {
         match what {
             What::Keys => Ok(Some(key)),
             What::Values => Ok(Some(value)),
-            What::Items => {
-                vm.new_tuple_in(TUPLE.as_type(), 2, [key, value].into_iter()).map(|t| Some(t.into_value()))
-            }
+            What::Items => vm.new_tuple_in(TUPLE.as_type(), 2, [key, value].into_iter()).map(|t| Some(t.into_value())),
         }
     }
 
