@@ -6,6 +6,7 @@
 mod binascii;
 mod codecs;
 mod common;
+mod json;
 mod sre;
 mod string;
 mod structs;
@@ -17,6 +18,7 @@ use taipan_vm::native::ModuleDef;
 pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
     vec![
         ("_codecs", codecs::CodecsModule::module_def),
+        ("_json", json::JsonModule::module_def),
         ("_sre", sre::SreModule::module_def),
         ("_string", string::StringModule::module_def),
         ("_struct", structs::StructModule::module_def),
