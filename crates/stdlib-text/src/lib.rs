@@ -6,6 +6,7 @@
 mod binascii;
 mod codecs;
 mod common;
+mod csv;
 mod json;
 mod sre;
 mod string;
@@ -18,6 +19,7 @@ use taipan_vm::native::ModuleDef;
 pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
     vec![
         ("_codecs", codecs::CodecsModule::module_def),
+        ("_csv", csv::CsvModule::module_def),
         ("_json", json::JsonModule::module_def),
         ("_sre", sre::SreModule::module_def),
         ("_string", string::StringModule::module_def),
