@@ -8,6 +8,7 @@ mod codecs;
 mod common;
 mod csv;
 mod json;
+mod pickle;
 mod sre;
 mod string;
 mod structs;
@@ -21,6 +22,7 @@ pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
         ("_codecs", codecs::CodecsModule::module_def),
         ("_csv", csv::CsvModule::module_def),
         ("_json", json::JsonModule::module_def),
+        ("_pickle", pickle::PickleModule::module_def),
         ("_sre", sre::SreModule::module_def),
         ("_string", string::StringModule::module_def),
         ("_struct", structs::StructModule::module_def),
