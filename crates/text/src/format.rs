@@ -42,6 +42,18 @@ pub fn pieces(text: Units<'_>) -> Pieces<'_> {
     Pieces { text, at: 0 }
 }
 
+impl<'a> Pieces<'a> {
+    /// Goes on at a [`Pieces::position`].
+    pub fn resume(text: Units<'a>, at: usize) -> Pieces<'a> {
+        Pieces { text, at }
+    }
+
+    /// How far it has come.
+    pub fn position(&self) -> usize {
+        self.at
+    }
+}
+
 impl Pieces<'_> {
     fn step(&mut self) -> Result<Piece, &'static str> {
         let text = self.text;
@@ -171,6 +183,18 @@ fn key(text: Units<'_>, range: Range<usize>) -> Result<Key, &'static str> {
 pub struct Accesses<'a> {
     text: Units<'a>,
     at: usize,
+}
+
+impl<'a> Accesses<'a> {
+    /// Goes on at an [`Accesses::position`].
+    pub fn resume(text: Units<'a>, at: usize) -> Accesses<'a> {
+        Accesses { text, at }
+    }
+
+    /// How far it has come.
+    pub fn position(&self) -> usize {
+        self.at
+    }
 }
 
 impl Accesses<'_> {
