@@ -175,7 +175,9 @@ impl ZlibModule {
         let made = vm.with_bytes(data, |data| drain(&mut inflater, data, first, None))?;
         match made {
             Ok(drained) if drained.end => vm.new_bytes(&drained.out),
-            Ok(_) => Err(raise(vm, ZlibError { code: -5, message: None, about_dict: false }, "while decompressing data")),
+            Ok(_) => {
+                Err(raise(vm, ZlibError { code: -5, message: None, about_dict: false }, "while decompressing data"))
+            }
             Err(f) => Err(raise_fail(vm, f, "while decompressing data")),
         }
     }

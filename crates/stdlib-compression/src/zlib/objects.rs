@@ -213,7 +213,12 @@ impl Decompressing {
         })
     }
 
-    fn run(&mut self, data: &[u8], first: usize, limit: Option<usize>) -> std::result::Result<Vec<u8>, Fail<ZlibError>> {
+    fn run(
+        &mut self,
+        data: &[u8],
+        first: usize,
+        limit: Option<usize>,
+    ) -> std::result::Result<Vec<u8>, Fail<ZlibError>> {
         if self.eof {
             // The stream is over: all of it is unused.
             self.unused.extend_from_slice(data);
