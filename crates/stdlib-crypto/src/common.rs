@@ -5,8 +5,7 @@ use taipan_object::refs::{Guarded, Payload};
 use taipan_object::trace::Opaque;
 use taipan_vm::native::{Args, Signature, bind};
 use taipan_vm::protocol::buffer::Request;
-use taipan_vm::types::module::Module;
-use taipan_vm::{ModuleRef, Ref, Result, Str, Type, Value, Vm};
+use taipan_vm::{Ref, Result, Str, Type, Value, Vm};
 
 /// A payload with a running state.
 pub trait HasEngine: Payload<Access = Guarded> {
@@ -38,21 +37,21 @@ pub fn update<T: HasEngine>(vm: &mut Vm, this: &Ref<T>, data: &Value) -> Result<
         return Ok(());
     }
     let buffer = vm.buffer(data, Request { writable: false })?;
-    if buffer.shape.len() > 1 {
-        vm.release_buffer(buffer);
-        return Err(vm.raise_buffer_error("Buffer must be single dimension"));
-    }
-    let mut engine = std::mem::take(this.get_mut(vm).engine());
-    let fed = match buffer.piece() {
-        Some(range) => {
-            engine.update(&(buffer.read)(vm, &buffer.owner)[range]);
-            Ok(())
+    let piece = match buffer.piece() {
+        Some(piece) if buffer.shape.len() <= 1 => piece,
+        piece => {
+            vm.release_buffer(buffer);
+            return Err(vm.raise_buffer_error(match piece {
+                Some(_) => "Buffer must be single dimension",
+                None => "memoryview: underlying buffer is not C-contiguous",
+            }));
         }
-        None => buffer.gather(vm).map(|all| engine.update(&all)),
     };
+    let mut engine = std::mem::take(this.get_mut(vm).engine());
+    engine.update(&(buffer.read)(vm, &buffer.owner)[piece]);
     *this.get_mut(vm).engine() = engine;
     vm.release_buffer(buffer);
-    fed
+    Ok(())
 }
 
 /// The bytes in hexadecimal.
@@ -100,30 +99,6 @@ pub fn one_of<'a>(vm: &mut Vm, data: Option<&'a Value>, string: Option<&'a Value
         ));
     }
     Ok(data.or(string))
-}
-
-/// A subclass of `ValueError` in a module, kept for the interpreter under its dotted name.
-pub fn add_error(vm: &mut Vm, module: &Ref<Module>, owner: &str, key: &'static str) -> Result<()> {
-    let short = key.rsplit('.').next().unwrap_or(key);
-    let namespace = vm.new_dict()?;
-    let module_key = vm.intern_utf8("__module__")?.into_value();
-    let owner = vm.intern_utf8(owner)?.into_value();
-    vm.dict_set(&namespace, &module_key, owner)?;
-    let name = vm.intern_utf8(short)?;
-    let bases = [taipan_vm::errors::VALUE_ERROR.as_ref().into_value()];
-    let meta = taipan_object::statics::TYPE.as_ref();
-    let class = vm.new_class(&meta, &name, &bases, &namespace, Args::positional_only(&[]))?;
-    vm.state_mut().registry.insert(key, class.to_value());
-    module.set(vm, short, class.into_value())
-}
-
-/// Raises an error that [`add_error`] made.
-pub fn raise_kept(vm: &mut Vm, key: &'static str, text: &str) -> taipan_object::Raised {
-    let class = vm.state().registry.get(key).cloned();
-    match class.as_ref().and_then(Value::as_type) {
-        Some(class) => vm.raise_class(class, text),
-        None => vm.raise_value_error(text),
-    }
 }
 
 /// A payload with a state in it, as instances of a class.

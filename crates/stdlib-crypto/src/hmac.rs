@@ -58,7 +58,7 @@ fn requested(vm: &mut Vm, digestmod: &Value) -> Result<Algorithm> {
         Some(a) => Ok(a),
         None => {
             let repr = vm.repr(digestmod)?.to_string_lossy();
-            Err(common::raise_kept(vm, UNKNOWN, &format!("unsupported hash type: {repr}")))
+            Err(vm.raise_added(UNKNOWN, &format!("unsupported hash type: {repr}")))
         }
     }
 }
@@ -133,7 +133,7 @@ impl HmacModule {
     #[exec]
     fn exec(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
         vm.add_class(module, &HmacClass::class_def())?;
-        common::add_error(vm, module, "_hmac", UNKNOWN)?;
+        vm.add_exception_class(module, UNKNOWN, taipan_vm::errors::VALUE_ERROR.as_type(), "")?;
         module.set(vm, "_GIL_MINSIZE", Value::from_i32(2048))
     }
 

@@ -63,7 +63,7 @@ impl HasEngine for HmacObject {
 }
 
 fn unsupported(vm: &mut Vm) -> taipan_object::Raised {
-    common::raise_kept(vm, UNSUPPORTED, "[digital envelope routines] unsupported")
+    vm.raise_added(UNSUPPORTED, "[digital envelope routines] unsupported")
 }
 
 fn by_name(vm: &mut Vm, name: &str) -> Result<Algorithm> {
@@ -86,7 +86,7 @@ fn by_digestmod(vm: &mut Vm, digestmod: &Value) -> Result<Algorithm> {
             Some(name) => named = name,
             None => {
                 let text = vm.repr(digestmod)?.to_string_lossy();
-                return Err(common::raise_kept(vm, UNSUPPORTED, &format!("Unsupported digestmod {text}")));
+                return Err(vm.raise_added(UNSUPPORTED, &format!("Unsupported digestmod {text}")));
             }
         }
     }
@@ -329,7 +329,7 @@ impl HashlibModule {
         vm.add_class(module, &HashClass::class_def())?;
         vm.add_class(module, &HashXofClass::class_def())?;
         vm.add_class(module, &HmacClass::class_def())?;
-        common::add_error(vm, module, "_hashlib", UNSUPPORTED)?;
+        vm.add_exception_class(module, UNSUPPORTED, taipan_vm::errors::VALUE_ERROR.as_type(), "")?;
         let mut names = Vec::new();
         let constructors = vm.new_dict()?;
         let namespace = module.namespace(vm)?;

@@ -4,6 +4,7 @@
 #![allow(non_snake_case)]
 
 pub mod cmath;
+pub mod datetime;
 pub mod math;
 pub mod random;
 pub mod statistics;
@@ -16,6 +17,7 @@ pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
         ("math", math::MathModule::module_def),
         ("cmath", cmath::CmathModule::module_def),
         ("_random", random::RandomModule::module_def),
+        ("_datetime", datetime::DatetimeModule::module_def),
         ("_statistics", statistics::StatisticsModule::module_def),
     ]
 }

@@ -283,3 +283,41 @@ impl Vm {
         Ok(())
     }
 }
+
+/// Exception classes that native modules make when they are imported.
+impl Vm {
+    /// Makes the class that `key` names with its module in front, adds it to `module`, and keeps it for the interpreter.
+    pub fn add_exception_class(
+        &mut self,
+        module: &Ref<crate::types::module::Module>,
+        key: &'static str,
+        base: &Type,
+        doc: &str,
+    ) -> Result<Ref<Type>> {
+        let (owner, short) = key.rsplit_once('.').unwrap_or(("builtins", key));
+        let namespace = self.new_dict()?;
+        let owner = self.intern_utf8(owner)?.into_value();
+        self.dict_set(&namespace, name!("__module__").as_value(), owner)?;
+        if !doc.is_empty() {
+            let doc = self.new_str(doc)?.into_value();
+            self.dict_set(&namespace, name!("__doc__").as_value(), doc)?;
+        }
+        let name = self.intern_utf8(short)?;
+        let meta = taipan_object::statics::TYPE.as_ref();
+        let class =
+            self.new_class(&meta, &name, &[base.to_value()], &namespace, crate::native::Args::positional_only(&[]))?;
+        self.state_mut().registry.insert(key, class.to_value());
+        crate::ModuleRef::set(module, self, short, class.to_value())?;
+        Ok(class)
+    }
+
+    /// Raises an exception of a class that [`Vm::add_exception_class`] made.
+    #[cold]
+    pub fn raise_added(&mut self, key: &'static str, text: &str) -> Raised {
+        let class = self.state().registry.get(key).cloned();
+        match class.as_ref().and_then(Value::as_type) {
+            Some(class) => self.raise_class(class, text),
+            None => self.raise_runtime_error(text),
+        }
+    }
+}

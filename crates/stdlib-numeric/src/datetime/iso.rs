@@ -1,0 +1,162 @@
+//! Reading ISO 8601 dates and times, over code points. No Python objects here; `None` is text of another form.
+
+use super::calendar::from_iso_calendar;
+
+/// A time, and the offset that follows it.
+#[derive(Default, Clone, Copy)]
+pub struct IsoTime {
+    pub hour: i32,
+    pub minute: i32,
+    pub second: i32,
+    pub micros: i32,
+    /// Microseconds east of UTC.
+    pub offset: Option<i128>,
+}
+
+fn digit(c: u32) -> Option<i32> {
+    (48..=57).contains(&c).then_some(c as i32 - 48)
+}
+
+fn number(text: &[u32], at: &mut usize, count: usize) -> Option<i32> {
+    let mut n = 0;
+    for &c in text.get(*at..*at + count)? {
+        n = n * 10 + digit(c)?;
+    }
+    *at += count;
+    Some(n)
+}
+
+fn is(text: &[u32], at: usize, c: char) -> bool {
+    text.get(at) == Some(&(c as u32))
+}
+
+/// `YYYY-MM-DD`, `YYYYMMDD`, `YYYY-Www[-D]`, `YYYYWww[D]`.
+pub fn parse_date(text: &[u32]) -> Option<(i32, i32, i32)> {
+    let mut at = 0;
+    let year = number(text, &mut at, 4)?;
+    let separated = is(text, at, '-');
+    at += usize::from(separated);
+    if is(text, at, 'W') {
+        at += 1;
+        let week = number(text, &mut at, 2)?;
+        let mut day = 1;
+        if at < text.len() {
+            if separated {
+                if !is(text, at, '-') {
+                    return None;
+                }
+                at += 1;
+            }
+            day = number(text, &mut at, 1)?;
+        }
+        return if at == text.len() { from_iso_calendar(year, week, day).ok() } else { None };
+    }
+    let month = number(text, &mut at, 2)?;
+    if separated {
+        if !is(text, at, '-') {
+            return None;
+        }
+        at += 1;
+    }
+    let day = number(text, &mut at, 2)?;
+    (at == text.len()).then_some((year, month, day))
+}
+
+fn clock(text: &[u32]) -> Option<(i32, i32, i32, i32)> {
+    let mut fields = [0; 3];
+    let (mut at, mut separated) = (0, false);
+    for i in 0..3 {
+        fields[i] = number(text, &mut at, 2)?;
+        if at == text.len() {
+            return Some((fields[0], fields[1], fields[2], 0));
+        }
+        if i == 0 {
+            separated = is(text, at, ':');
+        }
+        if i == 2 {
+            break;
+        }
+        if separated {
+            if !is(text, at, ':') {
+                return None;
+            }
+            at += 1;
+        }
+    }
+    if !is(text, at, '.') && !is(text, at, ',') {
+        return None;
+    }
+    let fraction = &text[at + 1..];
+    if fraction.is_empty() {
+        return None;
+    }
+    let mut micros = 0;
+    for (i, &c) in fraction.iter().enumerate() {
+        let d = digit(c)?;
+        if i < 6 {
+            micros = micros * 10 + d;
+        }
+    }
+    for _ in fraction.len()..6 {
+        micros *= 10;
+    }
+    Some((fields[0], fields[1], fields[2], micros))
+}
+
+/// `HH[:MM[:SS[.ffffff]]]`, with or without colons, and `Z` or `+HH[:MM[:SS[.ffffff]]]`.
+pub fn parse_time(text: &[u32]) -> Option<IsoTime> {
+    let sign = text.iter().position(|&c| c == '+' as u32 || c == '-' as u32 || c == 'Z' as u32);
+    let (hour, minute, second, micros) = clock(&text[..sign.unwrap_or(text.len())])?;
+    let mut time = IsoTime { hour, minute, second, micros, offset: None };
+    if let Some(at) = sign {
+        let rest = &text[at + 1..];
+        if is(text, at, 'Z') {
+            if !rest.is_empty() {
+                return None;
+            }
+            time.offset = Some(0);
+        } else {
+            let (h, m, s, us) = clock(rest)?;
+            let total = (i128::from(h) * 3600 + i128::from(m) * 60 + i128::from(s)) * 1_000_000 + i128::from(us);
+            time.offset = Some(if is(text, at, '-') { -total } else { total });
+        }
+    }
+    Some(time)
+}
+
+/// Where the date of a date and time ends.
+pub fn date_end(text: &[u32]) -> Option<usize> {
+    let len = text.len();
+    if len < 7 {
+        return None;
+    }
+    if len == 7 {
+        return Some(7);
+    }
+    let is_digit = |at: usize| text.get(at).is_some_and(|&c| digit(c).is_some());
+    if is(text, 4, '-') {
+        if !is(text, 5, 'W') {
+            return Some(10);
+        }
+        if len < 8 {
+            return None;
+        }
+        if len > 8 && is(text, 8, '-') {
+            if len == 9 {
+                return None;
+            }
+            // Another digit makes what follows a time.
+            return Some(if len > 10 && is_digit(10) { 8 } else { 10 });
+        }
+        return Some(8);
+    }
+    if !is(text, 4, 'W') {
+        return Some(8);
+    }
+    let end = (7..len).find(|&i| !is_digit(i)).unwrap_or(len);
+    Some(match end {
+        _ if end < 9 => end,
+        _ if end % 2 == 0 => 7,
+        _ => 8,
+    })
+}

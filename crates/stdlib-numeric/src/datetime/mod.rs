@@ -1,0 +1,96 @@
+//! `_datetime`: dates, times, durations and time zones.
+//!
+//! Moments compute in microseconds of 128 bits, which hold the whole calendar; their instances are frozen.
+
+mod calendar;
+mod clock;
+mod common;
+mod date;
+mod datetime;
+mod delta;
+mod format;
+mod iso;
+mod moment;
+mod time;
+mod tz;
+
+use calendar::DAY_MICROS;
+use std::cell::Cell;
+use taipan_macros::module;
+use taipan_vm::types::module::Module;
+use taipan_vm::{ModuleRef, Ref, Result, Type, Value, Vm};
+
+pub use date::{DATE, Date};
+pub use datetime::{DATETIME, DateTime, DateTimeRef};
+pub use delta::{TIMEDELTA, TimeDelta, new_delta};
+pub use tz::{TZINFO, TzInfo};
+
+/// Sets a constant of a class, once in a process.
+fn constant(vm: &mut Vm, class: &'static Type, key: &str, value: Value) -> Result<()> {
+    let Some(dict) = class.dict().cloned() else { return Ok(()) };
+    if dict.get(vm).get_text(key).is_some() {
+        return Ok(());
+    }
+    // Classes are shared by all interpreters of a process.
+    if let Some(header) = value.header() {
+        header.make_immortal();
+    }
+    let key = vm.intern_utf8(key)?;
+    dict.get_mut(vm).set_str(&key, key.hash(), value)?;
+    class.modified();
+    Ok(())
+}
+
+/// `_datetime`.
+pub struct DatetimeModule;
+
+/// Fast implementation of the datetime module.
+#[module(name = "_datetime")]
+impl DatetimeModule {
+    #[exec]
+    fn exec(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
+        vm.add_class(module, &delta::TimeDeltaClass::class_def())?;
+        vm.add_class(module, &date::DateClass::class_def())?;
+        vm.add_class(module, &moment::DateTimeClass::class_def())?;
+        vm.add_class(module, &time::TimeClass::class_def())?;
+        vm.add_class(module, &tz::TzInfoClass::class_def())?;
+        vm.add_class(module, &tz::TimeZoneClass::class_def())?;
+        vm.set_up_class(&date::IsoCalendarDateClass::class_def())?;
+        module.set(vm, "MINYEAR", Value::from_i32(1))?;
+        module.set(vm, "MAXYEAR", Value::from_i32(calendar::MAX_YEAR))?;
+
+        let most = 1_000_000_000 * DAY_MICROS - 1;
+        let deltas = [
+            (delta::TIMEDELTA.as_type(), "min", -999_999_999 * DAY_MICROS),
+            (delta::TIMEDELTA.as_type(), "max", most),
+            (delta::TIMEDELTA.as_type(), "resolution", 1),
+            (date::DATE.as_type(), "resolution", DAY_MICROS),
+            (datetime::DATETIME.as_type(), "resolution", 1),
+            (time::TIME.as_type(), "resolution", 1),
+        ];
+        for (class, key, micros) in deltas {
+            let delta = new_delta(vm, micros)?.into_value();
+            constant(vm, class, key, delta)?;
+        }
+        for (key, fields, clock) in [("min", (1, 1, 1), (0, 0, 0, 0)), ("max", (9999, 12, 31), (23, 59, 59, 999_999))] {
+            let day = date::new_date(vm, date::DATE.as_type(), fields)?;
+            constant(vm, date::DATE.as_type(), key, day)?;
+            let (hour, minute, second, micros) = clock;
+            let mut moment = DateTime::midnight(fields.0, fields.1, fields.2);
+            (moment.hour, moment.minute, moment.second, moment.micros) = clock;
+            let moment = moment.make(vm)?;
+            constant(vm, datetime::DATETIME.as_type(), key, moment)?;
+            let time = time::Time { tz: None, micros, hour, minute, second, fold: Cell::new(0) };
+            let time = time::new_time(vm, time::TIME.as_type(), time)?;
+            constant(vm, time::TIME.as_type(), key, time)?;
+        }
+        let utc = tz::utc(vm)?;
+        for (key, minutes) in [("min", -(23 * 60 + 59)), ("max", 23 * 60 + 59)] {
+            let offset = new_delta(vm, minutes * 60_000_000)?;
+            let zone = tz::new_timezone(vm, &offset, None)?;
+            constant(vm, tz::TIMEZONE.as_type(), key, zone)?;
+        }
+        constant(vm, tz::TIMEZONE.as_type(), "utc", utc.clone())?;
+        module.set(vm, "UTC", utc)
+    }
+}
