@@ -6,7 +6,7 @@
 //! nothing fits asks again only rarely.
 
 use super::dispatch::{Fp, Ip, Sp, Vp};
-use super::frame::{builtins, globals};
+use super::frame::{builtins, globals, local};
 use super::lookup::{self, Found, Kind, NO_INDEX, Own};
 use super::ops::names::name_at;
 use super::word::{at, both_ints, float, int, is_float, type_address};
@@ -123,7 +123,7 @@ unsafe fn choose(ip: Ip, op: Option<Opcode>) {
 /// operands.
 #[cold]
 #[inline(never)]
-pub unsafe fn binary_op(ip: Ip, a: u64, b: u64, arg: usize) {
+pub unsafe fn binary_op(ip: Ip, frame: Fp, a: u64, b: u64, arg: usize) {
     // SAFETY: the caller's contract.
     unsafe {
         let op = BinaryOp::from_u32(arg as u32);
@@ -136,7 +136,9 @@ pub unsafe fn binary_op(ip: Ip, a: u64, b: u64, arg: usize) {
                 } else if floats {
                     Some(Opcode::BINARY_OP_ADD_FLOAT)
                 } else if type_address(a) == str_type && type_address(b) == str_type {
-                    Some(Opcode::BINARY_OP_ADD_UNICODE)
+                    let unit = *ip.add(6) as usize;
+                    let to_local = unit & 0xFF == Opcode::STORE_FAST as usize && *local(frame, unit >> 8) == a;
+                    Some(if to_local { Opcode::BINARY_OP_INPLACE_ADD_UNICODE } else { Opcode::BINARY_OP_ADD_UNICODE })
                 } else {
                     None
                 }
@@ -155,8 +157,10 @@ pub unsafe fn binary_op(ip: Ip, a: u64, b: u64, arg: usize) {
                     Some(Opcode::BINARY_OP_SUBSCR_LIST_INT)
                 } else if container == TUPLE.as_type().address() && b >= INT_TAG {
                     Some(Opcode::BINARY_OP_SUBSCR_TUPLE_INT)
-                } else if container == DICT.as_type().address() && type_address(b) == str_type {
+                } else if container == DICT.as_type().address() && (type_address(b) == str_type || b >= INT_TAG) {
                     Some(Opcode::BINARY_OP_SUBSCR_DICT)
+                } else if container == str_type && b >= INT_TAG {
+                    Some(Opcode::BINARY_OP_SUBSCR_STR_INT)
                 } else {
                     None
                 }
@@ -242,6 +246,16 @@ pub unsafe fn compare_op(ip: Ip, a: u64, b: u64, arg: usize) {
 
 #[cold]
 #[inline(never)]
+pub unsafe fn contains_op(ip: Ip, container: u64) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let dict = type_address(container) == DICT.as_type().address();
+        choose(ip, dict.then_some(Opcode::CONTAINS_OP_DICT));
+    }
+}
+
+#[cold]
+#[inline(never)]
 pub unsafe fn to_bool(ip: Ip, v: u64) {
     // SAFETY: the caller's contract.
     unsafe {
@@ -268,8 +282,10 @@ pub unsafe fn to_bool(ip: Ip, v: u64) {
 pub unsafe fn store_subscr(ip: Ip, container: u64, key: u64) {
     // SAFETY: the caller's contract.
     unsafe {
-        let list = type_address(container) == LIST.as_type().address() && key >= INT_TAG;
-        choose(ip, list.then_some(Opcode::STORE_SUBSCR_LIST_INT));
+        let ty = type_address(container);
+        let list = ty == LIST.as_type().address() && key >= INT_TAG;
+        let dict = (ty == DICT.as_type().address()).then_some(Opcode::STORE_SUBSCR_DICT);
+        choose(ip, if list { Some(Opcode::STORE_SUBSCR_LIST_INT) } else { dict });
     }
 }
 

@@ -19,7 +19,7 @@ use taipan_object::value::FLOAT_OFFSET;
 use taipan_object::{Header, TypeFlags};
 
 /// Code units of `LOAD_ATTR` with its caches.
-const LOAD: usize = 10;
+pub const LOAD: usize = 10;
 /// Code units of `STORE_ATTR` with its caches.
 const STORE: usize = 5;
 
@@ -60,17 +60,26 @@ op!(
     }
 );
 
-op!(LOAD_ATTR_INSTANCE_VALUE, |ip, sp, frame, vm, arg| {
-    let w = *sp.sub(1);
-    if same_class(ip, w) {
-        let live = *((w + *ip.add(attr::LIVE) as u64) as *const u8);
-        if (live as u16) > *ip.add(attr::INDEX) {
-            let value = *((w + *ip.add(attr::A) as u64) as *const u64);
-            if value != 0 {
-                *sp = value;
-                return put_loaded(ip, sp, frame, vm, arg);
+/// The inline value of an object that `LOAD_ATTR_INSTANCE_VALUE` at `ip` is about, borrowed; 0 if it is not that.
+#[inline(always)]
+pub unsafe fn inline_value(ip: Ip, w: u64) -> u64 {
+    // SAFETY: the cache has offsets for instances of the class of that version.
+    unsafe {
+        if same_class(ip, w) {
+            let live = *((w + *ip.add(attr::LIVE) as u64) as *const u8);
+            if (live as u16) > *ip.add(attr::INDEX) {
+                return *((w + *ip.add(attr::A) as u64) as *const u64);
             }
         }
+        0
+    }
+}
+
+op!(LOAD_ATTR_INSTANCE_VALUE, |ip, sp, frame, vm, arg| {
+    let value = inline_value(ip, *sp.sub(1));
+    if value != 0 {
+        *sp = value;
+        return put_loaded(ip, sp, frame, vm, arg);
     }
     LOAD_ATTR(ip, sp, frame, vm, arg)
 });
