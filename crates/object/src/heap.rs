@@ -23,6 +23,8 @@ pub struct Heap {
     /// Why the running thread should look up from its bytecode; see [`breaker`].
     /// It is never freed, so that signal handlers may set its bits.
     pub breaker: &'static AtomicU32,
+    /// Changes whenever other events are monitored: code objects of another version are out of date.
+    pub instrumentation: Cell<u32>,
     /// The first weak reference to each native class that has one.
     pub(crate) class_weakrefs: RefCell<HashMap<usize, Box<Cell<u64>>>>,
     not_send: PhantomData<*mut ()>,
@@ -64,6 +66,7 @@ impl Heap {
             next_type_version: Cell::new(1),
             next_keys_version: Cell::new(1),
             breaker: Box::leak(Box::new(AtomicU32::new(0))),
+            instrumentation: Cell::new(0),
             class_weakrefs: RefCell::default(),
             not_send: PhantomData,
         }

@@ -15,6 +15,7 @@
 //! | `generator` | linking the frames of generators |
 //! | `lookup` | what attribute access finds, for sites that meet many classes |
 //! | `specialize` | instructions that rewrite themselves (PEP 659) |
+//! | `monitor/` | events for tools, tracing and profiling |
 //! | `inspect` | what Python sees of frames |
 //! | `groups`, `import`, `intrinsics` | what some instructions need |
 //!
@@ -34,6 +35,7 @@ mod import;
 pub mod inspect;
 pub mod intrinsics;
 mod lookup;
+pub mod monitor;
 mod ops;
 pub mod specialize;
 mod table;
@@ -104,7 +106,7 @@ unsafe fn run_linked(vm: *mut Vm, f: impl FnOnce(*mut Frame) -> u64) -> u64 {
             return_offset: 0,
             owner: Owner::Entry,
             init: false,
-            spare: 0,
+            came_from: 0,
         };
         let result = f(&raw mut entry);
         (*vm).eval.frame = entry.prev;

@@ -72,10 +72,23 @@ pub unsafe fn tick(ip: Ip) -> bool {
         let counter = ip.add(1).cast_mut();
         let n = *counter;
         if n & COUNT == 0 {
-            return true;
+            return may_change(ip);
         }
         *counter = n - 1;
         false
+    }
+}
+
+/// Whether the instruction is one that can be rewritten; where events are reported, it is not.
+#[cold]
+unsafe fn may_change(ip: Ip) -> bool {
+    // SAFETY: as for tick.
+    unsafe {
+        if *ip as u8 == Opcode::INSTRUMENTED_INSTRUCTION as u8 {
+            *ip.add(1).cast_mut() = COOL_DOWN;
+            return false;
+        }
+        true
     }
 }
 

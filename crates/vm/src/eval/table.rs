@@ -2,6 +2,7 @@
 
 use super::dispatch::{Handler, op};
 use super::generator::{RETURN_GENERATOR, YIELD_VALUE};
+use super::monitor::INSTRUMENTED_INSTRUCTION;
 use super::ops::arith::*;
 use super::ops::asynchronous::*;
 use super::ops::attrs::*;
@@ -132,6 +133,7 @@ pub static HANDLERS: Table = Table(table![
     GET_YIELD_FROM_ITER,
     IMPORT_FROM,
     IMPORT_NAME,
+    INSTRUMENTED_INSTRUCTION,
     INTERPRETER_EXIT,
     IS_OP,
     JUMP_BACKWARD,

@@ -617,6 +617,22 @@ op!(IS_OP, |ip, sp, frame, vm, arg| {
 unsafe fn contains(vm: *mut Vm, sp: *const u64, arg: usize) -> u64 {
     // SAFETY: two words are on the stack: item, container.
     unsafe {
+        let (item, container) = (*sp.sub(2), *sp.sub(1));
+        let ty = word::type_address(container);
+        let items = if ty == LIST.as_type().address() {
+            (*word::payload::<List>(container)).items()
+        } else if ty == TUPLE.as_type().address() {
+            (*word::payload::<Tuple>(container)).items()
+        } else {
+            &[]
+        };
+        // Among immediate ints and floats, and as long as only such come before what is found, words tell.
+        if item >= INT_TAG
+            && let Some(found) = items.iter().take_while(|v| v.is_small_int()).find(|v| v.bits() == item)
+        {
+            let _ = found;
+            return bool_word(arg & 1 == 0);
+        }
         match (*vm).contains(at(sp.sub(1)), at(sp.sub(2))) {
             Ok(found) => bool_word(found != (arg & 1 != 0)),
             Err(_) => 0,

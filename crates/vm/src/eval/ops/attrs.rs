@@ -12,6 +12,7 @@ use crate::types::descriptor::MethodDescriptor;
 use crate::types::function::{FUNCTION, Function};
 use crate::types::module::{MODULE, Module};
 use crate::types::property::Property;
+use crate::types::super_::SUPER;
 use crate::{Dict, Ref, Result, Str, Type, Value, Vm, errors, name, slots};
 use taipan_object::instance::{INLINE_LIVE, INLINE_VALUES, managed_dict_word, note_first_store};
 use taipan_object::statics::TYPE;
@@ -345,6 +346,11 @@ fn super_attr(
             .skip_while(|t| !t.is(cls))
             .skip(1)
             .find_map(|t| t.dict().and_then(|d| d.get(vm).get_str(name)).cloned());
+        if let Some(found) = &found
+            && !this.as_type().is_some_and(|t| t.is(&start))
+        {
+            lookup::remember_super(vm, &start, cls, name, found);
+        }
         if let Some(found) = found
             && (found.downcast_exact::<Function>().is_some() || found.downcast_exact::<MethodDescriptor>().is_some())
             && !this.as_type().is_some_and(|t| t.is(&start))
@@ -364,6 +370,23 @@ unsafe fn load_super(sp: Sp, frame: Fp, vm: Vp, arg: usize) -> bool {
     // SAFETY: the contract of handlers: super, class and self are on the stack.
     unsafe {
         let name = name_at((*frame).code, arg >> 2);
+        let (class, this) = (*sp.sub(2), *sp.sub(1));
+        if arg & 1 != 0
+            && *sp.sub(3) == SUPER.as_type().address()
+            && word::type_address(class) == TYPE.as_type().address()
+            && this < FLOAT_OFFSET
+            && let start = (*(this as *const Header)).ty()
+            && !start.flags().has(TypeFlags::TYPE_SUBCLASS)
+            && let Some(found) = lookup::read_super(&mut *vm, start, &*(class as *const Type), name)
+            && found.kind == lookup::Kind::Method
+        {
+            // The class `super` is immortal.
+            retain(found.descriptor);
+            *sp.sub(3) = found.descriptor;
+            *sp.sub(2) = this;
+            release(class, vm);
+            return true;
+        }
         match super_attr(&mut *vm, at(sp.sub(3)), at(sp.sub(2)), at(sp.sub(1)), name, arg) {
             Ok((f, with_self)) => {
                 let this = *sp.sub(1);

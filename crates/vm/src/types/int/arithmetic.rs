@@ -3,9 +3,9 @@
 use super::view;
 use crate::slots::BinaryOp;
 use crate::{Result, Value, Vm};
-use taipan_object::IntRef;
 use taipan_num::error::{NumError, never};
 use taipan_num::int::{self, IntBuf, IntView};
+use taipan_object::IntRef;
 
 type Operation = fn(IntView<'_>, IntView<'_>) -> taipan_num::error::Result<IntBuf>;
 
