@@ -150,6 +150,8 @@ pub struct Thread {
     pub lookups: super::lookup::Lookups,
     /// What calls are specialised for: `len`, `isinstance`, `list.append`. Immortal, or 0.
     pub known: [u64; 3],
+    /// What has become of instructions, for `-X stats`.
+    pub counts: super::specialize::AllCounts,
     /// How many callbacks of monitoring run: no events are reported meanwhile.
     pub tracing: u32,
     /// `sys.gettrace()`, `sys.getprofile()`.
@@ -173,6 +175,7 @@ impl Thread {
             origin_depth: 0,
             lookups: super::lookup::Lookups::new(),
             known: [0; 3],
+            counts: super::specialize::AllCounts::new(),
             tracing: 0,
             hooks: [None, None],
             hook_epochs: [0; 2],

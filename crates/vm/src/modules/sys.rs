@@ -487,6 +487,22 @@ impl Sys {
         Ok(found.into_value())
     }
 
+    /// What has become of specialised instructions: name to (taken, left after misses, nothing fitted).
+    #[function("($module, /)")]
+    fn _taipan_stats(vm: &mut Vm) -> Result {
+        let dict = vm.new_dict()?;
+        for (name, counts) in vm.specialization_counts() {
+            let key = vm.intern_utf8(name)?.into_value();
+            let mut numbers = Vec::new();
+            for n in [counts.specialized, counts.missed, counts.refused] {
+                numbers.push(vm.new_uint(n.into())?);
+            }
+            let numbers = vm.new_tuple(numbers)?.into_value();
+            vm.dict_set(&dict, &key, numbers)?;
+        }
+        Ok(dict.into_value())
+    }
+
     /// Set the tracing function of the thread.
     #[function("($module, function, /)")]
     fn settrace(vm: &mut Vm, function: &Value) -> Result<()> {

@@ -38,7 +38,7 @@ unsafe fn binary(vm: *mut Vm, a: *const u64, b: *const u64, arg: usize) -> u64 {
 
 op!(BINARY_OP, |ip, sp, frame, vm, arg| {
     if tick(ip) {
-        specialize::binary_op(ip, frame, *sp.sub(2), *sp.sub(1), arg);
+        specialize::binary_op(ip, vm, frame, *sp.sub(2), *sp.sub(1), arg);
         return again(ip, sp, frame, vm, arg);
     }
     (*frame).ip = ip;
@@ -357,6 +357,36 @@ op!(BINARY_SLICE, |ip, sp, frame, vm, arg| {
     next(ip.add(1), sp.sub(2), frame, vm)
 });
 
+/// `list[start:stop] = values` of an exact list by as many values of another list or a tuple; false where the long way
+/// has to decide.
+unsafe fn replace_slice(sp: *const u64) -> bool {
+    // SAFETY: four words are on the stack: value, container, start, stop. Dropping values runs no Python code.
+    unsafe {
+        let (values, list) = (*sp.sub(4), *sp.sub(3));
+        if word::type_address(list) != LIST.as_type().address() || values == list {
+            return false;
+        }
+        let ty = word::type_address(values);
+        let values = if ty == LIST.as_type().address() {
+            (*word::payload::<List>(values)).items()
+        } else if ty == TUPLE.as_type().address() {
+            (*word::payload::<Tuple>(values)).items()
+        } else {
+            return false;
+        };
+        let items = (*word::payload::<List>(list)).items_mut();
+        match bounds(*sp.sub(2), *sp.sub(1), items.len()) {
+            Some((from, to)) if to - from == values.len() => {
+                for (item, value) in items[from..to].iter_mut().zip(values) {
+                    *item = value.clone();
+                }
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
 #[inline(never)]
 unsafe fn store_slice(vm: *mut Vm, sp: *const u64) -> bool {
     unsafe fn set(vm: &mut Vm, sp: *const u64) -> Result<()> {
@@ -368,7 +398,7 @@ unsafe fn store_slice(vm: *mut Vm, sp: *const u64) -> bool {
         }
     }
     // SAFETY: the contract of handlers.
-    unsafe { set(&mut *vm, sp).is_ok() }
+    unsafe { replace_slice(sp) || set(&mut *vm, sp).is_ok() }
 }
 
 op!(STORE_SLICE, |ip, sp, frame, vm, arg| {
@@ -391,7 +421,7 @@ unsafe fn set_item(vm: *mut Vm, sp: *const u64) -> bool {
 
 op!(STORE_SUBSCR, |ip, sp, frame, vm, arg| {
     if tick(ip) {
-        specialize::store_subscr(ip, *sp.sub(2), *sp.sub(1));
+        specialize::store_subscr(ip, vm, *sp.sub(2), *sp.sub(1));
         return again(ip, sp, frame, vm, arg);
     }
     (*frame).ip = ip;
@@ -512,7 +542,7 @@ unsafe fn compare(vm: *mut Vm, a: *const u64, b: *const u64, arg: usize) -> u64 
 
 op!(COMPARE_OP, |ip, sp, frame, vm, arg| {
     if tick(ip) {
-        specialize::compare_op(ip, *sp.sub(2), *sp.sub(1), arg);
+        specialize::compare_op(ip, vm, *sp.sub(2), *sp.sub(1), arg);
         return again(ip, sp, frame, vm, arg);
     }
     (*frame).ip = ip;
@@ -676,7 +706,7 @@ unsafe fn dict_has(dict: u64, key: u64) -> usize {
 
 op!(CONTAINS_OP, |ip, sp, frame, vm, arg| {
     if tick(ip) {
-        specialize::contains_op(ip, *sp.sub(1));
+        specialize::contains_op(ip, vm, *sp.sub(1));
         return again(ip, sp, frame, vm, arg);
     }
     (*frame).ip = ip;
@@ -702,7 +732,7 @@ unsafe fn truth(vm: *mut Vm, sp: *const u64) -> u64 {
 
 op!(TO_BOOL, |ip, sp, frame, vm, arg| {
     if tick(ip) {
-        specialize::to_bool(ip, *sp.sub(1));
+        specialize::to_bool(ip, vm, *sp.sub(1));
         return again(ip, sp, frame, vm, arg);
     }
     (*frame).ip = ip;

@@ -550,7 +550,7 @@ unsafe fn unpack_onto(sp: Sp, vm: Vp, before: usize, after: Option<usize>) -> bo
 
 op!(UNPACK_SEQUENCE, |ip, sp, frame, vm, arg| {
     if tick(ip) {
-        specialize::unpack_sequence(ip, *sp.sub(1), arg);
+        specialize::unpack_sequence(ip, vm, *sp.sub(1), arg);
         return again(ip, sp, frame, vm, arg);
     }
     (*frame).ip = ip;

@@ -179,7 +179,7 @@ unsafe fn next_item(vm: *mut crate::Vm, sp: *const u64) -> u64 {
 op!(FOR_ITER, |ip, sp, frame, vm, arg| {
     let it = *sp.sub(1);
     if tick(ip) {
-        specialize::for_iter(ip, it);
+        specialize::for_iter(ip, vm, it);
         return again(ip, sp, frame, vm, arg);
     }
     (*frame).ip = ip;
