@@ -118,6 +118,29 @@ unsafe fn give_block(at: *mut u8, bytes: usize) {
     })
 }
 
+/// Makes a block larger, at another place if need be; null, and the block as it was, if there is no memory.
+///
+/// # Safety
+/// The block was taken for `old` bytes; `new` is not less. Nobody else knows its address.
+pub(crate) unsafe fn grow_block(at: *mut u8, old: usize, new: usize) -> *mut u8 {
+    let (from, to) = (old.div_ceil(16), new.div_ceil(16));
+    if from == to {
+        return at;
+    }
+    // SAFETY: the caller's contract; large blocks are the allocator's own.
+    unsafe {
+        if from >= CLASSES {
+            return std::alloc::realloc(at, Layout::from_size_align_unchecked(16 * from, 16), 16 * to);
+        }
+        let fresh = take_block(new);
+        if !fresh.is_null() {
+            std::ptr::copy_nonoverlapping(at, fresh, 16 * from);
+            give_block(at, old);
+        }
+        fresh
+    }
+}
+
 /// Allocates an object of `ty` with `size` bytes from its header on (at least the type's basicsize). Header, prefix,
 /// slot words and inline values are initialised; the payload is not, and the collector does not know the object yet.
 ///

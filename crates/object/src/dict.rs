@@ -397,6 +397,35 @@ impl Dict {
         self.value_at(self.find_str(key, key.hash())?)
     }
 
+    /// The place of an immediate int. `None` is not final: a key of another type may be equal to it.
+    #[inline]
+    pub fn find_small_int(&self, n: i64) -> Option<usize> {
+        let t = self.table()?;
+        let key = Value::from_small_int(n)?.bits();
+        // The hash of a number this small is the number itself, but for -1.
+        let hash = if n == -1 { -2 } else { n };
+        let mask = t.mask();
+        let mut perturb = hash as u64;
+        let mut slot = hash as usize & mask;
+        loop {
+            let i = t.index(slot);
+            if i == EMPTY {
+                return None;
+            }
+            if i >= 0 && t.key(i as usize).is_some_and(|k| k.bits() == key) {
+                return Some(i as usize);
+            }
+            perturb >>= 5;
+            slot = slot.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1) & mask;
+        }
+    }
+
+    /// The value of an immediate int; see [`Dict::find_small_int`].
+    #[inline]
+    pub fn get_small_int(&self, n: i64) -> Option<&Value> {
+        self.value_at(self.find_small_int(n)?)
+    }
+
     /// The value of the key with this ASCII text, for Rust code without a string object at hand.
     pub fn get_text(&self, key: &str) -> Option<&Value> {
         let mut at = 0;

@@ -23,6 +23,8 @@ pub struct Heap {
     /// Why the running thread should look up from its bytecode; see [`breaker`].
     /// It is never freed, so that signal handlers may set its bits.
     pub breaker: &'static AtomicU32,
+    /// Changes whenever other events are monitored: code objects of another version are out of date.
+    pub instrumentation: Cell<u32>,
     /// The first weak reference to each native class that has one.
     pub(crate) class_weakrefs: RefCell<HashMap<usize, Box<Cell<u64>>>>,
     not_send: PhantomData<*mut ()>,
@@ -42,6 +44,7 @@ pub mod breaker {
 
 struct MethodCacheEntry {
     version: Cell<u32>,
+    /// Owned.
     name: Cell<u64>,
     /// Borrowed: the version guards that the type's namespaces still hold it. 0: known to be absent.
     value: Cell<u64>,
@@ -64,6 +67,7 @@ impl Heap {
             next_type_version: Cell::new(1),
             next_keys_version: Cell::new(1),
             breaker: Box::leak(Box::new(AtomicU32::new(0))),
+            instrumentation: Cell::new(0),
             class_weakrefs: RefCell::default(),
             not_send: PhantomData,
         }
@@ -90,12 +94,16 @@ impl Heap {
     fn lookup_type_attr_slow(&self, ty: &Type, name: &crate::refs::Ref<crate::str::Str>) -> Option<Value> {
         let found = ty.mro_types().find_map(|t| t.dict().and_then(|d| d.get(self).get_str(name)).cloned());
         let version = self.type_version(ty);
-        // Only names that never die can be remembered by address.
-        if version != 0 && name.is_interned() && name.header().is_immortal() {
+        // Remembered by its address, so it must not die meanwhile: the cache has a reference of its own.
+        if version != 0 && name.is_interned() {
             let address = name.as_value().bits();
             let slot = &self.method_cache[(version as usize ^ (address >> 4) as usize) & (METHOD_CACHE_SIZE - 1)];
             slot.version.set(version);
-            slot.name.set(address);
+            let old = slot.name.replace(name.to_value().into_bits());
+            if old != 0 {
+                // SAFETY: the word was an owned reference.
+                drop(unsafe { Value::from_bits(old) });
+            }
             slot.value.set(found.as_ref().map_or(0, Value::bits));
         }
         found
@@ -133,6 +141,11 @@ impl Heap {
     pub fn clear_method_cache(&self) {
         for slot in &self.method_cache {
             slot.version.set(0);
+            let old = slot.name.replace(0);
+            if old != 0 {
+                // SAFETY: the word was an owned reference.
+                drop(unsafe { Value::from_bits(old) });
+            }
         }
     }
 

@@ -82,6 +82,7 @@ pub struct SetProbe {
 
 impl SetProbe {
     /// A search from the start.
+    #[inline(always)]
     pub fn new(hash: i64) -> SetProbe {
         SetProbe { hash, perturb: hash as u64, base: usize::MAX, step: 0 }
     }
@@ -115,6 +116,7 @@ impl Set {
     }
 
     /// The next slot with the hash that is searched for: its place and its key.
+    #[inline]
     pub fn probe(&self, p: &mut SetProbe) -> Option<(usize, &Value)> {
         let mask = self.slots.len().checked_sub(1)?;
         if p.base == usize::MAX {

@@ -467,6 +467,50 @@ impl Heap {
         }
     }
 
+    /// The text of `a`, which is given away, followed by that of `b`. If nobody else has `a`, its memory grows.
+    pub fn append_str(&self, a: Ref<Str>, b: &Str) -> Result<Ref<Str>, Raised> {
+        let Some(width) = growable(&a, b) else { return self.concat_str(&a, b) };
+        let n = a.len().checked_add(b.len()).ok_or(Raised)?;
+        let start = if a.is_ascii() { 40 } else { 56 };
+        let size = n.checked_add(1).and_then(|n| n.checked_mul(width)).and_then(|n| n.checked_add(start));
+        let size = size.filter(|&n| n < isize::MAX as usize - 64).ok_or(Raised)?.max(a.ty().basicsize());
+        let old_size = a.allocation(a.ty());
+        let old_length = a.len();
+        let object = NonNull::from(a.header());
+        // SAFETY: nobody else has the object, which has no prefix; its memory is as large as its text says, and is
+        // given back as such where it does not grow.
+        unsafe {
+            let grown = crate::alloc::grow_block(object.as_ptr().cast(), old_size, size);
+            if grown.is_null() {
+                return Err(Raised);
+            }
+            std::mem::forget(a);
+            let s = grown.cast::<Header>().add(1).cast::<Str>();
+            (*s).length = n;
+            (*s).hash.set(NO_HASH);
+            let text = grown.add(start);
+            let end = text.add(old_length * width);
+            match b.data() {
+                StrData::Ascii(y) | StrData::Latin1(y) if width == 1 => {
+                    std::ptr::copy_nonoverlapping(y.as_ptr(), end, y.len())
+                }
+                StrData::Ucs2(y) if width == 2 => std::ptr::copy_nonoverlapping(y.as_ptr(), end.cast(), y.len()),
+                StrData::Ucs4(y) => std::ptr::copy_nonoverlapping(y.as_ptr(), end.cast(), y.len()),
+                other => {
+                    for (i, c) in other.code_points().enumerate() {
+                        if width == 2 {
+                            end.cast::<u16>().add(i).write(c as u16)
+                        } else {
+                            end.cast::<u32>().add(i).write(c)
+                        }
+                    }
+                }
+            }
+            text.add(n * width).write_bytes(0, width);
+            Ok(Ref::from_value_unchecked(Value::from_header(NonNull::new_unchecked(grown.cast()))))
+        }
+    }
+
     /// The code points from `start` up to `end`, which lie within the string.
     pub fn substring(&self, s: &Str, start: usize, end: usize) -> Result<Ref<Str>, Raised> {
         self.new_str_data(match s.data() {
@@ -486,6 +530,17 @@ impl Heap {
     pub fn intern_utf8(&self, s: &str) -> Result<Ref<Str>, Raised> {
         Ok(intern::intern(&self.new_str(s)?))
     }
+}
+
+/// The width of the units of `a`, if its memory can take the text of `b` too.
+fn growable(a: &Ref<Str>, b: &Str) -> Option<usize> {
+    let alone = a.header().refcount() == 1 && a.is_exact() && !a.is_interned() && !std::ptr::eq(&**a, b);
+    let width = |s: &Str| ((s.state.get() >> KIND_SHIFT) & 7) as usize;
+    let fits = if a.is_ascii() { b.is_ascii() } else { width(a) >= width(b) };
+    // A cached UTF-8 form would be out of date.
+    // SAFETY: a string that is not ASCII has the wide fields.
+    let cached = !a.is_ascii() && unsafe { !(*(&raw const **a).cast::<Wide>()).utf8.get().is_null() };
+    (alone && fits && !cached).then(|| width(a))
 }
 
 fn copy_two<'a, T: Copy>(x: &'a [T], y: &'a [T]) -> impl FnOnce(*mut u8) + 'a {

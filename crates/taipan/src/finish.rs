@@ -13,8 +13,19 @@ pub fn finish(vm: &mut Vm, status: i32) -> i32 {
     let flushed = streams::flush(vm);
     vm.state_mut().finalizing = true;
     vm.stop_other_threads();
+    if vm.state().config.x_options.iter().any(|o| o == b"stats") {
+        print_stats(vm);
+    }
     vm.tear_down();
     if flushed && streams::flush(vm) { status } else { LOST_OUTPUT }
+}
+
+/// `-X stats`: what has become of the main thread's specialised instructions.
+fn print_stats(vm: &Vm) {
+    eprintln!("{:40} {:>10} {:>10} {:>10}", "instruction", "taken", "left", "refused");
+    for (name, counts) in vm.specialization_counts() {
+        eprintln!("{name:40} {:>10} {:>10} {:>10}", counts.specialized, counts.missed, counts.refused);
+    }
 }
 
 fn wait_for_threads(vm: &mut Vm) {

@@ -371,7 +371,7 @@ impl Vm {
                 Some(_) => vec![declared.clone()],
                 None => self.collect(declared)?,
             };
-            if !names.is_empty() && base.itemsize() > 0 {
+            if !names.is_empty() && (base.itemsize() > 0 || base.flags().has(TypeFlags::STR_SUBCLASS)) {
                 let text = format!("nonempty __slots__ not supported for subtype of '{}'", base.name());
                 return Err(self.raise_type_error(&text));
             }
@@ -424,7 +424,10 @@ impl Vm {
             bits |= flags::MANAGED;
         }
         ty.set_instance_flags(bits);
-        if ty.flags().has(TypeFlags::MANAGED_DICT) && ty.itemsize() == 0 && !ty.flags().has(TypeFlags::TYPE_SUBCLASS) {
+        // The text of strings lies behind their fields, whatever its length: nothing has a fixed place there.
+        let fixed_size =
+            ty.itemsize() == 0 && !ty.flags().has(TypeFlags::TYPE_SUBCLASS) && !ty.flags().has(TypeFlags::STR_SUBCLASS);
+        if ty.flags().has(TypeFlags::MANAGED_DICT) && fixed_size {
             ty.enable_inline_values();
         }
         let first = base.slot_count();

@@ -82,11 +82,10 @@ macro_rules! unary {
 
 /// The slot of a binary operator whose method a Python class defines.
 fn binary_slot<const OP: usize>(vm: &mut Vm, a: &Value, b: &Value) -> Result {
-    let (left, right) = OPERATOR_NAMES[OP];
     let mine = |v: &Value| {
         slots::of(v.ty()).binary[OP].is_some_and(|f| std::ptr::fn_addr_eq(f, binary_slot::<OP> as slots::BinaryFn))
     };
-    let (left, right) = (crate::interned(left), crate::interned(right));
+    let (left, right) = (operator_name(OP, false), operator_name(OP, true));
     let other_mine = !a.ty().is(b.ty()) && mine(b);
     if mine(a) {
         if other_mine && b.ty().is_subtype(a.ty()) && overrides(vm, a, b, right) {
@@ -128,7 +127,27 @@ fn call_maybe(vm: &mut Vm, this: &Value, name: &Ref<Str>, arg: &Value) -> Result
 }
 
 fn inplace_slot<const OP: usize>(vm: &mut Vm, a: &Value, b: &Value) -> Result {
-    call_maybe(vm, a, crate::interned(OPERATOR_NAMES[OP].0), b)
+    call_maybe(vm, a, operator_name(OP, false), b)
+}
+
+/// The name of an operator's method, or of the reflected one.
+fn operator_name(op: usize, reflected: bool) -> &'static Ref<Str> {
+    type Names = [std::cell::Cell<Option<&'static Ref<Str>>>; 2 * slots::BINARY_SLOTS];
+    thread_local! {
+        static NAMES: Names = const { [const { std::cell::Cell::new(None) }; 2 * slots::BINARY_SLOTS] };
+    }
+    NAMES.with(|names| {
+        let slot = &names[2 * op + reflected as usize];
+        match slot.get() {
+            Some(name) => name,
+            None => {
+                let (left, right) = OPERATOR_NAMES[op];
+                let name = crate::interned(if reflected { right } else { left });
+                slot.set(Some(name));
+                name
+            }
+        }
+    })
 }
 
 /// Method and reflected method for each [`BinaryOp`].

@@ -143,6 +143,84 @@ unsafe fn refuse(vm: *mut Vm, function: u64, args: Given<'_>) -> *mut Frame {
     }
 }
 
+/// How many parameters [`enter_keywords`] can keep track of.
+const TRACKED: usize = 64;
+
+/// The same as [`enter`] for a call with keywords of a function without `*args` and `**kwargs`, where every keyword is a
+/// parameter's very name, and every parameter gets a value; null, and nothing done, where that is not so.
+///
+/// # Safety
+/// As for [`enter`].
+pub unsafe fn enter_keywords(vm: *mut Vm, prev: *mut Frame, function: u64, args: Given<'_>) -> *mut Frame {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let f = word::payload::<Function>(function);
+        let code = frame::code_of(function);
+        let argcount = (*code).argcount as usize;
+        let total = argcount + (*code).kwonlyargcount as usize;
+        let stars = CodeFlags::VARARGS | CodeFlags::VARKEYWORDS;
+        let fixed = (*code).has(CodeFlags::OPTIMIZED) && !(*code).flags.intersects(stars);
+        if !fixed || total > TRACKED || args.positional > argcount {
+            return std::ptr::null_mut();
+        }
+        let names = &(*code).localsplusnames.items()[..total];
+        let first = (*code).posonlyargcount as usize;
+        let mut places = [0u8; TRACKED];
+        if args.names.len() > TRACKED {
+            return std::ptr::null_mut();
+        }
+        let mut given = if args.positional == 64 { u64::MAX } else { (1u64 << args.positional) - 1 };
+        for (place, key) in places.iter_mut().zip(args.names) {
+            let Some(i) = (first..total).find(|&i| names[i].is(key)) else { return std::ptr::null_mut() };
+            if given & 1 << i != 0 {
+                return std::ptr::null_mut();
+            }
+            given |= 1 << i;
+            *place = i as u8;
+        }
+        let defaults = (*f).defaults.as_ref().map_or(&[][..], |d| d.items());
+        for (i, name) in names.iter().enumerate() {
+            let has = given & 1 << i != 0
+                || if i < argcount {
+                    i + defaults.len() >= argcount
+                } else {
+                    (*f).kwdefaults.as_ref().is_some_and(|d| keyword_default(vm, d, name).is_some())
+                };
+            if !has {
+                return std::ptr::null_mut();
+            }
+        }
+        let frame = frame::push(vm, code, function, prev);
+        if frame.is_null() {
+            return refuse(vm, function, args);
+        }
+        clear_locals(frame, 0, (*code).localsplus as usize);
+        move_words(local(frame, 0), args.at, args.positional);
+        for (n, &place) in places[..args.names.len()].iter().enumerate() {
+            *local(frame, place as usize) = *args.at.add(args.positional + n);
+        }
+        for i in args.positional..total {
+            if given & 1 << i != 0 {
+                continue;
+            }
+            let value = if i < argcount {
+                Some(&defaults[i + defaults.len() - argcount])
+            } else {
+                (*f).kwdefaults.as_ref().and_then(|d| keyword_default(vm, d, &names[i]))
+            };
+            *local(frame, i) = value.map_or(0, |v| v.clone().into_bits());
+        }
+        frame
+    }
+}
+
+/// The default of a keyword-only parameter, if its name is a plain key.
+unsafe fn keyword_default<'a>(vm: *mut Vm, defaults: &'a Ref<Dict>, name: &Value) -> Option<&'a Value> {
+    // SAFETY: the caller has the thread, and changes no dict while it looks at the value.
+    let dict: &'a Dict = unsafe { defaults.get(&*vm) };
+    dict.get_str(name.downcast_exact::<Str>()?)
+}
+
 /// The same as [`enter`] for any function and any arguments.
 #[inline(never)]
 pub unsafe fn enter_general(vm: *mut Vm, prev: *mut Frame, function: u64, args: Given<'_>) -> *mut Frame {

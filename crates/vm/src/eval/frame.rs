@@ -52,8 +52,9 @@ pub struct Frame {
     /// Whether it runs the `__init__` of an object that the caller has on its stack already: then it must return None,
     /// and that object is the result of the call.
     pub init: bool,
-    /// Unused.
-    pub spare: u32,
+    /// While lines are monitored: one more than the code unit of the jump, or of what raised, that led here; 0: nothing
+    /// did.
+    pub came_from: u32,
 }
 
 /// Words of the header.
@@ -149,6 +150,16 @@ pub struct Thread {
     pub lookups: super::lookup::Lookups,
     /// What calls are specialised for: `len`, `isinstance`, `list.append`. Immortal, or 0.
     pub known: [u64; 3],
+    /// What has become of instructions, for `-X stats`.
+    pub counts: super::specialize::AllCounts,
+    /// How many callbacks of monitoring run: no events are reported meanwhile.
+    pub tracing: u32,
+    /// `sys.gettrace()`, `sys.getprofile()`.
+    pub hooks: [Option<Value>; 2],
+    /// Which settings for all threads the hooks have taken part in.
+    pub hook_epochs: [u32; 2],
+    /// One more than the event that a callback is being told of, which says whether it may set `f_lineno`; 0: none is.
+    pub what: u8,
 }
 
 impl Thread {
@@ -164,6 +175,11 @@ impl Thread {
             origin_depth: 0,
             lookups: super::lookup::Lookups::new(),
             known: [0; 3],
+            counts: super::specialize::AllCounts::new(),
+            tracing: 0,
+            hooks: [None, None],
+            hook_epochs: [0; 2],
+            what: 0,
         }
     }
 
@@ -248,7 +264,7 @@ unsafe fn init(frame: *mut Frame, code: *const Code, function: u64, prev: *mut F
             return_offset: 0,
             owner,
             init: false,
-            spare: 0,
+            came_from: 0,
         })
     }
 }

@@ -192,6 +192,7 @@ pub fn resume(vm: &mut Vm, generator: &Ref<Generator>, value: Option<Value>) -> 
                         (*vp).set_context(&exception, handled);
                     }
                     let _ = (*vp).raise(exception);
+                    (*vp).report_exception(callee, super::monitor::event::PY_THROW);
                     super::dispatch::start_raising((*callee).ip, (*callee).sp, callee, vp)
                 }
             }
@@ -220,8 +221,14 @@ pub fn awaited(vm: &Vm, generator: &Ref<Generator>) -> Option<Value> {
 /// not resume it.
 pub fn closes_silently(vm: &Vm, generator: &Ref<Generator>) -> bool {
     let Some(block) = generator.get(vm).block.as_ref() else { return true };
-    // SAFETY: the instruction behind the one at which a generator is suspended is in its code.
-    let unit = unsafe { *(*block.frame()).ip.add(1) };
+    // SAFETY: the instruction behind the one at which a generator is suspended is in its code; there, events may be
+    // reported, so that what it is stands in the canonical code only.
+    let unit = unsafe {
+        let frame = block.frame();
+        let at = super::frame::unit_index(frame) + 1;
+        let bytes = &(*(*frame).code).canonical;
+        bytes[2 * at] as u16 | (bytes[2 * at + 1] as u16) << 8
+    };
     use taipan_bytecode::oparg::resume::DEPTH1_MASK;
     let opcode = (unit & 0xFF) as u8;
     let resumes = [taipan_bytecode::Opcode::RESUME as u8, taipan_bytecode::Opcode::RESUME_CHECK as u8];

@@ -15,7 +15,7 @@ use crate::types::descriptor::{
 };
 use crate::types::function::{FUNCTION, Function};
 use crate::types::module::{MODULE, Module};
-use crate::types::property::{CLASSMETHOD, ClassMethod, PROPERTY, STATICMETHOD, StaticMethod};
+use crate::types::property::{CLASSMETHOD, ClassMethod, PROPERTY, Property, STATICMETHOD, StaticMethod};
 use crate::{Dict, Ref, Str, Type, Value, Vm, name, slots};
 use taipan_bytecode::CodeFlags;
 use taipan_object::instance::{self, INLINE_LIVE, INLINE_VALUES};
@@ -92,6 +92,8 @@ const READ: u64 = 0;
 const READ_CLASS: u64 = 1;
 /// For storing an attribute of an instance.
 const STORE: u64 = 2;
+/// For reading an attribute behind a class in the MRO of another.
+const SUPER: u64 = 3;
 
 /// The table.
 pub struct Lookups(Box<[Entry]>);
@@ -291,6 +293,30 @@ fn store_slow(vm: &mut Vm, ty: &Type, name: &Ref<Str>) -> Found {
     let version = vm.type_version(ty);
     remember(vm, version, 0, name.as_value().bits() | STORE, found);
     found
+}
+
+/// What `super(after, object).name` finds, where the object's class is `start` and derives from `after`; nothing where
+/// that has to be worked out.
+#[inline(always)]
+pub fn read_super(vm: &mut Vm, start: &Type, after: &Type, name: &Ref<Str>) -> Option<Found> {
+    let key = name.as_value().bits() | SUPER;
+    if after.version() == 0 {
+        return None;
+    }
+    cached(vm, start.version(), after.version(), key)
+}
+
+/// Remembers what that has found in the classes' namespaces.
+pub fn remember_super(vm: &mut Vm, start: &Type, after: &Type, name: &Ref<Str>, value: &Value) {
+    if !start.is_subtype(after) {
+        return;
+    }
+    let kind = kind_of(value);
+    let found = Found { kind, own: Own::Nowhere, index: NO_INDEX, descriptor: value.bits() };
+    let (version, meta) = (vm.type_version(start), vm.type_version(after));
+    if meta != 0 {
+        remember(vm, version, meta, name.as_value().bits() | SUPER, found);
+    }
 }
 
 /// Where the inline values of an instance begin.
@@ -505,6 +531,13 @@ pub unsafe fn store_on(sp: Sp, frame: Fp, vm: Vp, index: usize) -> bool {
                     return store_other(sp, vm, name);
                 }
             }
+            (Kind::Property, _) => match (*word::payload::<Property>(found.descriptor)).setter.clone() {
+                Some(setter) if FUNCTION.is_exact(&setter) => {
+                    let value = std::slice::from_ref(at(sp.sub(2)));
+                    return (*vm).call_unbound(&setter, at(sp.sub(1)), value).is_ok();
+                }
+                _ => return store_other(sp, vm, name),
+            },
             _ => return store_other(sp, vm, name),
         };
         let old = std::mem::replace(&mut *place, std::mem::replace(&mut *sp.sub(2), 0));

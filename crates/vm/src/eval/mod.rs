@@ -15,6 +15,7 @@
 //! | `generator` | linking the frames of generators |
 //! | `lookup` | what attribute access finds, for sites that meet many classes |
 //! | `specialize` | instructions that rewrite themselves (PEP 659) |
+//! | `monitor/` | events for tools, tracing and profiling |
 //! | `inspect` | what Python sees of frames |
 //! | `groups`, `import`, `intrinsics` | what some instructions need |
 //!
@@ -34,6 +35,7 @@ mod import;
 pub mod inspect;
 pub mod intrinsics;
 mod lookup;
+pub mod monitor;
 mod ops;
 pub mod specialize;
 mod table;
@@ -104,7 +106,7 @@ unsafe fn run_linked(vm: *mut Vm, f: impl FnOnce(*mut Frame) -> u64) -> u64 {
             return_offset: 0,
             owner: Owner::Entry,
             init: false,
-            spare: 0,
+            came_from: 0,
         };
         let result = f(&raw mut entry);
         (*vm).eval.frame = entry.prev;
@@ -114,6 +116,11 @@ unsafe fn run_linked(vm: *mut Vm, f: impl FnOnce(*mut Frame) -> u64) -> u64 {
 
 /// Calls a Python function from native code.
 pub fn call_function(vm: &mut Vm, function: &Value, args: Args<'_>) -> Result {
+    call_function_with(vm, function, None, args)
+}
+
+/// Calls a Python function from native code, with `first` in front of the arguments.
+pub fn call_function_with(vm: &mut Vm, function: &Value, first: Option<&Value>, args: Args<'_>) -> Result {
     vm.check_stack("")?;
     // SAFETY: the value is a function by its slot; argument words are new references.
     unsafe {
@@ -121,23 +128,28 @@ pub fn call_function(vm: &mut Vm, function: &Value, args: Args<'_>) -> Result {
         let w = run_linked(vm, |entry| {
             let code = frame::code_of(function.bits());
             let all = args.all();
-            let callee = if (*code).simple && args.names().is_empty() && (*code).argcount as usize == all.len() {
+            let before = first.is_some() as usize;
+            let count = all.len() + before;
+            let simple = (*code).simple && args.names().is_empty() && (*code).argcount as usize == count;
+            let callee = if simple {
                 let f = function.clone().into_bits();
                 let callee = frame::push(vm, code, f, entry);
                 if callee.is_null() {
                     word::release(f, vm);
                     return 0;
                 }
+                if let Some(first) = first {
+                    *local(callee, 0) = first.clone().into_bits();
+                }
                 for (i, v) in all.iter().enumerate() {
-                    *local(callee, i) = v.clone().into_bits();
+                    *local(callee, before + i) = v.clone().into_bits();
                 }
-                for i in all.len()..(*code).localsplus as usize {
-                    *local(callee, i) = 0;
-                }
+                args::clear_locals(callee, count, (*code).localsplus as usize);
                 callee
             } else {
-                let mut words: Vec<u64> = all.iter().map(|v| v.clone().into_bits()).collect();
-                let positional = all.len() - args.names().len();
+                let given = first.into_iter().chain(all);
+                let mut words: Vec<u64> = given.map(|v| v.clone().into_bits()).collect();
+                let positional = count - args.names().len();
                 let given = args::Given { at: words.as_mut_ptr(), positional, names: args.names() };
                 args::enter_general(vm, entry, function.clone().into_bits(), given)
             };

@@ -6,7 +6,7 @@
 //! nothing fits asks again only rarely.
 
 use super::dispatch::{Fp, Ip, Sp, Vp};
-use super::frame::{builtins, globals};
+use super::frame::{builtins, globals, local};
 use super::lookup::{self, Found, Kind, NO_INDEX, Own};
 use super::ops::names::name_at;
 use super::word::{at, both_ints, float, int, is_float, type_address};
@@ -42,6 +42,36 @@ const COUNT: u16 = 0xFFF;
 /// Changes of mind after which a site keeps the general form for a while.
 const FICKLE: u16 = 3;
 
+/// What has become of instructions with an opcode. Counted where instructions are rewritten, not where they run.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Counts {
+    /// Instructions that took this specialised form.
+    pub specialized: u32,
+    /// Instructions that left it, each after [`PATIENCE`] misses.
+    pub missed: u32,
+    /// Of a general form: how often none fitted, after which it is executed [`COOL_DOWN`] times.
+    pub refused: u32,
+}
+
+/// Counts by opcode number.
+pub struct AllCounts(pub Box<[Counts; 256]>);
+
+impl AllCounts {
+    /// Nothing has happened yet.
+    pub fn new() -> AllCounts {
+        AllCounts(Box::new([Counts::default(); 256]))
+    }
+}
+
+impl Vm {
+    /// What has become of the instructions that this thread has executed, by name, for `-X stats`.
+    pub fn specialization_counts(&self) -> Vec<(&'static str, Counts)> {
+        let counts = self.eval.counts.0.iter().enumerate();
+        let used = counts.filter(|(_, c)| c.specialized + c.missed + c.refused > 0);
+        used.filter_map(|(n, c)| Some((Opcode::from_u8(n as u8)?.name(), *c))).collect()
+    }
+}
+
 /// The instructions of a code object, ready to run.
 pub fn prepare(canonical: &[u8]) -> Box<[Cell<u16>]> {
     let units: Box<[Cell<u16>]> =
@@ -72,48 +102,67 @@ pub unsafe fn tick(ip: Ip) -> bool {
         let counter = ip.add(1).cast_mut();
         let n = *counter;
         if n & COUNT == 0 {
-            return true;
+            return may_change(ip);
         }
         *counter = n - 1;
         false
     }
 }
 
-unsafe fn become_(ip: Ip, op: Opcode) {
+/// Whether the instruction is one that can be rewritten; where events are reported, it is not.
+#[cold]
+unsafe fn may_change(ip: Ip) -> bool {
+    // SAFETY: as for tick.
+    unsafe {
+        if *ip as u8 == Opcode::INSTRUMENTED_INSTRUCTION as u8 {
+            *ip.add(1).cast_mut() = COOL_DOWN;
+            return false;
+        }
+        true
+    }
+}
+
+unsafe fn become_(ip: Ip, vm: Vp, op: Opcode) {
     // SAFETY: as for tick.
     unsafe {
         let unit = ip.cast_mut();
         let counter = ip.add(1).cast_mut();
-        let again = Opcode::from_u8(*unit as u8).is_some_and(Opcode::is_specialized);
+        let before = *unit as u8;
+        let again = Opcode::from_u8(before).is_some_and(Opcode::is_specialized);
         let changes = (*counter >> 12) + again as u16;
+        if again {
+            (*vm).eval.counts.0[before as usize].missed += 1;
+        }
         if changes > FICKLE {
             // The general form copes with anything; after the next rest one more attempt is made.
             *counter = (FICKLE - 1) << 12;
-            return give_up(ip);
+            return give_up(ip, vm);
         }
+        (*vm).eval.counts.0[op as usize].specialized += 1;
         *unit = *unit & 0xFF00 | op as u16;
         *counter = PATIENCE | changes << 12;
     }
 }
 
-unsafe fn give_up(ip: Ip) {
+unsafe fn give_up(ip: Ip, vm: Vp) {
     // SAFETY: as for tick; what is there is an opcode.
     unsafe {
         let unit = ip.cast_mut();
         if let Some(op) = Opcode::from_u8(*unit as u8) {
             *unit = *unit & 0xFF00 | op.deopt() as u16;
+            (*vm).eval.counts.0[op.deopt() as usize].refused += 1;
         }
         let counter = ip.add(1).cast_mut();
         *counter = *counter & !COUNT | COOL_DOWN;
     }
 }
 
-unsafe fn choose(ip: Ip, op: Option<Opcode>) {
+unsafe fn choose(ip: Ip, vm: Vp, op: Option<Opcode>) {
     // SAFETY: the caller's contract.
     unsafe {
         match op {
-            Some(op) => become_(ip, op),
-            None => give_up(ip),
+            Some(op) => become_(ip, vm, op),
+            None => give_up(ip, vm),
         }
     }
 }
@@ -123,7 +172,7 @@ unsafe fn choose(ip: Ip, op: Option<Opcode>) {
 /// operands.
 #[cold]
 #[inline(never)]
-pub unsafe fn binary_op(ip: Ip, a: u64, b: u64, arg: usize) {
+pub unsafe fn binary_op(ip: Ip, vm: Vp, frame: Fp, a: u64, b: u64, arg: usize) {
     // SAFETY: the caller's contract.
     unsafe {
         let op = BinaryOp::from_u32(arg as u32);
@@ -136,7 +185,9 @@ pub unsafe fn binary_op(ip: Ip, a: u64, b: u64, arg: usize) {
                 } else if floats {
                     Some(Opcode::BINARY_OP_ADD_FLOAT)
                 } else if type_address(a) == str_type && type_address(b) == str_type {
-                    Some(Opcode::BINARY_OP_ADD_UNICODE)
+                    let unit = *ip.add(6) as usize;
+                    let to_local = unit & 0xFF == Opcode::STORE_FAST as usize && *local(frame, unit >> 8) == a;
+                    Some(if to_local { Opcode::BINARY_OP_INPLACE_ADD_UNICODE } else { Opcode::BINARY_OP_ADD_UNICODE })
                 } else {
                     None
                 }
@@ -155,8 +206,10 @@ pub unsafe fn binary_op(ip: Ip, a: u64, b: u64, arg: usize) {
                     Some(Opcode::BINARY_OP_SUBSCR_LIST_INT)
                 } else if container == TUPLE.as_type().address() && b >= INT_TAG {
                     Some(Opcode::BINARY_OP_SUBSCR_TUPLE_INT)
-                } else if container == DICT.as_type().address() && type_address(b) == str_type {
+                } else if container == DICT.as_type().address() && (type_address(b) == str_type || b >= INT_TAG) {
                     Some(Opcode::BINARY_OP_SUBSCR_DICT)
+                } else if container == str_type && b >= INT_TAG {
+                    Some(Opcode::BINARY_OP_SUBSCR_STR_INT)
                 } else {
                     None
                 }
@@ -164,7 +217,7 @@ pub unsafe fn binary_op(ip: Ip, a: u64, b: u64, arg: usize) {
             _ => None,
         };
         let chosen = chosen.or_else(|| (number_op(a, b, arg) != 0).then_some(Opcode::BINARY_OP_EXTEND));
-        choose(ip, chosen);
+        choose(ip, vm, chosen);
     }
 }
 
@@ -222,7 +275,7 @@ pub fn number_op(a: u64, b: u64, arg: usize) -> u64 {
 
 #[cold]
 #[inline(never)]
-pub unsafe fn compare_op(ip: Ip, a: u64, b: u64, arg: usize) {
+pub unsafe fn compare_op(ip: Ip, vm: Vp, a: u64, b: u64, arg: usize) {
     // SAFETY: the caller's contract.
     unsafe {
         let str_type = STR.as_type().address();
@@ -236,13 +289,23 @@ pub unsafe fn compare_op(ip: Ip, a: u64, b: u64, arg: usize) {
         } else {
             None
         };
-        choose(ip, chosen);
+        choose(ip, vm, chosen);
     }
 }
 
 #[cold]
 #[inline(never)]
-pub unsafe fn to_bool(ip: Ip, v: u64) {
+pub unsafe fn contains_op(ip: Ip, vm: Vp, container: u64) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let dict = type_address(container) == DICT.as_type().address();
+        choose(ip, vm, dict.then_some(Opcode::CONTAINS_OP_DICT));
+    }
+}
+
+#[cold]
+#[inline(never)]
+pub unsafe fn to_bool(ip: Ip, vm: Vp, v: u64) {
     // SAFETY: the caller's contract.
     unsafe {
         let ty = type_address(v);
@@ -259,23 +322,25 @@ pub unsafe fn to_bool(ip: Ip, v: u64) {
         } else {
             None
         };
-        choose(ip, chosen);
+        choose(ip, vm, chosen);
     }
 }
 
 #[cold]
 #[inline(never)]
-pub unsafe fn store_subscr(ip: Ip, container: u64, key: u64) {
+pub unsafe fn store_subscr(ip: Ip, vm: Vp, container: u64, key: u64) {
     // SAFETY: the caller's contract.
     unsafe {
-        let list = type_address(container) == LIST.as_type().address() && key >= INT_TAG;
-        choose(ip, list.then_some(Opcode::STORE_SUBSCR_LIST_INT));
+        let ty = type_address(container);
+        let list = ty == LIST.as_type().address() && key >= INT_TAG;
+        let dict = (ty == DICT.as_type().address()).then_some(Opcode::STORE_SUBSCR_DICT);
+        choose(ip, vm, if list { Some(Opcode::STORE_SUBSCR_LIST_INT) } else { dict });
     }
 }
 
 #[cold]
 #[inline(never)]
-pub unsafe fn unpack_sequence(ip: Ip, v: u64, arg: usize) {
+pub unsafe fn unpack_sequence(ip: Ip, vm: Vp, v: u64, arg: usize) {
     // SAFETY: the caller's contract.
     unsafe {
         let ty = type_address(v);
@@ -287,7 +352,7 @@ pub unsafe fn unpack_sequence(ip: Ip, v: u64, arg: usize) {
         } else {
             None
         };
-        choose(ip, chosen);
+        choose(ip, vm, chosen);
     }
 }
 
@@ -307,7 +372,7 @@ pub unsafe fn load_global(ip: Ip, frame: Fp, vm: Vp, arg: usize) {
                 let place = built_in.get(vm).find_str(name, name.hash());
                 let builtins_version = built_in.get(vm).assign_keys_version(vm);
                 let code = &*(*frame).code;
-                let Some(place) = place.filter(|_| builtins_version != 0) else { return give_up(ip) };
+                let Some(place) = place.filter(|_| builtins_version != 0) else { return give_up(ip, vm) };
                 if code.builtins_version.get() != builtins_version {
                     forget_builtins(&code.units);
                     code.builtins_version.set(builtins_version);
@@ -315,10 +380,10 @@ pub unsafe fn load_global(ip: Ip, frame: Fp, vm: Vp, arg: usize) {
                 (built_in.get(vm).value_offset(place), Opcode::LOAD_GLOBAL_BUILTIN)
             }
         };
-        let Some(offset) = offset.filter(|_| version != 0) else { return give_up(ip) };
+        let Some(offset) = offset.filter(|_| version != 0) else { return give_up(ip, vm) };
         *ip.add(2).cast_mut() = offset;
         ip.add(3).cast_mut().cast::<u32>().write_unaligned(version);
-        become_(ip, op);
+        become_(ip, vm, op);
     }
 }
 
@@ -352,7 +417,7 @@ pub mod attr {
 /// As for all here; the iterator is `it`.
 #[cold]
 #[inline(never)]
-pub unsafe fn for_iter(ip: Ip, it: u64) {
+pub unsafe fn for_iter(ip: Ip, vm: Vp, it: u64) {
     // SAFETY: the caller's contract.
     unsafe {
         let ty = type_address(it);
@@ -375,7 +440,7 @@ pub unsafe fn for_iter(ip: Ip, it: u64) {
         } else {
             Opcode::FOR_ITER_NATIVE
         };
-        become_(ip, op)
+        become_(ip, vm, op)
     }
 }
 
@@ -387,7 +452,7 @@ pub unsafe fn call(ip: Ip, sp: Sp, vm: Vp, arg: usize) {
     // SAFETY: the caller's contract.
     unsafe {
         let op = choose_call(ip, sp, &mut *vm, arg);
-        choose(ip, op)
+        choose(ip, vm, op)
     }
 }
 
@@ -496,7 +561,7 @@ pub unsafe fn load_attr(ip: Ip, sp: Sp, frame: Fp, vm: Vp, arg: usize) {
     // SAFETY: the caller's contract.
     unsafe {
         let op = choose_load(ip, sp, frame, &mut *vm, arg);
-        choose(ip, op)
+        choose(ip, vm, op)
     }
 }
 
@@ -612,7 +677,7 @@ pub unsafe fn store_attr(ip: Ip, sp: Sp, frame: Fp, vm: Vp, arg: usize) {
     // SAFETY: the caller's contract.
     unsafe {
         let op = choose_store(ip, sp, frame, &mut *vm, arg);
-        choose(ip, op)
+        choose(ip, vm, op)
     }
 }
 

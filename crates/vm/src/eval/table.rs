@@ -2,6 +2,7 @@
 
 use super::dispatch::{Handler, op};
 use super::generator::{RETURN_GENERATOR, YIELD_VALUE};
+use super::monitor::INSTRUMENTED_INSTRUCTION;
 use super::ops::arith::*;
 use super::ops::asynchronous::*;
 use super::ops::attrs::*;
@@ -54,10 +55,12 @@ pub static HANDLERS: Table = Table(table![
     BINARY_OP_ADD_INT,
     BINARY_OP_ADD_UNICODE,
     BINARY_OP_EXTEND,
+    BINARY_OP_INPLACE_ADD_UNICODE,
     BINARY_OP_MULTIPLY_FLOAT,
     BINARY_OP_MULTIPLY_INT,
     BINARY_OP_SUBSCR_DICT,
     BINARY_OP_SUBSCR_LIST_INT,
+    BINARY_OP_SUBSCR_STR_INT,
     BINARY_OP_SUBSCR_TUPLE_INT,
     BINARY_OP_SUBTRACT_FLOAT,
     BINARY_OP_SUBTRACT_INT,
@@ -96,6 +99,7 @@ pub static HANDLERS: Table = Table(table![
     COMPARE_OP_INT,
     COMPARE_OP_STR,
     CONTAINS_OP,
+    CONTAINS_OP_DICT,
     CONVERT_VALUE,
     COPY,
     COPY_FREE_VARS,
@@ -129,6 +133,7 @@ pub static HANDLERS: Table = Table(table![
     GET_YIELD_FROM_ITER,
     IMPORT_FROM,
     IMPORT_NAME,
+    INSTRUMENTED_INSTRUCTION,
     INTERPRETER_EXIT,
     IS_OP,
     JUMP_BACKWARD,
@@ -155,7 +160,7 @@ pub static HANDLERS: Table = Table(table![
     LOAD_DEREF,
     LOAD_FAST,
     LOAD_FAST_AND_CLEAR,
-    LOAD_FAST_BORROW = LOAD_FAST,
+    LOAD_FAST_BORROW,
     LOAD_FAST_BORROW_LOAD_FAST_BORROW = LOAD_FAST_LOAD_FAST,
     LOAD_FAST_CHECK,
     LOAD_FAST_LOAD_FAST,
@@ -209,6 +214,7 @@ pub static HANDLERS: Table = Table(table![
     STORE_NAME,
     STORE_SLICE,
     STORE_SUBSCR,
+    STORE_SUBSCR_DICT,
     STORE_SUBSCR_LIST_INT,
     SWAP,
     TO_BOOL,

@@ -2,6 +2,7 @@
 
 use super::dispatch::{Fp, Sp, Vp, exit, next, op};
 use super::frame::{self, Owner, unit_index};
+use super::monitor::event;
 use super::ops::flow::leave;
 use super::word;
 use crate::Value;
@@ -16,12 +17,18 @@ op!(
     |ip, sp, frame, vm, arg| {
         (*frame).ip = ip;
         (*frame).sp = sp;
+        if !(*frame).code.is_null() && arg != 0 {
+            (*vm).report_exception(frame, event::RERAISE);
+        }
         let sp = find_handler(frame, sp, vm, arg != 0);
         if !sp.is_null() {
             return next((*frame).ip, sp, frame, vm);
         }
         if arg > 1 {
             (*frame).ip = (*(*frame).code).start().add(arg - 2);
+        }
+        if !(*frame).code.is_null() {
+            (*vm).report_exception(frame, event::PY_UNWIND);
         }
         let prev = leave_raising(frame, vm);
         if (*prev).owner == Owner::Entry {
@@ -53,6 +60,7 @@ unsafe fn find_handler(frame: Fp, sp: Sp, vm: Vp, again: bool) -> Sp {
         }
         if !again {
             add_traceback(frame, vm);
+            (*vm).report_exception(frame, event::RAISE);
         }
         let code = &*(*frame).code;
         let unit = unit_index(frame);
@@ -72,7 +80,25 @@ unsafe fn find_handler(frame: Fp, sp: Sp, vm: Vp, again: bool) -> Sp {
         }
         *top = exception.into_bits();
         (*frame).ip = code.start().add(entry.target as usize);
-        top.add(1)
+        (*frame).came_from = unit as u32 + 1;
+        report_handled(frame, top.add(1), vm)
+    }
+}
+
+/// Reports that a handler has been found; its stack.
+unsafe fn report_handled(frame: Fp, sp: Sp, vm: Vp) -> Sp {
+    // SAFETY: the contract of handlers: the exception is on top of the stack.
+    unsafe {
+        let vm = &mut *vm;
+        if vm.monitors(event::EXCEPTION_HANDLED) {
+            (*frame).sp = sp;
+            let _ = vm.raise(word::at(sp.sub(1)).clone());
+            vm.report_exception(frame, event::EXCEPTION_HANDLED);
+            let exception = vm.take_raised(Raised);
+            let old = std::mem::replace(&mut *sp.sub(1), exception.into_bits());
+            word::release(old, vm);
+        }
+        sp
     }
 }
 

@@ -6,6 +6,7 @@ pub mod codec_errors;
 pub mod codecs;
 pub mod compile;
 pub mod import;
+pub mod monitoring;
 pub mod print;
 pub mod stdlib_names;
 pub mod sum;

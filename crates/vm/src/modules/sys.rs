@@ -3,9 +3,10 @@
 use super::sys_info::{self, ASYNCGEN_HOOKS};
 use crate::errors::report::UNRAISABLE_ARGS;
 use crate::errors::{
-    ATTRIBUTE_ERROR, EXCEPTION, IMPORT_ERROR, NOT_IMPLEMENTED_ERROR, RECURSION_ERROR, RUNTIME_WARNING, SYSTEM_EXIT,
-    UNICODE_ENCODE_ERROR, VALUE_ERROR,
+    ATTRIBUTE_ERROR, EXCEPTION, IMPORT_ERROR, RECURSION_ERROR, RUNTIME_WARNING, SYSTEM_EXIT, UNICODE_ENCODE_ERROR,
+    VALUE_ERROR,
 };
+use crate::eval::monitor::trace::Hook;
 use crate::native::{Args, Place, Signature, bind};
 use crate::types::module::Module;
 use crate::types::traceback::Traceback;
@@ -22,6 +23,12 @@ const IMMORTAL_COUNT: u32 = 3 << 30;
 
 /// Functions of `sys`.
 pub struct Sys;
+
+fn set_hook(vm: &mut Vm, hook: Hook, function: &Value) -> Result<()> {
+    vm.audit(if hook == Hook::Trace { "sys.settrace" } else { "sys.setprofile" }, &[])?;
+    vm.set_hook(hook, (!function.is_none()).then(|| function.clone()));
+    Ok(())
+}
 
 impl Vm {
     /// Tells the audit hooks about an event.
@@ -53,10 +60,6 @@ impl Vm {
         let base = crate::types::exceptions::base::as_exception(exception);
         let traceback: Option<Ref<Traceback>> = base.and_then(|e| e.get(self).traceback.clone());
         traceback.map_or_else(Value::none, Ref::into_value)
-    }
-
-    fn not_supported(&mut self, what: &str) -> crate::Raised {
-        self.raise_class(NOT_IMPLEMENTED_ERROR.as_type(), &format!("sys.{what}() is not supported by taipan yet"))
     }
 }
 
@@ -100,6 +103,8 @@ impl Sys {
         let namespace = module.namespace(vm)?;
         vm.state_mut().sys = Some(namespace.clone());
         sys_info::fill(vm, module)?;
+        let monitoring = vm.make_monitoring()?.into_value();
+        module.set(vm, "monitoring", monitoring)?;
         for key in ["displayhook", "excepthook", "unraisablehook", "breakpointhook"] {
             let found = namespace.get(vm).get_text(key).cloned();
             if let Some(hook) = found {
@@ -482,46 +487,64 @@ impl Sys {
         Ok(found.into_value())
     }
 
+    /// What has become of specialised instructions: name to (taken, left after misses, nothing fitted).
+    #[function("($module, /)")]
+    fn _taipan_stats(vm: &mut Vm) -> Result {
+        let dict = vm.new_dict()?;
+        for (name, counts) in vm.specialization_counts() {
+            let key = vm.intern_utf8(name)?.into_value();
+            let mut numbers = Vec::new();
+            for n in [counts.specialized, counts.missed, counts.refused] {
+                numbers.push(vm.new_uint(n.into())?);
+            }
+            let numbers = vm.new_tuple(numbers)?.into_value();
+            vm.dict_set(&dict, &key, numbers)?;
+        }
+        Ok(dict.into_value())
+    }
+
     /// Set the tracing function of the thread.
     #[function("($module, function, /)")]
     fn settrace(vm: &mut Vm, function: &Value) -> Result<()> {
-        if function.is_none() { Ok(()) } else { Err(vm.not_supported("settrace")) }
+        set_hook(vm, Hook::Trace, function)
     }
 
     /// The tracing function of the thread.
     #[function("($module, /)")]
-    fn gettrace(_vm: &mut Vm) -> Result<()> {
-        Ok(())
+    fn gettrace(vm: &mut Vm) -> Result<Option<Value>> {
+        Ok(vm.hook(Hook::Trace))
     }
 
     /// Set the profiling function of the thread.
     #[function("($module, function, /)")]
     fn setprofile(vm: &mut Vm, function: &Value) -> Result<()> {
-        if function.is_none() { Ok(()) } else { Err(vm.not_supported("setprofile")) }
+        set_hook(vm, Hook::Profile, function)
     }
 
     /// The profiling function of the thread.
     #[function("($module, /)")]
-    fn getprofile(_vm: &mut Vm) -> Result<()> {
-        Ok(())
+    fn getprofile(vm: &mut Vm) -> Result<Option<Value>> {
+        Ok(vm.hook(Hook::Profile))
     }
 
     /// Set the tracing function of all threads.
     #[function("($module, function, /)")]
     fn _settraceallthreads(vm: &mut Vm, function: &Value) -> Result<()> {
-        if function.is_none() { Ok(()) } else { Err(vm.not_supported("_settraceallthreads")) }
+        vm.set_hook_for_all(Hook::Trace, (!function.is_none()).then(|| function.clone()));
+        Ok(())
     }
 
     /// Set the profiling function of all threads.
     #[function("($module, function, /)")]
     fn _setprofileallthreads(vm: &mut Vm, function: &Value) -> Result<()> {
-        if function.is_none() { Ok(()) } else { Err(vm.not_supported("_setprofileallthreads")) }
+        vm.set_hook_for_all(Hook::Profile, (!function.is_none()).then(|| function.clone()));
+        Ok(())
     }
 
     /// Call func(*args) while tracing is on.
     #[function("($module, func, args, /)")]
     fn call_tracing(vm: &mut Vm, func: &Value, args: &Ref<Tuple>) -> Result {
-        vm.call(func, args.items())
+        vm.with_tracing(|vm| vm.call(func, args.items()))
     }
 
     /// The hooks of asynchronous generators.

@@ -30,6 +30,11 @@ impl Vm {
 
     /// `callee(first, *args, **keywords)`.
     pub fn call_prepended(&mut self, callee: &Value, first: &Value, args: Args<'_>) -> Result {
+        if callee.downcast_exact::<Function>().is_some() {
+            let result = crate::eval::call_function_with(self, callee, Some(first), args);
+            self.drain();
+            return result;
+        }
         with_prepended(first, args, |args| self.call_args(callee, args))
     }
 
@@ -71,7 +76,12 @@ impl Vm {
     /// Calls what was found on the object's type as its method.
     pub fn call_unbound_args(&mut self, found: &Value, object: &Value, args: Args<'_>) -> Result {
         // Functions need not be bound for this: the object goes in front.
-        if found.downcast_exact::<Function>().is_some() || found.downcast_exact::<MethodDescriptor>().is_some() {
+        if found.downcast_exact::<Function>().is_some() {
+            let result = crate::eval::call_function_with(self, found, Some(object), args);
+            self.drain();
+            return result;
+        }
+        if found.downcast_exact::<MethodDescriptor>().is_some() {
             return self.call_prepended(found, object, args);
         }
         match slots::of(found.ty()).get {

@@ -5,6 +5,23 @@ use taipan_object::dict::Probe;
 use taipan_object::set::SetProbe;
 use taipan_object::{FrozenSetRef, Raised, Set, TypeFlags};
 
+/// Whether two keys are equal, where that can be told without asking them.
+#[inline(always)]
+fn known_equal(a: &Value, b: &Value) -> Option<bool> {
+    if a.is(b) {
+        return Some(true);
+    }
+    if a.is_small_int() && b.is_small_int() {
+        return Some(false);
+    }
+    match (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
+        (Some(x), Some(y)) => Some(**x == **y),
+        (Some(_), None) if !b.is_heap() => Some(false),
+        (None, Some(_)) if !a.is_heap() => Some(false),
+        _ => None,
+    }
+}
+
 impl Vm {
     /// `len(v)`.
     pub fn len(&mut self, v: &Value) -> Result<usize> {
@@ -120,8 +137,10 @@ impl Vm {
             let mut probe = Probe::new(hash);
             loop {
                 let Some((place, candidate)) = dict.get(self).probe(&mut probe) else { return Ok(None) };
-                if candidate.is(key) {
-                    return Ok(Some(place));
+                match known_equal(candidate, key) {
+                    Some(true) => return Ok(Some(place)),
+                    Some(false) => continue,
+                    None => {}
                 }
                 let candidate = candidate.clone();
                 let stamp = dict.get(self).stamp();
@@ -196,8 +215,10 @@ impl Vm {
             let mut probe = SetProbe::new(hash);
             loop {
                 let Some((place, candidate)) = set.get(self).probe(&mut probe) else { return Ok(None) };
-                if candidate.is(key) {
-                    return Ok(Some(place));
+                match known_equal(candidate, key) {
+                    Some(true) => return Ok(Some(place)),
+                    Some(false) => continue,
+                    None => {}
                 }
                 let candidate = candidate.clone();
                 let stamp = (set.get(self).capacity(), set.get(self).len());

@@ -1,6 +1,7 @@
 //! `code`: compiled Python. The instructions are copied when the object is made, since they specialise in place;
 //! `co_code` shows the canonical ones.
 
+use crate::eval::monitor::sites::Sites;
 use crate::{Ref, Result, Str, Tuple, Value, Vm};
 use std::cell::{Cell, RefCell};
 use taipan_bytecode::code::local_kind;
@@ -42,6 +43,10 @@ pub struct Code {
     pub version: u32,
     /// Version of the keys of the built-in namespace that `LOAD_GLOBAL_BUILTIN` relies on.
     pub builtins_version: Cell<u32>,
+    /// The events that its instructions report are those of this version; see [`crate::eval::monitor`].
+    pub instrumentation: Cell<u32>,
+    /// Which instructions report what, once anything was monitored.
+    pub sites: Opaque<RefCell<Option<Sites>>>,
     /// Positional-only parameters.
     pub posonlyargcount: u32,
     /// Depth of the value stack.
@@ -313,6 +318,8 @@ impl Vm {
                 flags: Opaque(p.flags),
                 version,
                 builtins_version: Cell::new(0),
+                instrumentation: Cell::new(0),
+                sites: Opaque(RefCell::new(None)),
                 posonlyargcount: p.posonlyargcount,
                 stacksize: p.stacksize,
                 localsplusnames: p.localsplusnames,

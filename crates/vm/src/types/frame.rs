@@ -128,7 +128,7 @@ impl FrameClass {
     fn set_f_lineno(vm: &mut Vm, this: &Ref<FrameObject>, value: Option<&Value>) -> Result<()> {
         match value {
             None => Err(vm.raise_attribute_error(this.as_value(), crate::name!("f_lineno"), "cannot delete attribute")),
-            Some(_) => Err(vm.raise_value_error("f_lineno can only be set in a trace function")),
+            Some(line) => crate::eval::monitor::jump::set_line(vm, this, line),
         }
     }
 
@@ -176,6 +176,9 @@ impl FrameClass {
     fn set_f_trace_opcodes(vm: &mut Vm, this: &Ref<FrameObject>, value: Option<&Value>) -> Result<()> {
         let yes = boolean(vm, value)?;
         this.get_mut(vm).trace_opcodes = yes;
+        if yes {
+            vm.want_opcodes();
+        }
         Ok(())
     }
 

@@ -1,14 +1,17 @@
 //! Handlers of operators: arithmetic, comparison, truth, subscripts.
 
-use crate::eval::dispatch::{again, next, op};
+use crate::eval::dispatch::{Ip, again, next, op};
+use crate::eval::frame::local;
 use crate::eval::specialize::{self, tick};
 use crate::eval::unwind::unwind;
 use crate::eval::word::{self, at, both_ints, float, from_int_shifted, int, int_shifted, is_float, release};
 use crate::eval::{FALSE_WORD, NONE_WORD, TRUE_WORD, bool_word};
 use crate::slots::{BinaryOp, CompareOp};
-use crate::{Result, Value, Vm};
+use crate::types::int::arithmetic::{binary_medium, medium};
+use crate::{Ref, Result, Value, Vm};
+use taipan_bytecode::Opcode;
 use taipan_object::statics::{DICT, LIST, STR, TUPLE};
-use taipan_object::value::FLOAT_OFFSET;
+use taipan_object::value::{FLOAT_OFFSET, INT_TAG};
 use taipan_object::{Dict, List, Str, Tuple};
 
 /// Code units of `BINARY_OP` with its caches.
@@ -22,7 +25,10 @@ unsafe fn binary(vm: *mut Vm, a: *const u64, b: *const u64, arg: usize) -> u64 {
     unsafe {
         let (a, b) = (at(a), at(b));
         let result = word::of(match BinaryOp::from_number(arg) {
-            Some(op) if arg < SUBSCRIPT => (*vm).binary(op, a, b),
+            Some(op) if arg < SUBSCRIPT => match binary_medium(&mut *vm, op, a, b) {
+                Some(result) => result,
+                None => (*vm).binary(op, a, b),
+            },
             _ => (*vm).get_item(a, b),
         });
         (*vm).drain();
@@ -32,7 +38,7 @@ unsafe fn binary(vm: *mut Vm, a: *const u64, b: *const u64, arg: usize) -> u64 {
 
 op!(BINARY_OP, |ip, sp, frame, vm, arg| {
     if tick(ip) {
-        specialize::binary_op(ip, *sp.sub(2), *sp.sub(1), arg);
+        specialize::binary_op(ip, vm, frame, *sp.sub(2), *sp.sub(1), arg);
         return again(ip, sp, frame, vm, arg);
     }
     (*frame).ip = ip;
@@ -168,22 +174,27 @@ op!(BINARY_OP_SUBSCR_TUPLE_INT, |ip, sp, frame, vm, arg| {
     BINARY_OP(ip, sp, frame, vm, arg)
 });
 
-/// The value of a key that is an exact string in a dict with only such keys: a new reference, or 0.
+/// The value of a key in a dict, where no key has to be asked whether it is equal: a new reference, or 0.
 #[inline(never)]
-unsafe fn dict_get_str(dict: u64, key: u64) -> u64 {
-    // SAFETY: the caller has tested the types.
+unsafe fn dict_get_plain(dict: u64, key: u64) -> u64 {
+    // SAFETY: the caller has tested that it is a dict.
     unsafe {
-        match (*word::payload::<Dict>(dict)).get_str(&*word::payload::<Str>(key)) {
-            Some(v) => v.clone().into_bits(),
-            None => 0,
-        }
+        let dict = &*word::payload::<Dict>(dict);
+        let found = if word::type_address(key) == STR.as_type().address() {
+            dict.get_str(&*word::payload::<Str>(key))
+        } else if key >= INT_TAG {
+            dict.get_small_int(int(key))
+        } else {
+            None
+        };
+        found.map_or(0, |v| v.clone().into_bits())
     }
 }
 
 op!(BINARY_OP_SUBSCR_DICT, |ip, sp, frame, vm, arg| {
     let (a, b) = (*sp.sub(2), *sp.sub(1));
-    if word::type_address(a) == DICT.as_type().address() && word::type_address(b) == STR.as_type().address() {
-        let r = dict_get_str(a, b);
+    if word::type_address(a) == DICT.as_type().address() {
+        let r = dict_get_plain(a, b);
         if r != 0 {
             *sp.sub(2) = r;
             release(b, vm);
@@ -193,6 +204,126 @@ op!(BINARY_OP_SUBSCR_DICT, |ip, sp, frame, vm, arg| {
     }
     BINARY_OP(ip, sp, frame, vm, arg)
 });
+
+#[inline(never)]
+unsafe fn str_item(vm: *mut Vm, s: u64, i: u64) -> u64 {
+    // SAFETY: the caller has tested that it is an exact string and an immediate int.
+    unsafe {
+        let data = (*word::payload::<Str>(s)).data();
+        match data.get(place(i, data.len())) {
+            Some(code) => match (*vm).char_str(code) {
+                Ok(c) => c.into_value().into_bits(),
+                Err(_) => 0,
+            },
+            None => 0,
+        }
+    }
+}
+
+op!(BINARY_OP_SUBSCR_STR_INT, |ip, sp, frame, vm, arg| {
+    let (a, b) = (*sp.sub(2), *sp.sub(1));
+    if word::type_address(a) == STR.as_type().address() && Value::is_small_int(at(sp.sub(1))) {
+        let r = str_item(vm, a, b);
+        if r != 0 {
+            *sp.sub(2) = r;
+            if word::dying(a) {
+                return super::stack::free_next(ip.add(BINARY), sp.sub(1), frame, vm, a as usize);
+            }
+            return next(ip.add(BINARY), sp.sub(1), frame, vm);
+        }
+    }
+    BINARY_OP(ip, sp, frame, vm, arg)
+});
+
+#[inline(never)]
+unsafe fn append(vm: *mut Vm, a: u64, b: u64) -> u64 {
+    // SAFETY: the caller has tested that both are exact strings, and gives the first away.
+    unsafe {
+        let a = Ref::<Str>::from_value_unchecked(Value::from_bits(a));
+        match (*vm).append_str(a, &*word::payload::<Str>(b)) {
+            Ok(s) => s.into_value().into_bits(),
+            Err(_) => 0,
+        }
+    }
+}
+
+op!(
+    /// `s += t` of a local variable: the variable gives its reference up, so that the text can grow in place.
+    BINARY_OP_INPLACE_ADD_UNICODE,
+    |ip, sp, frame, vm, arg| {
+        let (a, b) = (*sp.sub(2), *sp.sub(1));
+        let str_type = STR.as_type().address();
+        let unit = *ip.add(BINARY) as usize;
+        if word::type_address(a) != str_type
+            || word::type_address(b) != str_type
+            || unit & 0xFF != Opcode::STORE_FAST as usize
+            || *local(frame, unit >> 8) != a
+        {
+            return BINARY_OP(ip, sp, frame, vm, arg);
+        }
+        // The stack has a reference of its own.
+        *local(frame, unit >> 8) = 0;
+        let _ = word::dying(a);
+        let r = append(vm, a, b);
+        if r == 0 {
+            *sp.sub(2) = NONE_WORD();
+            return unwind(ip, sp, frame, vm, 0);
+        }
+        *local(frame, unit >> 8) = r;
+        if word::dying(b) {
+            return super::stack::free_next(ip.add(BINARY + 1), sp.sub(2), frame, vm, b as usize);
+        }
+        next(ip.add(BINARY + 1), sp.sub(2), frame, vm)
+    }
+);
+
+/// Where a slice with these bounds begins and ends in a sequence of `len` items, if both are immediate ints or None.
+#[inline(always)]
+unsafe fn bounds(start: u64, stop: u64, len: usize) -> Option<(usize, usize)> {
+    let place = |w: u64, none: usize| {
+        if w >= INT_TAG {
+            let i = int(w);
+            Some(if i < 0 { (i + len as i64).max(0) as usize } else { (i as usize).min(len) })
+        } else {
+            (w == NONE_WORD()).then_some(none)
+        }
+    };
+    let (start, stop) = (place(start, 0)?, place(stop, len)?);
+    Some((start, stop.max(start)))
+}
+
+/// `container[start:stop]` of an exact list, tuple or string; 0 where the long way has to decide, or memory is short.
+unsafe fn plain_slice(vm: *mut Vm, sp: *const u64) -> u64 {
+    // SAFETY: three words are on the stack.
+    unsafe {
+        let (container, start, stop) = (*sp.sub(3), *sp.sub(2), *sp.sub(1));
+        let ty = word::type_address(container);
+        let r = if ty == LIST.as_type().address() {
+            let items = (*word::payload::<List>(container)).items();
+            let Some((from, to)) = bounds(start, stop, items.len()) else { return 0 };
+            let mut picked = Vec::new();
+            if picked.try_reserve_exact(to - from).is_err() {
+                return 0;
+            }
+            picked.extend_from_slice(&items[from..to]);
+            (*vm).new_list(picked).map(Ref::into_value)
+        } else if ty == TUPLE.as_type().address() {
+            let items = (*word::payload::<Tuple>(container)).items();
+            let Some((from, to)) = bounds(start, stop, items.len()) else { return 0 };
+            if to - from == items.len() {
+                return word::cloned(container).into_bits();
+            }
+            (*vm).new_tuple_from(&items[from..to]).map(Ref::into_value)
+        } else if ty == STR.as_type().address() {
+            let s = Ref::<Str>::from_borrowed_unchecked(at(sp.sub(3)));
+            let Some((from, to)) = bounds(start, stop, s.len()) else { return 0 };
+            (*vm).str_part(s, from..to).map(Ref::into_value)
+        } else {
+            return 0;
+        };
+        word::of(r)
+    }
+}
 
 #[inline(never)]
 unsafe fn slice(vm: *mut Vm, sp: *const u64) -> u64 {
@@ -205,7 +336,12 @@ unsafe fn slice(vm: *mut Vm, sp: *const u64) -> u64 {
         }
     }
     // SAFETY: the contract of handlers.
-    unsafe { word::of(get(&mut *vm, sp)) }
+    unsafe {
+        match plain_slice(vm, sp) {
+            0 => word::of(get(&mut *vm, sp)),
+            r => r,
+        }
+    }
 }
 
 op!(BINARY_SLICE, |ip, sp, frame, vm, arg| {
@@ -221,6 +357,36 @@ op!(BINARY_SLICE, |ip, sp, frame, vm, arg| {
     next(ip.add(1), sp.sub(2), frame, vm)
 });
 
+/// `list[start:stop] = values` of an exact list by as many values of another list or a tuple; false where the long way
+/// has to decide.
+unsafe fn replace_slice(sp: *const u64) -> bool {
+    // SAFETY: four words are on the stack: value, container, start, stop. Dropping values runs no Python code.
+    unsafe {
+        let (values, list) = (*sp.sub(4), *sp.sub(3));
+        if word::type_address(list) != LIST.as_type().address() || values == list {
+            return false;
+        }
+        let ty = word::type_address(values);
+        let values = if ty == LIST.as_type().address() {
+            (*word::payload::<List>(values)).items()
+        } else if ty == TUPLE.as_type().address() {
+            (*word::payload::<Tuple>(values)).items()
+        } else {
+            return false;
+        };
+        let items = (*word::payload::<List>(list)).items_mut();
+        match bounds(*sp.sub(2), *sp.sub(1), items.len()) {
+            Some((from, to)) if to - from == values.len() => {
+                for (item, value) in items[from..to].iter_mut().zip(values) {
+                    *item = value.clone();
+                }
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
 #[inline(never)]
 unsafe fn store_slice(vm: *mut Vm, sp: *const u64) -> bool {
     unsafe fn set(vm: &mut Vm, sp: *const u64) -> Result<()> {
@@ -232,7 +398,7 @@ unsafe fn store_slice(vm: *mut Vm, sp: *const u64) -> bool {
         }
     }
     // SAFETY: the contract of handlers.
-    unsafe { set(&mut *vm, sp).is_ok() }
+    unsafe { replace_slice(sp) || set(&mut *vm, sp).is_ok() }
 }
 
 op!(STORE_SLICE, |ip, sp, frame, vm, arg| {
@@ -255,7 +421,7 @@ unsafe fn set_item(vm: *mut Vm, sp: *const u64) -> bool {
 
 op!(STORE_SUBSCR, |ip, sp, frame, vm, arg| {
     if tick(ip) {
-        specialize::store_subscr(ip, *sp.sub(2), *sp.sub(1));
+        specialize::store_subscr(ip, vm, *sp.sub(2), *sp.sub(1));
         return again(ip, sp, frame, vm, arg);
     }
     (*frame).ip = ip;
@@ -289,6 +455,52 @@ op!(STORE_SUBSCR_LIST_INT, |ip, sp, frame, vm, arg| {
     STORE_SUBSCR(ip, sp, frame, vm, arg)
 });
 
+/// `dict[key] = value` where the key is there and need not be asked; the old value, or 0 where the long way decides.
+#[inline(never)]
+unsafe fn dict_replace(dict: u64, key: u64, value: u64) -> u64 {
+    // SAFETY: the caller has tested that it is a dict, and gives the value away if that is used.
+    unsafe {
+        let dict = &mut *word::payload::<Dict>(dict);
+        let place = if word::type_address(key) == STR.as_type().address() {
+            let s = &*word::payload::<Str>(key);
+            dict.find_str(s, s.hash())
+        } else if key >= INT_TAG {
+            dict.find_small_int(int(key))
+        } else {
+            None
+        };
+        match place {
+            Some(place) => dict.set_value_at(place, Value::from_bits(value)).map_or(0, Value::into_bits),
+            None => 0,
+        }
+    }
+}
+
+op!(STORE_SUBSCR_DICT, |ip, sp, frame, vm, arg| {
+    let (a, b) = (*sp.sub(2), *sp.sub(1));
+    if word::type_address(a) == DICT.as_type().address() {
+        let old = dict_replace(a, b, *sp.sub(3));
+        if old != 0 {
+            release(b, vm);
+            release(a, vm);
+            if word::dying(old) {
+                return super::stack::free_next(ip.add(2), sp.sub(3), frame, vm, old as usize);
+            }
+            return next(ip.add(2), sp.sub(3), frame, vm);
+        }
+        (*frame).ip = ip;
+        if !set_item(vm, sp) {
+            return unwind(ip, sp, frame, vm, 0);
+        }
+        for i in 1..4 {
+            release(*sp.sub(i), vm);
+        }
+        (*vm).drain();
+        return next(ip.add(2), sp.sub(3), frame, vm);
+    }
+    STORE_SUBSCR(ip, sp, frame, vm, arg)
+});
+
 #[inline(never)]
 unsafe fn delete_item(vm: *mut Vm, sp: *const u64) -> bool {
     // SAFETY: two words are on the stack: container, key.
@@ -314,6 +526,9 @@ unsafe fn compare(vm: *mut Vm, a: *const u64, b: *const u64, arg: usize) -> u64 
     unsafe {
         let op = COMPARISONS[(arg >> 5) % 6];
         let (a, b) = (at(a), at(b));
+        if let (Some(x), Some(y)) = (medium(a), medium(b)) {
+            return bool_word(op.holds(x.cmp(&y)));
+        }
         match (*vm).compare(a, b, op) {
             Err(_) => 0,
             Ok(r) if arg & 16 != 0 => match (*vm).is_truthy(&r) {
@@ -327,7 +542,7 @@ unsafe fn compare(vm: *mut Vm, a: *const u64, b: *const u64, arg: usize) -> u64 
 
 op!(COMPARE_OP, |ip, sp, frame, vm, arg| {
     if tick(ip) {
-        specialize::compare_op(ip, *sp.sub(2), *sp.sub(1), arg);
+        specialize::compare_op(ip, vm, *sp.sub(2), *sp.sub(1), arg);
         return again(ip, sp, frame, vm, arg);
     }
     (*frame).ip = ip;
@@ -342,6 +557,33 @@ op!(COMPARE_OP, |ip, sp, frame, vm, arg| {
     next(ip.add(2), sp.sub(1), frame, vm)
 });
 
+op!(
+    /// Goes on at `ip` with a truth value, which is not zero for true: jumps if the instruction there wants that, or
+    /// pushes it.
+    #[inline(always)]
+    decided,
+    |ip, sp, frame, vm, arg| {
+        let unit = *ip as usize;
+        if unit & 0xFF == Opcode::POP_JUMP_IF_FALSE as usize {
+            let to = if arg == 0 { ip.add(2 + (unit >> 8)) } else { past_not_taken(ip.add(2)) };
+            return next(to, sp, frame, vm);
+        }
+        if unit & 0xFF == Opcode::POP_JUMP_IF_TRUE as usize {
+            let to = if arg != 0 { ip.add(2 + (unit >> 8)) } else { past_not_taken(ip.add(2)) };
+            return next(to, sp, frame, vm);
+        }
+        *sp = bool_word(arg != 0);
+        next(ip, sp.add(1), frame, vm)
+    }
+);
+
+/// The instruction behind a `NOT_TAKEN`, if that is what is there.
+#[inline(always)]
+unsafe fn past_not_taken(ip: Ip) -> Ip {
+    // SAFETY: code does not end with a conditional jump.
+    unsafe { ip.add((*ip as u8 == Opcode::NOT_TAKEN as u8) as usize) }
+}
+
 op!(COMPARE_OP_INT, |ip, sp, frame, vm, arg| {
     let (a, b) = (*sp.sub(2), *sp.sub(1));
     if both_ints(a, b) {
@@ -354,8 +596,7 @@ op!(COMPARE_OP_INT, |ip, sp, frame, vm, arg| {
         } else {
             8
         };
-        *sp.sub(2) = bool_word(arg & outcome != 0);
-        return next(ip.add(2), sp.sub(1), frame, vm);
+        return decided(ip.add(2), sp.sub(2), frame, vm, arg & outcome);
     }
     COMPARE_OP(ip, sp, frame, vm, arg)
 });
@@ -371,8 +612,7 @@ op!(COMPARE_OP_FLOAT, |ip, sp, frame, vm, arg| {
         } else {
             8
         };
-        *sp.sub(2) = bool_word(arg & outcome != 0);
-        return next(ip.add(2), sp.sub(1), frame, vm);
+        return decided(ip.add(2), sp.sub(2), frame, vm, arg & outcome);
     }
     COMPARE_OP(ip, sp, frame, vm, arg)
 });
@@ -389,26 +629,40 @@ op!(COMPARE_OP_STR, |ip, sp, frame, vm, arg| {
     if word::type_address(a) == str_type && word::type_address(b) == str_type {
         let same = a == b || same_text(a, b);
         // Only `==` and `!=` are specialised; "equal" is among the outcomes for which the former holds.
-        *sp.sub(2) = bool_word((arg & 8 != 0) == same);
         release(b, vm);
         release(a, vm);
-        return next(ip.add(2), sp.sub(1), frame, vm);
+        return decided(ip.add(2), sp.sub(2), frame, vm, ((arg & 8 != 0) == same) as usize);
     }
     COMPARE_OP(ip, sp, frame, vm, arg)
 });
 
 op!(IS_OP, |ip, sp, frame, vm, arg| {
     let (a, b) = (*sp.sub(2), *sp.sub(1));
-    *sp.sub(2) = bool_word((a == b) != (arg & 1 != 0));
     release(b, vm);
     release(a, vm);
-    next(ip.add(1), sp.sub(1), frame, vm)
+    decided(ip.add(1), sp.sub(2), frame, vm, ((a == b) != (arg & 1 != 0)) as usize)
 });
 
 #[inline(never)]
 unsafe fn contains(vm: *mut Vm, sp: *const u64, arg: usize) -> u64 {
     // SAFETY: two words are on the stack: item, container.
     unsafe {
+        let (item, container) = (*sp.sub(2), *sp.sub(1));
+        let ty = word::type_address(container);
+        let items = if ty == LIST.as_type().address() {
+            (*word::payload::<List>(container)).items()
+        } else if ty == TUPLE.as_type().address() {
+            (*word::payload::<Tuple>(container)).items()
+        } else {
+            &[]
+        };
+        // Among immediate ints and floats, and as long as only such come before what is found, words tell.
+        if item >= INT_TAG
+            && let Some(found) = items.iter().take_while(|v| v.is_small_int()).find(|v| v.bits() == item)
+        {
+            let _ = found;
+            return bool_word(arg & 1 == 0);
+        }
         match (*vm).contains(at(sp.sub(1)), at(sp.sub(2))) {
             Ok(found) => bool_word(found != (arg & 1 != 0)),
             Err(_) => 0,
@@ -416,7 +670,45 @@ unsafe fn contains(vm: *mut Vm, sp: *const u64, arg: usize) -> u64 {
     }
 }
 
+op!(CONTAINS_OP_DICT, |ip, sp, frame, vm, arg| {
+    let (a, b) = (*sp.sub(2), *sp.sub(1));
+    if word::type_address(b) == DICT.as_type().address() {
+        let known = dict_has(b, a);
+        if known != UNKNOWN {
+            release(b, vm);
+            release(a, vm);
+            return decided(ip.add(2), sp.sub(2), frame, vm, (known != (arg & 1)) as usize);
+        }
+    }
+    CONTAINS_OP(ip, sp, frame, vm, arg)
+});
+
+/// Neither 0 nor 1: the long way has to decide.
+const UNKNOWN: usize = 2;
+
+/// Whether a dict has a key, as 0 or 1, where no key has to be asked whether it is equal.
+#[inline(never)]
+unsafe fn dict_has(dict: u64, key: u64) -> usize {
+    // SAFETY: the caller has tested that it is a dict.
+    unsafe {
+        let dict = &*word::payload::<Dict>(dict);
+        if word::type_address(key) == STR.as_type().address() {
+            let s = &*word::payload::<Str>(key);
+            let found = dict.find_str(s, s.hash()).is_some();
+            if found || dict.has_only_str_keys() { found as usize } else { UNKNOWN }
+        } else if key >= INT_TAG && dict.find_small_int(int(key)).is_some() {
+            1
+        } else {
+            UNKNOWN
+        }
+    }
+}
+
 op!(CONTAINS_OP, |ip, sp, frame, vm, arg| {
+    if tick(ip) {
+        specialize::contains_op(ip, vm, *sp.sub(1));
+        return again(ip, sp, frame, vm, arg);
+    }
     (*frame).ip = ip;
     let r = contains(vm, sp, arg);
     if r == 0 {
@@ -440,7 +732,7 @@ unsafe fn truth(vm: *mut Vm, sp: *const u64) -> u64 {
 
 op!(TO_BOOL, |ip, sp, frame, vm, arg| {
     if tick(ip) {
-        specialize::to_bool(ip, *sp.sub(1));
+        specialize::to_bool(ip, vm, *sp.sub(1));
         return again(ip, sp, frame, vm, arg);
     }
     (*frame).ip = ip;
@@ -463,16 +755,14 @@ op!(TO_BOOL_BOOL, |ip, sp, frame, vm, arg| {
 
 op!(TO_BOOL_INT, |ip, sp, frame, vm, arg| {
     if Value::is_small_int(at(sp.sub(1))) {
-        *sp.sub(1) = bool_word(int_shifted(*sp.sub(1)) != 0);
-        return next(ip.add(4), sp, frame, vm);
+        return decided(ip.add(4), sp.sub(1), frame, vm, (int_shifted(*sp.sub(1)) != 0) as usize);
     }
     TO_BOOL(ip, sp, frame, vm, arg)
 });
 
 op!(TO_BOOL_NONE, |ip, sp, frame, vm, arg| {
     if *sp.sub(1) == NONE_WORD() {
-        *sp.sub(1) = FALSE_WORD();
-        return next(ip.add(4), sp, frame, vm);
+        return decided(ip.add(4), sp.sub(1), frame, vm, 0);
     }
     TO_BOOL(ip, sp, frame, vm, arg)
 });

@@ -12,6 +12,7 @@ use crate::types::descriptor::MethodDescriptor;
 use crate::types::function::{FUNCTION, Function};
 use crate::types::module::{MODULE, Module};
 use crate::types::property::Property;
+use crate::types::super_::SUPER;
 use crate::{Dict, Ref, Result, Str, Type, Value, Vm, errors, name, slots};
 use taipan_object::instance::{INLINE_LIVE, INLINE_VALUES, managed_dict_word, note_first_store};
 use taipan_object::statics::TYPE;
@@ -19,7 +20,7 @@ use taipan_object::value::FLOAT_OFFSET;
 use taipan_object::{Header, TypeFlags};
 
 /// Code units of `LOAD_ATTR` with its caches.
-const LOAD: usize = 10;
+pub const LOAD: usize = 10;
 /// Code units of `STORE_ATTR` with its caches.
 const STORE: usize = 5;
 
@@ -60,17 +61,26 @@ op!(
     }
 );
 
-op!(LOAD_ATTR_INSTANCE_VALUE, |ip, sp, frame, vm, arg| {
-    let w = *sp.sub(1);
-    if same_class(ip, w) {
-        let live = *((w + *ip.add(attr::LIVE) as u64) as *const u8);
-        if (live as u16) > *ip.add(attr::INDEX) {
-            let value = *((w + *ip.add(attr::A) as u64) as *const u64);
-            if value != 0 {
-                *sp = value;
-                return put_loaded(ip, sp, frame, vm, arg);
+/// The inline value of an object that `LOAD_ATTR_INSTANCE_VALUE` at `ip` is about, borrowed; 0 if it is not that.
+#[inline(always)]
+pub unsafe fn inline_value(ip: Ip, w: u64) -> u64 {
+    // SAFETY: the cache has offsets for instances of the class of that version.
+    unsafe {
+        if same_class(ip, w) {
+            let live = *((w + *ip.add(attr::LIVE) as u64) as *const u8);
+            if (live as u16) > *ip.add(attr::INDEX) {
+                return *((w + *ip.add(attr::A) as u64) as *const u64);
             }
         }
+        0
+    }
+}
+
+op!(LOAD_ATTR_INSTANCE_VALUE, |ip, sp, frame, vm, arg| {
+    let value = inline_value(ip, *sp.sub(1));
+    if value != 0 {
+        *sp = value;
+        return put_loaded(ip, sp, frame, vm, arg);
     }
     LOAD_ATTR(ip, sp, frame, vm, arg)
 });
@@ -336,6 +346,11 @@ fn super_attr(
             .skip_while(|t| !t.is(cls))
             .skip(1)
             .find_map(|t| t.dict().and_then(|d| d.get(vm).get_str(name)).cloned());
+        if let Some(found) = &found
+            && !this.as_type().is_some_and(|t| t.is(&start))
+        {
+            lookup::remember_super(vm, &start, cls, name, found);
+        }
         if let Some(found) = found
             && (found.downcast_exact::<Function>().is_some() || found.downcast_exact::<MethodDescriptor>().is_some())
             && !this.as_type().is_some_and(|t| t.is(&start))
@@ -355,6 +370,23 @@ unsafe fn load_super(sp: Sp, frame: Fp, vm: Vp, arg: usize) -> bool {
     // SAFETY: the contract of handlers: super, class and self are on the stack.
     unsafe {
         let name = name_at((*frame).code, arg >> 2);
+        let (class, this) = (*sp.sub(2), *sp.sub(1));
+        if arg & 1 != 0
+            && *sp.sub(3) == SUPER.as_type().address()
+            && word::type_address(class) == TYPE.as_type().address()
+            && this < FLOAT_OFFSET
+            && let start = (*(this as *const Header)).ty()
+            && !start.flags().has(TypeFlags::TYPE_SUBCLASS)
+            && let Some(found) = lookup::read_super(&mut *vm, start, &*(class as *const Type), name)
+            && found.kind == lookup::Kind::Method
+        {
+            // The class `super` is immortal.
+            retain(found.descriptor);
+            *sp.sub(3) = found.descriptor;
+            *sp.sub(2) = this;
+            release(class, vm);
+            return true;
+        }
         match super_attr(&mut *vm, at(sp.sub(3)), at(sp.sub(2)), at(sp.sub(1)), name, arg) {
             Ok((f, with_self)) => {
                 let this = *sp.sub(1);

@@ -484,11 +484,56 @@ fn unpack(vm: &mut Vm, v: &Value, before: usize, after: Option<usize>) -> Result
     Ok(items)
 }
 
+/// The same as [`unpack_onto`] of an exact list or tuple that is long enough, with a list among the targets.
+unsafe fn unpack_plain(sp: Sp, vm: Vp, before: usize, after: usize) -> bool {
+    // SAFETY: as for unpack_onto.
+    unsafe {
+        let v = *sp.sub(1);
+        let ty = word::type_address(v);
+        let items = if ty == TUPLE.as_type().address() {
+            (*word::payload::<Tuple>(v)).items()
+        } else if ty == taipan_object::statics::LIST.as_type().address() {
+            (*word::payload::<List>(v)).items()
+        } else {
+            return false;
+        };
+        if items.len() < before + after {
+            return false;
+        }
+        let (first, last) = items.split_at(before);
+        let (rest, last) = last.split_at(last.len() - after);
+        let mut middle = Vec::new();
+        if middle.try_reserve_exact(rest.len()).is_err() {
+            return false;
+        }
+        middle.extend_from_slice(rest);
+        let Ok(middle) = (*vm).new_list(middle) else { return false };
+        let mut to = sp.sub(1);
+        for item in last.iter().rev() {
+            *to = item.clone().into_bits();
+            to = to.add(1);
+        }
+        *to = middle.into_value().into_bits();
+        to = to.add(1);
+        for item in first.iter().rev() {
+            *to = item.clone().into_bits();
+            to = to.add(1);
+        }
+        release(v, vm);
+        true
+    }
+}
+
 /// Replaces the topmost value by the items that it is unpacked into, the first on top.
 #[inline(never)]
 unsafe fn unpack_onto(sp: Sp, vm: Vp, before: usize, after: Option<usize>) -> bool {
     // SAFETY: the compiler has left room on the stack.
     unsafe {
+        if let Some(after) = after
+            && unpack_plain(sp, vm, before, after)
+        {
+            return true;
+        }
         match unpack(&mut *vm, at(sp.sub(1)), before, after) {
             Ok(items) => {
                 let v = *sp.sub(1);
@@ -505,7 +550,7 @@ unsafe fn unpack_onto(sp: Sp, vm: Vp, before: usize, after: Option<usize>) -> bo
 
 op!(UNPACK_SEQUENCE, |ip, sp, frame, vm, arg| {
     if tick(ip) {
-        specialize::unpack_sequence(ip, *sp.sub(1), arg);
+        specialize::unpack_sequence(ip, vm, *sp.sub(1), arg);
         return again(ip, sp, frame, vm, arg);
     }
     (*frame).ip = ip;

@@ -9,6 +9,7 @@ use crate::native::Args;
 use crate::types::code::Code;
 use crate::types::function::{FUNCTION, Function, METHOD, Method};
 use crate::{Dict, Ref, Result, Str, Tuple, Value, Vm, name};
+use taipan_bytecode::Opcode;
 use taipan_object::TypeFlags;
 
 /// Code units of `CALL` and `CALL_KW` with their caches.
@@ -41,6 +42,23 @@ pub unsafe fn call_native(base: Sp, count: usize, vm: Vp) -> u64 {
         let (first, n) = arguments(base, count);
         let all = std::slice::from_raw_parts(first.cast_const().cast::<Value>(), n);
         word::of((*vm).call_args(at(base), Args::positional_only(all)))
+    }
+}
+
+/// Calls native code with the arguments on the stack; whatever calls it gives them back.
+///
+/// # Safety
+/// `base` is where the call's words begin, `sp` where they end.
+pub unsafe fn call_in_place(vm: &mut Vm, base: Sp, sp: Sp, count: usize, opcode: Opcode) -> Result {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let w = match opcode {
+            Opcode::CALL => call_native(base, count, vm),
+            Opcode::CALL_KW => call_native_with_names(base, sp, count, vm),
+            _ if !spread(sp, vm) => 0,
+            _ => call_native_spread(sp, vm),
+        };
+        word::result(w)
     }
 }
 
@@ -134,8 +152,12 @@ unsafe fn enter_with_names(base: Sp, sp: Sp, count: usize, frame: Fp, vm: Vp) ->
         let names = keyword_names(sp);
         let (first, n) = arguments(base, count);
         let given = Given { at: first, positional: n - names.len(), names };
-        let callee = args::enter_general(vm, frame, *base, given);
-        release(*sp.sub(1), vm);
+        let names = *sp.sub(1);
+        let mut callee = args::enter_keywords(vm, frame, *base, given);
+        if callee.is_null() && (*vm).peek_raised().is_none() {
+            callee = args::enter_general(vm, frame, *base, given);
+        }
+        release(names, vm);
         callee
     }
 }

@@ -27,6 +27,18 @@ unsafe fn swap_handled(vm: Vp, exception: u64) -> u64 {
     }
 }
 
+/// Makes an exception, or None, the one that is being handled at this level, and drops the one that was.
+///
+/// # Safety
+/// The word is owned.
+pub unsafe fn set_handled(vm: Vp, exception: u64) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let old = swap_handled(vm, if exception == NONE_WORD() { 0 } else { exception });
+        word::release_any(old, vm);
+    }
+}
+
 op!(PUSH_EXC_INFO, |ip, sp, frame, vm, arg| {
     let exception = *sp.sub(1);
     retain(exception);

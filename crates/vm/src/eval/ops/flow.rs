@@ -27,13 +27,23 @@ unsafe fn breaker_set(vm: *mut crate::Vm) -> bool {
     vm.breaker.load(Ordering::Relaxed) != 0
 }
 
+/// Whether the code may have to report other events than it does.
+#[inline(always)]
+unsafe fn is_out_of_date(frame: *mut frame::Frame, vm: *mut crate::Vm) -> bool {
+    // SAFETY: the contract of handlers.
+    unsafe {
+        let vm: &crate::Vm = &*vm;
+        (*(*frame).code).instrumentation.get() != vm.instrumentation.get()
+    }
+}
+
 op!(EXTENDED_ARG, |ip, sp, frame, vm, arg| {
     let ip = ip.add(1);
     again(ip, sp, frame, vm, arg << 8 | *ip as usize >> 8)
 });
 
 op!(RESUME, |ip, sp, frame, vm, arg| {
-    if breaker_set(vm) {
+    if breaker_set(vm) || is_out_of_date(frame, vm) {
         return resume_slow(ip, sp, frame, vm, arg);
     }
     next(ip.add(1), sp, frame, vm)
@@ -47,6 +57,12 @@ op!(
         (*frame).sp = sp;
         if !crate::eval::answer_breaker(vm) {
             return unwind(ip, sp, frame, vm, 0);
+        }
+        if is_out_of_date(frame, vm) {
+            crate::eval::monitor::update(&mut *vm, (*frame).code);
+            if *ip as u8 != Opcode::RESUME as u8 {
+                return next(ip, sp, frame, vm);
+            }
         }
         next(ip.add(1), sp, frame, vm)
     }
@@ -129,8 +145,21 @@ op!(GET_ITER, |ip, sp, frame, vm, arg| {
 /// No value word: an exception was raised.
 const RAISED: u64 = 1;
 
-/// The next item of the iterator on the stack; 0 at the end.
+/// What an iterator has raised that is not its end: [`RAISED`], else 0.
+#[cold]
 #[inline(never)]
+unsafe fn iteration_raised(vm: *mut crate::Vm) -> u64 {
+    // SAFETY: the contract of handlers.
+    let vm = unsafe { &mut *vm };
+    if !vm.raised_is(crate::errors::STOP_ITERATION.as_type()) {
+        return RAISED;
+    }
+    drop(vm.take_raised(taipan_object::Raised));
+    0
+}
+
+/// The next item of the iterator on the stack; 0 at the end.
+#[inline(always)]
 unsafe fn next_item(vm: *mut crate::Vm, sp: *const u64) -> u64 {
     // SAFETY: one word is on the stack.
     unsafe {
@@ -142,13 +171,7 @@ unsafe fn next_item(vm: *mut crate::Vm, sp: *const u64) -> u64 {
         match r {
             Ok(Some(v)) => v.into_bits(),
             Ok(None) => 0,
-            Err(raised) => {
-                if !(*vm).raised_is(crate::errors::STOP_ITERATION.as_type()) {
-                    return RAISED;
-                }
-                drop((*vm).take_raised(raised));
-                0
-            }
+            Err(_) => iteration_raised(vm),
         }
     }
 }
@@ -156,7 +179,7 @@ unsafe fn next_item(vm: *mut crate::Vm, sp: *const u64) -> u64 {
 op!(FOR_ITER, |ip, sp, frame, vm, arg| {
     let it = *sp.sub(1);
     if tick(ip) {
-        specialize::for_iter(ip, it);
+        specialize::for_iter(ip, vm, it);
         return again(ip, sp, frame, vm, arg);
     }
     (*frame).ip = ip;

@@ -7,6 +7,7 @@ use crate::eval::word::{self, bury, dying, dying_any, retain, retain_any};
 use crate::types::cell::Cell;
 use crate::types::code::Code;
 use crate::{Ref, Str, Value, errors, name};
+use taipan_bytecode::Opcode;
 use taipan_bytecode::code::local_kind;
 use taipan_object::value::INT_TAG;
 
@@ -36,6 +37,27 @@ op!(LOAD_FAST, |ip, sp, frame, vm, arg| {
     *sp = w;
     next(ip.add(1), sp.add(1), frame, vm)
 });
+
+op!(
+    /// As [`LOAD_FAST`]; an attribute of the variable that the next instruction loads or stores needs no reference.
+    LOAD_FAST_BORROW,
+    |ip, sp, frame, vm, arg| {
+        let w = *local(frame, arg);
+        let unit = *ip.add(1) as usize;
+        if unit & 0xFF == Opcode::LOAD_ATTR_INSTANCE_VALUE as usize {
+            let value = super::attrs::inline_value(ip.add(1), w);
+            if value != 0 {
+                retain(value);
+                *sp = value;
+                *sp.add(1) = 0;
+                return next(ip.add(1 + super::attrs::LOAD), sp.add(1 + (unit >> 8 & 1)), frame, vm);
+            }
+        }
+        retain(w);
+        *sp = w;
+        next(ip.add(1), sp.add(1), frame, vm)
+    }
+);
 
 op!(LOAD_FAST_LOAD_FAST, |ip, sp, frame, vm, arg| {
     let a = *local(frame, arg >> 4);

@@ -1,9 +1,11 @@
 //! Operators of ints. Two immediates stay in machine words; everything else goes through the library.
 
 use super::view;
+use crate::slots::BinaryOp;
 use crate::{Result, Value, Vm};
 use taipan_num::error::{NumError, never};
 use taipan_num::int::{self, IntBuf, IntView};
+use taipan_object::IntRef;
 
 type Operation = fn(IntView<'_>, IntView<'_>) -> taipan_num::error::Result<IntBuf>;
 
@@ -140,5 +142,79 @@ pub fn unary(vm: &mut Vm, v: &Value, f: fn(IntView<'_>) -> taipan_num::error::Re
             vm.int_result(r)
         }
         None => Err(vm.raise_type_error("an integer is required")),
+    }
+}
+
+/// The number of an exact int that fits 120 bits.
+#[inline(always)]
+pub fn medium(v: &Value) -> Option<i128> {
+    if let Some(n) = v.small_int() {
+        return Some(n as i128);
+    }
+    if !v.is_exact_int() {
+        return None;
+    }
+    match v.as_int()? {
+        IntRef::Small(n) => Some(n as i128),
+        IntRef::Big { negative, digits } if digits.len() <= 4 => {
+            let n = digits.iter().rev().fold(0i128, |n, &d| n << 30 | d as i128);
+            Some(if negative { -n } else { n })
+        }
+        _ => None,
+    }
+}
+
+fn from_medium(vm: &mut Vm, n: i128) -> Result {
+    if let Ok(small) = i64::try_from(n) {
+        return vm.new_int(small);
+    }
+    let mut digits = [0u32; 5];
+    let mut left = n.unsigned_abs();
+    for d in &mut digits {
+        *d = (left & ((1 << 30) - 1)) as u32;
+        left >>= 30;
+    }
+    vm.new_int_digits(n < 0, &digits)
+}
+
+/// An operator on two exact ints of at most 120 bits, where the result is one that machine words can hold on the way;
+/// nothing where the long way has to decide.
+pub fn binary_medium(vm: &mut Vm, op: BinaryOp, a: &Value, b: &Value) -> Option<Result> {
+    let (x, y) = (medium(a)?, medium(b)?);
+    let n = match op {
+        BinaryOp::ADD | BinaryOp::INPLACE_ADD => x + y,
+        BinaryOp::SUBTRACT | BinaryOp::INPLACE_SUBTRACT => x - y,
+        BinaryOp::MULTIPLY | BinaryOp::INPLACE_MULTIPLY => x.checked_mul(y)?,
+        BinaryOp::AND | BinaryOp::INPLACE_AND => x & y,
+        BinaryOp::OR | BinaryOp::INPLACE_OR => x | y,
+        BinaryOp::XOR | BinaryOp::INPLACE_XOR => x ^ y,
+        BinaryOp::RSHIFT | BinaryOp::INPLACE_RSHIFT if y >= 0 => x >> y.min(127),
+        BinaryOp::LSHIFT | BinaryOp::INPLACE_LSHIFT if (0..100).contains(&y) => {
+            let n = x << y;
+            if n >> y != x {
+                return None;
+            }
+            n
+        }
+        BinaryOp::FLOOR_DIVIDE | BinaryOp::INPLACE_FLOOR_DIVIDE if y != 0 => {
+            let (q, r) = divide(x, y);
+            if r != 0 && (r < 0) != (y < 0) { q - 1 } else { q }
+        }
+        BinaryOp::REMAINDER | BinaryOp::INPLACE_REMAINDER if y != 0 => {
+            let (_, r) = divide(x, y);
+            if r != 0 && (r < 0) != (y < 0) { r + y } else { r }
+        }
+        _ => return None,
+    };
+    // The most negative number has no absolute value of its own type.
+    (n != i128::MIN).then(|| from_medium(vm, n))
+}
+
+/// Quotient and remainder towards zero, by machine instructions where the numbers allow.
+#[inline(always)]
+fn divide(x: i128, y: i128) -> (i128, i128) {
+    match (i64::try_from(x), i64::try_from(y)) {
+        (Ok(a), Ok(b)) if a != i64::MIN => ((a / b) as i128, (a % b) as i128),
+        _ => (x / y, x % y),
     }
 }

@@ -1,6 +1,6 @@
 //! `int` and `bool`.
 
-mod arithmetic;
+pub mod arithmetic;
 mod class;
 
 pub use class::{BoolClass, IntClass};

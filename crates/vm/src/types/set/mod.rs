@@ -46,7 +46,9 @@ fn update_from(vm: &mut Vm, set: &Ref<Set>, source: &Value) -> Result<()> {
             drop(old);
             return Ok(());
         }
-        for (k, h) in entries(vm, &other) {
+        let mut at = 0;
+        while let Some((k, h)) = other.get(vm).next(&mut at) {
+            let k = k.clone();
             add_hashed(vm, set, &k, h)?;
         }
         return Ok(());
@@ -116,9 +118,12 @@ fn filter(vm: &mut Vm, a: &Value, b: &Value, keep: bool) -> Result<Ref<Set>> {
             FrozenSetRef::Set(&other_holder)
         }
     };
-    for (k, h) in entries(vm, &source) {
+    let mut at = 0;
+    while let Some((k, h)) = source.get(vm).next(&mut at) {
+        let k = k.clone();
         if contains_hashed(vm, &other, &k, h)? == keep {
-            add_hashed(vm, &out, &k, h)?;
+            // The keys of a table differ from each other.
+            out.get_mut(vm).insert_new(k, h)?;
         }
     }
     Ok(out)
@@ -171,7 +176,9 @@ fn is_subset(vm: &mut Vm, a: &Value, b: &Value) -> Result<bool> {
     if mine.get(vm).len() > other.get(vm).len() {
         return Ok(false);
     }
-    for (k, h) in entries(vm, &mine) {
+    let mut at = 0;
+    while let Some((k, h)) = mine.get(vm).next(&mut at) {
+        let k = k.clone();
         if !contains_hashed(vm, &other, &k, h)? {
             return Ok(false);
         }
