@@ -180,6 +180,9 @@ impl TextIoClass {
             None => -1,
             Some(size) => common::index(vm, size)?,
         };
+        if size < 0 && let Some(line) = read::quick_line(vm, this) {
+            return line.map(Ref::into_value);
+        }
         check_open(vm, this)?;
         read::read_line(vm, this, size).map(Ref::into_value)
     }
@@ -187,6 +190,10 @@ impl TextIoClass {
     #[slot]
     fn next(vm: &mut Vm, this: &Value) -> Result<Option<Value>> {
         let Some(t) = this.downcast::<TextIo>() else { return Err(vm.raise_wrong_receiver("__next__", this)) };
+        if let Some(line) = read::quick_line(vm, t) {
+            t.get_mut(vm).telling = false;
+            return line.map(|line| Some(line.into_value()));
+        }
         buffer(vm, t)?;
         t.get_mut(vm).telling = false;
         let line = if t.ty().is(TEXT_IO_WRAPPER.as_type()) {

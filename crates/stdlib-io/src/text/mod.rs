@@ -106,6 +106,15 @@ impl TextIo {
         self.used = 0;
     }
 
+    /// Whether the stream is on a file that is open, as far as that is seen without asking.
+    #[inline]
+    fn is_open_directly(&self, vm: &Vm) -> bool {
+        self.direct
+            && self.state == State::Ready
+            && self.buffer.as_ref().and_then(|b| b.downcast::<Buffered>()).and_then(|b| buffered::closed_directly(vm, b))
+                == Some(false)
+    }
+
     /// Characters that have been decoded and not yet been taken.
     fn ahead(&self) -> usize {
         self.decoded.as_ref().map_or(0, |d| d.len() - self.used)

@@ -1,11 +1,11 @@
 //! Writing text.
 
-use super::coding::{Encoder, encode_known, encode_object};
+use super::coding::{Encoder, Known, encode_known, encode_object};
 use super::{TextIo, buffer, check_open, native_buffer};
 use crate::buffered;
 use crate::common::{self, call_method, unsupported};
 use crate::newline::{position, with_line_ends};
-use taipan_object::Raised;
+use taipan_object::{Raised, StrData};
 use taipan_vm::types::str::units;
 use taipan_vm::{Ref, Result, Str, Vm, name};
 
@@ -34,8 +34,32 @@ pub fn flush_pending(vm: &mut Vm, this: &Ref<TextIo>) -> Result<()> {
     Ok(())
 }
 
+/// Puts text behind what waits, where nothing has to be translated or flushed. False: it is not as simple.
+#[inline]
+fn write_quickly(vm: &mut Vm, this: &Ref<TextIo>, text: &Ref<Str>) -> bool {
+    let t = this.get(vm);
+    let Some(Encoder::Native(known)) = t.encoder else { return false };
+    let bytes = match (text.data(), known) {
+        (StrData::Ascii(s), _) | (StrData::Latin1(s), Known::Latin1) => s,
+        _ => return false,
+    };
+    let plain = !t.line_buffering && !t.write_through && t.newline.written().is_none();
+    if !plain || t.decoder.is_some() || t.pending.len() + bytes.len() >= t.chunk_size || !t.is_open_directly(vm) {
+        return false;
+    }
+    let pending = &mut this.get_mut(vm).pending;
+    if pending.try_reserve(bytes.len()).is_err() {
+        return false;
+    }
+    pending.extend_from_slice(bytes);
+    true
+}
+
 /// `write(text)` of a stream that is ready.
 pub fn write_str(vm: &mut Vm, this: &Ref<TextIo>, text: &Ref<Str>) -> Result<()> {
+    if write_quickly(vm, this, text) {
+        return Ok(());
+    }
     check_open(vm, this)?;
     let t = this.get(vm);
     let Some(encoder) = t.encoder.clone() else { return Err(unsupported(vm, "not writable")) };
