@@ -180,7 +180,9 @@ impl TextIoClass {
             None => -1,
             Some(size) => common::index(vm, size)?,
         };
-        if size < 0 && let Some(line) = read::quick_line(vm, this) {
+        if size < 0
+            && let Some(line) = read::quick_line(vm, this)
+        {
             return line.map(Ref::into_value);
         }
         check_open(vm, this)?;

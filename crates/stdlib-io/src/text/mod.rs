@@ -111,7 +111,11 @@ impl TextIo {
     fn is_open_directly(&self, vm: &Vm) -> bool {
         self.direct
             && self.state == State::Ready
-            && self.buffer.as_ref().and_then(|b| b.downcast::<Buffered>()).and_then(|b| buffered::closed_directly(vm, b))
+            && self
+                .buffer
+                .as_ref()
+                .and_then(|b| b.downcast::<Buffered>())
+                .and_then(|b| buffered::closed_directly(vm, b))
                 == Some(false)
     }
 
