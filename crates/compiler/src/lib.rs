@@ -81,6 +81,14 @@ pub fn compile_with(
     Codegen::new(&table, &settings, guard, warnings, finisher).module(&tree).map_err(codegen::Failure::into_error)
 }
 
+/// Folds constants in a tree, as is done before it is compiled.
+pub fn optimize(tree: &mut ast::Mod, options: &Options, warnings: &mut Vec<Warning>) -> Result<(), SyntaxError> {
+    let guard = StackGuard::new(options.stack);
+    let future = codegen::read_future(tree).map_err(codegen::Failure::into_error)?;
+    let annotations = (options.future | future.flags).contains(CodeFlags::FUTURE_ANNOTATIONS);
+    codegen::preprocess(tree, options.optimize, annotations, &guard, warnings).map_err(codegen::Failure::into_error)
+}
+
 /// The symbol table of a tree as it was parsed: what module `symtable` shows.
 pub fn symbol_table(tree: &ast::Mod, options: &Options) -> Result<SymbolTable, SyntaxError> {
     let future = codegen::read_future(tree).map_err(codegen::Failure::into_error)?;

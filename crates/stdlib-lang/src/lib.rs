@@ -4,17 +4,25 @@
 #![allow(non_snake_case)]
 
 mod abc;
+mod ast;
 mod atexit;
 mod functools;
 mod gc;
+mod opcode;
+mod tokenize;
 mod types;
 mod weakref;
+
+pub use ast::HOOKS as AST_HOOKS;
 
 use taipan_vm::native::ModuleDef;
 
 /// The native modules of this crate, by name.
 pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
     vec![
+        ("_ast", ast::AstModule::module_def),
+        ("_opcode", opcode::OpcodeModule::module_def),
+        ("_tokenize", tokenize::TokenizeModule::module_def),
         ("_abc", abc::AbcModule::module_def),
         ("_functools", functools::FunctoolsModule::module_def),
         ("_types", types::TypesModule::module_def),

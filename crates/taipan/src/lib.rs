@@ -79,6 +79,7 @@ impl Interpreter {
             int_max_str_digits: options.int_max_str_digits,
             flags: options.flags,
             config: places::find(options),
+            ast: Some(taipan_stdlib_lang::AST_HOOKS),
             ..State::default()
         };
         let mut vm = Vm::attach(Shared::new(state), STACK);

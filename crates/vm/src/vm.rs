@@ -112,6 +112,8 @@ pub struct State {
     pub config: SysConfig,
     /// Gives the source text of the library's files that exist only in the executable.
     pub library_source: Option<fn(&Vm, &str) -> Option<String>>,
+    /// How `compile` gets at trees of Python objects.
+    pub ast: Option<crate::modules::compile::AstHooks>,
     /// What `-X importtime` counts.
     pub import_times: ImportTimes,
     /// Writes text to a stream without looking its methods up, if it is one of `_io`'s; says whether it was.

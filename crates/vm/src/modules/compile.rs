@@ -5,7 +5,7 @@ use crate::{Dict, Ref, Result, Str, Tuple, Value, Vm, name, slots};
 use taipan_bytecode::{CodeFlags, Text};
 use taipan_compiler::error::{ErrorKind, SyntaxError, Warning};
 pub use taipan_compiler::parser::Mode;
-use taipan_compiler::{Options, source};
+use taipan_compiler::{Options, ast, parser, source};
 use taipan_object::str::StrData;
 use taipan_object::{Raised, Type};
 
@@ -36,6 +36,17 @@ pub mod flags {
         | OPTIMIZED_AST
         | FUTURE
         | OBSOLETE;
+}
+
+/// How trees of Python objects are told, made and read.
+#[derive(Clone, Copy)]
+pub struct AstHooks {
+    /// Whether a value is a node.
+    pub is_node: fn(&Value) -> bool,
+    /// Python objects for a tree.
+    pub export: fn(&mut Vm, &ast::Mod) -> Result,
+    /// The tree that Python objects describe.
+    pub import: fn(&mut Vm, &Value, Mode) -> Result<ast::Mod>,
 }
 
 /// What to compile as.
@@ -166,6 +177,48 @@ impl Vm {
 
     /// Compiles source text to a code object.
     pub fn compile_text(&mut self, text: &str, filename: &Ref<Str>, request: Request) -> Result {
+        let options = self.compiler_options(request)?;
+        let compiled = taipan_compiler::compile_source(text, &text_of(filename), request.mode, &options);
+        self.finish_compiling(compiled, filename)
+    }
+
+    fn finish_compiling(
+        &mut self,
+        compiled: std::result::Result<taipan_compiler::Compiled, SyntaxError>,
+        filename: &Ref<Str>,
+    ) -> Result {
+        match compiled {
+            Ok((code, warnings)) => {
+                for warning in warnings {
+                    self.issue_syntax_warning(warning, filename)?;
+                }
+                self.new_code(&code).map(Ref::into_value)
+            }
+            Err(e) => Err(self.raise_syntax_error(e, filename)),
+        }
+    }
+
+    /// The tree of source text, as Python objects.
+    fn parse_to_python(&mut self, text: &str, filename: &Ref<Str>, request: Request, hooks: AstHooks) -> Result {
+        let options = self.compiler_options(request)?;
+        let parsed = match parser::parse(text, request.mode, &options.parser) {
+            Ok(parsed) => parsed,
+            Err(e) => return Err(self.raise_syntax_error(e, filename)),
+        };
+        for warning in parsed.warnings {
+            self.issue_syntax_warning(warning, filename)?;
+        }
+        let mut tree = parsed.tree;
+        if request.flags & flags::OPTIMIZED_AST == flags::OPTIMIZED_AST {
+            let mut warnings = Vec::new();
+            if let Err(e) = taipan_compiler::optimize(&mut tree, &options, &mut warnings) {
+                return Err(self.raise_syntax_error(e, filename));
+            }
+        }
+        (hooks.export)(self, &tree)
+    }
+
+    fn compiler_options(&mut self, request: Request) -> Result<Options> {
         let optimize = match request.optimize {
             -1 => self.optimize_level()?,
             n => n as u8,
@@ -187,15 +240,7 @@ impl Vm {
         {
             options.parser.feature_version = version;
         }
-        match taipan_compiler::compile_source(text, &text_of(filename), request.mode, &options) {
-            Ok((code, warnings)) => {
-                for warning in warnings {
-                    self.issue_syntax_warning(warning, filename)?;
-                }
-                self.new_code(&code).map(Ref::into_value)
-            }
-            Err(e) => Err(self.raise_syntax_error(e, filename)),
-        }
+        Ok(options)
     }
 
     /// Compiles a `str` or bytes-like value. `function` and `wanted` make the message for anything else.
@@ -207,12 +252,27 @@ impl Vm {
         function: &str,
         wanted: &str,
     ) -> Result {
-        if request.flags & flags::ONLY_AST != 0 {
-            let text = "compile() to a syntax tree is not supported yet";
-            return Err(self.raise_not_implemented_error(text));
+        let hooks = self.state().ast;
+        let only_ast = request.flags & flags::ONLY_AST != 0;
+        if let Some(hooks) = hooks
+            && (hooks.is_node)(source)
+        {
+            if only_ast {
+                return Ok(source.clone());
+            }
+            let tree = (hooks.import)(self, source, request.mode)?;
+            let options = self.compiler_options(request)?;
+            let compiled = taipan_compiler::compile(tree, &text_of(filename), &options);
+            return self.finish_compiling(compiled, filename);
         }
         let text = self.source_text(source, function, wanted, filename)?;
         let text = if request.skip_blanks { text.trim_start_matches([' ', '\t']) } else { &text };
+        if only_ast {
+            return match hooks {
+                Some(hooks) => self.parse_to_python(text, filename, request, hooks),
+                None => Err(self.raise_not_implemented_error("there are no classes of syntax trees")),
+            };
+        }
         self.compile_text(text, filename, request)
     }
 

@@ -1,0 +1,265 @@
+//! `_tokenize`: the compiler's tokens, for module `tokenize`.
+
+use taipan_compiler::error::{ErrorKind, SyntaxError};
+use taipan_compiler::tokenizer::{Config, Done, Tok, Token, Tokenizer};
+use taipan_macros::{Payload, Trace, class, module};
+use taipan_object::statics::OBJECT;
+use taipan_object::{Bytes, TypeCell};
+use taipan_vm::errors::STOP_ITERATION;
+use taipan_vm::native::{Args, Signature, bind};
+use taipan_vm::types::module::Module;
+use taipan_vm::{Ref, Result, Str, Type, Value, Vm, name};
+
+/// `_tokenize`.
+pub struct TokenizeModule;
+
+#[module(name = "_tokenize")]
+impl TokenizeModule {
+    #[exec]
+    fn exec_module(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
+        vm.add_class(module, &TokenizerIterClass::class_def())
+    }
+}
+
+static TOKENIZER_ITER: TypeCell<TokenizerIter> = TypeCell::new("_tokenize.TokenizerIter");
+
+/// Gives tokens. The text is read and taken apart when the first is asked for.
+#[derive(Trace, Payload)]
+#[payload(class = TOKENIZER_ITER)]
+#[repr(C)]
+struct TokenizerIter {
+    readline: Value,
+    encoding: Option<Value>,
+    extra_tokens: bool,
+    /// The tokens that are still to be given, the last first, and the error behind them.
+    ready: Option<Vec<Value>>,
+    failure: Option<Value>,
+}
+
+/// The text that `readline` gives, line by line.
+fn read_all(vm: &mut Vm, readline: &Value, encoding: Option<&Value>) -> Result<String> {
+    let mut text = String::new();
+    loop {
+        let line = match vm.call(readline, &[]) {
+            Ok(line) => line,
+            Err(raised) if vm.raised_is(STOP_ITERATION.as_type()) => {
+                drop(vm.take_raised(raised));
+                return Ok(text);
+            }
+            Err(raised) => return Err(raised),
+        };
+        let line = match encoding {
+            Some(encoding) => {
+                if line.downcast::<Bytes>().is_none() {
+                    let text = "readline() returned a non-bytes object";
+                    return Err(vm.raise_type_error(text));
+                }
+                let errors = vm.new_str("replace")?.into_value();
+                vm.call_method(&line, name!("decode"), &[encoding.clone(), errors])?
+            }
+            None => line,
+        };
+        let Some(line) = line.downcast::<Str>() else {
+            return Err(vm.raise_type_error("readline() returned a non-string object"));
+        };
+        if line.is_empty() {
+            return Ok(text);
+        }
+        text.push_str(&line.to_string_lossy());
+    }
+}
+
+/// Characters up to a byte of a line.
+fn column(line: &[u8], bytes: i32) -> i32 {
+    let Ok(bytes) = usize::try_from(bytes) else { return -1 };
+    String::from_utf8_lossy(&line[..bytes.min(line.len())]).chars().count() as i32
+}
+
+fn is_string(kind: Tok) -> bool {
+    matches!(
+        kind,
+        Tok::String
+            | Tok::FStringStart
+            | Tok::FStringMiddle
+            | Tok::FStringEnd
+            | Tok::TStringStart
+            | Tok::TStringMiddle
+            | Tok::TStringEnd
+    )
+}
+
+/// Where the line of a byte begins.
+fn line_start(text: &[u8], at: usize) -> usize {
+    text[..at.min(text.len())].iter().rposition(|&c| c == b'\n').map_or(0, |n| n + 1)
+}
+
+/// Where the line of a byte ends, with its end.
+fn line_end(text: &[u8], at: usize) -> usize {
+    text[at.min(text.len())..].iter().position(|&c| c == b'\n').map_or(text.len(), |n| at + n + 1)
+}
+
+fn error_of(tokenizer: &mut Tokenizer<'_>) -> SyntaxError {
+    if let Some(raised) = tokenizer.raised.take() {
+        return *raised;
+    }
+    let (kind, text) = match tokenizer.done {
+        Done::Eof => (ErrorKind::Syntax, "unexpected EOF in multi-line statement"),
+        Done::Dedent => (ErrorKind::Indentation, "unindent does not match any outer indentation level"),
+        Done::TabSpace => (ErrorKind::Tab, "inconsistent use of tabs and spaces in indentation"),
+        Done::TooDeep => (ErrorKind::Indentation, "too many levels of indentation"),
+        Done::LineCont => (ErrorKind::Syntax, "unexpected character after line continuation character"),
+        _ => (ErrorKind::Syntax, "unknown tokenization error"),
+    };
+    let start = line_start(tokenizer.src, tokenizer.cur.saturating_sub(1));
+    let line = &tokenizer.src[start..line_end(tokenizer.src, start)];
+    let offset = column(line, (tokenizer.cur - start.min(tokenizer.cur)) as i32);
+    SyntaxError {
+        lineno: Some(tokenizer.lineno),
+        offset: Some(offset),
+        end_lineno: Some(tokenizer.lineno),
+        end_offset: Some(offset),
+        text: Some(String::from_utf8_lossy(line).into_owned()),
+        ..SyntaxError::bare(kind, text)
+    }
+}
+
+struct Text<'a> {
+    bytes: &'a [u8],
+    /// The last line has an end only since it needs one.
+    implicit_newline: bool,
+    extra_tokens: bool,
+}
+
+impl Text<'_> {
+    /// The tuple of a token: type, text, start, end, line.
+    fn tuple(&self, vm: &mut Vm, token: &Token, at_end: bool) -> Result {
+        let bytes = self.bytes;
+        let (start, end) = (token.start as usize, token.end as usize);
+        let mut kind = token.kind;
+        let trailing = kind == Tok::EndMarker || kind == Tok::Dedent && at_end;
+        let mut text = String::from_utf8_lossy(bytes.get(start..end).unwrap_or_default()).into_owned();
+        let (mut line, mut end_line) = (token.lineno, token.end_lineno);
+        let first = line_start(bytes, start);
+        let last = if end > start { line_start(bytes, end - 1) } else { first };
+        let mut stop = line_end(bytes, last.max(first));
+        if self.implicit_newline && stop == bytes.len() && stop > 0 {
+            stop -= 1;
+        }
+        let shown = if self.extra_tokens && trailing { &[][..] } else { &bytes[first..stop.max(first)] };
+        let mut col = column(&bytes[first..], token.col);
+        let mut end_col = column(&bytes[if is_string(kind) { line_start(bytes, end) } else { last }..], token.end_col);
+        if self.extra_tokens {
+            if trailing {
+                line += 1;
+                end_line = line;
+                (col, end_col) = (0, 0);
+            }
+            if kind.is_keyword() {
+                kind = Tok::Name;
+            } else if (kind as u8) > Tok::Dedent as u8 && (kind as u8) < Tok::Op as u8 {
+                kind = Tok::Op;
+            } else if kind == Tok::Newline {
+                text = match bytes.get(start) {
+                    _ if self.implicit_newline && end >= bytes.len() => String::new(),
+                    Some(b'\r') => "\r\n".to_owned(),
+                    _ => "\n".to_owned(),
+                };
+                end_col = col + 1;
+            } else if kind == Tok::Nl && self.implicit_newline && end >= bytes.len() {
+                text.clear();
+            }
+        }
+        let number = if kind.is_keyword() { Tok::Name as u8 } else { kind as u8 };
+        let place = |vm: &mut Vm, line: i32, col: i32| {
+            vm.new_tuple(vec![Value::from_i32(line), Value::from_i32(col)]).map(Ref::into_value)
+        };
+        let (from, to) = (place(vm, line, col)?, place(vm, end_line, end_col)?);
+        let text = vm.new_str(&text)?.into_value();
+        let shown = vm.new_str(&String::from_utf8_lossy(shown))?.into_value();
+        vm.new_tuple(vec![Value::from_i32(i32::from(number)), text, from, to, shown]).map(Ref::into_value)
+    }
+}
+
+/// All tokens, and the error that ends them.
+fn tokens(vm: &mut Vm, mut source: String, extra_tokens: bool) -> Result<(Vec<Value>, Option<Value>)> {
+    let implicit_newline = !source.is_empty() && !source.ends_with('\n');
+    if implicit_newline {
+        source.push('\n');
+    }
+    let text = Text { bytes: source.as_bytes(), implicit_newline, extra_tokens };
+    let mut tokenizer = Tokenizer::new(text.bytes, Config { extra_tokens, ..Config::default() });
+    let mut all = Vec::new();
+    loop {
+        match tokenizer.next_token() {
+            Ok(token) => {
+                let at_end = tokenizer.done == Done::Eof;
+                all.push(text.tuple(vm, &token, at_end)?);
+                if token.kind == Tok::EndMarker {
+                    return Ok((all, None));
+                }
+            }
+            Err(_) => {
+                let error = error_of(&mut tokenizer);
+                let filename = vm.intern_utf8("<string>")?;
+                let raised = vm.raise_syntax_error(error, &filename);
+                return Ok((all, Some(vm.take_raised(raised))));
+            }
+        }
+    }
+}
+
+struct TokenizerIterClass;
+
+#[class(cell = TOKENIZER_ITER, base = OBJECT, flags = HAVE_GC)]
+impl TokenizerIterClass {
+    #[slot]
+    fn new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
+        static SIGNATURE: Signature = Signature {
+            name: "tokenizeriter",
+            params: &["readline", "extra_tokens", "encoding"],
+            required: &[true, true, false],
+            required_count: 2,
+            positional_only: 0,
+            positional: 1,
+        };
+        let [readline, extra, encoding] = bind::<3>(vm, &SIGNATURE, args)?;
+        let extra_tokens = match extra {
+            Some(extra) => vm.is_truthy(extra)?,
+            None => false,
+        };
+        let iterator = TokenizerIter {
+            readline: readline.cloned().unwrap_or_else(Value::none),
+            encoding: encoding.filter(|e| !e.is_none()).cloned(),
+            extra_tokens,
+            ready: None,
+            failure: None,
+        };
+        Ref::new_in(vm, class, iterator).map(Ref::into_value)
+    }
+
+    #[slot]
+    fn iter(_vm: &mut Vm, this: &Value) -> Result {
+        Ok(this.clone())
+    }
+
+    #[slot]
+    fn next(vm: &mut Vm, this: &Ref<TokenizerIter>) -> Result<Option<Value>> {
+        if this.get(vm).ready.is_none() {
+            let (readline, encoding) = (this.get(vm).readline.clone(), this.get(vm).encoding.clone());
+            let source = read_all(vm, &readline, encoding.as_ref())?;
+            let extra_tokens = this.get(vm).extra_tokens;
+            let (mut all, failure) = tokens(vm, source, extra_tokens)?;
+            all.reverse();
+            let iterator = this.get_mut(vm);
+            iterator.ready = Some(all);
+            iterator.failure = failure;
+        }
+        if let Some(token) = this.get_mut(vm).ready.as_mut().and_then(Vec::pop) {
+            return Ok(Some(token));
+        }
+        match this.get_mut(vm).failure.take() {
+            Some(failure) => Err(vm.raise(failure)),
+            None => Ok(None),
+        }
+    }
+}
