@@ -132,7 +132,8 @@ fn grammar(class: &taipan_compiler::ast::Class) -> String {
 }
 
 fn family_grammar(family: &Family) -> String {
-    let between = if is_names(family) { " | ".to_owned() } else { format!("\n{}| ", " ".repeat(family.name.len() + 1)) };
+    let between =
+        if is_names(family) { " | ".to_owned() } else { format!("\n{}| ", " ".repeat(family.name.len() + 1)) };
     let all: Vec<String> = family.classes.iter().map(grammar).collect();
     format!("{} = {}", family.name, all.join(&between))
 }

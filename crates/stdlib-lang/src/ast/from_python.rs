@@ -91,7 +91,13 @@ impl FromPython<'_> {
     }
 
     /// A number of a node's place; `None` where it may be left out.
-    fn place_number(&mut self, node: &Value, name: &'static str, family: &Family, required: bool) -> Result<Option<i32>> {
+    fn place_number(
+        &mut self,
+        node: &Value,
+        name: &'static str,
+        family: &Family,
+        required: bool,
+    ) -> Result<Option<i32>> {
         let found = self.attribute(node, name)?;
         match found.filter(|v| required || !v.is_none()) {
             Some(value) => self.number(&value).map(Some),
