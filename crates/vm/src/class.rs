@@ -30,6 +30,7 @@ impl Vm {
                 def.ty.add_flags(TypeFlags::DISALLOW_INSTANTIATION);
             }
         }
+        self.complete_templates()?;
         crate::errors::complete(self)
     }
 

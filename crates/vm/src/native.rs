@@ -177,9 +177,9 @@ impl Qualifier<'_> {
     fn show(self, name: &str) -> String {
         match self {
             Qualifier::None | Qualifier::Module("builtins") => name.to_owned(),
-            Qualifier::Class(class) => format!("{}.{name}", class().name()),
+            Qualifier::Class(class) => format!("{}.{name}", class().short_name()),
             Qualifier::Receiver(class) => match class.as_type() {
-                Some(class) => format!("{}.{name}", class.name()),
+                Some(class) => format!("{}.{name}", class.short_name()),
                 None => name.to_owned(),
             },
             Qualifier::Module(module) => format!("{module}.{name}"),

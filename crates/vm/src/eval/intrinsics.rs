@@ -9,8 +9,6 @@ use taipan_bytecode::CodeFlags;
 /// Where the module of type parameters leaves the function that makes them: it is called with the intrinsic's number
 /// and operands.
 pub const TYPE_PARAMETERS: &str = "type parameters";
-/// Where the module of template strings leaves its classes: a tuple of `Template` and `Interpolation`.
-pub const TEMPLATES: &str = "template classes";
 
 /// An intrinsic with one operand.
 ///
@@ -118,35 +116,19 @@ fn type_parameter(vm: &mut Vm, number: usize, operands: &[Value]) -> Result {
     }
 }
 
-fn template_class(vm: &mut Vm, index: usize) -> Result {
-    let classes = vm.state().registry.get(TEMPLATES).cloned();
-    match classes.as_ref().and_then(|c| c.downcast::<Tuple>()).and_then(|t| t.items().get(index)) {
-        Some(class) => Ok(class.clone()),
-        None => Err(vm.raise_not_implemented_error("template strings are not available")),
-    }
-}
-
 /// One replacement field of a template string.
 pub fn interpolation(vm: &mut Vm, value: &Value, text: &Value, conversion: usize, format: Value) -> Result {
-    let class = template_class(vm, 1)?;
     let conversion = match conversion {
         0 => Value::none(),
         1 => name!("s").to_value(),
         2 => name!("r").to_value(),
         _ => name!("a").to_value(),
     };
-    vm.call(&class, &[value.clone(), text.clone(), conversion, format])
+    vm.new_interpolation(value.clone(), text.clone(), conversion, format)
 }
 
 /// A template string from its texts and its replacement fields, which alternate.
 pub fn template(vm: &mut Vm, strings: &Value, interpolations: &Value) -> Result {
-    let class = template_class(vm, 0)?;
     let (strings, fields) = (vm.collect(strings)?, vm.collect(interpolations)?);
-    let mut parts = Vec::with_capacity(strings.len() + fields.len());
-    let mut fields = fields.into_iter();
-    for s in strings {
-        parts.push(s);
-        parts.extend(fields.next());
-    }
-    vm.call(&class, &parts)
+    vm.new_template(strings, fields)
 }

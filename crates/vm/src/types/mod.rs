@@ -35,6 +35,7 @@ mod sort;
 pub mod str;
 pub mod structseq;
 pub mod super_;
+pub mod template;
 pub mod traceback;
 pub mod tuple;
 pub mod type_;
@@ -116,6 +117,11 @@ pub fn class_defs() -> Vec<ClassDef> {
         async_generator::AThrowClass::class_def(),
         async_generator::WrappedValueClass::class_def(),
     ];
+    all.extend([
+        template::TemplateClass::class_def(),
+        template::InterpolationClass::class_def(),
+        template::TemplateIterClass::class_def(),
+    ]);
     all.extend(str::class_defs());
     all.extend(bytes::class_defs());
     all.extend(crate::errors::class_defs());
