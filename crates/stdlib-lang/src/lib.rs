@@ -11,6 +11,7 @@ mod gc;
 mod opcode;
 mod tokenize;
 mod types;
+mod typing;
 mod weakref;
 
 pub use ast::HOOKS as AST_HOOKS;
@@ -25,6 +26,7 @@ pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
         ("_tokenize", tokenize::TokenizeModule::module_def),
         ("_abc", abc::AbcModule::module_def),
         ("_functools", functools::FunctoolsModule::module_def),
+        ("_typing", typing::TypingModule::module_def),
         ("_types", types::TypesModule::module_def),
         ("_weakref", weakref::WeakrefModule::module_def),
         ("atexit", atexit::AtexitModule::module_def),

@@ -372,7 +372,7 @@ impl Vm {
                 Some(_) => vec![declared.clone()],
                 None => self.collect(declared)?,
             };
-            if !names.is_empty() && (base.itemsize() > 0 || base.flags().has(TypeFlags::STR_SUBCLASS)) {
+            if !names.is_empty() && base.itemsize() > 0 {
                 let text = format!("nonempty __slots__ not supported for subtype of '{}'", base.name());
                 return Err(self.raise_type_error(&text));
             }

@@ -380,6 +380,21 @@ impl Sys {
         Ok(())
     }
 
+    /// Take `__dict__` and `__weakref__` out of the namespace of a class that is about to be replaced.
+    #[function("($module, type, /)")]
+    fn _clear_type_descriptors(vm: &mut Vm, ty: &Ref<crate::Type>) -> Result<()> {
+        if ty.flags().has(taipan_object::TypeFlags::IMMUTABLE) {
+            return Err(vm.raise_type_error("argument is immutable"));
+        }
+        for key in [name!("__dict__"), name!("__weakref__")] {
+            if let Some(dict) = ty.dict().cloned() {
+                dict.get_mut(vm).remove_str(key);
+            }
+            vm.class_changed(ty, key);
+        }
+        Ok(())
+    }
+
     /// Forget what was remembered to be fast.
     #[function("($module, /)")]
     fn _clear_internal_caches(vm: &mut Vm) -> Result<()> {
