@@ -95,6 +95,36 @@ fn asyncgen_hook(vm: &mut Vm, which: &str, given: Option<&Value>) -> Result<Opti
     }
 }
 
+/// `sys._jit`.
+struct Jit;
+
+/// Utilities for observing just-in-time compilation.
+#[module(name = "sys._jit")]
+impl Jit {
+    /// Whether this program can compile to machine code.
+    #[function("($module, /)")]
+    fn is_available(_vm: &mut Vm) -> Result<bool> {
+        Ok(false)
+    }
+
+    /// Whether compiling to machine code is switched on.
+    #[function("($module, /)")]
+    fn is_enabled(_vm: &mut Vm) -> Result<bool> {
+        Ok(false)
+    }
+
+    /// Whether the caller's frame runs machine code.
+    #[function("($module, /)")]
+    fn is_active(_vm: &mut Vm) -> Result<bool> {
+        Ok(false)
+    }
+}
+
+/// Key under which the flags for loading libraries are kept.
+const LOAD_FLAGS: &str = "sys.dlopenflags";
+/// `RTLD_NOW`.
+const LOAD_NOW: i32 = 2;
+
 /// Access to what the interpreter uses and maintains.
 #[module(name = "sys")]
 impl Sys {
@@ -103,6 +133,8 @@ impl Sys {
         let namespace = module.namespace(vm)?;
         vm.state_mut().sys = Some(namespace.clone());
         sys_info::fill(vm, module)?;
+        let jit = vm.make_native_module(&Jit::module_def())?.into_value();
+        module.set(vm, "_jit", jit)?;
         let monitoring = vm.make_monitoring()?.into_value();
         module.set(vm, "monitoring", monitoring)?;
         for key in ["displayhook", "excepthook", "unraisablehook", "breakpointhook"] {
@@ -365,6 +397,19 @@ impl Sys {
     #[function("($module, /)")]
     fn getallocatedblocks(vm: &mut Vm) -> Result<usize> {
         Ok(vm.generation_sizes().iter().sum())
+    }
+
+    /// The flags with which libraries are loaded.
+    #[function("($module, /)")]
+    fn getdlopenflags(vm: &mut Vm) -> Result {
+        Ok(vm.state().registry.get(LOAD_FLAGS).cloned().unwrap_or_else(|| Value::from_i32(LOAD_NOW)))
+    }
+
+    /// Set the flags with which libraries are loaded.
+    #[function("($module, flags, /)")]
+    fn setdlopenflags(vm: &mut Vm, flags: i32) -> Result<()> {
+        vm.state_mut().registry.insert(LOAD_FLAGS, Value::from_i32(flags));
+        Ok(())
     }
 
     /// Whether threads share one lock.
