@@ -106,6 +106,7 @@ pub fn prlimit(pid: i32, resource: i32, limit: Option<Limit>) -> Result<Limit> {
         }
         return Ok(old);
     }
+    crate::process::kill(pid, 0)?;
     let limit = limit.ok_or(Errno(libc::ENOSYS))?;
     use rustix::process::{Pid, Resource, Rlimit, prlimit};
     const ALL: [Resource; 16] = [
