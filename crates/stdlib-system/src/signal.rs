@@ -231,7 +231,11 @@ impl SignalModule {
             None => 0,
         };
         match host::setitimer(which, Interval { value_ns, interval_ns }) {
-            Ok(old) => interval_tuple(vm, old),
+            Ok(old) => {
+                // A short one may be over.
+                vm.check_signals()?;
+                interval_tuple(vm, old)
+            }
             Err(e) => Err(itimer_error(vm, e)),
         }
     }

@@ -239,8 +239,7 @@ impl Files {
         let (from, to) = (dir_of(src_dir_fd), dir_of(dst_dir_fd));
         let (a, b) = (vm.new_int(shown(from))?, vm.new_int(shown(to))?);
         vm.audit("os.link", &[src.object.clone(), dst.object.clone(), a, b])?;
-        // Left out, links are linked as they are, as link(2) does.
-        let follow = follow_symlinks == Some(true);
+        let follow = follow_symlinks.unwrap_or(true);
         let (source, target) = (src.bytes(), dst.bytes());
         match vm.detach(|| fs::link(from, source, to, target, follow)) {
             Ok(()) => Ok(()),

@@ -177,10 +177,12 @@ pub fn signal_set(vm: &mut Vm, v: &Value) -> Result<Vec<i32>> {
     let mut all = Vec::new();
     let it = vm.iter(v)?;
     while let Some(v) = vm.next(&it)? {
-        let n = vm.to_index_i64(&v, "long")?;
+        let number = vm.index(&v)?;
         let last = signal::COUNT as i64 - 1;
+        let n = number.small_int().unwrap_or(0);
         if !(1..=last).contains(&n) {
-            return Err(vm.raise_value_error(&format!("signal number {n} out of range [1; {last}]")));
+            let shown = vm.repr(&number)?.to_string_lossy();
+            return Err(vm.raise_value_error(&format!("signal number {shown} out of range [1; {last}]")));
         }
         if signal::valid().any(|s| i64::from(s) == n) {
             all.push(n as i32);
