@@ -35,6 +35,10 @@ impl Forker for PythonForker<'_> {
         side
     }
 
+    fn runs_code(&self) -> bool {
+        true
+    }
+
     fn before_program(&mut self) -> bool {
         match self.vm.call(self.preexec, &[]) {
             Ok(_) => true,
@@ -198,6 +202,10 @@ impl PosixSubprocess {
         if preexec_fn.is_none() {
             let child = exec::fork_exec(plan, &mut exec::PlainForker);
             return vm.system(child);
+        }
+        if vm.state().finalizing {
+            let class = taipan_vm::errors::PYTHON_FINALIZATION_ERROR.as_type();
+            return Err(vm.raise_class(class, "preexec_fn not supported at interpreter shutdown"));
         }
         fork::before(vm);
         let child = exec::fork_exec(plan, &mut PythonForker { vm, preexec: preexec_fn });

@@ -167,6 +167,12 @@ impl Files {
             Target::Path(path) => fs::chmod(dir, path, mode as u32, follow),
             Target::Absent => Ok(()),
         });
+        if done == Err(taipan_host::Errno(libc::EOPNOTSUPP)) && !follow {
+            if dir != CWD {
+                return Err(vm.raise_value_error("chmod: cannot use dir_fd and follow_symlinks together"));
+            }
+            return Err(vm.raise_not_implemented_error("chmod: follow_symlinks unavailable on this platform"));
+        }
         path.check(vm, done)
     }
 
@@ -590,8 +596,13 @@ pub fn environ(vm: &mut Vm) -> Result {
 /// A device number; -1 is the one that means none.
 fn device_number(vm: &mut Vm, v: &Value) -> Result<u64> {
     let n = vm.index(v)?;
+    if n.small_int() == Some(-1) { Ok(u64::MAX) } else { unsigned_long(vm, &n) }
+}
+
+/// A number of 64 bits without a sign.
+pub fn unsigned_long(vm: &mut Vm, v: &Value) -> Result<u64> {
+    let n = vm.index(v)?;
     match n.as_int() {
-        Some(IntRef::Small(-1)) => Ok(u64::MAX),
         Some(IntRef::Small(n)) if n >= 0 => Ok(n as u64),
         Some(IntRef::Small(_)) | Some(IntRef::Big { negative: true, .. }) => {
             Err(vm.raise_overflow_error("can't convert negative int to unsigned"))
