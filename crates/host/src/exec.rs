@@ -80,6 +80,11 @@ pub trait Forker {
         fork()
     }
 
+    /// Whether what runs there may change the environment, and is slow and free enough for it to be read again.
+    fn runs_code(&self) -> bool {
+        false
+    }
+
     /// Runs in the child before the program; false is reported to the parent as a failure.
     fn before_program(&mut self) -> bool {
         true
@@ -149,6 +154,9 @@ fn run_child(
     if !forker.before_program() {
         return None;
     }
+    let changed = (plan.env.is_none() && forker.runs_code()).then(environment).and_then(Result::ok);
+    let changed = changed.as_deref().map(pointers);
+    let env = changed.as_ref().unwrap_or(env);
     if plan.close_fds {
         close_all_but(plan.fds_to_keep);
     }

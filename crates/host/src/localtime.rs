@@ -78,7 +78,7 @@ fn broken_down(time: i64, offset: i64, is_dst: bool, zone: Arc<str>) -> Result<T
 
 /// UTC. `EOVERFLOW` when the year does not fit C's field.
 pub fn gmtime(time: i64) -> Result<Tm> {
-    static UTC: LazyLock<Arc<str>> = LazyLock::new(|| "UTC".into());
+    static UTC: LazyLock<Arc<str>> = LazyLock::new(|| "GMT".into());
     broken_down(time, 0, false, UTC.clone())
 }
 

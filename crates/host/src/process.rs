@@ -60,8 +60,23 @@ pub fn pidfd_open(pid: i32, flags: u32) -> Result<i32> {
 
 /// Sends a signal to the process behind a descriptor.
 pub fn pidfd_send_signal(pidfd: i32, signal: i32) -> Result<()> {
+    if signal == 0 {
+        return kill(pid_of(pidfd)?, 0);
+    }
     let signal = rustix::process::Signal::from_named_raw(signal).ok_or(Errno::EINVAL)?;
     crate::fd::with_fd(pidfd, |fd| Ok(rustix::process::pidfd_send_signal(fd, signal)?))
+}
+
+/// The process behind a descriptor.
+fn pid_of(pidfd: i32) -> Result<i32> {
+    crate::fd::get_inheritable(pidfd)?;
+    let text = crate::fs::read_file(format!("/proc/self/fdinfo/{pidfd}").as_bytes())?;
+    let text = String::from_utf8_lossy(&text);
+    let number = text.lines().find_map(|line| line.strip_prefix("Pid:")).ok_or(Errno::EBADF)?;
+    match number.trim().parse() {
+        Ok(pid) if pid > 0 => Ok(pid),
+        _ => Err(Errno::ESRCH),
+    }
 }
 
 /// Which side of a fork this is.

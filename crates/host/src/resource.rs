@@ -106,7 +106,7 @@ pub fn prlimit(pid: i32, resource: i32, limit: Option<Limit>) -> Result<Limit> {
         }
         return Ok(old);
     }
-    let limit = limit.ok_or(Errno(libc::ENOSYS))?;
+    let Some(limit) = limit else { return limit_of(pid, resource) };
     use rustix::process::{Pid, Resource, Rlimit, prlimit};
     const ALL: [Resource; 16] = [
         Resource::Cpu,
@@ -132,6 +132,21 @@ pub fn prlimit(pid: i32, resource: i32, limit: Option<Limit>) -> Result<Limit> {
     let pid = Pid::from_raw(pid).filter(|_| pid > 0).ok_or(Errno::ESRCH)?;
     let old = prlimit(Some(pid), resource, new)?;
     Ok(Limit { soft: old.current.unwrap_or(u64::MAX), hard: old.maximum.unwrap_or(u64::MAX) })
+}
+
+/// A limit of another process, from the kernel's table, which has the limits in the order of their numbers.
+fn limit_of(pid: i32, resource: i32) -> Result<Limit> {
+    crate::process::kill(pid, 0)?;
+    const NAMES: usize = 26;
+    let text = crate::fs::read_file(format!("/proc/{pid}/limits").as_bytes())?;
+    let text = String::from_utf8_lossy(&text);
+    let line = text.lines().nth(resource.max(0) as usize + 1).ok_or(Errno::EINVAL)?;
+    let mut values = line.get(NAMES..).ok_or(Errno::EINVAL)?.split_whitespace().map(|v| match v {
+        "unlimited" => Ok(u64::MAX),
+        number => number.parse().map_err(|_| Errno::EINVAL),
+    });
+    let mut next = || values.next().unwrap_or(Err(Errno::EINVAL));
+    Ok(Limit { soft: next()?, hard: next()? })
 }
 
 /// Process times in clock ticks per second of 100, as `os.times` has them, and a clock that only grows.

@@ -7,15 +7,22 @@ pub mod common;
 mod constants;
 mod databases;
 mod errno;
+mod faulthandler;
 mod fcntl;
+mod locale;
+mod mmap;
+mod multiprocessing;
 mod posix;
 mod resource;
 mod select;
+mod shm;
 pub mod signal;
 mod stat;
 mod subprocess;
+mod syslog;
 mod termios;
 mod time;
+mod uuid;
 
 use taipan_vm::native::ModuleDef;
 
@@ -32,6 +39,13 @@ pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
         ("resource", resource::Resource::module_def),
         ("termios", termios::Termios::module_def),
         ("select", select::Select::module_def),
+        ("faulthandler", faulthandler::Faults::module_def),
+        ("mmap", mmap::MmapModule::module_def),
+        ("syslog", syslog::Syslog::module_def),
+        ("_locale", locale::LocaleModule::module_def),
+        ("_multiprocessing", multiprocessing::Multiprocessing::module_def),
+        ("_posixshmem", shm::SharedMemory::module_def),
+        ("_uuid", uuid::UuidModule::module_def),
         ("_posixsubprocess", subprocess::PosixSubprocess::module_def),
         ("_signal", signal::SignalModule::module_def),
     ]

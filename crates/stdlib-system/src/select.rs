@@ -11,7 +11,7 @@ use taipan_object::{IntRef, Type, TypeCell};
 use taipan_vm::errors::{KEY_ERROR, OS_ERROR, RUNTIME_ERROR, TYPE_ERROR};
 use taipan_vm::native::{Args, Signature, bind};
 use taipan_vm::types::module::Module;
-use taipan_vm::{ModuleRef, Raised, Ref, Result, Value, Vm};
+use taipan_vm::{List, ModuleRef, Raised, Ref, Result, Value, Vm};
 
 /// `select.poll`.
 pub static POLL: TypeCell<Poll> = TypeCell::new("select.poll");
@@ -72,7 +72,7 @@ impl Wait {
 
 /// A number for `TypeError`s of timeouts to be about.
 fn timeout_ns(vm: &mut Vm, v: &Value, complaint: &str) -> Result<i64> {
-    match ns_from_seconds(vm, v, Rounding::Ceiling) {
+    match ns_from_seconds(vm, v, Rounding::Up) {
         Ok(ns) => Ok(ns),
         Err(raised) if vm.raised_is(TYPE_ERROR.as_type()) => {
             drop(vm.take_raised(raised));
@@ -86,16 +86,16 @@ fn timeout_ns(vm: &mut Vm, v: &Value, complaint: &str) -> Result<i64> {
 fn poll_timeout(vm: &mut Vm, v: Option<&Value>) -> Result<Wait> {
     let Some(v) = v.filter(|v| !v.is_none()) else { return Ok(Wait::Forever) };
     let complaint = "timeout must be an integer or None";
-    let ms = match v.as_float() {
+    let ns = match v.as_float() {
         Some(x) if v.as_int().is_none() => {
             if x.is_nan() {
                 return Err(vm.raise_value_error("Invalid value NaN (not a number)"));
             }
-            let ms = x.ceil();
-            if ms.abs() > 9.2e12 {
+            let ns = crate::common::round(x * 1e6, Rounding::Up);
+            if ns.abs() > 9.2e18 {
                 return Err(vm.raise_overflow_error("timestamp out of range for C PyTime_t"));
             }
-            ms as i64
+            ns as i64
         }
         _ => {
             if v.as_int().is_none() && taipan_vm::slots::of(v.ty()).index.is_none() {
@@ -103,15 +103,15 @@ fn poll_timeout(vm: &mut Vm, v: Option<&Value>) -> Result<Wait> {
             }
             let n = vm.index(v)?;
             match n.as_int() {
-                Some(IntRef::Small(n)) if n.abs() < 9_200_000_000_000 => n,
+                Some(IntRef::Small(n)) if n.abs() < 9_200_000_000_000 => n * 1_000_000,
                 _ => return Err(vm.raise_overflow_error("timestamp out of range for C PyTime_t")),
             }
         }
     };
-    if i32::try_from(ms).is_err() {
+    if i32::try_from(ns / 1_000_000).is_err() {
         return Err(vm.raise_overflow_error("timeout is too large"));
     }
-    Ok(if ms < 0 { Wait::Forever } else { Wait::Until(clock::monotonic_ns().saturating_add(ms * 1_000_000)) })
+    Ok(if ns < 0 { Wait::Forever } else { Wait::Until(clock::monotonic_ns().saturating_add(ns)) })
 }
 
 /// The objects of a list to wait for, with their descriptors.
@@ -120,7 +120,17 @@ fn selected(vm: &mut Vm, v: &Value) -> Result<Vec<(Value, i32)>> {
         return Err(vm.raise_type_error("arguments 1-3 must be sequences"));
     }
     let mut all = Vec::new();
-    for object in vm.collect(v)? {
+    // A list is looked at as it is at each step: `fileno()` may change it.
+    let list = match v.downcast::<List>() {
+        Some(list) => list.clone(),
+        None => {
+            let items = vm.collect(v)?;
+            vm.new_list(items)?
+        }
+    };
+    let mut at = 0;
+    while let Some(object) = list.items(vm).get(at).cloned() {
+        at += 1;
         let fd = vm.file_descriptor(&object)?;
         if fd >= SETSIZE {
             return Err(vm.raise_value_error("filedescriptor out of range in select()"));

@@ -46,8 +46,6 @@ const SIG_IGN: i64 = 1;
 /// Makes this thread the one that runs signal handlers, and interruption from the keyboard an exception: what the command
 /// does when it starts.
 pub fn install(vm: &mut Vm) -> Result<()> {
-    let ignored = host::ignore_at_start();
-    vm.system(ignored)?;
     let word = vm.interpreter().breaker_forever();
     host::serve(word, breaker::SIGNAL);
     vm.state_mut().signal_hook = Some(handle);
@@ -78,6 +76,12 @@ fn handler_of(vm: &Vm, signal: i32) -> Value {
     found.unwrap_or_else(Value::none)
 }
 
+/// Whether a Python function handles a signal.
+pub fn has_handler(vm: &Vm, signal: i32) -> bool {
+    let handler = handler_of(vm, signal);
+    !handler.is_none() && handler.as_int().is_none()
+}
+
 fn set_handler(vm: &mut Vm, signal: i32, handler: Value) {
     if let Some(all) = handlers(vm)
         && let Some(slot) = all.get_mut(vm).items_mut().get_mut(signal as usize)
@@ -97,6 +101,9 @@ pub fn handle(vm: &mut Vm) -> Result<()> {
         vm.report_unraisable_about(raised, "when trying to write to the signal wakeup fd", None);
     }
     while let Some(signal) = host::take() {
+        if crate::faulthandler::answer(vm, signal) {
+            continue;
+        }
         let handler = handler_of(vm, signal);
         if handler.is_none() || is_number(&handler, SIG_DFL) || is_number(&handler, SIG_IGN) {
             // The handler was changed between the signal and its turn.
@@ -224,7 +231,11 @@ impl SignalModule {
             None => 0,
         };
         match host::setitimer(which, Interval { value_ns, interval_ns }) {
-            Ok(old) => interval_tuple(vm, old),
+            Ok(old) => {
+                // A short one may be over.
+                vm.check_signals()?;
+                interval_tuple(vm, old)
+            }
             Err(e) => Err(itimer_error(vm, e)),
         }
     }

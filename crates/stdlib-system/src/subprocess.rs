@@ -35,6 +35,10 @@ impl Forker for PythonForker<'_> {
         side
     }
 
+    fn runs_code(&self) -> bool {
+        true
+    }
+
     fn before_program(&mut self) -> bool {
         match self.vm.call(self.preexec, &[]) {
             Ok(_) => true,
@@ -74,8 +78,7 @@ fn sane_fds(vm: &mut Vm, v: &Value) -> Result<Vec<i32>> {
 /// The texts of a sequence of `bytes`.
 fn bytes_of_all(vm: &mut Vm, v: &Value, convert: bool) -> Result<Vec<Vec<u8>>> {
     if !is_sequence(v) {
-        let given = v.ty().name();
-        return Err(vm.raise_type_error(&format!("'{given}' object is not iterable")));
+        return Err(vm.raise_type_error("argv must be a tuple"));
     }
     let before = vm.len(v)?;
     let mut all = Vec::new();
@@ -160,10 +163,10 @@ impl PosixSubprocess {
         child_umask: i32,
         preexec_fn: &Value,
     ) -> Result<i32> {
-        let fds_to_keep = sane_fds(vm, pass_fds)?;
         if close_fds && errpipe_write < 3 {
             return Err(vm.raise_value_error("errpipe_write must be >= 3"));
         }
+        let fds_to_keep = sane_fds(vm, pass_fds)?;
         let candidates = bytes_of_all(vm, executable_list, false)?;
         let argv = if args.is_none() { Vec::new() } else { bytes_of_all(vm, args, true)? };
         let env = if env.is_none() { None } else { Some(bytes_of_all(vm, env, false)?) };
@@ -199,6 +202,10 @@ impl PosixSubprocess {
         if preexec_fn.is_none() {
             let child = exec::fork_exec(plan, &mut exec::PlainForker);
             return vm.system(child);
+        }
+        if vm.state().finalizing {
+            let class = taipan_vm::errors::PYTHON_FINALIZATION_ERROR.as_type();
+            return Err(vm.raise_class(class, "preexec_fn not supported at interpreter shutdown"));
         }
         fork::before(vm);
         let child = exec::fork_exec(plan, &mut PythonForker { vm, preexec: preexec_fn });

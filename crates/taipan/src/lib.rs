@@ -48,6 +48,8 @@ pub fn on_big_stack<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -
 
 /// Starts an interpreter, runs the program of the options and ends it. Gives the exit status.
 pub fn run(options: Options) -> i32 {
+    // Before the handlers that there are are looked at.
+    let _ = taipan_host::signal::ignore_at_start();
     match Interpreter::new(&options) {
         Ok(mut interpreter) => {
             if let Err(text) = interpreter.take_signals() {

@@ -39,7 +39,7 @@ pub fn unsigned(vm: &mut Vm, v: &Value, most: u64) -> Result<u64> {
     match view(&n).map(|n| (n.is_negative(), n.to_u64())) {
         Some((true, _)) => Err(vm.raise_value_error("Cannot convert negative int")),
         Some((_, Some(n))) if n <= most => Ok(n),
-        _ if most == u32::MAX.into() => Err(vm.raise_overflow_error("Value too large for uint32_t type")),
+        _ if most == u64::from(u32::MAX) => Err(vm.raise_overflow_error("Value too large for uint32_t type")),
         _ => Err(vm.raise_overflow_error("Python int too large for C unsigned long long")),
     }
 }

@@ -2,11 +2,14 @@
 //! numbers that stand as they are are the kernel's on all of them.
 
 pub mod fcntl;
+pub mod locale;
+pub mod mmap;
 pub mod posix;
 pub mod resource;
 pub mod select;
 pub mod signal;
 pub mod stat;
+pub mod syslog;
 pub mod termios;
 pub mod time;
 

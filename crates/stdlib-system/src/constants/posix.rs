@@ -199,7 +199,6 @@ pub const CONFSTR: &[(&str, i64)] = &[
 #[rustfmt::skip]
 /// `pathconf_names`.
 pub const PATHCONF: &[(&str, i64)] = &[
-    ("PC_ALLOC_SIZE_MIN", libc::_PC_ALLOC_SIZE_MIN as i64),
     ("PC_ASYNC_IO", libc::_PC_ASYNC_IO as i64),
     ("PC_CHOWN_RESTRICTED", libc::_PC_CHOWN_RESTRICTED as i64),
     ("PC_FILESIZEBITS", libc::_PC_FILESIZEBITS as i64),
@@ -211,14 +210,15 @@ pub const PATHCONF: &[(&str, i64)] = &[
     ("PC_PATH_MAX", libc::_PC_PATH_MAX as i64),
     ("PC_PIPE_BUF", libc::_PC_PIPE_BUF as i64),
     ("PC_PRIO_IO", libc::_PC_PRIO_IO as i64),
+    ("PC_SOCK_MAXBUF", libc::_PC_SOCK_MAXBUF as i64),
+    ("PC_SYNC_IO", libc::_PC_SYNC_IO as i64),
+    ("PC_VDISABLE", libc::_PC_VDISABLE as i64),
+    ("PC_ALLOC_SIZE_MIN", libc::_PC_ALLOC_SIZE_MIN as i64),
     ("PC_REC_INCR_XFER_SIZE", libc::_PC_REC_INCR_XFER_SIZE as i64),
     ("PC_REC_MAX_XFER_SIZE", libc::_PC_REC_MAX_XFER_SIZE as i64),
     ("PC_REC_MIN_XFER_SIZE", libc::_PC_REC_MIN_XFER_SIZE as i64),
     ("PC_REC_XFER_ALIGN", libc::_PC_REC_XFER_ALIGN as i64),
-    ("PC_SOCK_MAXBUF", libc::_PC_SOCK_MAXBUF as i64),
     ("PC_SYMLINK_MAX", libc::_PC_SYMLINK_MAX as i64),
-    ("PC_SYNC_IO", libc::_PC_SYNC_IO as i64),
-    ("PC_VDISABLE", libc::_PC_VDISABLE as i64),
 ];
 
 #[rustfmt::skip]
@@ -271,7 +271,6 @@ pub const SYSCONF: &[(&str, i64)] = &[
     ("SC_MEMLOCK_RANGE", libc::_SC_MEMLOCK_RANGE as i64),
     ("SC_MEMORY_PROTECTION", libc::_SC_MEMORY_PROTECTION as i64),
     ("SC_MESSAGE_PASSING", libc::_SC_MESSAGE_PASSING as i64),
-    ("SC_MINSIGSTKSZ", 249),
     ("SC_MQ_OPEN_MAX", libc::_SC_MQ_OPEN_MAX as i64),
     ("SC_MQ_PRIO_MAX", libc::_SC_MQ_PRIO_MAX as i64),
     ("SC_NGROUPS_MAX", libc::_SC_NGROUPS_MAX as i64),
@@ -359,4 +358,5 @@ pub const SYSCONF: &[(&str, i64)] = &[
     ("SC_XOPEN_XPG2", libc::_SC_XOPEN_XPG2 as i64),
     ("SC_XOPEN_XPG3", libc::_SC_XOPEN_XPG3 as i64),
     ("SC_XOPEN_XPG4", libc::_SC_XOPEN_XPG4 as i64),
+    ("SC_MINSIGSTKSZ", 249),
 ];

@@ -368,6 +368,8 @@ impl Descriptors {
     /// Put a process group in the foreground of a terminal.
     #[function("($module, fd, pgid, /)")]
     fn tcsetpgrp(vm: &mut Vm, fd: i32, pgid: i32) -> Result<()> {
+        let open = host::get_inheritable(fd);
+        vm.system(open)?;
         let done = terminal::set_foreground_group(fd, pgid);
         vm.system(done)
     }
@@ -509,7 +511,8 @@ impl Descriptors {
 
     /// Add to the counter of an event descriptor.
     #[function("($module, /, fd, value)")]
-    fn eventfd_write(vm: &mut Vm, fd: File, value: u64) -> Result<()> {
+    fn eventfd_write(vm: &mut Vm, fd: File, value: &Value) -> Result<()> {
+        let value = super::files::unsigned_long(vm, value)?;
         let done = vm.detach(|| host::eventfd_write(fd.0, value));
         vm.system(done)
     }
@@ -517,7 +520,7 @@ impl Descriptors {
     /// A timer one can wait for.
     #[function("($module, clockid, /, *, flags=0)")]
     fn timerfd_create(vm: &mut Vm, clockid: i32, flags: Option<i32>) -> Result<i32> {
-        let fd = poll::timerfd_create(clockid, flags.unwrap_or(0));
+        let fd = poll::timerfd_create(clockid, flags.unwrap_or(0) | libc::TFD_CLOEXEC);
         vm.system(fd)
     }
 

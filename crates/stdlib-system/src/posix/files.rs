@@ -167,6 +167,12 @@ impl Files {
             Target::Path(path) => fs::chmod(dir, path, mode as u32, follow),
             Target::Absent => Ok(()),
         });
+        if done == Err(taipan_host::Errno(libc::EOPNOTSUPP)) && !follow {
+            if dir != CWD {
+                return Err(vm.raise_value_error("chmod: cannot use dir_fd and follow_symlinks together"));
+            }
+            return Err(vm.raise_not_implemented_error("chmod: follow_symlinks unavailable on this platform"));
+        }
         path.check(vm, done)
     }
 
@@ -239,8 +245,7 @@ impl Files {
         let (from, to) = (dir_of(src_dir_fd), dir_of(dst_dir_fd));
         let (a, b) = (vm.new_int(shown(from))?, vm.new_int(shown(to))?);
         vm.audit("os.link", &[src.object.clone(), dst.object.clone(), a, b])?;
-        // Left out, links are linked as they are, as link(2) does.
-        let follow = follow_symlinks == Some(true);
+        let follow = follow_symlinks.unwrap_or(true);
         let (source, target) = (src.bytes(), dst.bytes());
         match vm.detach(|| fs::link(from, source, to, target, follow)) {
             Ok(()) => Ok(()),
@@ -591,8 +596,13 @@ pub fn environ(vm: &mut Vm) -> Result {
 /// A device number; -1 is the one that means none.
 fn device_number(vm: &mut Vm, v: &Value) -> Result<u64> {
     let n = vm.index(v)?;
+    if n.small_int() == Some(-1) { Ok(u64::MAX) } else { unsigned_long(vm, &n) }
+}
+
+/// A number of 64 bits without a sign.
+pub fn unsigned_long(vm: &mut Vm, v: &Value) -> Result<u64> {
+    let n = vm.index(v)?;
     match n.as_int() {
-        Some(IntRef::Small(-1)) => Ok(u64::MAX),
         Some(IntRef::Small(n)) if n >= 0 => Ok(n as u64),
         Some(IntRef::Small(_)) | Some(IntRef::Big { negative: true, .. }) => {
             Err(vm.raise_overflow_error("can't convert negative int to unsigned"))

@@ -73,6 +73,10 @@ fn forked<R>(
     side: impl Fn(&R) -> Fork,
 ) -> Result<R> {
     vm.audit(&format!("os.{function}"), &[])?;
+    if vm.state().finalizing {
+        let class = taipan_vm::errors::PYTHON_FINALIZATION_ERROR.as_type();
+        return Err(vm.raise_class(class, "can't fork at interpreter shutdown"));
+    }
     before(vm);
     let result = vm.fork(|| {
         let result = fork();

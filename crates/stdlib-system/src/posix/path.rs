@@ -115,6 +115,15 @@ fn has_index(v: &Value) -> bool {
     v.as_int().is_some() || taipan_vm::slots::of(v.ty()).index.is_some()
 }
 
+/// Truth values are no descriptors, though they are ints.
+fn warn_about_bool(vm: &mut Vm, v: &Value) -> Result<()> {
+    if v.is_true() || v.is_false() {
+        let class = taipan_vm::errors::RUNTIME_WARNING.as_type();
+        vm.warn(class, "bool is used as a file descriptor", 1)?;
+    }
+    Ok(())
+}
+
 /// Converts a path argument of `function`.
 pub fn convert<const NULLABLE: bool, const FD: bool>(
     vm: &mut Vm,
@@ -129,10 +138,7 @@ pub fn convert<const NULLABLE: bool, const FD: bool>(
     let mut path = v.clone();
     if v.downcast::<Str>().is_none() && v.downcast::<Bytes>().is_none() {
         if FD && has_index(v) {
-            if v.is_true() || v.is_false() {
-                let class = taipan_vm::errors::RUNTIME_WARNING.as_type();
-                vm.warn(class, "bool is used as a file descriptor", 1)?;
-            }
+            warn_about_bool(vm, v)?;
             let fd = descriptor(vm, v)?;
             return Ok(made(v.clone(), Target::Fd(fd), false));
         }
@@ -180,7 +186,10 @@ impl<'a> FromArg<'a> for DirFd {
         match arg {
             None => Ok(DirFd(CWD)),
             Some(v) if v.is_none() => Ok(DirFd(CWD)),
-            Some(v) if has_index(v) => descriptor(vm, v).map(DirFd),
+            Some(v) if has_index(v) => {
+                warn_about_bool(vm, v)?;
+                descriptor(vm, v).map(DirFd)
+            }
             Some(v) => {
                 let given = v.ty().name();
                 Err(vm.raise_type_error(&format!("argument should be integer or None, not {given}")))

@@ -5,7 +5,9 @@ use crate::common::{float_of_ns, int_of_ns, int_values, result_type};
 use taipan_host::resource::{Times, Usage};
 use taipan_host::stat::{Stat, StatVfs};
 use taipan_object::Type;
-use taipan_vm::native::{Args, Signature, bind};
+use taipan_object::trace::Opaque;
+use taipan_vm::native::{Args, FnDef, FnKind, Signature, bind};
+use taipan_vm::types::descriptor::MethodDescriptor;
 use taipan_vm::types::module::Module;
 use taipan_vm::types::structseq::{StructSeqDef, structseq_new};
 use taipan_vm::{ModuleRef, Ref, Result, Tuple, Value, Vm, name, slots};
@@ -116,12 +118,31 @@ pub fn add_types(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
         vm.state_mut().registry.insert(def.name, ty.to_value());
         match short {
             "stat_result" => slots::update(&ty, |s| s.new = Some(new_stat_result)),
-            "sched_param" => slots::update(&ty, |s| s.new = Some(new_sched_param)),
+            "sched_param" => {
+                slots::update(&ty, |s| s.new = Some(new_sched_param));
+                let reduce = MethodDescriptor { def: Opaque(&REDUCE_SCHED_PARAM), owner: ty.clone() };
+                let reduce = Ref::new(vm, reduce)?.into_value();
+                if let Some(dict) = ty.dict().cloned() {
+                    let key = vm.intern_utf8("__reduce__")?;
+                    vm.dict_set(&dict, key.as_value(), reduce)?;
+                }
+            }
             _ => {}
         }
         ty.modified();
     }
     Ok(())
+}
+
+static REDUCE_SCHED_PARAM: FnDef =
+    FnDef { name: "__reduce__", signature: None, doc: "", kind: FnKind::Method, call: reduce_sched_param };
+
+/// A copy is made by the class of the priority alone.
+fn reduce_sched_param(vm: &mut Vm, args: Args<'_>) -> Result {
+    let (this, _) = args.split_receiver(vm, "__reduce__")?;
+    let items = this.downcast::<Tuple>().map(|t| t.items().to_vec()).unwrap_or_default();
+    let items = vm.new_tuple(items)?.into_value();
+    vm.new_tuple(vec![this.ty().to_value(), items]).map(Ref::into_value)
 }
 
 /// Times that are not given as fractions are the whole seconds among the items.

@@ -177,10 +177,12 @@ pub fn signal_set(vm: &mut Vm, v: &Value) -> Result<Vec<i32>> {
     let mut all = Vec::new();
     let it = vm.iter(v)?;
     while let Some(v) = vm.next(&it)? {
-        let n = vm.to_index_i64(&v, "long")?;
+        let number = vm.index(&v)?;
         let last = signal::COUNT as i64 - 1;
+        let n = number.small_int().unwrap_or(0);
         if !(1..=last).contains(&n) {
-            return Err(vm.raise_value_error(&format!("signal number {n} out of range [1; {last}]")));
+            let shown = vm.repr(&number)?.to_string_lossy();
+            return Err(vm.raise_value_error(&format!("signal number {shown} out of range [1; {last}]")));
         }
         if signal::valid().any(|s| i64::from(s) == n) {
             all.push(n as i32);
@@ -193,8 +195,8 @@ pub fn signal_set(vm: &mut Vm, v: &Value) -> Result<Vec<i32>> {
 }
 
 impl Attributes {
-    /// In the child. Allocates nothing.
-    fn apply(&self) -> taipan_host::Result<()> {
+    /// In the child. Allocates nothing. Whatever is closed, `report` stays open.
+    fn apply(&self, report: i32) -> taipan_host::Result<()> {
         for signal in &self.defaults {
             signal::set_disposition(*signal, Disposition::Default)?;
         }
@@ -225,7 +227,10 @@ impl Attributes {
                 FileAction::Close(fd) => fd::close(*fd)?,
                 FileAction::Dup2(from, to) if from == to => fd::set_inheritable(*from, true)?,
                 FileAction::Dup2(from, to) => drop(fd::dup2(*from, *to, true)?),
-                FileAction::CloseFrom(fd) => fd::close_range(*fd, i32::MAX),
+                FileAction::CloseFrom(fd) => {
+                    fd::close_range(*fd, report);
+                    fd::close_range((*fd).max(report + 1), i32::MAX);
+                }
             }
         }
         if let Some(mask) = &self.mask {
@@ -244,7 +249,7 @@ struct Prepared<'a> {
 
 impl Forker for Prepared<'_> {
     fn before_program(&mut self) -> bool {
-        if let Err(e) = self.how.apply() {
+        if let Err(e) = self.how.apply(self.report) {
             let _ = fd::write(self.report, &(e.0).to_ne_bytes());
             process::exit(127)
         }

@@ -75,7 +75,9 @@ impl Vm {
 
     /// What `__fspath__` says; none where there is no such method.
     pub fn fs_path_of_object(&mut self, path: &Value) -> Result<Option<Value>> {
-        let Some(method) = self.lookup_special(path, name!("__fspath__"))? else { return Ok(None) };
+        let Some(method) = self.lookup_special(path, name!("__fspath__"))?.filter(|m| !m.is_none()) else {
+            return Ok(None);
+        };
         let found = self.call(&method, &[])?;
         if found.downcast::<Str>().is_some() || found.downcast::<Bytes>().is_some() {
             return Ok(Some(found));

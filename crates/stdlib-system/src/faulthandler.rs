@@ -1,0 +1,302 @@
+//! `faulthandler`: tracebacks of all threads, when asked for, after a time, or by a signal.
+//!
+//! CPython's also writes them from within the handlers of fatal signals. No safe code can run there: what this module is
+//! asked to write when the process is about to die by a fault is left to the system's report. [`Faults::enable`] therefore
+//! only serves fatal signals that are sent from outside (`kill -SEGV`), which like those of `register` are answered by the
+//! main thread before its next instruction.
+
+use crate::common::{Rounding, ns_from_seconds};
+use taipan_host::signal::{self as host, Disposition};
+use taipan_host::{clock, process, stdio, thread};
+use taipan_macros::module;
+use taipan_vm::{List, Ref, Result, Tuple, Value, Vm, name};
+
+/// `faulthandler`.
+pub struct Faults;
+
+/// Key of what is written to on fatal signals: descriptor, whether all threads, the file.
+const ENABLED: &str = "faulthandler.enabled";
+/// Key of the list of registered signals: number, descriptor, whether all threads, whether chained, the file.
+const REGISTERED: &str = "faulthandler.registered";
+/// Key of the number of the watchdog that counts; all older ones are cancelled.
+const WATCHDOG: &str = "faulthandler.watchdog";
+/// Key of the file that the watchdog writes to, to keep it open.
+const WATCHDOG_FILE: &str = "faulthandler.watchdog_file";
+/// The most frames of a thread that are shown.
+const DEPTH: usize = 100;
+const FATAL: [i32; 5] = [libc::SIGBUS, libc::SIGILL, libc::SIGFPE, libc::SIGABRT, libc::SIGSEGV];
+/// Native stack of a watchdog.
+const STACK: usize = 4 << 20;
+
+/// The descriptor of a file argument, with the object that keeps it open.
+fn descriptor(vm: &mut Vm, file: Option<&Value>) -> Result<(i32, Value)> {
+    let file = match file.filter(|f| !f.is_none()) {
+        Some(file) => file.clone(),
+        None => match vm.sys_attr(name!("stderr")) {
+            None => return Err(vm.raise_runtime_error("unable to get sys.stderr")),
+            Some(v) if v.is_none() => return Err(vm.raise_runtime_error("sys.stderr is None")),
+            Some(v) => v,
+        },
+    };
+    if file.as_int().is_some() {
+        return match vm.to_index_i64(&file, "int").map(i32::try_from)? {
+            Ok(fd) if fd >= 0 => Ok((fd, Value::none())),
+            _ => Err(vm.raise_value_error("file is not a valid file descriptor")),
+        };
+    }
+    let number = vm.call_method(&file, name!("fileno"), &[])?;
+    let fd = number.small_int().and_then(|n| i32::try_from(n).ok()).filter(|fd| *fd >= 0);
+    let Some(fd) = fd else {
+        return Err(vm.raise_runtime_error("file.fileno() is not a valid file descriptor"));
+    };
+    // What was written before comes before.
+    if let Err(raised) = vm.call_method(&file, name!("flush"), &[]) {
+        drop(vm.take_raised(raised));
+    }
+    Ok((fd, file))
+}
+
+fn frame_lines(vm: &mut Vm, frame: Value) -> Result<String> {
+    let mut text = String::new();
+    let mut at = frame;
+    for depth in 0.. {
+        if at.is_none() {
+            break;
+        }
+        if depth == DEPTH {
+            text.push_str("  ...\n");
+            break;
+        }
+        let code = vm.get_attr(&at, name!("f_code"))?;
+        let file = vm.get_attr(&code, name!("co_filename"))?;
+        let function = vm.get_attr(&code, name!("co_name"))?;
+        let line = vm.get_attr(&at, name!("f_lineno"))?;
+        let (file, function) = (vm.str(&file)?.to_string_lossy(), vm.str(&function)?.to_string_lossy());
+        let line = line.small_int().map_or_else(|| "???".to_owned(), |n| n.to_string());
+        text.push_str(&format!("  File \"{file}\", line {line} in {function}\n"));
+        at = vm.get_attr(&at, name!("f_back"))?;
+    }
+    if text.is_empty() {
+        text.push_str("  <no Python frame>\n");
+    }
+    Ok(text)
+}
+
+/// Writes the traceback of this thread, or of all of them.
+fn dump(vm: &mut Vm, fd: i32, all_threads: bool, waiting: bool) -> Result<()> {
+    let own = thread::ident();
+    let mut text = String::new();
+    if !all_threads {
+        text.push_str("Stack (most recent call first):\n");
+        let frame = vm.current_frame()?.unwrap_or_else(Value::none);
+        text.push_str(&frame_lines(vm, frame)?);
+    } else {
+        let mut threads = vm.thread_frames()?;
+        threads.sort_by_key(|(ident, _)| *ident == own);
+        for (i, (ident, frame)) in threads.into_iter().enumerate() {
+            if i > 0 {
+                text.push('\n');
+            }
+            let current = ident == own && !waiting;
+            let name = if ident == own { thread::name().unwrap_or_default() } else { Vec::new() };
+            let name = if name.is_empty() { String::new() } else { format!(" [{}]", String::from_utf8_lossy(&name)) };
+            let head = if current { "Current thread" } else { "Thread" };
+            text.push_str(&format!("{head} 0x{ident:016x}{name} (most recent call first):\n"));
+            text.push_str(&frame_lines(vm, frame.into_value())?);
+        }
+    }
+    let _ = stdio::write_all(fd, text.as_bytes());
+    Ok(())
+}
+
+fn registered(vm: &mut Vm) -> Result<Ref<List>> {
+    if let Some(list) = vm.state().registry.get(REGISTERED).and_then(|v| v.downcast::<List>().cloned()) {
+        return Ok(list);
+    }
+    let list = vm.new_list(Vec::new())?;
+    vm.state_mut().registry.insert(REGISTERED, list.to_value());
+    Ok(list)
+}
+
+/// The entry of a signal among those registered: descriptor, all threads, chain.
+fn entry(vm: &Vm, signal: i32) -> Option<(usize, i32, bool, bool)> {
+    let list = vm.state().registry.get(REGISTERED).and_then(|v| v.downcast::<List>())?;
+    list.items(vm).iter().enumerate().find_map(|(i, item)| match item.downcast::<Tuple>()?.items() {
+        [number, fd, all, chain, _] if number.small_int() == Some(signal.into()) => {
+            Some((i, fd.small_int()? as i32, all.is_true(), chain.is_true()))
+        }
+        _ => None,
+    })
+}
+
+/// Answers a signal, if it is one of ours. True when nobody else is to answer it.
+pub fn answer(vm: &mut Vm, signal: i32) -> bool {
+    if let Some((_, fd, all, chain)) = entry(vm, signal) {
+        if let Err(raised) = dump(vm, fd, all, false) {
+            drop(vm.take_raised(raised));
+        }
+        return !chain;
+    }
+    let enabled = vm.state().registry.get(ENABLED).and_then(|v| v.downcast::<Tuple>().cloned());
+    let Some(enabled) = enabled.filter(|_| FATAL.contains(&signal)) else { return false };
+    if let [fd, all, _] = enabled.items() {
+        let (fd, all) = (fd.small_int().unwrap_or(2) as i32, all.is_true());
+        let what = host::describe(signal).unwrap_or_default();
+        let _ = stdio::write_all(fd, format!("Fatal Python error: {what}\n\n").as_bytes());
+        if let Err(raised) = dump(vm, fd, all, false) {
+            drop(vm.take_raised(raised));
+        }
+    }
+    let _ = host::die_by(signal);
+    true
+}
+
+fn check_signal(vm: &mut Vm, signal: i32) -> Result<()> {
+    if FATAL.contains(&signal) {
+        let text = format!("signal {signal} cannot be registered, use enable() instead");
+        return Err(vm.raise_runtime_error(&text));
+    }
+    if !(1..host::COUNT as i32).contains(&signal) {
+        return Err(vm.raise_value_error("signal number out of range"));
+    }
+    Ok(())
+}
+
+/// The heading of a watchdog's traceback: hours, minutes, seconds, and parts where there are any.
+fn heading(ns: i64) -> String {
+    let (us, whole) = (ns / 1000 % 1_000_000, ns / 1_000_000_000);
+    let (h, m, s) = (whole / 3600, whole / 60 % 60, whole % 60);
+    let parts = if us == 0 { String::new() } else { format!(".{us:06}") };
+    format!("Timeout ({h}:{m:02}:{s:02}{parts})!\n")
+}
+
+#[module(name = "faulthandler")]
+impl Faults {
+    /// Write the tracebacks of the threads.
+    #[function("($module, /, file=sys.stderr, all_threads=True)")]
+    fn dump_traceback(vm: &mut Vm, file: Option<&Value>, all_threads: Option<bool>) -> Result<()> {
+        let (fd, _) = descriptor(vm, file)?;
+        dump(vm, fd, all_threads.unwrap_or(true), false)
+    }
+
+    /// Write tracebacks when a fatal signal comes.
+    #[function("($module, /, file=sys.stderr, all_threads=True)")]
+    fn enable(vm: &mut Vm, file: Option<&Value>, all_threads: Option<bool>) -> Result<()> {
+        let (fd, file) = descriptor(vm, file)?;
+        let values = vec![vm.new_int(i64::from(fd))?, Value::bool(all_threads.unwrap_or(true)), file];
+        let values = vm.new_tuple(values)?.into_value();
+        vm.state_mut().registry.insert(ENABLED, values);
+        Ok(())
+    }
+
+    /// No longer write tracebacks when a fatal signal comes; gives whether they were.
+    #[function("($module, /)")]
+    fn disable(vm: &mut Vm) -> Result<bool> {
+        Ok(vm.state_mut().registry.remove(ENABLED).is_some())
+    }
+
+    /// Whether tracebacks are written when a fatal signal comes.
+    #[function("($module, /)")]
+    fn is_enabled(vm: &mut Vm) -> Result<bool> {
+        Ok(vm.state().registry.contains_key(ENABLED))
+    }
+
+    /// Write the tracebacks of all threads after some seconds, once or again and again.
+    #[function("($module, /, timeout, repeat=False, file=sys.stderr, exit=False)")]
+    fn dump_traceback_later(
+        vm: &mut Vm,
+        timeout: &Value,
+        repeat: Option<bool>,
+        file: Option<&Value>,
+        exit: Option<bool>,
+    ) -> Result<()> {
+        let ns = ns_from_seconds(vm, timeout, Rounding::Ceiling)?;
+        if ns <= 0 {
+            return Err(vm.raise_value_error("timeout must be greater than 0"));
+        }
+        let (fd, file) = descriptor(vm, file)?;
+        cancel(vm)?;
+        vm.state_mut().registry.insert(WATCHDOG_FILE, file);
+        let number = current_watchdog(vm);
+        let interpreter = vm.interpreter().clone();
+        let (repeat, exit) = (repeat == Some(true), exit == Some(true));
+        let started = thread::spawn(STACK, move || {
+            loop {
+                let deadline = clock::monotonic_ns().saturating_add(ns);
+                while clock::sleep_until(deadline).is_err() {}
+                let mut vm = Vm::attach(interpreter.clone(), STACK);
+                if current_watchdog(&vm) != number {
+                    return;
+                }
+                let _ = stdio::write_all(fd, heading(ns).as_bytes());
+                if let Err(raised) = dump(&mut vm, fd, true, true) {
+                    drop(vm.take_raised(raised));
+                }
+                if exit {
+                    process::exit(1);
+                }
+                if !repeat {
+                    return;
+                }
+            }
+        });
+        match started {
+            Ok(_) => Ok(()),
+            Err(_) => Err(vm.raise_runtime_error("unable to start watchdog thread")),
+        }
+    }
+
+    /// Cancel dump_traceback_later().
+    #[function("($module, /)")]
+    fn cancel_dump_traceback_later(vm: &mut Vm) -> Result<()> {
+        cancel(vm)
+    }
+
+    /// Write tracebacks when a signal comes.
+    #[function("($module, /, signum, file=sys.stderr, all_threads=True, chain=False)")]
+    fn register(
+        vm: &mut Vm,
+        signum: i32,
+        file: Option<&Value>,
+        all_threads: Option<bool>,
+        chain: Option<bool>,
+    ) -> Result<()> {
+        check_signal(vm, signum)?;
+        let (fd, file) = descriptor(vm, file)?;
+        let list = registered(vm)?;
+        if let Some((i, ..)) = entry(vm, signum) {
+            list.get_mut(vm).with_vec(|all| drop(all.remove(i)));
+        }
+        let done = host::set_disposition(signum, Disposition::Noted);
+        vm.system(done)?;
+        let (number, fd) = (vm.new_int(i64::from(signum))?, vm.new_int(i64::from(fd))?);
+        let (all, chain) = (Value::bool(all_threads.unwrap_or(true)), Value::bool(chain == Some(true)));
+        let item = vm.new_tuple(vec![number, fd, all, chain, file])?.into_value();
+        list.get_mut(vm).push(item)
+    }
+
+    /// No longer write tracebacks when a signal comes; gives whether they were.
+    #[function("($module, signum, /)")]
+    fn unregister(vm: &mut Vm, signum: i32) -> Result<bool> {
+        check_signal(vm, signum)?;
+        let Some((i, ..)) = entry(vm, signum) else { return Ok(false) };
+        registered(vm)?.get_mut(vm).with_vec(|all| drop(all.remove(i)));
+        // Python's own handler, if there is one, is served as before.
+        if !crate::signal::has_handler(vm, signum) {
+            let done = host::set_disposition(signum, Disposition::Default);
+            vm.system(done)?;
+        }
+        Ok(true)
+    }
+}
+
+fn current_watchdog(vm: &Vm) -> i64 {
+    vm.state().registry.get(WATCHDOG).and_then(Value::small_int).unwrap_or(0)
+}
+
+fn cancel(vm: &mut Vm) -> Result<()> {
+    let next = vm.new_int(current_watchdog(vm) + 1)?;
+    vm.state_mut().registry.insert(WATCHDOG, next);
+    vm.state_mut().registry.remove(WATCHDOG_FILE);
+    Ok(())
+}
