@@ -74,7 +74,7 @@ impl IntClass {
             (None, Some(_)) => return Err(vm.raise_type_error("int() missing string argument")),
             (Some(x), None) => vm.to_int(x)?,
             (Some(x), Some(base)) => {
-                let base = vm.to_index_isize(base)?;
+                let base = vm.to_index_clamped(base)?;
                 if base != 0 && !(2..=36).contains(&base) {
                     return Err(vm.raise_value_error("int() base must be >= 2 and <= 36, or 0"));
                 }
