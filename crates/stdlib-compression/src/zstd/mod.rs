@@ -68,9 +68,13 @@ fn dictionary(vm: &mut Vm, v: Option<&Value>, default: i64) -> Result<Option<(Re
     }
     if let Some(pair) = v.downcast::<Tuple>()
         && let [dict, how] = pair.items()
-        && let (Some(dict), Some(how @ 0..=2)) = (dict.downcast::<ZstdDict>(), how.small_int())
+        && let (Some(dict), Some(_)) = (dict.downcast::<ZstdDict>(), how.as_int())
     {
-        return Ok(Some((dict.content.clone(), how)));
+        match how.small_int() {
+            Some(how @ 0..=2) => return Ok(Some((dict.content.clone(), how))),
+            None => return Err(vm.raise_overflow_error("Python int too large to convert to C int")),
+            Some(_) => {}
+        }
     }
     Err(vm.raise_type_error("zstd_dict argument should be a ZstdDict object."))
 }
@@ -510,6 +514,8 @@ impl DecompressorClass {
     }
 }
 
+const MISMATCH: &str = "The samples size tuple doesn't match the concatenation's size.";
+
 /// The sizes of samples, which together are `total` bytes.
 fn sample_sizes(vm: &mut Vm, function: &str, sizes: &Value, place: usize, total: usize) -> Result<Vec<usize>> {
     let Some(tuple) = sizes.downcast::<Tuple>() else {
@@ -526,11 +532,11 @@ fn sample_sizes(vm: &mut Vm, function: &str, sizes: &Value, place: usize, total:
                 sum = s;
                 out.push(n);
             }
-            None => return Err(vm.raise_overflow_error("Python int too large to convert to C size_t")),
+            None => return Err(vm.raise_value_error(MISMATCH)),
         }
     }
     if sum != total {
-        return Err(vm.raise_value_error("The samples size tuple doesn't match the concatenation's size."));
+        return Err(vm.raise_value_error(MISMATCH));
     }
     Ok(out)
 }

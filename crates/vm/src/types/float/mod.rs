@@ -121,7 +121,7 @@ impl FloatClass {
             None => 0.0,
             Some(v) if v.is_exact_float() && class.is(&FLOAT.as_ref()) => return Ok(v.clone()),
             Some(v) => {
-                if let Some(s) = v.downcast::<Str>() {
+                if let Some(s) = v.downcast::<Str>().filter(|_| crate::slots::of(v.ty()).float.is_none()) {
                     let text = taipan_num::int::normalise_text(s.data().code_points());
                     vm.parse_float(&text, v)?
                 } else if v.as_float().is_none()

@@ -80,7 +80,9 @@ impl IntClass {
                 }
                 let text = if let Some(s) = x.downcast::<Str>() {
                     int::normalise_text(s.data().code_points())
-                } else if x.downcast::<taipan_object::Bytes>().is_some() || crate::slots::of(x.ty()).buffer.is_some() {
+                } else if x.downcast::<taipan_object::Bytes>().is_some()
+                    || x.ty().is_subtype(crate::types::bytes::BYTEARRAY.as_type())
+                {
                     vm.bytes_of(x)?
                 } else {
                     return Err(vm.raise_type_error("int() can't convert non-string with explicit base"));

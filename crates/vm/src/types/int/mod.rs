@@ -101,8 +101,7 @@ impl Vm {
             let codes: Vec<u8> = taipan_num::int::normalise_text(t.data().code_points());
             return self.parse_int(&codes, 10, v);
         }
-        let is_array = v.ty().is_subtype(crate::types::bytes::BYTEARRAY.as_type());
-        if v.downcast::<taipan_object::Bytes>().is_some() || is_array {
+        if v.downcast::<taipan_object::Bytes>().is_some() || s.buffer.is_some() {
             let bytes = self.bytes_of(v)?;
             return self.parse_int(&bytes, 10, v);
         }
