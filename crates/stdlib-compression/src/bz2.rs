@@ -30,6 +30,7 @@ pub struct Compressor {
 #[repr(C)]
 pub struct Decompressor {
     puller: Opaque<Option<Box<Puller<Decoder>>>>,
+    failed: bool,
 }
 
 struct Encoder {
@@ -187,7 +188,7 @@ impl DecompressorClass {
         }
         let puller = Puller::new(Decoder { stream: Decompress::new(false) }, false);
         let puller = Opaque(Some(Box::new(puller)));
-        Ref::new_in(vm, class, Decompressor { puller }).map(Ref::into_value)
+        Ref::new_in(vm, class, Decompressor { puller, failed: false }).map(Ref::into_value)
     }
 
     /// Decompress *data*, returning uncompressed data as bytes.
@@ -208,11 +209,18 @@ impl DecompressorClass {
             this.get_mut(vm).puller = Opaque(Some(puller));
             return Err(vm.raise_eof_error("End of stream already reached"));
         }
+        if this.get(vm).failed {
+            this.get_mut(vm).puller = Opaque(Some(puller));
+            return Err(vm.raise_value_error("Decompressor is unusable after a previous error"));
+        }
         let made = vm.with_bytes(data, |data| puller.pull(data, length_limit(max_length)));
         this.get_mut(vm).puller = Opaque(Some(puller));
         match made? {
             Ok(out) => vm.new_bytes(&out),
-            Err(f) => Err(fail(vm, f)),
+            Err(f) => {
+                this.get_mut(vm).failed = matches!(f, Fail::Codec(_));
+                Err(fail(vm, f))
+            }
         }
     }
 

@@ -50,8 +50,11 @@ pub fn drain<C: Codec>(
     let mut out: Vec<u8> = Vec::new();
     let (mut taken, mut filled, mut end) = (0, 0, false);
     let limit = limit.unwrap_or(usize::MAX);
-    while filled < limit {
-        if filled == out.len() {
+    // Once even without room: what gives no output may be taken.
+    let mut begun = false;
+    while filled < limit || !begun {
+        begun = true;
+        if filled == out.len() && filled < limit {
             let wanted = (out.len() * 2).max(first).max(64).min(limit);
             out.try_reserve_exact(wanted - filled).map_err(|_| Fail::Memory)?;
             out.resize(wanted, 0);

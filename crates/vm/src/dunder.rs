@@ -275,11 +275,11 @@ fn hash_slot(vm: &mut Vm, this: &Value) -> Result<i64> {
             if result.as_int().is_none() {
                 return Err(vm.raise_type_error("__hash__ method should return an integer"));
             }
-            Ok(match result.as_int() {
-                Some(taipan_object::IntRef::Small(-1)) => -2,
-                Some(taipan_object::IntRef::Small(n)) => n,
-                // A long hash is reduced as the int itself is.
-                _ => vm.hash_int(&result),
+            // What fits a machine word is the hash; a longer int is reduced as its own hash is.
+            Ok(match crate::types::int::view(&result).and_then(|n| n.to_i64()) {
+                Some(-1) => -2,
+                Some(n) => n,
+                None => vm.hash_int(&result),
             })
         }
         _ => hash_not_implemented(vm, this),

@@ -194,6 +194,10 @@ fn size_of_code(n: u8) -> u32 {
 
 /// A sequence of filters.
 pub fn parse_chain(vm: &mut Vm, specs: &Value) -> Result<Vec<Filter>> {
+    if let Some(dict) = specs.downcast::<Dict>() {
+        let given = dict.ty().name();
+        return Err(vm.raise_type_error(&format!("{given} is not a sequence")));
+    }
     let count = vm.len(specs)?;
     if count > 4 {
         return Err(vm.raise_value_error("Too many filters - liblzma supports a maximum of 4"));

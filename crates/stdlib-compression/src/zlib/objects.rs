@@ -322,8 +322,8 @@ impl DecompressClass {
     #[method("($self, /)")]
     fn copy(vm: &mut Vm, this: &Ref<Decompress>) -> Result {
         let Some(state) = this.get_mut(vm).state.take() else { return Err(raise_in_use(vm)) };
-        let beyond = state.history.beyond;
-        let copy = if beyond { None } else { state.copied() };
+        let beyond = state.history.beyond && !state.ended;
+        let copy = if beyond || state.ended { None } else { state.copied() };
         this.get_mut(vm).state = Opaque(Some(state));
         match copy {
             Some(copy) => Ref::new(vm, Decompress { state: Opaque(Some(Box::new(copy))) }).map(Ref::into_value),

@@ -15,7 +15,7 @@ use taipan_vm::types::int::view;
 use taipan_vm::types::module::Module;
 use taipan_vm::{ModuleRef, Ref, Result, Type, Value, Vm};
 use zstd_safe::zstd_sys::ZSTD_EndDirective;
-use zstd_safe::{CCtx, DCtx, InBuffer, OutBuffer, ResetDirective};
+use zstd_safe::{CCtx, CDict, DCtx, DDict, InBuffer, OutBuffer, ResetDirective};
 
 const ERROR: &str = "compression.zstd.ZstdError";
 
@@ -52,19 +52,29 @@ pub struct ZstdDict {
 }
 
 /// How a dictionary is to be used, as the second item of a pair.
+const DIGESTED: i64 = 0;
+const UNDIGESTED: i64 = 1;
 const AS_PREFIX: i64 = 2;
 
+fn corrupted(vm: &mut Vm, kind: &str) -> Raised {
+    raise(vm, &format!("Failed to create a {kind} instance from Zstandard dictionary content."))
+}
+
 /// The dictionary of an argument: one, or a pair of one and how to use it.
-fn dictionary(vm: &mut Vm, v: Option<&Value>) -> Result<Option<(Ref<Bytes>, bool)>> {
+fn dictionary(vm: &mut Vm, v: Option<&Value>, default: i64) -> Result<Option<(Ref<Bytes>, i64)>> {
     let Some(v) = v.filter(|v| !v.is_none()) else { return Ok(None) };
     if let Some(dict) = v.downcast::<ZstdDict>() {
-        return Ok(Some((dict.content.clone(), false)));
+        return Ok(Some((dict.content.clone(), default)));
     }
     if let Some(pair) = v.downcast::<Tuple>()
         && let [dict, how] = pair.items()
-        && let (Some(dict), Some(how @ 0..=2)) = (dict.downcast::<ZstdDict>(), how.small_int())
+        && let (Some(dict), Some(_)) = (dict.downcast::<ZstdDict>(), how.as_int())
     {
-        return Ok(Some((dict.content.clone(), how == AS_PREFIX)));
+        match how.small_int() {
+            Some(how @ 0..=2) => return Ok(Some((dict.content.clone(), how))),
+            None => return Err(vm.raise_overflow_error("Python int too large to convert to C int")),
+            Some(_) => {}
+        }
     }
     Err(vm.raise_type_error("zstd_dict argument should be a ZstdDict object."))
 }
@@ -233,7 +243,7 @@ impl CompressorClass {
         let failed = !matches!(made, Ok(Ok(_)));
         if failed {
             // A compressor that failed begins anew.
-            drop(encoder.context.reset(ResetDirective::SessionOnly));
+            let _ = encoder.context.reset(ResetDirective::SessionOnly);
         }
         let of = this.get_mut(vm);
         of.encoder = Opaque(Some(encoder));
@@ -279,15 +289,22 @@ impl CompressorClass {
             if level.as_int().is_none() {
                 return Err(vm.raise_type_error("invalid type for level, expected int"));
             }
-            let level = vm.to_index_i64(level, "int")?;
+            let Some(level) = level.small_int().filter(|&l| i32::try_from(l).is_ok()) else {
+                let (least, most) = parameters::bounds(vm, 100, true)?;
+                let text = format!("illegal compression level; the valid range is [{least}, {most}]");
+                return Err(vm.raise_value_error(&text));
+            };
             parameters::set_level(vm, &mut context, level)?;
         }
         if let Some(given) = given {
             parameters::set_compression(vm, &mut context, given)?;
         }
         let mut prefix = false;
-        if let Some((content, as_prefix)) = dictionary(vm, dict)? {
-            prefix = as_prefix;
+        if let Some((content, how)) = dictionary(vm, dict, UNDIGESTED)? {
+            prefix = how == AS_PREFIX;
+            if how == DIGESTED && CDict::try_create(content.as_bytes(), 3).is_none() {
+                return Err(corrupted(vm, "ZSTD_CDict"));
+            }
             if let Err(code) = context.load_dictionary(content.as_bytes()) {
                 return Err(raise_code(vm, "Unable to load Zstandard dictionary or prefix for compression", code));
             }
@@ -427,10 +444,13 @@ impl DecompressorClass {
         let [dict, given] = bind::<2>(vm, &S, args)?;
         let given = options(vm, given, "ZstdDecompressor")?;
         let Some(mut context) = DCtx::try_create() else { return Err(vm.raise_memory_error()) };
-        if let Some((content, _)) = dictionary(vm, dict)?
-            && let Err(code) = context.load_dictionary(content.as_bytes())
-        {
-            return Err(raise_code(vm, "Unable to load Zstandard dictionary or prefix for decompression", code));
+        if let Some((content, how)) = dictionary(vm, dict, DIGESTED)? {
+            if how == DIGESTED && DDict::try_create(content.as_bytes()).is_none() {
+                return Err(corrupted(vm, "ZSTD_DDict"));
+            }
+            if let Err(code) = context.load_dictionary(content.as_bytes()) {
+                return Err(raise_code(vm, "Unable to load Zstandard dictionary or prefix for decompression", code));
+            }
         }
         if let Some(given) = given {
             parameters::set_decompression(vm, &mut context, given)?;
@@ -494,6 +514,8 @@ impl DecompressorClass {
     }
 }
 
+const MISMATCH: &str = "The samples size tuple doesn't match the concatenation's size.";
+
 /// The sizes of samples, which together are `total` bytes.
 fn sample_sizes(vm: &mut Vm, function: &str, sizes: &Value, place: usize, total: usize) -> Result<Vec<usize>> {
     let Some(tuple) = sizes.downcast::<Tuple>() else {
@@ -510,11 +532,11 @@ fn sample_sizes(vm: &mut Vm, function: &str, sizes: &Value, place: usize, total:
                 sum = s;
                 out.push(n);
             }
-            None => return Err(vm.raise_overflow_error("Python int too large to convert to C size_t")),
+            None => return Err(vm.raise_value_error(MISMATCH)),
         }
     }
     if sum != total {
-        return Err(vm.raise_value_error("The samples size tuple doesn't match the concatenation's size."));
+        return Err(vm.raise_value_error(MISMATCH));
     }
     Ok(out)
 }
@@ -593,7 +615,10 @@ impl ZstdModule {
     ///     The size of the dictionary.
     #[function("($module, samples_bytes, samples_sizes, dict_size, /)")]
     fn train_dict(vm: &mut Vm, samples: &Value, sizes: &Value, dict_size: isize) -> Result<Ref<Bytes>> {
-        let samples = vm.bytes_of(samples)?;
+        let Some(samples) = samples.downcast::<Bytes>().map(|b| b.as_bytes().to_vec()) else {
+            let given = samples.ty().name();
+            return Err(vm.raise_type_error(&format!("train_dict() argument 1 must be bytes, not {given}")));
+        };
         if dict_size <= 0 {
             return Err(vm.raise_value_error("dict_size argument should be positive number."));
         }

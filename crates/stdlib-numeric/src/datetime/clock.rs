@@ -118,7 +118,7 @@ pub fn local_to_seconds(vm: &mut Vm, date: (i32, i32, i32), time: (u8, u8, u8), 
     let first = wanted - a;
     let first_shows = local_seconds(vm, first)?;
     let b = if first_shows == wanted {
-        let other = first + if fold == 1 { -MAX_FOLD } else { MAX_FOLD };
+        let other = first + if fold == 1 { MAX_FOLD } else { -MAX_FOLD };
         let b = local_seconds(vm, other)? - other;
         if a == b {
             return Ok(first);

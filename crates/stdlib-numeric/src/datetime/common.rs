@@ -202,6 +202,10 @@ pub fn bind_fields<'a, const N: usize>(
     }
     for (i, value) in bound.iter().enumerate() {
         if value.is_none() && s.required[i] {
+            // Arguments before it are looked at first.
+            for v in bound[..i].iter().flatten() {
+                int_argument(vm, v)?;
+            }
             let text = format!("function missing required argument '{}' (pos {})", s.params[i], i + 1);
             return Err(vm.raise_type_error(&text));
         }

@@ -249,15 +249,23 @@ pub fn local_timestamp(vm: &mut Vm, dt: &DateTime) -> Result<i64> {
     clock::local_to_seconds(vm, dt.date.fields(), dt.clock_seconds(), dt.fold.get())
 }
 
+/// The system's zone at a moment without one. In a gap, which has two readings, it is the one that the fold asks for.
+fn zone_of_local(vm: &mut Vm, dt: &DateTime) -> Result {
+    let mut seconds = local_timestamp(vm, dt)?;
+    let fold = dt.fold.get();
+    let other = clock::local_to_seconds(vm, dt.date.fields(), dt.clock_seconds(), 1 - fold)?;
+    if other != seconds && (other > seconds) == (fold == 1) {
+        seconds = other;
+    }
+    local_zone(vm, seconds)
+}
+
 /// `astimezone(tz)`.
 pub fn astimezone(vm: &mut Vm, this: &Ref<DateTime>, wanted: Option<&Value>) -> Result {
     let wanted = check_tzinfo(vm, wanted)?;
     let own = match &this.tz {
         Some(tz) => tz.clone(),
-        None => {
-            let seconds = local_timestamp(vm, this)?;
-            local_zone(vm, seconds)?
-        }
+        None => zone_of_local(vm, this)?,
     };
     if wanted.as_ref().is_some_and(|w| w.is(&own)) {
         return Ok(this.to_value());
@@ -265,8 +273,7 @@ pub fn astimezone(vm: &mut Vm, this: &Ref<DateTime>, wanted: Option<&Value>) -> 
     let offset = match utcoffset(vm, &Some(own), this.as_value())? {
         Some(offset) => offset,
         None => {
-            let seconds = local_timestamp(vm, this)?;
-            let zone = local_zone(vm, seconds)?;
+            let zone = zone_of_local(vm, this)?;
             match utcoffset(vm, &Some(zone), this.as_value())? {
                 Some(offset) => offset,
                 None => new_delta(vm, 0)?,

@@ -130,6 +130,9 @@ impl Sum {
 
 /// `a / b`, rounded half to even, of ints.
 fn divide_nearest(vm: &mut Vm, a: IntView<'_>, b: IntView<'_>) -> Result<IntBuf> {
+    if b.is_zero() {
+        return Err(vm.raise_zero_division_error("division by zero"));
+    }
     let made = (|| {
         let (q, r) = int::divmod(a, b)?;
         // The rest has the sign of the divisor.
@@ -163,10 +166,33 @@ fn micros_of(d: &TimeDelta) -> IntBuf {
     IntBuf::from_i128(d.total())
 }
 
+/// `x.as_integer_ratio()`, which a subclass of float may have replaced.
+fn ratio_of(vm: &mut Vm, x: &Value) -> Result<(IntBuf, IntBuf)> {
+    if let (true, Some(x)) = (x.is_exact_float(), x.as_float()) {
+        let ratio = int::ratio(x);
+        return crate::math::number(vm, ratio);
+    }
+    let made = vm.call_method(x, taipan_vm::name!("as_integer_ratio"), &[])?;
+    let Some(pair) = made.downcast::<Tuple>() else {
+        let text =
+            format!("unexpected return type from as_integer_ratio(): expected tuple, not '{}'", made.ty().name());
+        return Err(vm.raise_type_error(&text));
+    };
+    let [a, b] = pair.items() else {
+        return Err(vm.raise_value_error("as_integer_ratio() must return a 2-tuple"));
+    };
+    match (view(a), view(b)) {
+        (Some(a), Some(b)) => {
+            let both = a.to_buf().and_then(|a| Ok((a, b.to_buf()?)));
+            crate::math::number(vm, both)
+        }
+        _ => Err(vm.raise_type_error("as_integer_ratio() must return a tuple of ints")),
+    }
+}
+
 /// `delta * x` or `delta / x` for a float, exactly and then rounded.
-fn scale_by_float(vm: &mut Vm, d: &TimeDelta, x: f64, divide: bool) -> Result<Ref<TimeDelta>> {
-    let ratio = int::ratio(x);
-    let (mut numerator, mut denominator) = crate::math::number(vm, ratio)?;
+fn scale_by_float(vm: &mut Vm, d: &TimeDelta, x: &Value, divide: bool) -> Result<Ref<TimeDelta>> {
+    let (mut numerator, mut denominator) = ratio_of(vm, x)?;
     if divide {
         std::mem::swap(&mut numerator, &mut denominator);
     }
@@ -183,7 +209,7 @@ fn scale(vm: &mut Vm, d: &Ref<TimeDelta>, other: &Value) -> Result {
         return from_buf(vm, &product).map(Ref::into_value);
     }
     match other.as_float() {
-        Some(x) => scale_by_float(vm, d, x, false).map(Ref::into_value),
+        Some(_) => scale_by_float(vm, d, other, false).map(Ref::into_value),
         None => Ok(Value::not_implemented()),
     }
 }
@@ -347,8 +373,8 @@ impl TimeDeltaClass {
             return from_buf(vm, &quotient).map(Ref::into_value);
         }
         match b.as_float() {
-            Some(0.0) => Err(vm.raise_zero_division_error("division by zero")),
-            Some(x) => scale_by_float(vm, d, x, true).map(Ref::into_value),
+            Some(0.0) if b.is_exact_float() => Err(vm.raise_zero_division_error("division by zero")),
+            Some(_) => scale_by_float(vm, d, b, true).map(Ref::into_value),
             None => Ok(Value::not_implemented()),
         }
     }

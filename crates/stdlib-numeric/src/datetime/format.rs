@@ -61,7 +61,17 @@ impl Zone<'_> {
 
     fn name(&self, vm: &mut Vm) -> Result<Vec<u32>> {
         let name = tzname(vm, self.of.tz, &self.of.argument)?;
-        Ok(name.downcast::<Str>().map(|s| s.data().code_points().collect()).unwrap_or_default())
+        let Some(text) = name.downcast::<Str>() else { return Ok(Vec::new()) };
+        if name.downcast_exact::<Str>().is_some() {
+            return Ok(text.data().code_points().collect());
+        }
+        // A subclass is asked to hide its percent signs from the next reader of the format.
+        let (from, to) = (vm.new_str("%")?.into_value(), vm.new_str("%%")?.into_value());
+        let hidden = vm.call_method(&name, name!("replace"), &[from, to])?;
+        match hidden.downcast::<Str>() {
+            Some(s) => Ok(s.to_string_lossy().replace("%%", "%").chars().map(u32::from).collect()),
+            None => Err(vm.raise_type_error("tzinfo.tzname().replace() did not return a string")),
+        }
     }
 }
 
@@ -134,7 +144,7 @@ pub fn strftime(vm: &mut Vm, moment: &Moment<'_>, format: &Ref<Str>) -> Result {
 }
 
 /// Code points as a string; they may be lone surrogates.
-fn text_of(vm: &mut Vm, codes: &[u32]) -> Result {
+pub fn text_of(vm: &mut Vm, codes: &[u32]) -> Result {
     let text: Option<String> = codes.iter().map(|&c| char::from_u32(c)).collect();
     match text {
         Some(text) => vm.new_str(&text).map(Ref::into_value),

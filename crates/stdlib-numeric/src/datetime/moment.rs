@@ -297,7 +297,7 @@ impl DateTimeClass {
     /// sep separates date and time and is 'T' by default. timespec says how much of the time is written: 'auto',
     /// 'hours', 'minutes', 'seconds', 'milliseconds' or 'microseconds'.
     #[method]
-    fn isoformat(vm: &mut Vm, this: &Ref<DateTime>, args: Args<'_>) -> Result<String> {
+    fn isoformat(vm: &mut Vm, this: &Ref<DateTime>, args: Args<'_>) -> Result {
         static S: Signature = Signature {
             name: "isoformat",
             params: &["sep", "timespec"],
@@ -308,9 +308,9 @@ impl DateTimeClass {
         };
         let [sep, timespec] = bind::<2>(vm, &S, args)?;
         let separator = match sep {
-            None => 'T',
+            None => 'T' as u32,
             Some(v) => match v.downcast::<Str>() {
-                Some(s) if s.len() == 1 => s.data().get(0).and_then(char::from_u32).unwrap_or('\u{fffd}'),
+                Some(s) if s.len() == 1 => s.data().get(0).unwrap_or('T' as u32),
                 Some(s) => {
                     let text = format!(
                         "isoformat() argument 1 must be a unicode character, not a string of length {}",
@@ -324,11 +324,19 @@ impl DateTimeClass {
         let timespec = datetime::timespec_argument(vm, timespec)?;
         let time = time_text(vm, this.clock(), timespec.as_deref())?;
         let (year, month, day) = this.date.fields();
-        let mut text = format!("{year:04}-{month:02}-{day:02}{separator}{time}");
+        let mut rest = time;
         if let Some(offset) = this.offset(vm)? {
-            text += &offset_text(&offset, ":");
+            rest += &offset_text(&offset, ":");
         }
-        Ok(text)
+        let date = format!("{year:04}-{month:02}-{day:02}");
+        match char::from_u32(separator) {
+            Some(separator) => vm.new_str(&format!("{date}{separator}{rest}")).map(Ref::into_value),
+            None => {
+                let codes: Vec<u32> =
+                    date.chars().map(u32::from).chain([separator]).chain(rest.chars().map(u32::from)).collect();
+                format::text_of(vm, &codes)
+            }
+        }
     }
 
     /// Return self.tzinfo.utcoffset(self).

@@ -295,6 +295,11 @@ impl Vm {
         doc: &str,
     ) -> Result<Ref<Type>> {
         let (owner, short) = key.rsplit_once('.').unwrap_or(("builtins", key));
+        // A module that is imported anew raises what the former one did.
+        if let Some(class) = self.state().registry.get(key).and_then(|c| c.as_type_ref()).cloned() {
+            crate::ModuleRef::set(module, self, short, class.to_value())?;
+            return Ok(class);
+        }
         let namespace = self.new_dict()?;
         let owner = self.intern_utf8(owner)?.into_value();
         self.dict_set(&namespace, name!("__module__").as_value(), owner)?;

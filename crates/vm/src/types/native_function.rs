@@ -59,7 +59,13 @@ fn call_new(vm: &mut Vm, args: Args<'_>) -> Result {
             None => break,
         }
     }
-    if !solid.same_native(owner) && !std::ptr::eq(&**owner, OBJECT.as_type()) {
+    let own_new = |t: &Type| slots::of(t).new.map(|f| f as usize);
+    let unsafe_new = if std::ptr::eq(&**owner, OBJECT.as_type()) {
+        own_new(solid) != own_new(owner)
+    } else {
+        !solid.same_native(owner)
+    };
+    if unsafe_new {
         let (o, c) = (owner.name(), class.name());
         return Err(vm.raise_type_error(&format!("{o}.__new__({c}) is not safe, use {}.__new__()", solid.name())));
     }

@@ -29,6 +29,17 @@ impl ObjectClass {
                 return Err(vm.raise_type_error(&format!("{}() takes no arguments", class.name())));
             }
         }
+        // What has native fields is made by its own `__new__` only.
+        let mut solid: &Type = class;
+        while let (true, Some(base)) = (solid.flags().has(taipan_object::TypeFlags::HEAP), solid.base()) {
+            solid = base;
+        }
+        if solid.basicsize() > OBJECT.as_type().basicsize()
+            || solid.flags().has(taipan_object::TypeFlags::DISALLOW_INSTANTIATION)
+        {
+            let text = format!("cannot create '{}' instances", vm.dotted_name(class));
+            return Err(vm.raise_type_error(&text));
+        }
         if class.flags().has(taipan_object::TypeFlags::ABSTRACT) {
             return Err(vm.raise_abstract(class));
         }

@@ -72,6 +72,27 @@ fn number(v: &Value) -> f64 {
 }
 
 impl Vm {
+    /// `float(v)` for a number: unlike native arguments, instances of subclasses are asked for their `__float__`.
+    fn float_by_method(&mut self, v: &Value) -> Result<f64> {
+        let Some(method) = crate::slots::of(v.ty()).float.filter(|_| !v.is_exact_float()) else {
+            return self.to_f64(v);
+        };
+        let made = method(self, v)?;
+        if let (true, Some(x)) = (made.is_exact_float(), made.as_float()) {
+            return Ok(x);
+        }
+        let (given, got) = (v.ty().name(), made.ty().name());
+        let Some(x) = made.as_float() else {
+            return Err(self.raise_type_error(&format!("{given}.__float__ returned non-float (type {got})")));
+        };
+        let text = format!(
+            "{given}.__float__ returned non-float (type {got}).  The ability to return an instance of a strict \
+             subclass of float is deprecated, and may be removed in a future version of Python."
+        );
+        self.warn(crate::errors::DEPRECATION_WARNING.as_type(), &text, 1)?;
+        Ok(x)
+    }
+
     /// `float(text)`.
     fn parse_float(&mut self, text: &[u8], original: &Value) -> Result<f64> {
         match float::parse(text) {
@@ -92,12 +113,15 @@ pub struct FloatClass;
 impl FloatClass {
     #[slot]
     fn new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
+        // A subclass with an `__init__` of its own may take keywords there.
+        let own_init = !class.is(&FLOAT.as_ref()) && vm.overrides_slot(class, "__init__");
+        let args = if own_init { Args::positional_only(args.positional()) } else { args };
         let args = args.expect(vm, "float", 0, 1)?;
         let x = match args.first() {
             None => 0.0,
             Some(v) if v.is_exact_float() && class.is(&FLOAT.as_ref()) => return Ok(v.clone()),
             Some(v) => {
-                if let Some(s) = v.downcast::<Str>() {
+                if let Some(s) = v.downcast::<Str>().filter(|_| crate::slots::of(v.ty()).float.is_none()) {
                     let text = taipan_num::int::normalise_text(s.data().code_points());
                     vm.parse_float(&text, v)?
                 } else if v.as_float().is_none()
@@ -112,7 +136,7 @@ impl FloatClass {
                     let bytes = vm.bytes_of(v)?;
                     vm.parse_float(&bytes, v)?
                 } else {
-                    vm.to_f64(v)?
+                    vm.float_by_method(v)?
                 }
             }
         };

@@ -74,13 +74,15 @@ impl IntClass {
             (None, Some(_)) => return Err(vm.raise_type_error("int() missing string argument")),
             (Some(x), None) => vm.to_int(x)?,
             (Some(x), Some(base)) => {
-                let base = vm.to_index_isize(base)?;
+                let base = vm.to_index_clamped(base)?;
                 if base != 0 && !(2..=36).contains(&base) {
                     return Err(vm.raise_value_error("int() base must be >= 2 and <= 36, or 0"));
                 }
                 let text = if let Some(s) = x.downcast::<Str>() {
                     int::normalise_text(s.data().code_points())
-                } else if x.downcast::<taipan_object::Bytes>().is_some() || crate::slots::of(x.ty()).buffer.is_some() {
+                } else if x.downcast::<taipan_object::Bytes>().is_some()
+                    || x.ty().is_subtype(crate::types::bytes::BYTEARRAY.as_type())
+                {
                     vm.bytes_of(x)?
                 } else {
                     return Err(vm.raise_type_error("int() can't convert non-string with explicit base"));
