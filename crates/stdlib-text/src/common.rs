@@ -54,3 +54,12 @@ impl<'a> FromArg<'a> for Masked {
         }))
     }
 }
+
+/// How a class is named in notes and messages: without `builtins` and `__main__`.
+pub fn label(vm: &mut Vm, v: &Value) -> String {
+    let name = vm.dotted_name(v.ty());
+    match name.strip_prefix("__main__.") {
+        Some(short) => short.to_owned(),
+        None => name,
+    }
+}
