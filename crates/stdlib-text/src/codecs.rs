@@ -1,5 +1,6 @@
 //! `_codecs`: the registry of the interpreter as Python sees it, and the codecs that are written in Rust.
 
+use crate::common::{Data, check_data};
 use taipan_macros::{Payload, Trace, class, module};
 use taipan_object::statics::OBJECT;
 use taipan_object::trace::Opaque;
@@ -17,16 +18,6 @@ use taipan_vm::types::str::codec::{OptionalName, Registered, decode_with, encode
 use taipan_vm::types::str::units;
 use taipan_vm::{Ref, Result, Str, Tuple, Value, Vm};
 
-/// A bytes-like argument.
-struct Data<'a>(&'a Value);
-
-impl<'a> FromArg<'a> for Data<'a> {
-    fn from_arg(vm: &mut Vm, arg: Option<&'a Value>, place: Place) -> Result<Self> {
-        let v = <&Value>::from_arg(vm, arg, place)?;
-        if vm.is_bytes_like(v) { Ok(Data(v)) } else { Err(vm.raise_not_bytes_like(v)) }
-    }
-}
-
 /// A bytes-like argument, or a string that stands for its UTF-8.
 struct TextOrData(Ref<Bytes>);
 
@@ -40,6 +31,7 @@ impl<'a> FromArg<'a> for TextOrData {
             let text = <&str>::from_arg(vm, arg, place)?;
             return vm.new_bytes(text.as_bytes()).map(TextOrData);
         }
+        check_data(vm, v)?;
         let copy = vm.bytes_of(v)?;
         vm.new_bytes(&copy).map(TextOrData)
     }

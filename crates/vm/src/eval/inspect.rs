@@ -329,6 +329,15 @@ impl FrameObject {
         }
     }
 
+    /// Takes out what a fast local holds: a value, or the cell that others may share.
+    pub fn take_variable(&self, index: usize) -> Option<Value> {
+        if index >= self.variable_count() {
+            return None;
+        }
+        // SAFETY: as for variable; words are owned values or absent.
+        unsafe { std::mem::take(&mut *local(self.live(), index).cast::<Option<Value>>()) }
+    }
+
     /// Moves a frame to another instruction of its code (`f_lineno = ...` while tracing).
     pub fn set_unit(&self, unit: usize) {
         if let Some(code) = self.code()

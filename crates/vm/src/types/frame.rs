@@ -193,7 +193,7 @@ impl FrameClass {
         let this = this.clone();
         let mut old = Vec::new();
         for i in 0..this.get(vm).variable_count() {
-            old.push(this.get(vm).set_variable(i, None));
+            old.push(this.get(vm).take_variable(i));
         }
         let f = this.get_mut(vm);
         let rest = (f.trace.take(), f.extra.take());
