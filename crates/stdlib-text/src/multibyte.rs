@@ -12,7 +12,7 @@ use taipan_vm::errors::{LOOKUP_ERROR, UNICODE_ENCODE_ERROR};
 use taipan_vm::native::{Args, FromArg, Place, Signature, bind};
 use taipan_vm::types::int::view;
 use taipan_vm::types::module::Module;
-use taipan_vm::types::str::codec::{OptionalName, Registered, decode_with, raise_fail};
+use taipan_vm::types::str::codec::{self, OptionalName, Registered, decode_with, raise_fail};
 use taipan_vm::types::str::units;
 use taipan_vm::{List, Ref, Result, Type, Value, Vm, name};
 
@@ -51,6 +51,8 @@ struct IncrementalEncoder {
 struct IncrementalDecoder {
     common: Common,
     pending: Vec<u8>,
+    /// What `setstate` was given beside the bytes: codecs without states keep it as it is.
+    state: Value,
 }
 
 #[derive(Trace, Payload)]
@@ -274,11 +276,12 @@ impl EncoderClass {
             return Err(vm.raise_overflow_error("int too big to convert"));
         }
         let n = usize::from(bytes[0]);
-        let pending = bytes.get(1..1 + n).map(|b| std::str::from_utf8(b).unwrap_or_default());
-        let Some(pending) = pending.filter(|_| n <= 4 * MOST_PENDING) else {
+        if n > MOST_PENDING {
             return Err(vm.raise_class(taipan_vm::errors::UNICODE_ERROR.as_type(), "pending buffer too large"));
-        };
-        let pending = if pending.is_empty() { None } else { Some(vm.new_str(pending)?) };
+        }
+        let pending = vm.new_bytes(&bytes[1..1 + n])?.into_value();
+        let pending = codec::decode(vm, &pending, Some("utf-8"), None)?;
+        let pending = if pending.is_empty() { None } else { Some(pending) };
         let old = std::mem::replace(&mut this.get_mut(vm).pending, pending);
         drop(old);
         Ok(())
@@ -314,7 +317,8 @@ impl DecoderClass {
     fn new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
         let errors = errors_argument(vm, args)?;
         let common = common(vm, class, errors)?;
-        Ref::new_in(vm, class, IncrementalDecoder { common, pending: Vec::new() }).map(Ref::into_value)
+        Ref::new_in(vm, class, IncrementalDecoder { common, pending: Vec::new(), state: Value::from_i32(0) })
+            .map(Ref::into_value)
     }
 
     #[slot]
@@ -340,7 +344,8 @@ impl DecoderClass {
     #[method("($self, /)")]
     fn getstate(vm: &mut Vm, this: &Ref<IncrementalDecoder>) -> Result<Ref<Tuple>> {
         let pending = vm.new_bytes(&this.get(vm).pending)?.into_value();
-        vm.new_tuple(vec![pending, Value::from_i32(0)])
+        let state = this.get(vm).state.clone();
+        vm.new_tuple(vec![pending, state])
     }
 
     #[method("($self, state, /)")]
@@ -359,7 +364,11 @@ impl DecoderClass {
             let text = "pending buffer too large";
             return Err(vm.raise_unicode_decode_error(name, pending.as_value(), 0, pending.len(), text));
         }
-        this.get_mut(vm).pending = pending.as_bytes().to_vec();
+        let (pending, state) = (pending.as_bytes().to_vec(), pair.items()[1].clone());
+        let fields = this.get_mut(vm);
+        fields.pending = pending;
+        let old = std::mem::replace(&mut fields.state, state);
+        drop(old);
         Ok(())
     }
 
