@@ -523,6 +523,10 @@ impl Heap {
 
     /// The interned string for this text.
     pub fn intern(&self, s: &Ref<Str>) -> Ref<Str> {
+        if !s.is_exact() {
+            // An instance of a subclass cannot stand in the table: its text can.
+            return self.new_str_data(s.data()).map_or_else(|_| s.clone(), |exact| intern::intern(&exact));
+        }
         intern::intern(s)
     }
 

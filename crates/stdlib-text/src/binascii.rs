@@ -1,6 +1,6 @@
 //! `binascii`.
 
-use crate::common::{Masked, add_error, raise_kept};
+use crate::common::{Data, Masked, add_error, check_data, raise_kept};
 use taipan_macros::module;
 use taipan_object::{Bytes, Raised, Str};
 use taipan_text::{ascii_codecs, base64, hex};
@@ -30,6 +30,7 @@ impl<'a> FromArg<'a> for AsciiBuffer {
             let text = format!("argument should be bytes, buffer or ASCII string, not '{}'", v.ty().name());
             return Err(vm.raise_type_error(&text));
         }
+        check_data(vm, v)?;
         Ok(AsciiBuffer(v.clone()))
     }
 }
@@ -105,8 +106,8 @@ impl BinasciiModule {
 
     /// Uuencode line of data.
     #[function("($module, data, /, *, backtick=False)")]
-    fn b2a_uu(vm: &mut Vm, data: &Value, backtick: Option<bool>) -> Result<Ref<Bytes>> {
-        match vm.with_bytes(data, |b| ascii_codecs::uu_encode(b, backtick.unwrap_or(false)))? {
+    fn b2a_uu(vm: &mut Vm, data: Data<'_>, backtick: Option<bool>) -> Result<Ref<Bytes>> {
+        match vm.with_bytes(data.0, |b| ascii_codecs::uu_encode(b, backtick.unwrap_or(false)))? {
             Ok(bytes) => vm.new_bytes(&bytes),
             Err(words) => Err(failed(vm, words)),
         }
@@ -129,21 +130,21 @@ impl BinasciiModule {
 
     /// Base64-code line of data.
     #[function("($module, data, /, *, newline=True)")]
-    fn b2a_base64(vm: &mut Vm, data: &Value, newline: Option<bool>) -> Result<Ref<Bytes>> {
-        let out = vm.with_bytes(data, |b| base64::encode(b, newline.unwrap_or(true)).ok())?;
+    fn b2a_base64(vm: &mut Vm, data: Data<'_>, newline: Option<bool>) -> Result<Ref<Bytes>> {
+        let out = vm.with_bytes(data.0, |b| base64::encode(b, newline.unwrap_or(true)).ok())?;
         made(vm, out)
     }
 
     /// Compute CRC-CCITT incrementally.
     #[function("($module, data, crc, /)")]
-    fn crc_hqx(vm: &mut Vm, data: &Value, crc: Masked) -> Result<u32> {
-        vm.with_bytes(data, |b| ascii_codecs::crc_hqx(b, crc.0))
+    fn crc_hqx(vm: &mut Vm, data: Data<'_>, crc: Masked) -> Result<u32> {
+        vm.with_bytes(data.0, |b| ascii_codecs::crc_hqx(b, crc.0))
     }
 
     /// Compute CRC-32 incrementally.
     #[function("($module, data, crc=0, /)")]
-    fn crc32(vm: &mut Vm, data: &Value, crc: Option<Masked>) -> Result<u32> {
-        vm.with_bytes(data, |b| ascii_codecs::crc32(b, crc.map_or(0, |c| c.0)))
+    fn crc32(vm: &mut Vm, data: Data<'_>, crc: Option<Masked>) -> Result<u32> {
+        vm.with_bytes(data.0, |b| ascii_codecs::crc32(b, crc.map_or(0, |c| c.0)))
     }
 
     /// Hexadecimal representation of binary data.
@@ -153,8 +154,8 @@ impl BinasciiModule {
     ///   bytes_per_sep
     ///     Bytes in a group, counted from the right if positive, from the left if negative.
     #[function("($module, /, data, sep=<unrepresentable>, bytes_per_sep=1)")]
-    fn b2a_hex(vm: &mut Vm, data: &Value, sep: Option<&Value>, bytes_per_sep: Option<isize>) -> Result<Ref<Bytes>> {
-        hexlify(vm, data, sep, bytes_per_sep)
+    fn b2a_hex(vm: &mut Vm, data: Data<'_>, sep: Option<&Value>, bytes_per_sep: Option<isize>) -> Result<Ref<Bytes>> {
+        hexlify(vm, data.0, sep, bytes_per_sep)
     }
 
     /// Hexadecimal representation of binary data.
@@ -164,8 +165,8 @@ impl BinasciiModule {
     ///   bytes_per_sep
     ///     Bytes in a group, counted from the right if positive, from the left if negative.
     #[function("($module, /, data, sep=<unrepresentable>, bytes_per_sep=1)")]
-    fn hexlify(vm: &mut Vm, data: &Value, sep: Option<&Value>, bytes_per_sep: Option<isize>) -> Result<Ref<Bytes>> {
-        hexlify(vm, data, sep, bytes_per_sep)
+    fn hexlify(vm: &mut Vm, data: Data<'_>, sep: Option<&Value>, bytes_per_sep: Option<isize>) -> Result<Ref<Bytes>> {
+        hexlify(vm, data.0, sep, bytes_per_sep)
     }
 
     /// Binary data of hexadecimal representation: an even number of digits.
@@ -196,13 +197,13 @@ impl BinasciiModule {
     #[function("($module, /, data, quotetabs=False, istext=True, header=False)")]
     fn b2a_qp(
         vm: &mut Vm,
-        data: &Value,
+        data: Data<'_>,
         quotetabs: Option<bool>,
         istext: Option<bool>,
         header: Option<bool>,
     ) -> Result<Ref<Bytes>> {
         let (tabs, text, header) = (quotetabs.unwrap_or(false), istext.unwrap_or(true), header.unwrap_or(false));
-        let out = vm.with_bytes(data, |b| ascii_codecs::qp_encode(b, tabs, text, header).ok())?;
+        let out = vm.with_bytes(data.0, |b| ascii_codecs::qp_encode(b, tabs, text, header).ok())?;
         made(vm, out)
     }
 }

@@ -1,5 +1,6 @@
 //! `_codecs`: the registry of the interpreter as Python sees it, and the codecs that are written in Rust.
 
+use crate::common::{Data, check_data};
 use taipan_macros::{Payload, Trace, class, module};
 use taipan_object::statics::OBJECT;
 use taipan_object::trace::Opaque;
@@ -17,16 +18,6 @@ use taipan_vm::types::str::codec::{OptionalName, Registered, decode_with, encode
 use taipan_vm::types::str::units;
 use taipan_vm::{Ref, Result, Str, Tuple, Value, Vm};
 
-/// A bytes-like argument.
-struct Data<'a>(&'a Value);
-
-impl<'a> FromArg<'a> for Data<'a> {
-    fn from_arg(vm: &mut Vm, arg: Option<&'a Value>, place: Place) -> Result<Self> {
-        let v = <&Value>::from_arg(vm, arg, place)?;
-        if vm.is_bytes_like(v) { Ok(Data(v)) } else { Err(vm.raise_not_bytes_like(v)) }
-    }
-}
-
 /// A bytes-like argument, or a string that stands for its UTF-8.
 struct TextOrData(Ref<Bytes>);
 
@@ -40,6 +31,7 @@ impl<'a> FromArg<'a> for TextOrData {
             let text = <&str>::from_arg(vm, arg, place)?;
             return vm.new_bytes(text.as_bytes()).map(TextOrData);
         }
+        check_data(vm, v)?;
         let copy = vm.bytes_of(v)?;
         vm.new_bytes(&copy).map(TextOrData)
     }
@@ -97,6 +89,11 @@ fn bytes_pair(vm: &mut Vm, bytes: &[u8], used: usize) -> Pair {
     pair(vm, bytes, used)
 }
 
+/// What was used of the input: all of it where no more is to come, even if a handler put another in its place.
+fn used(made: Decoded<Raised>, input: &[u8], last: bool) -> Decoded<Raised> {
+    made.map(|(text, used)| (text, if last { input.len() } else { used }))
+}
+
 /// Decodes UTF-16 or UTF-32 (`wide`): text, bytes used, the byte order found.
 fn wide(
     vm: &mut Vm,
@@ -111,7 +108,7 @@ fn wide(
         let decode = if wide { utf16::decode32::<Registered<'_>> } else { utf16::decode16::<Registered<'_>> };
         let (text, used, order) = decode(b, how, order, last, h)?;
         found = order;
-        Ok((text, used))
+        Ok((text, if last { b.len() } else { used }))
     })?;
     Ok((text.into_value(), used, found.to_int()))
 }
@@ -277,7 +274,8 @@ impl CodecsModule {
 
     #[function("($module, data, errors=None, final=False, /)")]
     fn utf_7_decode(vm: &mut Vm, data: Data<'_>, errors: OptionalName<'_>, last: Option<bool>) -> Pair {
-        decoded(vm, data.0, errors, |b, how, h| utf7::decode(b, how, last.unwrap_or(false), h))
+        let last = last.unwrap_or(false);
+        decoded(vm, data.0, errors, |b, how, h| used(utf7::decode(b, how, last, h), b, last))
     }
 
     #[function("($module, str, errors=None, /)")]
@@ -287,7 +285,8 @@ impl CodecsModule {
 
     #[function("($module, data, errors=None, final=False, /)")]
     fn utf_8_decode(vm: &mut Vm, data: Data<'_>, errors: OptionalName<'_>, last: Option<bool>) -> Pair {
-        decoded(vm, data.0, errors, |b, how, h| utf8::decode(b, how, last.unwrap_or(false), h))
+        let last = last.unwrap_or(false);
+        decoded(vm, data.0, errors, |b, how, h| used(utf8::decode(b, how, last, h), b, last))
     }
 
     #[function("($module, str, errors=None, /)")]
@@ -393,11 +392,11 @@ impl CodecsModule {
 
     #[function("($module, data, errors=None, final=True, /)")]
     fn unicode_escape_decode(vm: &mut Vm, data: TextOrData, errors: OptionalName<'_>, last: Option<bool>) -> Pair {
-        let mut odd = None;
+        let (mut odd, last) = (None, last.unwrap_or(true));
         let (text, used) = decode_with(vm, data.0.as_value(), errors.0, |b, how, h| {
-            let (text, used, found) = escape::decode_unicode(b, how, last.unwrap_or(true), h)?;
+            let (text, used, found) = escape::decode_unicode(b, how, last, h)?;
             odd = found;
-            Ok((text, used))
+            Ok((text, if last { b.len() } else { used }))
         })?;
         warn_odd(vm, odd, false)?;
         pair(vm, text.into_value(), used)
@@ -411,7 +410,7 @@ impl CodecsModule {
     #[function("($module, data, errors=None, final=True, /)")]
     fn raw_unicode_escape_decode(vm: &mut Vm, data: TextOrData, errors: OptionalName<'_>, last: Option<bool>) -> Pair {
         let last = last.unwrap_or(true);
-        decoded(vm, data.0.as_value(), errors, |b, how, h| escape::decode_raw_unicode(b, how, last, h))
+        decoded(vm, data.0.as_value(), errors, |b, how, h| used(escape::decode_raw_unicode(b, how, last, h), b, last))
     }
 
     #[function("($module, str, errors=None, /)")]

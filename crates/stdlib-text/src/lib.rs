@@ -8,6 +8,7 @@ mod codecs;
 mod common;
 mod csv;
 mod json;
+mod multibyte;
 mod pickle;
 mod sre;
 mod string;
@@ -22,6 +23,13 @@ pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
         ("_codecs", codecs::CodecsModule::module_def),
         ("_csv", csv::CsvModule::module_def),
         ("_json", json::JsonModule::module_def),
+        ("_codecs_cn", multibyte::CodecsCn::module_def),
+        ("_codecs_hk", multibyte::CodecsHk::module_def),
+        ("_codecs_iso2022", multibyte::CodecsIso2022::module_def),
+        ("_codecs_jp", multibyte::CodecsJp::module_def),
+        ("_codecs_kr", multibyte::CodecsKr::module_def),
+        ("_codecs_tw", multibyte::CodecsTw::module_def),
+        ("_multibytecodec", multibyte::MultibyteModule::module_def),
         ("_pickle", pickle::PickleModule::module_def),
         ("_sre", sre::SreModule::module_def),
         ("_string", string::StringModule::module_def),

@@ -299,6 +299,10 @@ impl Vm {
         ty.set_qualname(qualname);
         self.set_default_entries(&ty, &dict)?;
         self.lay_out(&ty, base, &bases, &dict)?;
+        // `__doc__` may have become a member.
+        if dict.get(self).get_str(name!("__doc__")).is_none() {
+            self.set_class_entry(&dict, "__doc__", Value::none())?;
+        }
         let bases = self.new_tuple(bases)?;
         ty.set_bases(bases.clone());
         self.compute_mro(&ty)?;
@@ -325,15 +329,12 @@ impl Vm {
 
     fn set_default_entries(&mut self, ty: &Ref<Type>, dict: &Ref<Dict>) -> Result<()> {
         let d = dict.get(self);
-        let (module, doc) = (d.get_str(name!("__module__")).is_some(), d.get_str(name!("__doc__")).is_some());
+        let module = d.get_str(name!("__module__")).is_some();
         if !module
             && let Some(globals) = self.current_globals()
             && let Some(name) = globals.get(self).get_str(name!("__name__")).cloned()
         {
             self.set_class_entry(dict, "__module__", name)?;
-        }
-        if !doc {
-            self.set_class_entry(dict, "__doc__", Value::none())?;
         }
         // What compares by itself does not hash by identity.
         let d = dict.get(self);

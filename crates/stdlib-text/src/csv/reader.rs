@@ -21,12 +21,14 @@ pub struct Reader {
     input: Value,
     dialect: Ref<Dialect>,
     line_num: u64,
+    /// Records begun, to notice an iterator that reads through its own reader.
+    begun: u64,
 }
 
 /// A reader over lines.
 pub fn new_reader(vm: &mut Vm, lines: &Value, dialect: Ref<Dialect>) -> Result {
     let input = vm.iter(lines)?;
-    Ref::new(vm, Reader { input, dialect, line_num: 0 }).map(Ref::into_value)
+    Ref::new(vm, Reader { input, dialect, line_num: 0, begun: 0 }).map(Ref::into_value)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -270,6 +272,8 @@ impl ReaderClass {
         let reader = this.get(vm);
         let (input, dialect) = (reader.input.clone(), reader.dialect.clone());
         let limit = field_limit(vm);
+        this.get_mut(vm).begun += 1;
+        let begun = this.get(vm).begun;
         let mut record = Record {
             dialect: &dialect,
             state: State::StartRecord,
@@ -279,7 +283,11 @@ impl ReaderClass {
             limit,
         };
         loop {
-            let Some(line) = vm.next(&input)? else {
+            let line = vm.next(&input)?;
+            if this.get(vm).begun != begun {
+                return Err(raise_kept(vm, ERROR, "iterator has already advanced the reader"));
+            }
+            let Some(line) = line else {
                 if record.field.is_empty() && record.state != State::InQuoted {
                     return Ok(None);
                 }

@@ -2,6 +2,7 @@
 
 use super::DEPTH;
 use super::quote::quote;
+use crate::common::label;
 use taipan_macros::{Payload, Trace, class};
 use taipan_num::float::ReprBuffer;
 use taipan_num::int::IntView;
@@ -196,7 +197,7 @@ impl Writer<'_> {
         let key = self.enter(vm, v)?;
         let made = vm.call(&self.options.default.clone(), std::slice::from_ref(v))?;
         if let Err(raised) = self.value(vm, &made, level) {
-            let class = vm.dotted_name(v.ty());
+            let class = label(vm, v);
             return Err(note(vm, raised, &format!("when serializing {class} object")));
         }
         self.leave(vm, key)
@@ -221,7 +222,7 @@ impl Writer<'_> {
                 self.line(vm, level + 1)?;
             }
             if let Err(raised) = self.value(vm, &item, level + 1) {
-                let class = vm.dotted_name(v.ty());
+                let class = label(vm, v);
                 return Err(note(vm, raised, &format!("when serializing {class} item {i}")));
             }
             i += 1;
@@ -293,7 +294,7 @@ impl Writer<'_> {
         self.text(vm, &self.options.key_separator)?;
         if let Err(raised) = self.value(vm, v, level + 1) {
             let exception = vm.take_raised(raised);
-            let class = vm.dotted_name(d.ty());
+            let class = label(vm, d.as_value());
             let shown = vm.repr(k)?.to_string_lossy();
             let raised = vm.raise(exception);
             return Err(note(vm, raised, &format!("when serializing {class} item {shown}")));

@@ -1,9 +1,8 @@
 //! Reading: the input, the stack, and what each opcode does.
 
 use super::UNPICKLING_ERROR;
-use super::memo::label;
 use super::unpickler::{File, UNPICKLER, Unpickler, persistent_hook};
-use crate::common::raise_kept;
+use crate::common::{label, raise_kept};
 use taipan_num::error::never;
 use taipan_object::statics::{DICT, LIST, SET};
 use taipan_object::{Bytes, List, Raised, Set, Str, Tuple};
@@ -126,6 +125,15 @@ impl Loader {
         Ok(size as usize)
     }
 
+    /// A line that has something on it, without its end.
+    fn filled_line(&mut self, vm: &mut Vm) -> Result<Vec<u8>> {
+        let line = self.line(vm)?;
+        if line.is_empty() {
+            return Err(wrong(vm, "pickle data was truncated"));
+        }
+        Ok(line)
+    }
+
     /// A line without its end.
     fn line(&mut self, vm: &mut Vm) -> Result<Vec<u8>> {
         let rest = &self.data()[self.at..];
@@ -205,7 +213,7 @@ impl Loader {
     }
 
     fn line_number(&mut self, vm: &mut Vm) -> Result<usize> {
-        let line = self.line(vm)?;
+        let line = self.filled_line(vm)?;
         let n = std::str::from_utf8(&line).ok().and_then(|s| s.trim().parse::<i64>().ok());
         match n {
             Some(n) => match usize::try_from(n) {
@@ -439,14 +447,14 @@ impl Loader {
                 self.push(v)
             }
             b'F' => {
-                let line = self.line(vm)?;
+                let line = self.filled_line(vm)?;
                 let text = vm.str_from_units(Units::from_latin1(&line))?.into_value();
                 let v = vm.call(&taipan_object::statics::FLOAT.as_type().to_value(), &[text])?;
                 self.push(v)
             }
             b'I' => self.int_line(vm),
             b'L' => {
-                let line = self.line(vm)?;
+                let line = self.filled_line(vm)?;
                 let digits = line.strip_suffix(b"L").unwrap_or(&line);
                 let parsed = taipan_num::int::parse(digits, 0, 0, &mut never);
                 let v = match parsed {
@@ -490,7 +498,7 @@ impl Loader {
                 self.push(v)
             }
             b'S' => {
-                let line = self.line(vm)?;
+                let line = self.filled_line(vm)?;
                 let line = line.trim_ascii_end();
                 let quoted = match line {
                     [b'"', inner @ .., b'"'] | [b'\'', inner @ .., b'\''] => inner,
@@ -616,7 +624,7 @@ impl Loader {
     }
 
     fn int_line(&mut self, vm: &mut Vm) -> Result<()> {
-        let line = self.line(vm)?;
+        let line = self.filled_line(vm)?;
         let v = match &line[..] {
             b"00" => Value::bool(false),
             b"01" => Value::bool(true),
@@ -711,8 +719,8 @@ impl Loader {
     }
 
     fn global(&mut self, vm: &mut Vm) -> Result {
-        let module = self.line(vm)?;
-        let name = self.line(vm)?;
+        let module = self.filled_line(vm)?;
+        let name = self.filled_line(vm)?;
         let mut text = |bytes: &[u8]| {
             let bytes = vm.new_bytes(bytes)?.into_value();
             codec::decode(vm, &bytes, Some("utf-8"), None).map(Ref::into_value)

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 use taipan_object::{Trace, Visitor};
-use taipan_vm::{Result, Value, Vm};
+use taipan_vm::{Result, Value};
 
 /// Objects that were written, by identity, with their numbers. It keeps them alive.
 #[derive(Default)]
@@ -74,14 +74,5 @@ impl Trace for Numbered {
         for v in self.near.iter().flatten().chain(self.far.values()) {
             visitor.value(v);
         }
-    }
-}
-
-/// How a class is named in notes and messages: without `builtins` and `__main__`.
-pub fn label(vm: &mut Vm, v: &Value) -> String {
-    let name = vm.dotted_name(v.ty());
-    match name.strip_prefix("__main__.") {
-        Some(short) => short.to_owned(),
-        None => name,
     }
 }

@@ -1,9 +1,8 @@
 //! Objects that say themselves how they are made again, and objects that are found by name.
 
 use super::PICKLING_ERROR;
-use super::memo::label;
 use super::save::{Saver, note};
-use crate::common::raise_kept;
+use crate::common::{label, raise_kept};
 use taipan_object::{Raised, Str, Tuple};
 use taipan_vm::errors::KEY_ERROR;
 use taipan_vm::types::module::Module;
@@ -276,11 +275,11 @@ impl Saver {
                 return Err(replaced(vm, raised, |text| format!("Can't pickle {shown}: {text}")));
             }
         };
-        let (mut parent, mut found) = (module.clone(), module.clone());
+        let mut found = module;
         for step in &steps {
             let step = vm.intern_utf8(step)?;
             match vm.get_attr_opt(&found, &step)? {
-                Some(next) => parent = std::mem::replace(&mut found, next),
+                Some(next) => found = next,
                 None => {
                     let shown = shown(vm)?;
                     let text = format!("Can't pickle {shown}: it's not found as {module_text}.{text}");
@@ -311,14 +310,15 @@ impl Saver {
             self.put(vm, b"\x93")?;
             return self.memoize(vm, obj);
         }
-        if !parent.is(&module) {
-            // Older protocols know no paths.
+        // Older protocols know no paths: each further step is a call of getattr, around what comes before it.
+        for _ in &steps[1..] {
             let getattr = vm.builtin("getattr")?;
-            let last = vm.new_str(steps[steps.len() - 1])?.into_value();
-            let args = vm.new_tuple(vec![parent, last])?;
-            return self.call_of(vm, &getattr, &args, Some(obj));
+            self.save(vm, &getattr, true)?;
+            if self.proto < 2 {
+                self.put(vm, b"(")?;
+            }
         }
-        let (module_text, text) = self.old_names(vm, &module_text, &text)?;
+        let (module_text, text) = self.old_names(vm, &module_text, steps[0])?;
         for (what, part) in [("module", &module_text), ("global", &text)] {
             if self.proto < 3 && !part.is_ascii() {
                 let shown = vm.new_str(part)?;
@@ -329,6 +329,11 @@ impl Saver {
             }
         }
         self.put(vm, format!("c{module_text}\n{text}\n").as_bytes())?;
+        for step in &steps[1..] {
+            let step = vm.new_str(step)?.into_value();
+            self.save(vm, &step, true)?;
+            self.put(vm, if self.proto < 2 { b"tR" } else { b"\x86R" })?;
+        }
         self.memoize(vm, obj)
     }
 

@@ -2,9 +2,8 @@
 
 use super::PICKLING_ERROR;
 use super::buffer::{self, PickleBuffer};
-use super::memo::label;
 use super::pickler::{Pickler, hook};
-use crate::common::raise_kept;
+use crate::common::{label, raise_kept};
 use taipan_num::float::ReprBuffer;
 use taipan_object::statics::{
     BOOL, BYTES, DICT, ELLIPSIS_TYPE, FLOAT, FROZENSET, INT, LIST, NONE_TYPE, NOT_IMPLEMENTED_TYPE, SET, STR, TUPLE,

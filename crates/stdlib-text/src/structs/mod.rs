@@ -408,8 +408,9 @@ impl StructClass {
 
     /// struct size in bytes
     #[getter]
-    fn size(vm: &mut Vm, this: &Ref<Struct>) -> Result<usize> {
-        ready(vm, this).map(|f| f.size)
+    fn size(vm: &mut Vm, this: &Ref<Struct>) -> Result<isize> {
+        let this = this.get(vm);
+        Ok(if this.text.is_some() { this.format.0.size as isize } else { -1 })
     }
 }
 

@@ -331,19 +331,23 @@ fn position<E>(resume: isize, len: usize) -> Result<usize, Fail<E>> {
 }
 
 /// A decoder at work: input, output and the way to the error handler.
-pub(crate) struct Decoding<'a, 'h, H> {
+pub struct Decoding<'a, 'h, H> {
     encoding: Cow<'static, str>,
     input: Cow<'a, [u8]>,
     errors: Errors,
+    /// The error handler.
     pub handler: &'h mut H,
+    /// What has been decoded.
     pub out: TextBuf,
 }
 
 impl<'a, 'h, H: Handler> Decoding<'a, 'h, H> {
+    /// Begins.
     pub fn new(encoding: &'static str, input: &'a [u8], errors: Errors, handler: &'h mut H) -> Self {
         Decoding { encoding: encoding.into(), input: input.into(), errors, handler, out: TextBuf::new() }
     }
 
+    /// The input, which a handler may have replaced.
     #[inline]
     pub fn input(&self) -> &[u8] {
         &self.input
@@ -374,15 +378,19 @@ impl<'a, 'h, H: Handler> Decoding<'a, 'h, H> {
 }
 
 /// An encoder at work.
-pub(crate) struct Encoding<'a, 'h, H> {
+pub struct Encoding<'a, 'h, H> {
     encoding: Cow<'static, str>,
+    /// The text.
     pub text: Units<'a>,
     errors: Errors,
+    /// The error handler.
     pub handler: &'h mut H,
+    /// What has been encoded.
     pub out: Vec<u8>,
 }
 
 impl<'a, 'h, H: Handler> Encoding<'a, 'h, H> {
+    /// Begins.
     pub fn new(
         encoding: impl Into<Cow<'static, str>>,
         text: Units<'a>,

@@ -229,6 +229,10 @@ impl StrClass {
         if n > 3 {
             return Err(vm.raise_type_error(&format!("str expected at most 3 arguments, got {n}")));
         }
+        if args.all().len() > 3 {
+            let text = format!("str() takes at most 3 arguments ({} given)", args.all().len());
+            return Err(vm.raise_type_error(&text));
+        }
         let [object, encoding, errors] = crate::native::bind::<3>(vm, &NEW, args)?;
         let encoding = codec::name_argument(vm, encoding, Place::argument(&NEW, 1))?;
         let errors = codec::name_argument(vm, errors, Place::argument(&NEW, 2))?;

@@ -267,7 +267,8 @@ fn text_char(vm: &mut Vm, v: &Value) -> Result<Shown> {
         Ok(code) => code,
         Err(raised) if vm.raised_is(errors::TYPE_ERROR.as_type()) => {
             drop(vm.take_raised(raised));
-            return Err(vm.raise_type_error(&format!("{WORDS} {}", v.ty().name())));
+            let given = vm.dotted_name(v.ty());
+            return Err(vm.raise_type_error(&format!("{WORDS} {given}")));
         }
         Err(raised) => return Err(raised),
     };
@@ -294,7 +295,8 @@ fn byte_char(vm: &mut Vm, v: &Value) -> Result<Shown> {
         Ok(code) => code,
         Err(raised) if vm.raised_is(errors::TYPE_ERROR.as_type()) => {
             drop(vm.take_raised(raised));
-            return Err(vm.raise_type_error(&format!("{WORDS} {}", v.ty().name())));
+            let given = vm.dotted_name(v.ty());
+            return Err(vm.raise_type_error(&format!("{WORDS} {given}")));
         }
         Err(raised) => return Err(raised),
     };
