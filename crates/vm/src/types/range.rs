@@ -262,8 +262,7 @@ impl RangeClass {
                 let distance = vm.binary(BinaryOp::SUBTRACT, value, &this.start)?;
                 return vm.binary(BinaryOp::FLOOR_DIVIDE, &distance, &this.step);
             }
-            let repr = vm.repr(value)?.to_string_lossy();
-            return Err(vm.raise_value_error(&format!("{repr} is not in range")));
+            return Err(vm.raise_value_error("range.index(x): x not in range"));
         }
         let it = vm.iter(this.as_value())?;
         let mut n = 0;

@@ -201,7 +201,7 @@ impl DictClass {
 
     #[slot]
     fn contains(vm: &mut Vm, this: &Ref<Dict>, key: &Value) -> Result<bool> {
-        let hash = vm.hash(key)?;
+        let hash = vm.hash_key(key, "a dict key")?;
         Ok(vm.dict_find(this, key, hash)?.is_some())
     }
 
@@ -239,7 +239,7 @@ impl DictClass {
     /// Return the value for key if key is in the dictionary, else default.
     #[method("($self, key, default=None, /)")]
     fn setdefault(vm: &mut Vm, this: &Ref<Dict>, key: &Value, default: Option<&Value>) -> Result {
-        let hash = vm.hash(key)?;
+        let hash = vm.hash_key(key, "a dict key")?;
         if let Some(place) = vm.dict_find(this, key, hash)?
             && let Some(v) = this.get(vm).value_at(place)
         {
@@ -256,7 +256,9 @@ impl DictClass {
     /// raise a KeyError.
     #[method("($self, key, default=<unrepresentable>, /)")]
     fn pop(vm: &mut Vm, this: &Ref<Dict>, key: &Value, default: Option<&Value>) -> Result {
-        match (vm.dict_del(this, key)?, default) {
+        // An empty dict does not ask for the hash.
+        let found = if this.get(vm).len() == 0 { None } else { vm.dict_del(this, key)? };
+        match (found, default) {
             (Some(v), _) => Ok(v),
             (None, Some(d)) => Ok(d.clone()),
             (None, None) => Err(vm.raise_key_error(key)),
