@@ -1,7 +1,10 @@
 //! Methods of `OrderedDict`.
 
 use super::order::NONE;
-use super::{ORDERED_DICT, Order, OrderedDict, as_dict, assign, delete, is_exact, pairs, set, update, views};
+use super::{
+    ORDERED_DICT, Order, OrderedDict, as_dict, assign, check_unchanged, delete, is_exact, key_and_value, pairs, set,
+    update, views,
+};
 use taipan_macros::class;
 use taipan_object::statics::DICT;
 use taipan_vm::native::Args;
@@ -268,21 +271,20 @@ impl OrderedDictClass {
     #[method("($self, /)")]
     fn copy(vm: &mut Vm, this: &Ref<OrderedDict>) -> Result {
         let made = vm.call(&this.ty().to_value(), &[])?;
-        if is_exact(this) {
-            for (k, _, v) in pairs(vm, this)? {
-                assign(vm, &made, &k, v)?;
-            }
-            return Ok(made);
-        }
-        let mut keys = Vec::new();
+        let changes = this.get(vm).order.changes;
         let mut node = this.get(vm).order.end(false);
         while node != NONE {
-            keys.extend(this.get(vm).order.key(node).map(|(k, _)| k));
+            let (key, value) = if is_exact(this) {
+                let (key, _, value) = key_and_value(vm, this, node)?;
+                (key, value)
+            } else {
+                let Some((key, _)) = this.get(vm).order.key(node) else { return Err(Raised) };
+                let value = vm.get_item(this.as_value(), &key)?;
+                (key, value)
+            };
+            assign(vm, &made, &key, value)?;
+            check_unchanged(vm, this, changes)?;
             node = this.get(vm).order.step(node, false);
-        }
-        for key in keys {
-            let value = vm.get_item(this.as_value(), &key)?;
-            vm.set_item(&made, &key, Some(value))?;
         }
         Ok(made)
     }
