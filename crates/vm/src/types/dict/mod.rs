@@ -49,9 +49,12 @@ impl Vm {
         while let Some(pair) = self.next(&it)? {
             let parts = match self.collect(&pair) {
                 Ok(p) => p,
-                Err(r) if self.raised_is(crate::errors::TYPE_ERROR.as_type()) && !self.is_iterable(&pair) => {
-                    drop(self.take_raised(r));
-                    let raised = self.raise_type_error("object is not iterable");
+                Err(r) if self.raised_is(crate::errors::TYPE_ERROR.as_type()) => {
+                    let mut raised = r;
+                    if !self.is_iterable(&pair) {
+                        drop(self.take_raised(raised));
+                        raised = self.raise_type_error("object is not iterable");
+                    }
                     let exception = self.take_raised(raised);
                     let note = format!("Cannot convert dictionary update sequence element #{i} to a sequence");
                     self.add_note(&exception, &note)?;

@@ -73,6 +73,9 @@ impl State {
             return Step::Changed { size: true };
         }
         let mut at = self.at;
+        if self.reversed && self.at > d.end() {
+            return Step::End;
+        }
         let found = if self.reversed { d.previous(&mut at) } else { d.next(&mut at) };
         match found {
             Some(_) if self.left == 0 => Step::Changed { size: false },

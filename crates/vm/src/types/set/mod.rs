@@ -463,7 +463,8 @@ shared_methods!(
         #[slot]
         fn init(vm: &mut Vm, this: &Value, args: Args<'_>) -> Result<()> {
             let Some(set) = this.downcast::<Set>() else { return Err(vm.raise_wrong_receiver("__init__", this)) };
-            let args = args.expect(vm, "set", 0, 1)?;
+            args.no_keywords_for(vm, this.ty(), SET.as_type(), "set")?;
+            let args = Args::positional_only(args.positional()).expect(vm, "set", 0, 1)?;
             let old = set.get_mut(vm).take();
             drop(old);
             match args.first() {
