@@ -8,7 +8,7 @@ use crate::native::Args;
 use crate::slots::{self, CompareOp};
 use crate::{Dict, Ref, Result, Tuple, Type, Value, Vm, name};
 use taipan_macros::class;
-use taipan_object::statics::{DICT, OBJECT};
+use taipan_object::statics::{DICT, FROZENSET, OBJECT, SET};
 
 impl Vm {
     /// `dict.update(source, **keywords)`.
@@ -334,6 +334,29 @@ impl DictClass {
         } else {
             vm.call(class.as_value(), &[])?
         };
+        // The keys of dicts and sets have their hashes with them.
+        if let Some(new) = made.downcast_exact::<Dict>() {
+            let plain_set = SET.is_exact(iterable) || FROZENSET.is_exact(iterable);
+            let keys: Option<Vec<(Value, i64)>> = match (iterable.downcast_exact::<Dict>(), plain_set) {
+                (Some(source), _) => {
+                    let (mut at, mut keys) = (0, Vec::new());
+                    while let Some((k, _, hash)) = source.get(vm).next(&mut at) {
+                        keys.push((k.clone(), hash));
+                    }
+                    Some(keys)
+                }
+                (None, true) => taipan_object::FrozenSetRef::of(iterable)
+                    .map(|set| set.get(vm).iter().map(|(k, hash)| (k.clone(), hash)).collect()),
+                (None, false) => None,
+            };
+            if let Some(keys) = keys {
+                new.get_mut(vm).reserve(keys.len())?;
+                for (k, hash) in keys {
+                    vm.dict_set_hashed(new, &k, hash, value.clone())?;
+                }
+                return Ok(made);
+            }
+        }
         let it = vm.iter(iterable)?;
         while let Some(k) = vm.next(&it)? {
             match made.downcast_exact::<Dict>() {

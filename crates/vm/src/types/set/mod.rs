@@ -53,6 +53,15 @@ fn update_from(vm: &mut Vm, set: &Ref<Set>, source: &Value) -> Result<()> {
         }
         return Ok(());
     }
+    // The keys of a dict have their hashes with them.
+    if let Some(dict) = source.downcast_exact::<crate::Dict>() {
+        let mut at = 0;
+        while let Some((key, _, hash)) = dict.get(vm).next(&mut at) {
+            let key = key.clone();
+            add_hashed(vm, set, &key, hash)?;
+        }
+        return Ok(());
+    }
     let it = vm.iter(source)?;
     while let Some(v) = vm.next(&it)? {
         vm.set_add(set, &v)?;
