@@ -272,14 +272,14 @@ fn hash_slot(vm: &mut Vm, this: &Value) -> Result<i64> {
     match method {
         Some(m) if !m.is_none() => {
             let result = vm.call_unbound(&m, this, &[])?;
-            if result.as_int().is_none() {
+            let Some(number) = result.as_int() else {
                 return Err(vm.raise_type_error("__hash__ method should return an integer"));
-            }
-            Ok(match result.as_int() {
-                Some(taipan_object::IntRef::Small(-1)) => -2,
-                Some(taipan_object::IntRef::Small(n)) => n,
-                // A long hash is reduced as the int itself is.
-                _ => vm.hash_int(&result),
+            };
+            Ok(match number.to_i64() {
+                Some(-1) => -2,
+                Some(n) => n,
+                // What 64 bits do not hold is reduced as the int itself is.
+                None => vm.hash_int(&result),
             })
         }
         _ => hash_not_implemented(vm, this),

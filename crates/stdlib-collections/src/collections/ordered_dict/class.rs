@@ -11,29 +11,13 @@ use taipan_vm::native::Args;
 use taipan_vm::slots::{self, CompareOp};
 use taipan_vm::{Dict, Raised, Ref, Result, Tuple, Type, Value, Vm, name};
 
-/// Takes a key out of the order and the dict; subclasses are asked for the value and told to delete it.
+/// Takes a key out of the order and the dict, whatever a subclass makes of items.
 fn pop(vm: &mut Vm, this: &Ref<OrderedDict>, key: &Value, hash: i64, default: Option<&Value>) -> Result {
-    let missing = |vm: &mut Vm| match default {
-        Some(d) => Ok(d.clone()),
-        None => Err(vm.raise_key_error(key)),
-    };
-    if is_exact(this) {
-        return match delete(vm, this, key, hash)? {
-            Some(v) => Ok(v),
-            None => missing(vm),
-        };
+    match (delete(vm, this, key, hash)?, default) {
+        (Some(v), _) => Ok(v),
+        (None, Some(d)) => Ok(d.clone()),
+        (None, None) => Err(vm.raise_key_error(key)),
     }
-    if let Some(place) = vm.dict_find(as_dict(this)?, key, hash)? {
-        let od = this.get_mut(vm);
-        let old = od.node_at(place).and_then(|n| od.order.remove(n));
-        drop(old);
-    }
-    if !vm.contains(this.as_value(), key)? {
-        return missing(vm);
-    }
-    let value = vm.get_item(this.as_value(), key)?;
-    vm.set_item(this.as_value(), key, None)?;
-    Ok(value)
 }
 
 /// Whether two orders agree, key by key.

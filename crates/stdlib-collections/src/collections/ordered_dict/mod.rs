@@ -92,11 +92,14 @@ fn key_and_value(vm: &mut Vm, this: &Ref<OrderedDict>, node: u32) -> Result<(Val
     let Some((key, hash)) = this.get(vm).order.key(node) else { return Err(Raised) };
     // The value is looked up, so a key whose hash has changed is not found.
     let steady = key.downcast_exact::<Str>().is_some() || key.is_exact_int();
-    if !steady && vm.hash(&key)? != hash {
-        return Err(vm.raise_key_error(&key));
-    }
-    let od = this.get(vm);
-    let value = od.order.place(&od.dict, node).and_then(|p| od.dict.value_at(p).cloned());
+    let place = if steady {
+        let od = this.get(vm);
+        od.order.place(&od.dict, node)
+    } else {
+        let now = vm.hash(&key)?;
+        vm.dict_find(as_dict(this)?, &key, now)?
+    };
+    let value = place.and_then(|p| this.get(vm).dict.value_at(p).cloned());
     match value {
         Some(value) => Ok((key, hash, value)),
         None => Err(vm.raise_key_error(&key)),

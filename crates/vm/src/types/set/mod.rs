@@ -472,8 +472,7 @@ shared_methods!(
         #[slot]
         fn init(vm: &mut Vm, this: &Value, args: Args<'_>) -> Result<()> {
             let Some(set) = this.downcast::<Set>() else { return Err(vm.raise_wrong_receiver("__init__", this)) };
-            args.no_keywords_for(vm, this.ty(), SET.as_type(), "set")?;
-            let args = Args::positional_only(args.positional()).expect(vm, "set", 0, 1)?;
+            let args = args.expect(vm, "set", 0, 1)?;
             let old = set.get_mut(vm).take();
             drop(old);
             match args.first() {
@@ -614,7 +613,8 @@ shared_methods!(
         #[slot]
         fn new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
             let exact = class.is(&FROZENSET.as_ref());
-            let args = if exact { args.expect(vm, "frozenset", 0, 1)? } else { args.positional() };
+            args.no_keywords_for(vm, class, FROZENSET.as_type(), "frozenset")?;
+            let args = Args::positional_only(args.positional()).expect(vm, "frozenset", 0, 1)?;
             let set = match args.first() {
                 None => Set::new(),
                 Some(v) if exact && FROZENSET.is_exact(v) => return Ok(v.clone()),
