@@ -330,15 +330,15 @@ impl Heap {
     }
 
     /// Frees the garbage, except for what finalisers have brought back to life. Returns how many objects were freed.
-    pub fn free_garbage(&mut self, garbage: Garbage) -> usize {
+    /// `held` are all the objects, one reference each: finalisers may have undone the cycles that held them.
+    pub fn free_garbage(&mut self, garbage: Garbage, held: Vec<Value>) -> usize {
         let Garbage { objects } = garbage;
         // Unlink first: the prev links become scratch.
         for &o in &objects {
-            // SAFETY: find_garbage linked them, and garbage cannot have been freed: it was held by its own cycle or
-            // by the values that the virtual machine took.
+            // SAFETY: find_garbage linked them, and the caller's references have kept them alive.
             unsafe { unlink(links(o)) }
         }
-        let counts = outside_counts(&objects, 0);
+        let counts = outside_counts(&objects, 1);
         if let Some(counts) = &counts {
             mark_reachable(&objects, counts);
         }
@@ -360,6 +360,7 @@ impl Heap {
                 }
             }
         }
+        drop(held);
         let c = &self.collector;
         c.tracked.set(c.tracked.get() - doomed.len());
         for (o, ..) in &doomed {

@@ -272,13 +272,13 @@ fn hash_slot(vm: &mut Vm, this: &Value) -> Result<i64> {
     match method {
         Some(m) if !m.is_none() => {
             let result = vm.call_unbound(&m, this, &[])?;
-            if result.as_int().is_none() {
+            let Some(number) = result.as_int() else {
                 return Err(vm.raise_type_error("__hash__ method should return an integer"));
-            }
-            // What fits a machine word is the hash; a longer int is reduced as its own hash is.
-            Ok(match crate::types::int::view(&result).and_then(|n| n.to_i64()) {
+            };
+            Ok(match number.to_i64() {
                 Some(-1) => -2,
                 Some(n) => n,
+                // What 64 bits do not hold is reduced as the int itself is.
                 None => vm.hash_int(&result),
             })
         }

@@ -98,6 +98,14 @@ impl<'a> Args<'a> {
         Err(vm.raise_type_error(&format!("{name}() takes {word} {limit} argument{s} ({n} given)")))
     }
 
+    /// Refuses keywords to a constructor of `base`, unless a subclass with another `__new__` or `__init__` may know them.
+    pub fn no_keywords_for(&self, vm: &mut Vm, class: &Type, base: &Type, name: &str) -> Result<()> {
+        let (own, theirs) = (crate::slots::of(class), crate::slots::of(base));
+        let same = own.new.map(|f| f as usize) == theirs.new.map(|f| f as usize)
+            && own.init.map(|f| f as usize) == theirs.init.map(|f| f as usize);
+        if same { self.no_keywords(vm, name) } else { Ok(()) }
+    }
+
     /// Refuses a number of positional arguments outside `least..=most`, and keywords.
     pub fn expect(&self, vm: &mut Vm, name: &str, least: usize, most: usize) -> Result<&'a [Value]> {
         self.no_keywords(vm, name)?;

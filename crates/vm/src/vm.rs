@@ -150,7 +150,7 @@ pub struct Vm {
     /// `sys.getrecursionlimit()`.
     pub(crate) recursion_limit: i64,
     /// Depth of `repr` of containers that are being printed, by address (`reprlib`-like guard).
-    pub(crate) repr_active: Vec<u64>,
+    pub(crate) repr_active: crate::protocol::text::ActiveReprs,
     pub(crate) eval: crate::eval::Thread,
     pub(crate) thread: crate::threads::Own,
     /// That of the heap, for the check between instructions.
@@ -202,7 +202,7 @@ impl Vm {
             native_limit: (&raw const here as usize).saturating_sub(stack_size.saturating_sub(margin)),
             recursion_left: limit,
             recursion_limit: limit,
-            repr_active: Vec::new(),
+            repr_active: Default::default(),
             eval: crate::eval::Thread::new(),
             thread,
             breaker,

@@ -368,6 +368,10 @@ impl ArrayClass {
             Some(v) => {
                 let kind = this.get(vm).kind();
                 let item = kind.encode(vm, &v)?;
+                // The conversion may have made the array shorter.
+                if i >= this.get(vm).len() {
+                    return Err(vm.raise_index_error("array assignment index out of range"));
+                }
                 this.get_mut(vm).set(i, item);
                 Ok(())
             }

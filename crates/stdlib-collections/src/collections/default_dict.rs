@@ -105,7 +105,15 @@ impl DefaultDictClass {
     fn __missing__(vm: &mut Vm, this: &Ref<DefaultDict>, key: &Value) -> Result {
         let Some(factory) = this.get(vm).factory.clone() else { return Err(vm.raise_key_error(key)) };
         let value = vm.call(&factory, &[])?;
-        vm.set_item(this.as_value(), key, Some(value.clone()))?;
+        let Some(dict) = this.as_value().downcast::<Dict>() else { return Ok(value) };
+        let hash = vm.hash_key(key, "a dict key")?;
+        // The factory may have set the key by now: its value stands.
+        if let Some(place) = vm.dict_find(dict, key, hash)?
+            && let Some(set) = dict.get(vm).value_at(place)
+        {
+            return Ok(set.clone());
+        }
+        dict.get_mut(vm).insert_new(key.clone(), hash, value.clone())?;
         Ok(value)
     }
 

@@ -197,7 +197,7 @@ impl PairwiseClass {
     fn new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
         let args = positional(vm, PAIRWISE.as_type(), class, args, "pairwise", 1, 1)?;
         let iterator = Some(vm.iter(&args[0])?);
-        Ref::new_in(vm, class, Pairwise { iterator, previous: None, result: Reused(None) }).map(Ref::into_value)
+        Ref::new_in(vm, class, Pairwise { iterator, previous: None, result: Reused::default() }).map(Ref::into_value)
     }
 
     #[slot]
@@ -237,14 +237,10 @@ impl PairwiseClass {
         };
         let second = second.clone();
         drop(it.previous.replace(second.clone()));
-        if let Some([a, b]) = it.result.items() {
-            let old = (std::mem::replace(a, first), std::mem::replace(b, second));
-            drop(old);
-            return it.result.give();
+        if let Some(given) = it.result.refill(0, |i| if i == 0 { first.clone() } else { second.clone() }) {
+            return Ok(Some(given));
         }
         let pair = vm.new_tuple_in(TUPLE.as_type(), 2, [first, second].into_iter())?;
-        let given = pair.to_value();
-        drop(this.get_mut(vm).result.0.replace(pair));
-        Ok(Some(given))
+        Ok(Some(this.get_mut(vm).result.keep(pair)))
     }
 }

@@ -5,7 +5,7 @@ use taipan_macros::{Payload, Trace, class};
 use taipan_object::TypeCell;
 use taipan_object::statics::{OBJECT, TUPLE};
 use taipan_vm::native::Args;
-use taipan_vm::{Ref, Result, Str, Type, Value, Vm};
+use taipan_vm::{Ref, Result, Str, Tuple, Type, Value, Vm};
 
 /// `itertools.chain`.
 pub static CHAIN: TypeCell<Chain> = TypeCell::new("itertools.chain");
@@ -119,9 +119,8 @@ impl ZipLongestClass {
         for v in args.positional() {
             iterators.push(Some(vm.iter(v)?));
         }
-        let n = iterators.len();
-        let blank = vm.new_tuple_in(TUPLE.as_type(), n, std::iter::repeat_n(Value::none(), n))?;
-        let zip = ZipLongest { iterators, active: n, fill, result: Reused(Some(blank)) };
+        let active = iterators.len();
+        let zip = ZipLongest { iterators, active, fill, result: Reused::default() };
         Ref::new_in(vm, class, zip).map(Ref::into_value)
     }
 
@@ -137,11 +136,10 @@ impl ZipLongestClass {
             return Ok(None);
         }
         // The tuple is out of the object while it is filled, in case this is advanced meanwhile.
-        let mut result = std::mem::take(&mut this.get_mut(vm).result);
-        let fresh = result.items().is_none();
-        if fresh {
-            result = Reused(Some(vm.new_tuple_in(TUPLE.as_type(), n, std::iter::repeat_n(Value::none(), n))?));
-        }
+        let mut result = match this.get_mut(vm).result.take() {
+            Some(free) => free,
+            None => vm.new_tuple_in(TUPLE.as_type(), n, std::iter::repeat_n(Value::none(), n))?,
+        };
         for i in 0..n {
             let item = match this.get(vm).iterators[i].clone() {
                 Some(iterator) => match vm.next(&iterator) {
@@ -166,12 +164,10 @@ impl ZipLongestClass {
                 },
                 None => this.get(vm).fill.clone(),
             };
-            if let Some(slot) = result.items().and_then(|items| items.get_mut(i)) {
-                drop(std::mem::replace(slot, item));
+            if let Some(slot) = Tuple::unique_items(&mut result).and_then(|items| items.get_mut(i)) {
+                *slot = item;
             }
         }
-        let given = result.give();
-        this.get_mut(vm).result = result;
-        given
+        Ok(Some(this.get_mut(vm).result.keep(result)))
     }
 }

@@ -31,18 +31,14 @@ struct Choice {
 
 impl Choice {
     fn new(pool: Ref<Tuple>, indices: Vec<usize>, chosen: usize, stopped: bool) -> Choice {
-        Choice { pool, indices, chosen, result: Reused(None), started: false, stopped }
+        Choice { pool, indices, chosen, result: Reused::default(), started: false, stopped }
     }
 
-    /// Fills the tuple from the first changed place on, if nobody else keeps it.
+    /// Fills a tuple anew that nobody else keeps; `changed` is the first place that is new.
     #[inline]
-    fn refill(&mut self, changed: usize) -> Option<Result<Option<Value>>> {
+    fn refill(&mut self, changed: usize) -> Option<Value> {
         let (pool, indices) = (self.pool.items(), &self.indices);
-        let items = self.result.items()?;
-        for (slot, &index) in items.iter_mut().zip(indices).skip(changed) {
-            drop(std::mem::replace(slot, pool[index].clone()));
-        }
-        Some(self.result.give())
+        self.result.refill(changed, |i| pool[indices[i]].clone())
     }
 
     fn fresh(&self, vm: &Vm) -> Result<Ref<Tuple>> {
@@ -131,14 +127,12 @@ macro_rules! step {
                 return Ok(None);
             };
             if let Some(given) = it.choice.refill(changed) {
-                return given;
+                return Ok(Some(given));
             }
         }
         it.choice.started = true;
         let result = $this.get($vm).choice.fresh($vm)?;
-        let given = result.to_value();
-        drop($this.get_mut($vm).choice.result.0.replace(result));
-        Ok(Some(given))
+        Ok(Some($this.get_mut($vm).choice.result.keep(result)))
     }};
 }
 

@@ -13,11 +13,10 @@ mod product;
 mod slicing;
 mod tee;
 
-use taipan_macros::module;
-use taipan_object::trace::Trace;
+use taipan_macros::{Trace, module};
 use taipan_vm::native::Args;
 use taipan_vm::types::module::Module;
-use taipan_vm::{Raised, Ref, Result, Tuple, Type, Value, Vm};
+use taipan_vm::{Ref, Result, Tuple, Type, Value, Vm};
 
 /// `itertools`.
 pub struct ItertoolsModule;
@@ -104,29 +103,46 @@ fn reserved<T>(vm: &mut Vm, n: usize) -> Result<Vec<T>> {
     }
 }
 
-/// A tuple that an iterator gives again and again as long as nobody else keeps it.
-#[derive(Default)]
-struct Reused(Option<Ref<Tuple>>);
-
-impl Trace for Reused {
-    fn trace(&self, visitor: &mut taipan_object::Visitor<'_>) {
-        self.0.trace(visitor)
-    }
+/// Tuples that an iterator gives again and again as long as nobody else keeps them.
+///
+/// They are two because a loop holds on to the last one while it asks for the next: it alternates between them.
+#[derive(Default, Trace)]
+struct Reused {
+    tuples: [Option<Ref<Tuple>>; 2],
+    /// The first item of each that is out of date.
+    stale: [usize; 2],
 }
 
 impl Reused {
-    /// The tuple, if it can be filled anew: its items.
+    /// Gives a tuple whose items from `changed` on are new since the last one, if one of the two is free.
     #[inline]
-    fn items(&mut self) -> Option<&mut [Value]> {
-        self.0.as_mut().and_then(Tuple::unique_items)
+    fn refill(&mut self, changed: usize, item: impl Fn(usize) -> Value) -> Option<Value> {
+        self.stale = self.stale.map(|s| s.min(changed));
+        for (tuple, stale) in self.tuples.iter_mut().zip(&mut self.stale) {
+            let Some(tuple) = tuple else { continue };
+            if let Some(items) = Tuple::unique_items(tuple) {
+                for (i, slot) in items.iter_mut().enumerate().skip(*stale) {
+                    *slot = item(i);
+                }
+                *stale = usize::MAX;
+                return Some(tuple.to_value());
+            }
+        }
+        None
     }
 
-    /// Another reference to it.
-    #[inline]
-    fn give(&self) -> Result<Option<Value>> {
-        match &self.0 {
-            Some(t) => Ok(Some(t.to_value())),
-            None => Err(Raised),
-        }
+    /// Keeps a tuple that is up to date, and gives it.
+    fn keep(&mut self, tuple: Ref<Tuple>) -> Value {
+        let place = usize::from(self.tuples[0].is_some() && self.tuples[1].is_none());
+        let given = tuple.to_value();
+        self.stale[place] = usize::MAX;
+        self.tuples[place] = Some(tuple);
+        given
+    }
+
+    /// Takes a free tuple out, to be filled step by step.
+    fn take(&mut self) -> Option<Ref<Tuple>> {
+        let free = |t: &mut Option<Ref<Tuple>>| t.as_mut().is_some_and(|t| Tuple::unique_items(t).is_some());
+        self.tuples.iter_mut().find_map(|t| if free(t) { t.take() } else { None })
     }
 }

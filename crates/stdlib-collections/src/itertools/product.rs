@@ -97,7 +97,7 @@ impl ProductClass {
             let same = pools[i - given.len()].clone();
             pools.push(same);
         }
-        let product = Product { pools, indices, result: Reused(None), started: false, stopped: false };
+        let product = Product { pools, indices, result: Reused::default(), started: false, stopped: false };
         Ref::new_in(vm, class, product).map(Ref::into_value)
     }
 
@@ -118,11 +118,8 @@ impl ProductClass {
                 return Ok(None);
             };
             let (pools, indices) = (&it.pools, &it.indices);
-            if let Some(items) = it.result.items() {
-                for i in changed..items.len() {
-                    drop(std::mem::replace(&mut items[i], pools[i].items()[indices[i]].clone()));
-                }
-                return it.result.give();
+            if let Some(given) = it.result.refill(changed, |i| pools[i].items()[indices[i]].clone()) {
+                return Ok(Some(given));
             }
         } else {
             it.started = true;
@@ -134,9 +131,7 @@ impl ProductClass {
         let it = this.get(vm);
         let items = it.pools.iter().zip(&it.indices).map(|(pool, &i)| pool.items()[i].clone());
         let result = vm.new_tuple_in(TUPLE.as_type(), it.pools.len(), items)?;
-        let given = result.to_value();
-        drop(this.get_mut(vm).result.0.replace(result));
-        Ok(Some(given))
+        Ok(Some(this.get_mut(vm).result.keep(result)))
     }
 
     /// Returns size in memory, in bytes.

@@ -154,16 +154,46 @@ impl Vm {
         }
     }
 
+    /// `hash(key)` of a key of a container, which the message of a `TypeError` names (`a dict key`).
+    #[inline]
+    pub fn hash_key(&mut self, key: &Value, role: &str) -> Result<i64> {
+        match self.hash(key) {
+            Ok(hash) => Ok(hash),
+            Err(raised) => Err(self.raise_unhashable(raised, key, role)),
+        }
+    }
+
+    /// Says in a `TypeError` what the hash was wanted for; other exceptions stay as they are.
+    #[cold]
+    pub fn raise_unhashable(&mut self, raised: Raised, key: &Value, role: &str) -> Raised {
+        let type_error = crate::errors::TYPE_ERROR.as_type();
+        let exception = self.take_raised(raised);
+        if !exception.ty().is(type_error) {
+            return self.raise(exception);
+        }
+        let class = match self.module_name(key.ty()).as_deref() {
+            Some("__main__") => self.qualified_name(key.ty()),
+            _ => self.dotted_name(key.ty()),
+        };
+        match self.str(&exception) {
+            Ok(why) => {
+                let why = why.to_string_lossy();
+                self.raise_type_error(&format!("cannot use '{class}' as {role} ({why})"))
+            }
+            Err(raised) => raised,
+        }
+    }
+
     /// `dict.get(key)`, or nothing.
     pub fn dict_get(&mut self, dict: &Ref<Dict>, key: &Value) -> Result<Option<Value>> {
-        let hash = self.hash(key)?;
+        let hash = self.hash_key(key, "a dict key")?;
         let place = self.dict_find(dict, key, hash)?;
         Ok(place.and_then(|p| dict.get(self).value_at(p).cloned()))
     }
 
     /// `dict[key] = value`.
     pub fn dict_set(&mut self, dict: &Ref<Dict>, key: &Value, value: Value) -> Result<()> {
-        let hash = self.hash(key)?;
+        let hash = self.hash_key(key, "a dict key")?;
         self.dict_set_hashed(dict, key, hash, value)
     }
 
@@ -182,7 +212,7 @@ impl Vm {
 
     /// Removes a key, and returns its value.
     pub fn dict_del(&mut self, dict: &Ref<Dict>, key: &Value) -> Result<Option<Value>> {
-        let hash = self.hash(key)?;
+        let hash = self.hash_key(key, "a dict key")?;
         let place = self.dict_find(dict, key, hash)?;
         Ok(place.and_then(|p| dict.get_mut(self).remove_at(p)).map(|(_, v)| v))
     }
@@ -234,7 +264,7 @@ impl Vm {
 
     /// Adds a key to a set; whether it was new.
     pub fn set_add(&mut self, set: &Ref<Set>, key: &Value) -> Result<bool> {
-        let hash = self.hash(key)?;
+        let hash = self.hash_key(key, "a set element")?;
         if self.set_find(&FrozenSetRef::Set(set), key, hash)?.is_some() {
             return Ok(false);
         }

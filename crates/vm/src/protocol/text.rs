@@ -2,6 +2,38 @@
 
 use crate::{Ref, Result, Str, Value, Vm, name, slots};
 
+/// How many active reprs are searched one by one; deeper ones are hashed.
+const FEW: usize = 16;
+
+/// The objects whose reprs are being made, by address.
+#[derive(Default)]
+pub(crate) struct ActiveReprs {
+    few: Vec<u64>,
+    more: std::collections::HashSet<u64>,
+}
+
+impl ActiveReprs {
+    /// Notes an object; false if its repr is active already.
+    fn enter(&mut self, address: u64) -> bool {
+        if self.few.contains(&address) {
+            return false;
+        }
+        if self.few.len() == FEW {
+            return self.more.insert(address);
+        }
+        self.few.push(address);
+        true
+    }
+
+    fn leave(&mut self, address: u64) {
+        if !self.more.remove(&address)
+            && let Some(i) = self.few.iter().rposition(|&a| a == address)
+        {
+            self.few.remove(i);
+        }
+    }
+}
+
 impl Vm {
     fn text_of(&mut self, v: Value, dunder: &str) -> Result<Ref<Str>> {
         match v.downcast::<Str>() {
@@ -70,14 +102,11 @@ impl Vm {
     /// Runs `f` unless the object's repr is already being made; then nothing (`...`).
     pub fn guard_repr<R>(&mut self, v: &Value, f: impl FnOnce(&mut Vm) -> Result<R>) -> Result<Option<R>> {
         let address = v.bits();
-        if self.repr_active.contains(&address) {
+        if !self.repr_active.enter(address) {
             return Ok(None);
         }
-        self.repr_active.push(address);
         let result = f(self);
-        if let Some(i) = self.repr_active.iter().rposition(|&a| a == address) {
-            self.repr_active.remove(i);
-        }
+        self.repr_active.leave(address);
         result.map(Some)
     }
 }

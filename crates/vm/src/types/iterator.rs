@@ -88,9 +88,10 @@ impl SequenceIteratorClass {
     /// Return state information for pickling.
     #[method("($self, /)")]
     fn __reduce__(vm: &mut Vm, this: &Ref<SequenceIterator>) -> Result {
+        // Looking the name up may run code that exhausts the iterator.
+        let iter = vm.builtin("iter")?;
         let it = this.get(vm);
         let (sequence, index) = (it.sequence.clone(), it.index);
-        let iter = vm.builtin("iter")?;
         match sequence {
             Some(sequence) => {
                 let args = vm.new_tuple(vec![sequence])?.into_value();
@@ -132,6 +133,10 @@ impl CallableIteratorClass {
             this.get_mut(vm).callable = None;
             return Ok(None);
         };
+        // The call may have advanced this iterator to its end.
+        if this.get(vm).callable.is_none() {
+            return Ok(None);
+        }
         if vm.equal(&sentinel, &value)? {
             this.get_mut(vm).callable = None;
             return Ok(None);
@@ -142,9 +147,9 @@ impl CallableIteratorClass {
     /// Return state information for pickling.
     #[method("($self, /)")]
     fn __reduce__(vm: &mut Vm, this: &Ref<CallableIterator>) -> Result {
+        let iter = vm.builtin("iter")?;
         let it = this.get(vm);
         let (callable, sentinel) = (it.callable.clone(), it.sentinel.clone());
-        let iter = vm.builtin("iter")?;
         let args = match callable {
             Some(callable) => vm.new_tuple(vec![callable, sentinel])?,
             None => {

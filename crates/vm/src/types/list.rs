@@ -167,7 +167,8 @@ impl ListClass {
     #[slot]
     fn init(vm: &mut Vm, this: &Value, args: Args<'_>) -> Result<()> {
         let Some(list) = this.downcast::<List>() else { return Err(vm.raise_wrong_receiver("__init__", this)) };
-        let args = args.expect(vm, "list", 0, 1)?;
+        args.no_keywords_for(vm, this.ty(), LIST.as_type(), "list")?;
+        let args = Args::positional_only(args.positional()).expect(vm, "list", 0, 1)?;
         let old = list.get_mut(vm).take();
         drop(old);
         if let Some(v) = args.first() {
@@ -481,6 +482,8 @@ impl ListClass {
         let items = this.get_mut(vm).take();
         let key = key.filter(|k| !k.is_none());
         let (sorted, result) = vm.sort_values(items, key, reverse.unwrap_or(false));
+        // The keys are dead, and may have something to say about it.
+        vm.drain();
         let meddled = this.get(vm).capacity() != 0;
         let old = std::mem::replace(this.get_mut(vm), List::from_vec(sorted));
         drop(old);

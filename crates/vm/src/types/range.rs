@@ -262,8 +262,7 @@ impl RangeClass {
                 let distance = vm.binary(BinaryOp::SUBTRACT, value, &this.start)?;
                 return vm.binary(BinaryOp::FLOOR_DIVIDE, &distance, &this.step);
             }
-            let repr = vm.repr(value)?.to_string_lossy();
-            return Err(vm.raise_value_error(&format!("{repr} is not in range")));
+            return Err(vm.raise_value_error("range.index(x): x not in range"));
         }
         let it = vm.iter(this.as_value())?;
         let mut n = 0;
@@ -416,5 +415,42 @@ impl LongRangeIteratorClass {
     #[method("($self, /)")]
     fn __length_hint__(vm: &mut Vm, this: &Ref<LongRangeIterator>) -> Result {
         Ok(this.get(vm).left.clone())
+    }
+
+    /// Return state information for pickling.
+    #[method("($self, /)")]
+    fn __reduce__(vm: &mut Vm, this: &Ref<LongRangeIterator>) -> Result<Ref<Tuple>> {
+        let it = this.get(vm);
+        let (next, step, left) = (it.next.clone(), it.step.clone(), it.left.clone());
+        let iter = vm.builtin("iter")?;
+        let distance = vm.binary(BinaryOp::MULTIPLY, &left, &step)?;
+        let stop = vm.binary(BinaryOp::ADD, &next, &distance)?;
+        let range = vm.call(&RANGE.as_type().to_value(), &[next, stop, step])?;
+        let args = vm.new_tuple(vec![range])?.into_value();
+        vm.new_tuple(vec![iter, args, Value::none()])
+    }
+
+    /// Set state information for unpickling.
+    #[method("($self, state, /)")]
+    fn __setstate__(vm: &mut Vm, this: &Ref<LongRangeIterator>, state: &Value) -> Result<()> {
+        let it = this.get(vm);
+        let (next, step, left) = (it.next.clone(), it.step.clone(), it.left.clone());
+        if state.as_int().is_none() {
+            let text = format!("state must be an int, not {}", state.ty().name());
+            return Err(vm.raise_type_error(&text));
+        }
+        let mut skipped = state.clone();
+        if vm.compare_bool(state, &Value::from_i32(0), CompareOp::Lt)? {
+            skipped = Value::from_i32(0);
+        } else if vm.compare_bool(state, &left, CompareOp::Gt)? {
+            skipped = left.clone();
+        }
+        let distance = vm.binary(BinaryOp::MULTIPLY, &skipped, &step)?;
+        let next = vm.binary(BinaryOp::ADD, &next, &distance)?;
+        let left = vm.binary(BinaryOp::SUBTRACT, &left, &skipped)?;
+        let it = this.get_mut(vm);
+        it.next = next;
+        it.left = left;
+        Ok(())
     }
 }

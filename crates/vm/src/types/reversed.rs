@@ -28,7 +28,7 @@ pub struct ReversedClass;
 impl ReversedClass {
     #[slot]
     fn new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
-        if class.is(&REVERSED.as_ref()) {
+        if class.is(&REVERSED.as_ref()) || !vm.overrides_slot(class, "__init__") {
             args.no_keywords(vm, "reversed")?;
         }
         let positional = args.positional();

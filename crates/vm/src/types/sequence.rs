@@ -61,6 +61,11 @@ pub fn compare_items(
     let mut i = 0;
     while let (Some(x), Some(y)) = (a(vm, i), b(vm, i)) {
         if !vm.equal(&x, &y)? {
+            // The comparison may have taken items away.
+            let (n, m) = lengths(vm);
+            if i >= n || i >= m {
+                break;
+            }
             return match op {
                 CompareOp::Eq => Ok(Value::bool(false)),
                 CompareOp::Ne => Ok(Value::bool(true)),

@@ -1,7 +1,7 @@
 //! `slice`.
 
 use crate::native::Args;
-use crate::slots::CompareOp;
+use crate::slots::{BinaryOp, CompareOp};
 use crate::{Ref, Result, Tuple, Type, Value, Vm};
 use taipan_macros::{Payload, Trace, class};
 use taipan_object::TypeCell;
@@ -103,6 +103,38 @@ pub fn adjust(start: isize, stop: isize, step: isize, len: usize) -> SliceIndice
     SliceIndices { start, stop, step, count: count as usize }
 }
 
+/// `slice.indices` with numbers that need not fit an index.
+fn indices_of_any_size(vm: &mut Vm, s: &Ref<Slice>, length: Value) -> Result<Ref<Tuple>> {
+    let (zero, one) = (Value::from_i32(0), Value::from_i32(1));
+    let part = |vm: &mut Vm, v: &Value| -> Result<Option<Value>> {
+        // For its error.
+        vm.slice_index(v, 0)?;
+        if v.is_none() { Ok(None) } else { vm.index(v).map(Some) }
+    };
+    let step = part(vm, &s.step)?.unwrap_or_else(|| one.clone());
+    if !vm.is_truthy(&step)? {
+        return Err(vm.raise_value_error("slice step cannot be zero"));
+    }
+    let backwards = vm.compare_bool(&step, &zero, CompareOp::Lt)?;
+    let (lower, upper) = match backwards {
+        true => (Value::from_i32(-1), vm.binary(BinaryOp::SUBTRACT, &length, &one)?),
+        false => (zero.clone(), length.clone()),
+    };
+    let clip = |vm: &mut Vm, v: Option<Value>, default: &Value| -> Result {
+        let Some(mut v) = v else { return Ok(default.clone()) };
+        if vm.compare_bool(&v, &zero, CompareOp::Lt)? {
+            v = vm.binary(BinaryOp::ADD, &v, &length)?;
+            return Ok(if vm.compare_bool(&v, &lower, CompareOp::Lt)? { lower.clone() } else { v });
+        }
+        Ok(if vm.compare_bool(&v, &upper, CompareOp::Gt)? { upper.clone() } else { v })
+    };
+    let start = part(vm, &s.start)?;
+    let start = clip(vm, start, if backwards { &upper } else { &lower })?;
+    let stop = part(vm, &s.stop)?;
+    let stop = clip(vm, stop, if backwards { &lower } else { &upper })?;
+    vm.new_tuple(vec![start, stop, step])
+}
+
 /// Methods of `slice`.
 pub struct SliceClass;
 
@@ -171,12 +203,14 @@ impl SliceClass {
     #[method("($self, object, /)")]
     fn indices(vm: &mut Vm, this: &Ref<Slice>, length: &Value) -> Result<Ref<Tuple>> {
         let length = vm.index(length)?;
-        let Some(taipan_object::IntRef::Small(n)) = length.as_int() else {
-            return Err(vm.raise_overflow_error("cannot fit 'int' into an index-sized integer"));
-        };
-        if n < 0 {
+        if vm.compare_bool(&length, &Value::from_i32(0), CompareOp::Lt)? {
             return Err(vm.raise_value_error("length should not be negative"));
         }
+        let small = |v: &Value| v.is_none() || v.small_int().is_some();
+        let n = match length.small_int() {
+            Some(n) if small(&this.start) && small(&this.stop) && small(&this.step) => n,
+            _ => return indices_of_any_size(vm, this, length),
+        };
         let i = vm.slice_indices(this, n as usize)?;
         let parts = [i.start as i64, i.stop as i64, i.step as i64];
         let mut values = Vec::new();

@@ -43,6 +43,7 @@ impl TupleClass {
         let args = if class.is(&TUPLE.as_ref()) {
             args.expect(vm, "tuple", 0, 1)?
         } else {
+            args.no_keywords_for(vm, class, TUPLE.as_type(), "tuple")?;
             let n = args.positional().len();
             if n > 1 {
                 return Err(vm.raise_type_error(&format!("tuple expected at most 1 argument, got {n}")));

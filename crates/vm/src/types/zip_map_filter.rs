@@ -268,7 +268,7 @@ pub struct FilterClass;
 impl FilterClass {
     #[slot]
     fn new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
-        if class.is(&FILTER.as_ref()) {
+        if class.is(&FILTER.as_ref()) || !vm.overrides_slot(class, "__init__") {
             args.no_keywords(vm, "filter")?;
         }
         let [function, iterable] = args.positional() else {

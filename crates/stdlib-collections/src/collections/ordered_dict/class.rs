@@ -1,36 +1,23 @@
 //! Methods of `OrderedDict`.
 
 use super::order::NONE;
-use super::{ORDERED_DICT, Order, OrderedDict, as_dict, assign, delete, is_exact, pairs, set, update, views};
+use super::{
+    ORDERED_DICT, Order, OrderedDict, as_dict, assign, check_unchanged, delete, is_exact, key_and_value, pairs, set,
+    update, views,
+};
 use taipan_macros::class;
 use taipan_object::statics::DICT;
 use taipan_vm::native::Args;
 use taipan_vm::slots::{self, CompareOp};
 use taipan_vm::{Dict, Raised, Ref, Result, Tuple, Type, Value, Vm, name};
 
-/// Takes a key out of the order and the dict; subclasses are asked for the value and told to delete it.
+/// Takes a key out of the order and the dict, whatever a subclass makes of items.
 fn pop(vm: &mut Vm, this: &Ref<OrderedDict>, key: &Value, hash: i64, default: Option<&Value>) -> Result {
-    let missing = |vm: &mut Vm| match default {
-        Some(d) => Ok(d.clone()),
-        None => Err(vm.raise_key_error(key)),
-    };
-    if is_exact(this) {
-        return match delete(vm, this, key, hash)? {
-            Some(v) => Ok(v),
-            None => missing(vm),
-        };
+    match (delete(vm, this, key, hash)?, default) {
+        (Some(v), _) => Ok(v),
+        (None, Some(d)) => Ok(d.clone()),
+        (None, None) => Err(vm.raise_key_error(key)),
     }
-    if let Some(place) = vm.dict_find(as_dict(this)?, key, hash)? {
-        let od = this.get_mut(vm);
-        let old = od.node_at(place).and_then(|n| od.order.remove(n));
-        drop(old);
-    }
-    if !vm.contains(this.as_value(), key)? {
-        return missing(vm);
-    }
-    let value = vm.get_item(this.as_value(), key)?;
-    vm.set_item(this.as_value(), key, None)?;
-    Ok(value)
 }
 
 /// Whether two orders agree, key by key.
@@ -268,21 +255,20 @@ impl OrderedDictClass {
     #[method("($self, /)")]
     fn copy(vm: &mut Vm, this: &Ref<OrderedDict>) -> Result {
         let made = vm.call(&this.ty().to_value(), &[])?;
-        if is_exact(this) {
-            for (k, _, v) in pairs(vm, this)? {
-                assign(vm, &made, &k, v)?;
-            }
-            return Ok(made);
-        }
-        let mut keys = Vec::new();
+        let changes = this.get(vm).order.changes;
         let mut node = this.get(vm).order.end(false);
         while node != NONE {
-            keys.extend(this.get(vm).order.key(node).map(|(k, _)| k));
+            let (key, value) = if is_exact(this) {
+                let (key, _, value) = key_and_value(vm, this, node)?;
+                (key, value)
+            } else {
+                let Some((key, _)) = this.get(vm).order.key(node) else { return Err(Raised) };
+                let value = vm.get_item(this.as_value(), &key)?;
+                (key, value)
+            };
+            assign(vm, &made, &key, value)?;
+            check_unchanged(vm, this, changes)?;
             node = this.get(vm).order.step(node, false);
-        }
-        for key in keys {
-            let value = vm.get_item(this.as_value(), &key)?;
-            vm.set_item(&made, &key, Some(value))?;
         }
         Ok(made)
     }

@@ -9,7 +9,7 @@ pub use views::{OdictItemsClass, OdictIteratorClass, OdictKeysClass, OdictValues
 
 use order::{NONE, Order};
 use taipan_macros::{Payload, Trace};
-use taipan_object::TypeCell;
+use taipan_object::{Str, TypeCell};
 use taipan_vm::{Dict, Raised, Ref, Result, Value, Vm, name};
 
 /// `collections.OrderedDict`.
@@ -89,9 +89,17 @@ fn assign(vm: &mut Vm, this: &Value, key: &Value, value: Value) -> Result<()> {
 
 /// The key of the next node in a walk over the order, from `NONE` as the start; the order must not change meanwhile.
 fn key_and_value(vm: &mut Vm, this: &Ref<OrderedDict>, node: u32) -> Result<(Value, i64, Value)> {
-    let od = this.get(vm);
-    let Some((key, hash)) = od.order.key(node) else { return Err(Raised) };
-    let value = od.order.place(&od.dict, node).and_then(|p| od.dict.value_at(p).cloned());
+    let Some((key, hash)) = this.get(vm).order.key(node) else { return Err(Raised) };
+    // The value is looked up, so a key whose hash has changed is not found.
+    let steady = key.downcast_exact::<Str>().is_some() || key.is_exact_int();
+    let place = if steady {
+        let od = this.get(vm);
+        od.order.place(&od.dict, node)
+    } else {
+        let now = vm.hash(&key)?;
+        vm.dict_find(as_dict(this)?, &key, now)?
+    };
+    let value = place.and_then(|p| this.get(vm).dict.value_at(p).cloned());
     match value {
         Some(value) => Ok((key, hash, value)),
         None => Err(vm.raise_key_error(&key)),
@@ -105,11 +113,21 @@ fn pairs(vm: &mut Vm, this: &Ref<OrderedDict>) -> Result<Vec<(Value, i64, Value)
         return Err(vm.raise_memory_error());
     }
     let mut node = this.get(vm).order.end(false);
+    let changes = this.get(vm).order.changes;
     while node != NONE {
         all.push(key_and_value(vm, this, node)?);
+        check_unchanged(vm, this, changes)?;
         node = this.get(vm).order.step(node, false);
     }
     Ok(all)
+}
+
+/// Says that the order has changed since it was `changes`.
+fn check_unchanged(vm: &mut Vm, this: &Ref<OrderedDict>, changes: u64) -> Result<()> {
+    if this.get(vm).order.changes == changes {
+        return Ok(());
+    }
+    Err(vm.raise_runtime_error("OrderedDict mutated during iteration"))
 }
 
 /// `MutableMapping.update` with one positional argument.

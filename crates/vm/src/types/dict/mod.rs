@@ -8,7 +8,7 @@ use crate::native::Args;
 use crate::slots::{self, CompareOp};
 use crate::{Dict, Ref, Result, Tuple, Type, Value, Vm, name};
 use taipan_macros::class;
-use taipan_object::statics::{DICT, OBJECT};
+use taipan_object::statics::{DICT, FROZENSET, OBJECT, SET};
 
 impl Vm {
     /// `dict.update(source, **keywords)`.
@@ -49,9 +49,12 @@ impl Vm {
         while let Some(pair) = self.next(&it)? {
             let parts = match self.collect(&pair) {
                 Ok(p) => p,
-                Err(r) if self.raised_is(crate::errors::TYPE_ERROR.as_type()) && !self.is_iterable(&pair) => {
-                    drop(self.take_raised(r));
-                    let raised = self.raise_type_error("object is not iterable");
+                Err(r) if self.raised_is(crate::errors::TYPE_ERROR.as_type()) => {
+                    let mut raised = r;
+                    if !self.is_iterable(&pair) {
+                        drop(self.take_raised(raised));
+                        raised = self.raise_type_error("object is not iterable");
+                    }
                     let exception = self.take_raised(raised);
                     let note = format!("Cannot convert dictionary update sequence element #{i} to a sequence");
                     self.add_note(&exception, &note)?;
@@ -201,7 +204,7 @@ impl DictClass {
 
     #[slot]
     fn contains(vm: &mut Vm, this: &Ref<Dict>, key: &Value) -> Result<bool> {
-        let hash = vm.hash(key)?;
+        let hash = vm.hash_key(key, "a dict key")?;
         Ok(vm.dict_find(this, key, hash)?.is_some())
     }
 
@@ -239,7 +242,7 @@ impl DictClass {
     /// Return the value for key if key is in the dictionary, else default.
     #[method("($self, key, default=None, /)")]
     fn setdefault(vm: &mut Vm, this: &Ref<Dict>, key: &Value, default: Option<&Value>) -> Result {
-        let hash = vm.hash(key)?;
+        let hash = vm.hash_key(key, "a dict key")?;
         if let Some(place) = vm.dict_find(this, key, hash)?
             && let Some(v) = this.get(vm).value_at(place)
         {
@@ -256,7 +259,9 @@ impl DictClass {
     /// raise a KeyError.
     #[method("($self, key, default=<unrepresentable>, /)")]
     fn pop(vm: &mut Vm, this: &Ref<Dict>, key: &Value, default: Option<&Value>) -> Result {
-        match (vm.dict_del(this, key)?, default) {
+        // An empty dict does not ask for the hash.
+        let found = if this.get(vm).len() == 0 { None } else { vm.dict_del(this, key)? };
+        match (found, default) {
             (Some(v), _) => Ok(v),
             (None, Some(d)) => Ok(d.clone()),
             (None, None) => Err(vm.raise_key_error(key)),
@@ -329,6 +334,29 @@ impl DictClass {
         } else {
             vm.call(class.as_value(), &[])?
         };
+        // The keys of dicts and sets have their hashes with them.
+        if let Some(new) = made.downcast_exact::<Dict>() {
+            let plain_set = SET.is_exact(iterable) || FROZENSET.is_exact(iterable);
+            let keys: Option<Vec<(Value, i64)>> = match (iterable.downcast_exact::<Dict>(), plain_set) {
+                (Some(source), _) => {
+                    let (mut at, mut keys) = (0, Vec::new());
+                    while let Some((k, _, hash)) = source.get(vm).next(&mut at) {
+                        keys.push((k.clone(), hash));
+                    }
+                    Some(keys)
+                }
+                (None, true) => taipan_object::FrozenSetRef::of(iterable)
+                    .map(|set| set.get(vm).iter().map(|(k, hash)| (k.clone(), hash)).collect()),
+                (None, false) => None,
+            };
+            if let Some(keys) = keys {
+                new.get_mut(vm).reserve(keys.len())?;
+                for (k, hash) in keys {
+                    vm.dict_set_hashed(new, &k, hash, value.clone())?;
+                }
+                return Ok(made);
+            }
+        }
         let it = vm.iter(iterable)?;
         while let Some(k) = vm.next(&it)? {
             match made.downcast_exact::<Dict>() {

@@ -73,6 +73,9 @@ impl State {
             return Step::Changed { size: true };
         }
         let mut at = self.at;
+        if self.reversed && self.at > d.end() {
+            return Step::End;
+        }
         let found = if self.reversed { d.previous(&mut at) } else { d.next(&mut at) };
         match found {
             Some(_) if self.left == 0 => Step::Changed { size: false },
@@ -377,7 +380,7 @@ macro_rules! set_like_view {
 }
 
 set_like_view!(DictKeys, DICT_KEYS, DictKeysClass, "dict_keys", What::Keys, |vm, this, key| {
-    let hash = vm.hash(key)?;
+    let hash = vm.hash_key(key, "a dict key")?;
     Ok(vm.dict_find(&this.dict, key, hash)?.is_some())
 });
 set_like_view!(DictItems, DICT_ITEMS, DictItemsClass, "dict_items", What::Items, |vm, this, key| {

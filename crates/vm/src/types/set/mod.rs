@@ -53,6 +53,15 @@ fn update_from(vm: &mut Vm, set: &Ref<Set>, source: &Value) -> Result<()> {
         }
         return Ok(());
     }
+    // The keys of a dict have their hashes with them.
+    if let Some(dict) = source.downcast_exact::<crate::Dict>() {
+        let mut at = 0;
+        while let Some((key, _, hash)) = dict.get(vm).next(&mut at) {
+            let key = key.clone();
+            add_hashed(vm, set, &key, hash)?;
+        }
+        return Ok(());
+    }
     let it = vm.iter(source)?;
     while let Some(v) = vm.next(&it)? {
         vm.set_add(set, &v)?;
@@ -90,12 +99,7 @@ fn hash_or_set(vm: &mut Vm, key: &Value) -> Result<(Value, i64)> {
             let h = vm.hash(&frozen)?;
             Ok((frozen, h))
         }
-        Err(r) if vm.raised_is(crate::errors::TYPE_ERROR.as_type()) => {
-            drop(vm.take_raised(r));
-            let text = format!("cannot use '{0}' as a set element (unhashable type: '{0}')", key.ty().name());
-            Err(vm.raise_type_error(&text))
-        }
-        Err(r) => Err(r),
+        Err(r) => Err(vm.raise_unhashable(r, key, "a set element")),
     }
 }
 
@@ -155,12 +159,87 @@ fn union(vm: &mut Vm, a: &Value, b: &Value) -> Result<Ref<Set>> {
     Ok(out)
 }
 
+/// Removes an item; whether it was there.
+fn discard_hashed(vm: &mut Vm, set: &Ref<Set>, key: &Value, hash: i64) -> Result<bool> {
+    let Some(place) = vm.set_find(&FrozenSetRef::Set(set), key, hash)? else { return Ok(false) };
+    let old = set.get_mut(vm).remove_at(place);
+    drop(old);
+    Ok(true)
+}
+
+/// Removes the items of an iterable in place.
+fn subtract(vm: &mut Vm, set: &Ref<Set>, other: &Value) -> Result<()> {
+    if other.is(set.as_value()) {
+        let old = set.get_mut(vm).take();
+        drop(old);
+        return Ok(());
+    }
+    if let Some(items) = FrozenSetRef::of(other) {
+        // Far more items than there are here: only common ones matter.
+        let all = if items.get(vm).len() >> 3 > set.get(vm).len() {
+            let common = intersection(vm, set.as_value(), other)?;
+            entries(vm, &FrozenSetRef::Set(&common))
+        } else {
+            entries(vm, &items)
+        };
+        for (k, h) in all {
+            discard_hashed(vm, set, &k, h)?;
+        }
+        return Ok(());
+    }
+    let it = vm.iter(other)?;
+    while let Some(v) = vm.next(&it)? {
+        let h = vm.hash_key(&v, "a set element")?;
+        discard_hashed(vm, set, &v, h)?;
+    }
+    Ok(())
+}
+
+/// The items of `a` that are not in `b`.
+fn difference(vm: &mut Vm, a: &Value, b: &Value) -> Result<Ref<Set>> {
+    let size = match (FrozenSetRef::of(b), b.downcast_exact::<crate::Dict>()) {
+        (Some(set), _) => set.get(vm).len(),
+        (None, Some(dict)) => dict.get(vm).len(),
+        (None, None) => usize::MAX,
+    };
+    if size == usize::MAX || table(vm, a)?.get(vm).len() >> 2 > size {
+        let out = set_of(vm, a)?;
+        subtract(vm, &out, b)?;
+        return Ok(out);
+    }
+    filter(vm, a, b, false)
+}
+
+/// Removes what is in both, and adds what is only in the other set.
+fn toggle(vm: &mut Vm, set: &Ref<Set>, other: &FrozenSetRef<'_>) -> Result<()> {
+    for (k, h) in entries(vm, other) {
+        if !discard_hashed(vm, set, &k, h)? {
+            add_hashed(vm, set, &k, h)?;
+        }
+    }
+    Ok(())
+}
+
 fn symmetric(vm: &mut Vm, a: &Value, b: &Value) -> Result<Ref<Set>> {
-    let other = set_of(vm, b)?;
-    let out = filter(vm, a, other.as_value(), false)?;
-    let rest = filter(vm, other.as_value(), a, false)?;
-    update_from(vm, &out, rest.as_value())?;
+    let out = set_of(vm, b)?;
+    let mine = table(vm, a)?;
+    toggle(vm, &out, &mine)?;
     Ok(out)
+}
+
+fn symmetric_update(vm: &mut Vm, set: &Ref<Set>, other: &Value) -> Result<()> {
+    if other.is(set.as_value()) {
+        let old = set.get_mut(vm).take();
+        drop(old);
+        return Ok(());
+    }
+    match FrozenSetRef::of(other) {
+        Some(items) => toggle(vm, set, &items),
+        None => {
+            let items = set_of(vm, other)?;
+            toggle(vm, set, &FrozenSetRef::Set(&items))
+        }
+    }
 }
 
 fn is_subset(vm: &mut Vm, a: &Value, b: &Value) -> Result<bool> {
@@ -203,7 +282,7 @@ fn compare(vm: &mut Vm, a: &Value, b: &Value, op: CompareOp) -> Result {
 }
 
 fn repr(vm: &mut Vm, this: &Value) -> Result {
-    let name = this.ty().name();
+    let name = this.ty().short_name();
     let plain = SET.is_exact(this);
     let made = vm.guard_repr(this, |vm| {
         let own = table(vm, this)?;
@@ -288,7 +367,7 @@ macro_rules! shared_methods {
                 if !operands(a, b) {
                     return Ok(Value::not_implemented());
                 }
-                let out = filter(vm, a, b, false)?;
+                let out = difference(vm, a, b)?;
                 wrap(vm, a, out)
             }
             #[slot]
@@ -325,7 +404,7 @@ macro_rules! shared_methods {
                 args.no_keywords(vm, "difference")?;
                 let mut out = set_of(vm, this)?;
                 for other in args.all() {
-                    out = filter(vm, out.as_value(), other, false)?;
+                    out = difference(vm, out.as_value(), other)?;
                 }
                 wrap(vm, this, out)
             }
@@ -417,15 +496,13 @@ shared_methods!(
         #[slot]
         fn op_inplace_subtract(vm: &mut Vm, a: &Value, b: &Value) -> Result {
             let (Some(set), true) = (a.downcast::<Set>(), operands(a, b)) else { return Ok(Value::not_implemented()) };
-            let out = filter(vm, a, b, false)?;
-            replace(vm, set, out);
+            subtract(vm, set, b)?;
             Ok(a.clone())
         }
         #[slot]
         fn op_inplace_xor(vm: &mut Vm, a: &Value, b: &Value) -> Result {
             let (Some(set), true) = (a.downcast::<Set>(), operands(a, b)) else { return Ok(Value::not_implemented()) };
-            let out = symmetric(vm, a, b)?;
-            replace(vm, set, out);
+            symmetric_update(vm, set, b)?;
             Ok(a.clone())
         }
         /// Add an element to a set.
@@ -513,17 +590,14 @@ shared_methods!(
         fn difference_update(vm: &mut Vm, this: &Ref<Set>, args: Args<'_>) -> Result<()> {
             args.no_keywords(vm, "difference_update")?;
             for other in args.all() {
-                let out = filter(vm, this.as_value(), other, false)?;
-                replace(vm, this, out);
+                subtract(vm, this, other)?;
             }
             Ok(())
         }
         /// Update the set, keeping only elements found in either set, but not in both.
         #[method("($self, other, /)")]
         fn symmetric_difference_update(vm: &mut Vm, this: &Ref<Set>, other: &Value) -> Result<()> {
-            let out = symmetric(vm, this.as_value(), other)?;
-            replace(vm, this, out);
-            Ok(())
+            symmetric_update(vm, this, other)
         }
     }
 );
@@ -539,7 +613,8 @@ shared_methods!(
         #[slot]
         fn new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
             let exact = class.is(&FROZENSET.as_ref());
-            let args = if exact { args.expect(vm, "frozenset", 0, 1)? } else { args.positional() };
+            args.no_keywords_for(vm, class, FROZENSET.as_type(), "frozenset")?;
+            let args = Args::positional_only(args.positional()).expect(vm, "frozenset", 0, 1)?;
             let set = match args.first() {
                 None => Set::new(),
                 Some(v) if exact && FROZENSET.is_exact(v) => return Ok(v.clone()),
