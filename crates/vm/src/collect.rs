@@ -92,8 +92,7 @@ impl Vm {
             }
         }
         let count = found.len();
-        drop(found);
-        let freed = self.free_garbage(garbage);
+        let freed = self.free_garbage(garbage, found);
         let collected = if keep { count } else { freed };
         if debug & debug::STATS != 0 {
             let elapsed = (taipan_host::clock::monotonic_ns() - start) as f64 / 1e9;
