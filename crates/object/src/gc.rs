@@ -330,12 +330,14 @@ impl Heap {
     }
 
     /// Frees the garbage, except for what finalisers have brought back to life. Returns how many objects were freed.
-    /// `held` are all the objects, one reference each: finalisers may have undone the cycles that held them.
+    ///
+    /// `held` is what [`Garbage::values`] gave: it keeps alive what finalisers have parted from the garbage.
     pub fn free_garbage(&mut self, garbage: Garbage, held: Vec<Value>) -> usize {
         let Garbage { objects } = garbage;
+        assert!(held.len() == objects.len(), "each object is held once");
         // Unlink first: the prev links become scratch.
         for &o in &objects {
-            // SAFETY: find_garbage linked them, and the caller's references have kept them alive.
+            // SAFETY: find_garbage linked them, and none has been freed: `held` refers to them.
             unsafe { unlink(links(o)) }
         }
         let counts = outside_counts(&objects, 1);
@@ -343,7 +345,8 @@ impl Heap {
             mark_reachable(&objects, counts);
         }
         let mut doomed = Vec::new();
-        for &o in &objects {
+        let mut kept = Vec::new();
+        for (&o, value) in objects.iter().zip(held) {
             // SAFETY: the objects are live.
             unsafe {
                 let header = o.as_ref();
@@ -351,10 +354,12 @@ impl Heap {
                 header.clear_flags(flags::CANDIDATE | flags::REACHABLE);
                 if keep {
                     link_before(self.collector.sentinel(2), links(o));
+                    kept.push(value);
                 } else {
                     header.clear_flags(flags::TRACKED);
                     header.set_flags(flags::COLLECTING);
-                    header.incref();
+                    // The reference becomes our own.
+                    std::mem::forget(value);
                     let ty = NonNull::from(header.ty());
                     doomed.push((o, ty, (ty.as_ref().layout().size)(o), alloc::inline_bytes_of(header)));
                 }

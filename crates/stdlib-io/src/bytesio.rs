@@ -338,12 +338,14 @@ impl BytesIoClass {
     /// Cut off at a size, the position by default; answers the new size. The position stays.
     #[method("($self, size=None, /)")]
     fn truncate(vm: &mut Vm, this: &Ref<BytesIo>, size: Option<&Value>) -> Result<usize> {
+        // What gives the size may close the stream or open windows.
+        let given = match size.filter(|s| !s.is_none()) {
+            None => None,
+            Some(s) => Some(size_argument(vm, Some(s))?),
+        };
         check_closed(vm, this)?;
         check_exports(vm, this)?;
-        let size = match size.filter(|s| !s.is_none()) {
-            None => this.get(vm).pos as isize,
-            Some(s) => size_argument(vm, Some(s))?,
-        };
+        let size = given.unwrap_or(this.get(vm).pos as isize);
         if size < 0 {
             return Err(vm.raise_value_error(&format!("negative size value {size}")));
         }
@@ -442,6 +444,7 @@ impl BytesIoClass {
                 return Err(vm.raise_type_error(&text));
             }
         };
+        check_closed(vm, this)?;
         check_exports(vm, this)?;
         set_initial(vm, this, Some(&items[0]))?;
         if items[1].as_int().is_none() {

@@ -268,7 +268,7 @@ fn settle(vm: &mut Vm, this: &Ref<FileIo>, file: &Value, appending: bool) -> Res
         Ok(s) => {
             let f = this.get_mut(vm);
             if s.blksize > 1 {
-                f.blksize = s.blksize.max(common::DEFAULT_BUFFER_SIZE as i64);
+                f.blksize = s.blksize;
             }
             f.is_regular = s.is_file();
             f.size_at_open = s.is_file().then_some(s.size);

@@ -41,7 +41,7 @@ fn searchable(vm: &mut Vm, this: &Ref<MemoryView>) -> Result<usize> {
 }
 
 /// Create a new memoryview object which references the given object.
-#[class(cell = MEMORYVIEW, base = OBJECT, flags = HAVE_GC | SEQUENCE, signature = "(object)")]
+#[class(cell = MEMORYVIEW, base = OBJECT, flags = HAVE_GC | MANAGED_WEAKREF | SEQUENCE, signature = "(object)")]
 impl MemoryViewClass {
     #[slot]
     fn new(vm: &mut Vm, _class: &Ref<Type>, args: Args<'_>) -> Result {
