@@ -82,7 +82,7 @@ impl<S> Interpreter<S> {
     {
         let kept: &'static Interpreter<S> = Box::leak(Box::new(self.clone()));
         // SAFETY: the breaker is atomic, and the heap is never freed.
-        unsafe { &(*kept.heap.get()).breaker }
+        unsafe { (*kept.heap.get()).breaker }
     }
 
     fn state_of_lock(&self) -> MutexGuard<'_, LockState> {

@@ -1,8 +1,8 @@
 //! `isinstance`, `issubclass`, and abstract classes.
 
-use crate::{Ref, Result, Str, Tuple, Type, Value, Vm, name};
-use taipan_object::Raised;
-use taipan_object::statics::TYPE;
+use crate::{Ref, Result, Str, Tuple, Type, Value, Vm, name, slots};
+use taipan_object::statics::{OBJECT, TYPE};
+use taipan_object::{Raised, TypeFlags};
 
 impl Vm {
     /// `isinstance(object, class)`; the class may be a tuple of classes or a union.
@@ -14,6 +14,15 @@ impl Vm {
             && TYPE.as_type().is(class.ty())
         {
             return self.is_instance_of_type(object, t);
+        }
+        if let Some(members) = class.downcast::<Tuple>() {
+            self.check_stack(" in __instancecheck__")?;
+            for c in members.items() {
+                if self.is_instance(object, c)? {
+                    return Ok(true);
+                }
+            }
+            return Ok(false);
         }
         if let Some(members) = self.class_list(class) {
             self.check_stack(" in __instancecheck__")?;
@@ -44,6 +53,11 @@ impl Vm {
     pub fn is_instance_of_type(&mut self, object: &Value, class: &Ref<Type>) -> Result<bool> {
         if object.ty().is_subtype(class) {
             return Ok(true);
+        }
+        // Native objects are what they are, but for those that look attributes up in their own way.
+        let getattr = |t: &Type| slots::of(t).getattr.map(|f| f as usize);
+        if !object.ty().flags().has(TypeFlags::HEAP) && getattr(object.ty()) == getattr(OBJECT.as_type()) {
+            return Ok(false);
         }
         if let Some(c) = self.get_attr_opt(object, name!("__class__"))?
             && let Some(t) = c.as_type()

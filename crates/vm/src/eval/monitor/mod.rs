@@ -274,9 +274,11 @@ unsafe fn report_all(vm: &mut Vm, frame: Fp, sp: Sp, unit: usize, arg: usize) ->
         let events = Sites::events(&code, unit);
         let here = (*frame).ip;
         let opcode = Opcode::from_u8(code.canonical[2 * unit]).unwrap_or(Opcode::NOP);
-        if events & 1 << event::LINE != 0 && line_begins(frame, &code, unit, opcode) {
-            let line = code.line_at(unit).map_or_else(Value::none, Value::from_i32);
-            vm.report(frame, unit, event::LINE, &[code.to_value(), line])?;
+        if events & 1 << event::LINE != 0 {
+            let from = std::mem::replace(&mut (*frame).came_from, 0);
+            if let Some(line) = Sites::line_that_begins(&code, unit, from) {
+                vm.report(frame, unit, event::LINE, &[code.to_value(), Value::from_i32(line)])?;
+            }
         }
         if events & 1 << event::INSTRUCTION != 0 && (*frame).ip == here {
             vm.report(frame, unit, event::INSTRUCTION, &[code.to_value(), offset(vm, unit)])?;
@@ -286,22 +288,6 @@ unsafe fn report_all(vm: &mut Vm, frame: Fp, sp: Sp, unit: usize, arg: usize) ->
             return Ok(Then::Elsewhere);
         }
         specific(vm, frame, sp, unit, arg, &code, opcode, events)
-    }
-}
-
-/// Whether the line of the instruction is another than that of the one before it.
-unsafe fn line_begins(frame: Fp, code: &Code, unit: usize, _opcode: Opcode) -> bool {
-    // SAFETY: the frame runs the code.
-    unsafe {
-        let from = match std::mem::replace(&mut (*frame).came_from, 0) {
-            0 => match sites::previous(code, unit) {
-                Some(previous) => previous,
-                None => return true,
-            },
-            n => n as usize - 1,
-        };
-        let op = Opcode::from_u8(code.canonical[2 * from]);
-        op == Some(Opcode::RESUME) || code.line_at(from) != code.line_at(unit)
     }
 }
 

@@ -22,6 +22,42 @@ pub struct Sites {
     disabled: HashMap<(u32, u8), u8>,
     /// The restart that `disabled` belongs to.
     restarts: u32,
+    /// What each code unit is, once lines have been monitored.
+    units: Vec<Unit>,
+}
+
+/// What line events need to know of a code unit.
+#[derive(Clone, Copy)]
+struct Unit {
+    /// Its line; -1: none.
+    line: i32,
+    /// The instruction before it, or [`NOWHERE`].
+    previous: u32,
+    /// Where it jumps to, or [`NOWHERE`].
+    target: u32,
+}
+
+const NOWHERE: u32 = u32::MAX;
+
+/// Works that out.
+fn describe(code: &Code, all: &[Instruction]) -> Vec<Unit> {
+    let lines = lines(code);
+    let blank = Unit { line: -1, previous: NOWHERE, target: NOWHERE };
+    let mut units = vec![blank; code.units.len()];
+    for (unit, line) in units.iter_mut().zip(lines) {
+        unit.line = line;
+    }
+    let mut previous = NOWHERE;
+    for i in all {
+        for unit in &mut units[i.first..=i.unit] {
+            unit.previous = previous;
+        }
+        if is_jump(i.op) {
+            units[i.unit].target = jump_target(i.op, i.unit, i.arg) as u32;
+        }
+        previous = i.unit as u32;
+    }
+    units
 }
 
 /// The events that an instruction can report, without line and instruction.
@@ -190,6 +226,26 @@ impl Sites {
         code.sites.borrow().as_ref().and_then(|s| s.events.get(unit).copied()).unwrap_or(0)
     }
 
+    /// The line of a unit where line events are monitored, if it begins for control that comes from unit `from` less one,
+    /// or with 0 from the instruction before.
+    pub fn line_that_begins(code: &Ref<Code>, unit: usize, from: u32) -> Option<i32> {
+        let sites = code.sites.borrow();
+        let units = &sites.as_ref()?.units;
+        let here = units.get(unit)?;
+        let mut previous = here.previous;
+        if let Some(source) = from.checked_sub(1).and_then(|n| units.get(n as usize)) {
+            // A jump that led to a line whose events were switched off says nothing about this one.
+            let jumped = source.target == unit as u32;
+            let handles = || exception_table::lookup(&code.exceptiontable, from - 1).map(|e| e.target);
+            if jumped || source.target == NOWHERE && handles() == Some(unit as u32) {
+                previous = from - 1;
+            }
+        }
+        let Some(before) = units.get(previous as usize) else { return Some(here.line) };
+        let resumes = code.canonical[2 * previous as usize] == Opcode::RESUME as u8;
+        (resumes || before.line != here.line).then_some(here.line)
+    }
+
     /// The events that a tool wants in this code only.
     pub fn local(code: &Ref<Code>, tool: usize) -> u32 {
         code.sites.borrow().as_ref().map_or(0, |s| s.local[tool])
@@ -265,6 +321,11 @@ impl Sites {
             }
             if wanted & 1 << LINE != 0 {
                 add_lines(code, &all, &mut events);
+                Sites::of(code, |s| {
+                    if s.units.is_empty() {
+                        s.units = describe(code, &all);
+                    }
+                });
             }
         }
         // What every tool that wants it has switched off stays off.

@@ -8,6 +8,7 @@ use crate::eval::word::{self, at, both_ints, float, from_int_shifted, int, int_s
 use crate::eval::{FALSE_WORD, NONE_WORD, TRUE_WORD, bool_word};
 use crate::slots::{BinaryOp, CompareOp};
 use crate::types::int::arithmetic::{binary_medium, medium};
+use crate::types::slice::Slice;
 use crate::{Ref, Result, Value, Vm};
 use taipan_bytecode::Opcode;
 use taipan_object::statics::{DICT, LIST, STR, TUPLE};
@@ -29,7 +30,15 @@ unsafe fn binary(vm: *mut Vm, a: *const u64, b: *const u64, arg: usize) -> u64 {
                 Some(result) => result,
                 None => (*vm).binary(op, a, b),
             },
-            _ => (*vm).get_item(a, b),
+            _ => {
+                if let Some(s) = b.downcast_exact::<Slice>().filter(|s| s.step.is_none()) {
+                    let r = plain_slice(vm, a, s.start.bits(), s.stop.bits());
+                    if r != 0 {
+                        return r;
+                    }
+                }
+                (*vm).get_item(a, b)
+            }
         });
         (*vm).drain();
         result
@@ -293,10 +302,10 @@ unsafe fn bounds(start: u64, stop: u64, len: usize) -> Option<(usize, usize)> {
 }
 
 /// `container[start:stop]` of an exact list, tuple or string; 0 where the long way has to decide, or memory is short.
-unsafe fn plain_slice(vm: *mut Vm, sp: *const u64) -> u64 {
-    // SAFETY: three words are on the stack.
+unsafe fn plain_slice(vm: *mut Vm, whole: &Value, start: u64, stop: u64) -> u64 {
+    // SAFETY: the caller has the thread; the types say what the payloads are.
     unsafe {
-        let (container, start, stop) = (*sp.sub(3), *sp.sub(2), *sp.sub(1));
+        let container = whole.bits();
         let ty = word::type_address(container);
         let r = if ty == LIST.as_type().address() {
             let items = (*word::payload::<List>(container)).items();
@@ -315,7 +324,7 @@ unsafe fn plain_slice(vm: *mut Vm, sp: *const u64) -> u64 {
             }
             (*vm).new_tuple_from(&items[from..to]).map(Ref::into_value)
         } else if ty == STR.as_type().address() {
-            let s = Ref::<Str>::from_borrowed_unchecked(at(sp.sub(3)));
+            let s = Ref::<Str>::from_borrowed_unchecked(whole);
             let Some((from, to)) = bounds(start, stop, s.len()) else { return 0 };
             (*vm).str_part(s, from..to).map(Ref::into_value)
         } else {
@@ -337,7 +346,7 @@ unsafe fn slice(vm: *mut Vm, sp: *const u64) -> u64 {
     }
     // SAFETY: the contract of handlers.
     unsafe {
-        match plain_slice(vm, sp) {
+        match plain_slice(vm, at(sp.sub(3)), *sp.sub(2), *sp.sub(1)) {
             0 => word::of(get(&mut *vm, sp)),
             r => r,
         }
@@ -359,10 +368,9 @@ op!(BINARY_SLICE, |ip, sp, frame, vm, arg| {
 
 /// `list[start:stop] = values` of an exact list by as many values of another list or a tuple; false where the long way
 /// has to decide.
-unsafe fn replace_slice(sp: *const u64) -> bool {
-    // SAFETY: four words are on the stack: value, container, start, stop. Dropping values runs no Python code.
+unsafe fn replace_slice(values: u64, list: u64, start: u64, stop: u64) -> bool {
+    // SAFETY: the words are on the stack. Dropping values runs no Python code.
     unsafe {
-        let (values, list) = (*sp.sub(4), *sp.sub(3));
         if word::type_address(list) != LIST.as_type().address() || values == list {
             return false;
         }
@@ -375,7 +383,7 @@ unsafe fn replace_slice(sp: *const u64) -> bool {
             return false;
         };
         let items = (*word::payload::<List>(list)).items_mut();
-        match bounds(*sp.sub(2), *sp.sub(1), items.len()) {
+        match bounds(start, stop, items.len()) {
             Some((from, to)) if to - from == values.len() => {
                 for (item, value) in items[from..to].iter_mut().zip(values) {
                     *item = value.clone();
@@ -398,7 +406,7 @@ unsafe fn store_slice(vm: *mut Vm, sp: *const u64) -> bool {
         }
     }
     // SAFETY: the contract of handlers.
-    unsafe { replace_slice(sp) || set(&mut *vm, sp).is_ok() }
+    unsafe { replace_slice(*sp.sub(4), *sp.sub(3), *sp.sub(2), *sp.sub(1)) || set(&mut *vm, sp).is_ok() }
 }
 
 op!(STORE_SLICE, |ip, sp, frame, vm, arg| {
@@ -416,7 +424,14 @@ op!(STORE_SLICE, |ip, sp, frame, vm, arg| {
 #[inline(never)]
 unsafe fn set_item(vm: *mut Vm, sp: *const u64) -> bool {
     // SAFETY: three words are on the stack: value, container, key.
-    unsafe { (*vm).set_item(at(sp.sub(2)), at(sp.sub(1)), Some(at(sp.sub(3)).clone())).is_ok() }
+    unsafe {
+        if let Some(s) = at(sp.sub(1)).downcast_exact::<Slice>().filter(|s| s.step.is_none())
+            && replace_slice(*sp.sub(3), *sp.sub(2), s.start.bits(), s.stop.bits())
+        {
+            return true;
+        }
+        (*vm).set_item(at(sp.sub(2)), at(sp.sub(1)), Some(at(sp.sub(3)).clone())).is_ok()
+    }
 }
 
 op!(STORE_SUBSCR, |ip, sp, frame, vm, arg| {
