@@ -365,7 +365,6 @@ impl Heap {
                 }
             }
         }
-        drop(held);
         let c = &self.collector;
         c.tracked.set(c.tracked.get() - doomed.len());
         for (o, ..) in &doomed {
