@@ -147,7 +147,7 @@ impl Monitoring {
 
     #[function("($module, tool_id, /)")]
     fn get_events(vm: &mut Vm, tool_id: i32) -> Result<u32> {
-        let id = used(vm, tool_id)?;
+        let id = tool(vm, tool_id)?;
         Ok(vm.state().monitor.events[id])
     }
 
@@ -164,7 +164,7 @@ impl Monitoring {
     #[function("($module, tool_id, code, /)")]
     fn get_local_events(vm: &mut Vm, tool_id: i32, code: &Value) -> Result<u32> {
         let code = self::code(vm, code)?;
-        let id = used(vm, tool_id)?;
+        let id = tool(vm, tool_id)?;
         Ok(Sites::local(code, id))
     }
 
