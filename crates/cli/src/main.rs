@@ -25,7 +25,7 @@ fn main() -> ExitCode {
         Err(Stop::Usage(text)) => {
             let called = all.first().map(|w| String::from_utf8_lossy(w).into_owned()).unwrap_or_default();
             let usage = help::usage_line(&called);
-            eprint!("{text}{usage}Try `python -h' for more information.\n");
+            eprintln!("{text}{usage}Try `python -h' for more information.");
             return ExitCode::from(2);
         }
     };

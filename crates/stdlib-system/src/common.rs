@@ -86,7 +86,7 @@ fn ns_from_float(vm: &mut Vm, x: f64, rounding: Rounding) -> Result<i64> {
         return Err(vm.raise_value_error("Invalid value NaN (not a number)"));
     }
     let ns = round(x * 1e9, rounding);
-    if !(-9.223372036854775808e18..9.223372036854775808e18).contains(&ns) {
+    if !(-9.223_372_036_854_776e18..9.223_372_036_854_776e18).contains(&ns) {
         return Err(vm.raise_overflow_error("timestamp out of range for C PyTime_t"));
     }
     Ok(ns as i64)
@@ -123,7 +123,7 @@ pub fn timespec(vm: &mut Vm, v: &Value, rounding: Rounding) -> Result<(i64, i64)
             ns += 1e9;
             whole -= 1.0;
         }
-        if !(-9.223372036854775808e18..9.223372036854775808e18).contains(&whole) {
+        if !(-9.223_372_036_854_776e18..9.223_372_036_854_776e18).contains(&whole) {
             return Err(vm.raise_overflow_error("timestamp out of range for platform time_t"));
         }
         return Ok((whole as i64, ns as i64));

@@ -213,7 +213,7 @@ impl MmapClass {
         };
         let event = int_values(vm, &[i64::from(fd), len, access, offset])?;
         vm.audit("mmap.__new__", &event)?;
-        if offset as usize % system::page_size() != 0 {
+        if !(offset as usize).is_multiple_of(system::page_size()) {
             return Err(vm.raise_os_error(libc::EINVAL, None));
         }
         let mut len = len as usize;

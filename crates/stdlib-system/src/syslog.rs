@@ -140,7 +140,7 @@ impl Syslog {
     #[function("($module, maskpri, /)")]
     fn setlogmask(vm: &mut Vm, maskpri: i64) -> Result<i64> {
         let shown = vm.new_int(maskpri)?;
-        vm.audit("syslog.setlogmask", &[shown.clone()])?;
+        vm.audit("syslog.setlogmask", std::slice::from_ref(&shown))?;
         let old = mask(vm);
         if maskpri != 0 {
             vm.state_mut().registry.insert(MASK, shown);

@@ -56,7 +56,7 @@ fn seconds_argument(vm: &mut Vm, args: Args<'_>, function: &str) -> Result<i64> 
                     return Err(vm.raise_value_error("Invalid value NaN (not a number)"));
                 }
                 let x = x.floor();
-                if !(-9.223372036854775808e18..9.223372036854775808e18).contains(&x) {
+                if !(-9.223_372_036_854_776e18..9.223_372_036_854_776e18).contains(&x) {
                     return Err(vm.raise_overflow_error("timestamp out of range for platform time_t"));
                 }
                 Ok(x as i64)

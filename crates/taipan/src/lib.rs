@@ -53,7 +53,7 @@ pub fn run(options: Options) -> i32 {
     match Interpreter::new(&options) {
         Ok(mut interpreter) => {
             if let Err(text) = interpreter.take_signals() {
-                eprint!("Fatal Python error: {text}\n");
+                eprintln!("Fatal Python error: {text}");
                 return 1;
             }
             let status = program::run(&mut interpreter.vm, &options);
@@ -64,7 +64,7 @@ pub fn run(options: Options) -> i32 {
             status
         }
         Err(text) => {
-            eprint!("Fatal Python error: {text}\n");
+            eprintln!("Fatal Python error: {text}");
             1
         }
     }

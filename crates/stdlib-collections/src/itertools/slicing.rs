@@ -60,10 +60,10 @@ impl ISliceClass {
             None => usize::MAX,
             Some(v) => match bound(vm, &v) {
                 -1 => return Err(vm.raise_value_error(STOP)),
-                n => usize::try_from(n).or_else(|_| Err(vm.raise_value_error(INDICES)))?,
+                n => usize::try_from(n).map_err(|_| vm.raise_value_error(INDICES))?,
             },
         };
-        let next = usize::try_from(start).or_else(|_| Err(vm.raise_value_error(INDICES)))?;
+        let next = usize::try_from(start).map_err(|_| vm.raise_value_error(INDICES))?;
         let step = given(args.get(3)).map_or(1, |v| bound(vm, &v));
         if step < 1 {
             return Err(vm.raise_value_error(STEP));

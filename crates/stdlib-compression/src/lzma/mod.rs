@@ -133,7 +133,7 @@ fn xz_check(vm: &mut Vm, check: i64) -> Result<Check> {
         1 => Check::Crc32,
         -1 | 4 => Check::Crc64,
         10 => Check::Sha256,
-        0..=15 => return Err(raise_error(vm, Error::UnsupportedCheck)),
+        2 | 3 | 5..=9 | 11..=15 => return Err(raise_error(vm, Error::UnsupportedCheck)),
         _ => return Err(raise_error(vm, Error::Program)),
     })
 }

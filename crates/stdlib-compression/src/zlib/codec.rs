@@ -18,11 +18,11 @@ impl ZlibError {
 
 /// Checks the parameters of a compressor.
 pub fn config(level: i32, method: i32, wbits: i32, memory: i32, strategy: i32) -> Option<DeflateConfig> {
-    let sizes = match wbits {
-        -15..=-9 | 8..=15 | 25..=31 => true,
-        _ => false,
-    };
-    if !sizes || method != 8 || !(-1..=9).contains(&level) || !(1..=9).contains(&memory) {
+    if !matches!(wbits, -15..=-9 | 8..=15 | 25..=31)
+        || method != 8
+        || !(-1..=9).contains(&level)
+        || !(1..=9).contains(&memory)
+    {
         return None;
     }
     let strategy = match strategy {

@@ -96,7 +96,7 @@ impl TypeAliasClass {
 
     #[slot]
     fn op_or(vm: &mut Vm, a: &Value, b: &Value) -> Result {
-        union::or(vm, a, b)
+        union::from_members(vm, &[a.clone(), b.clone()])
     }
 
     #[slot]

@@ -281,7 +281,7 @@ impl TypeVarClass {
 
     #[slot]
     fn op_or(vm: &mut Vm, a: &Value, b: &Value) -> Result {
-        union::or(vm, a, b)
+        union::from_members(vm, &[a.clone(), b.clone()])
     }
 
     #[getter(member)]
@@ -413,7 +413,7 @@ impl ParamSpecClass {
 
     #[slot]
     fn op_or(vm: &mut Vm, a: &Value, b: &Value) -> Result {
-        union::or(vm, a, b)
+        union::from_members(vm, &[a.clone(), b.clone()])
     }
 
     #[getter(member)]

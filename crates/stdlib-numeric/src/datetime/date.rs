@@ -2,7 +2,7 @@
 
 use super::calendar::{self, MAX_ORDINAL, NoIsoDate};
 use super::common::{bind_fields, check_date, int_argument, state_bytes, type_name};
-use super::datetime::{DATETIME, DateTime};
+use super::date_time::{DATETIME, DateTime};
 use super::delta::{TimeDelta, new_delta};
 use super::{format, iso};
 use taipan_macros::{Payload, Trace, class};

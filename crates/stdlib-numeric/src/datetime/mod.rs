@@ -6,7 +6,7 @@ mod calendar;
 mod clock;
 mod common;
 mod date;
-mod datetime;
+mod date_time;
 mod delta;
 mod format;
 mod iso;
@@ -21,7 +21,7 @@ use taipan_vm::types::module::Module;
 use taipan_vm::{ModuleRef, Ref, Result, Type, Value, Vm};
 
 pub use date::{DATE, Date};
-pub use datetime::{DATETIME, DateTime, DateTimeRef};
+pub use date_time::{DATETIME, DateTime, DateTimeRef};
 pub use delta::{TIMEDELTA, TimeDelta, new_delta};
 pub use tz::{TZINFO, TzInfo};
 
@@ -65,7 +65,7 @@ impl DatetimeModule {
             (delta::TIMEDELTA.as_type(), "max", most),
             (delta::TIMEDELTA.as_type(), "resolution", 1),
             (date::DATE.as_type(), "resolution", DAY_MICROS),
-            (datetime::DATETIME.as_type(), "resolution", 1),
+            (date_time::DATETIME.as_type(), "resolution", 1),
             (time::TIME.as_type(), "resolution", 1),
         ];
         for (class, key, micros) in deltas {
@@ -79,7 +79,7 @@ impl DatetimeModule {
             let mut moment = DateTime::midnight(fields.0, fields.1, fields.2);
             (moment.hour, moment.minute, moment.second, moment.micros) = clock;
             let moment = moment.make(vm)?;
-            constant(vm, datetime::DATETIME.as_type(), key, moment)?;
+            constant(vm, date_time::DATETIME.as_type(), key, moment)?;
             let time = time::Time { tz: None, micros, hour, minute, second, fold: Cell::new(0) };
             let time = time::new_time(vm, time::TIME.as_type(), time)?;
             constant(vm, time::TIME.as_type(), key, time)?;

@@ -5,7 +5,7 @@ use super::common::{
     type_name, tzname,
 };
 use super::date::{DATE, Date};
-use super::datetime::{self, DATETIME, DateTime, DateTimeRef};
+use super::date_time::{self, DATETIME, DateTime, DateTimeRef};
 use super::delta::{TimeDelta, total_seconds};
 use super::time::{TIME, Time, new_time};
 use super::{clock, format, iso};
@@ -107,7 +107,7 @@ impl DateTimeClass {
             return Ok(made);
         }
         let given = bind_fields::<9>(vm, &FIELDS, args)?;
-        let dt = datetime::with_fields(vm, &DateTime::midnight(1, 1, 1), &given)?;
+        let dt = date_time::with_fields(vm, &DateTime::midnight(1, 1, 1), &given)?;
         Ref::new_in(vm, class, dt).map(Ref::into_value)
     }
 
@@ -121,7 +121,7 @@ impl DateTimeClass {
     fn now(vm: &mut Vm, class: &Value, tz: Option<&Value>) -> Result {
         let class = class_argument(vm, class)?;
         let tz = check_tzinfo(vm, tz)?;
-        datetime::from_timestamp(vm, &class, now(), tz)
+        date_time::from_timestamp(vm, &class, now(), tz)
     }
 
     /// Return a new datetime representing UTC day and time.
@@ -129,7 +129,7 @@ impl DateTimeClass {
     fn utcnow(vm: &mut Vm, class: &Value) -> Result {
         deprecated(vm, "utcnow", "datetime.datetime.now(datetime.UTC)")?;
         let class = class_argument(vm, class)?;
-        datetime::from_utc_timestamp(vm, &class, now())
+        date_time::from_utc_timestamp(vm, &class, now())
     }
 
     /// timestamp[, tz] -> tz's local time from POSIX timestamp.
@@ -149,7 +149,7 @@ impl DateTimeClass {
         };
         let tz = check_tzinfo(vm, tz)?;
         let at = clock::timestamp(vm, timestamp)?;
-        datetime::from_timestamp(vm, &class, at, tz)
+        date_time::from_timestamp(vm, &class, at, tz)
     }
 
     /// Construct a naive UTC datetime from a POSIX timestamp.
@@ -159,7 +159,7 @@ impl DateTimeClass {
         let class = class_argument(vm, class)?;
         let args = args.expect(vm, "utcfromtimestamp", 1, 1)?;
         let at = clock::timestamp(vm, &args[0])?;
-        datetime::from_utc_timestamp(vm, &class, at)
+        date_time::from_utc_timestamp(vm, &class, at)
     }
 
     /// string, format -> new datetime parsed from a string (like time.strptime()).
@@ -221,7 +221,7 @@ impl DateTimeClass {
             }
             check_date(vm, date.0, date.1, date.2)?;
             t.hour = 0;
-            date = datetime::next_day(date).unwrap_or((10_000, 1, 1));
+            date = date_time::next_day(date).unwrap_or((10_000, 1, 1));
         }
         check_date(vm, date.0, date.1, date.2)?;
         check_time(vm, t.hour, t.minute, t.second, t.micros, 0)?;
@@ -288,7 +288,7 @@ impl DateTimeClass {
             let epoch = i128::from(719_163) * super::calendar::DAY_MICROS;
             return total_seconds(vm, this.total() - offset - epoch);
         }
-        let seconds = datetime::local_timestamp(vm, this)?;
+        let seconds = date_time::local_timestamp(vm, this)?;
         clock::seconds_to_float(vm, seconds, this.micros)
     }
 
@@ -321,7 +321,7 @@ impl DateTimeClass {
                 None => return Err(wrong_argument(vm, "isoformat", 1, "a unicode character", v)),
             },
         };
-        let timespec = datetime::timespec_argument(vm, timespec)?;
+        let timespec = date_time::timespec_argument(vm, timespec)?;
         let time = time_text(vm, this.clock(), timespec.as_deref())?;
         let (year, month, day) = this.date.fields();
         let mut rest = time;
@@ -375,7 +375,7 @@ impl DateTimeClass {
         fold: Option<&Value>,
     ) -> Result {
         let given = [year, month, day, hour, minute, second, microsecond, tzinfo, fold];
-        let dt = datetime::with_fields(vm, this, &given)?;
+        let dt = date_time::with_fields(vm, this, &given)?;
         dt.make_in(vm, this.ty())
     }
 
@@ -398,7 +398,7 @@ impl DateTimeClass {
             positional: 1,
         };
         let [tz] = bind::<1>(vm, &S, args)?;
-        datetime::astimezone(vm, this, tz)
+        date_time::astimezone(vm, this, tz)
     }
 
     /// __reduce_ex__(proto) -> (cls, state)
@@ -450,7 +450,7 @@ impl DateTimeClass {
         let (year, month, day) = this.date.fields();
         let name = type_name(this.as_value());
         let mut text = format!("{name}({year}, {month}, {day}, {}, {}", this.hour, this.minute);
-        datetime::finish_repr(vm, &mut text, this.second, this.micros, &this.tz, this.fold.get())?;
+        date_time::finish_repr(vm, &mut text, this.second, this.micros, &this.tz, this.fold.get())?;
         vm.new_str(&text).map(Ref::into_value)
     }
 
@@ -462,13 +462,13 @@ impl DateTimeClass {
 
     #[slot]
     fn hash(vm: &mut Vm, this: &Ref<DateTime>) -> Result<i64> {
-        datetime::hash(vm, this)
+        date_time::hash(vm, this)
     }
 
     #[slot]
     fn compare(vm: &mut Vm, a: &Value, b: &Value, op: CompareOp) -> Result {
         match (a.downcast::<DateTime>(), b.downcast::<DateTime>()) {
-            (Some(a), Some(b)) => datetime::compare(vm, a, b, op),
+            (Some(a), Some(b)) => date_time::compare(vm, a, b, op),
             _ => Ok(Value::not_implemented()),
         }
     }
@@ -486,7 +486,7 @@ impl DateTimeClass {
     fn op_subtract(vm: &mut Vm, a: &Value, b: &Value) -> Result {
         let Some(dt) = a.downcast::<DateTime>() else { return Ok(Value::not_implemented()) };
         if let Some(other) = b.downcast::<DateTime>() {
-            return datetime::difference(vm, dt, other);
+            return date_time::difference(vm, dt, other);
         }
         match b.downcast::<TimeDelta>() {
             Some(delta) => dt.plus(vm, -delta.total()),

@@ -110,7 +110,9 @@ fn with_fields(vm: &mut Vm, time: &Time, given: &[Option<&Value>; 6]) -> Result<
     })
 }
 
-const MIDNIGHT: Time = Time { tz: None, micros: 0, hour: 0, minute: 0, second: 0, fold: Cell::new(0) };
+fn midnight() -> Time {
+    Time { tz: None, micros: 0, hour: 0, minute: 0, second: 0, fold: Cell::new(0) }
+}
 
 /// Methods of `time`.
 pub struct TimeClass;
@@ -152,7 +154,7 @@ impl TimeClass {
             return Ref::new_in(vm, class, time).map(Ref::into_value);
         }
         let given = bind_fields::<6>(vm, &FIELDS, args)?;
-        let time = with_fields(vm, &MIDNIGHT, &given)?;
+        let time = with_fields(vm, &midnight(), &given)?;
         Ref::new_in(vm, class, time).map(Ref::into_value)
     }
 
@@ -206,7 +208,7 @@ impl TimeClass {
             positional: 1,
         };
         let [timespec] = bind::<1>(vm, &S, args)?;
-        let timespec = super::datetime::timespec_argument(vm, timespec)?;
+        let timespec = super::date_time::timespec_argument(vm, timespec)?;
         let mut text = time_text(vm, this.clock(), timespec.as_deref())?;
         if let Some(offset) = this.offset(vm)? {
             text += &offset_text(&offset, ":");
@@ -330,7 +332,7 @@ impl TimeClass {
     #[slot]
     fn repr(vm: &mut Vm, this: &Ref<Time>) -> Result {
         let mut text = format!("{}({}, {}", type_name(this.as_value()), this.hour, this.minute);
-        super::datetime::finish_repr(vm, &mut text, this.second, this.micros, &this.tz, this.fold.get())?;
+        super::date_time::finish_repr(vm, &mut text, this.second, this.micros, &this.tz, this.fold.get())?;
         vm.new_str(&text).map(Ref::into_value)
     }
 

@@ -1,7 +1,7 @@
 //! `tzinfo` and `timezone`.
 
 use super::common::{check_offset, or_none};
-use super::datetime::{DateTime, DateTimeRef};
+use super::date_time::{DateTime, DateTimeRef};
 use super::delta::{TimeDelta, delta_hash, new_delta};
 use taipan_macros::{Payload, Trace, class};
 use taipan_object::statics::OBJECT;

@@ -63,10 +63,10 @@ fn to_integer(
     dunder: &'static Ref<taipan_vm::Str>,
     f: fn(f64) -> taipan_num::Result<IntBuf>,
 ) -> Result {
-    if !v.is_exact_float() {
-        if let Some(method) = vm.lookup_special(v, dunder)? {
-            return vm.call(&method, &[]);
-        }
+    if !v.is_exact_float()
+        && let Some(method) = vm.lookup_special(v, dunder)?
+    {
+        return vm.call(&method, &[]);
     }
     let r = f(vm.to_f64(v)?);
     vm.int_result(r)

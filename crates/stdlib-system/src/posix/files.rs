@@ -85,7 +85,7 @@ fn split_ns(vm: &mut Vm, v: &Value) -> Result<Timestamp> {
     Ok(Timestamp { sec, nsec: part.small_int().unwrap_or(0) })
 }
 
-fn pair<'a>(v: &'a Value) -> Option<&'a [Value]> {
+fn pair(v: &Value) -> Option<&[Value]> {
     v.downcast::<Tuple>().map(|t| t.items()).filter(|items| items.len() == 2)
 }
 

@@ -66,7 +66,7 @@ impl Vm {
 
     /// Gives `Interpolation` its `__match_args__`.
     pub(crate) fn complete_templates(&mut self) -> Result<()> {
-        let Some(dict) = INTERPOLATION.as_type().dict() else { return Ok(()) };
+        let Some(dict) = INTERPOLATION.as_type().dict().cloned() else { return Ok(()) };
         let mut names = Vec::new();
         for field in ["value", "expression", "conversion", "format_spec"] {
             names.push(self.intern_utf8(field)?.into_value());

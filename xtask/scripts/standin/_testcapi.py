@@ -1,0 +1,6 @@
+"""Stands in for the module of CPython's test build; see `_standin`."""
+
+import _standin
+
+globals().update(_standin.LIMITS)
+__getattr__ = _standin.lookup(__name__)
