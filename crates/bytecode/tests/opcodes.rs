@@ -4,6 +4,10 @@
 use taipan_bytecode::Opcode;
 use taipan_bytecode::opcode::{ALL, OpFlags};
 
+fn recorded_name(name: &str) -> Option<&str> {
+    include_str!("opcodes.txt").lines().filter_map(|line| line.split(' ').next()).find(|recorded| *recorded == name)
+}
+
 #[test]
 fn every_opcode_agrees() {
     let mut seen = 0;
@@ -35,5 +39,7 @@ fn every_opcode_agrees() {
         }
         seen += 1;
     }
-    assert_eq!(seen, ALL.len());
+    // Specialised instructions of our own stand for one of CPython's, which programs see.
+    let own = ALL.iter().filter(|op| recorded_name(op.name()).is_none());
+    assert_eq!(seen + own.inspect(|op| assert!(op.is_specialized(), "{}", op.name())).count(), ALL.len());
 }

@@ -74,6 +74,23 @@ fn without_links(path: &[u8]) -> Vec<u8> {
     path
 }
 
+/// A path from the root without `.` and `..`, as `site` writes the entries of `sys.path`.
+fn without_dots(path: &[u8]) -> Vec<u8> {
+    let mut parts: Vec<&[u8]> = Vec::new();
+    for part in path.split(|&c| c == b'/') {
+        match part {
+            b"" | b"." => {}
+            b".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    let mut all = b"/".to_vec();
+    all.extend(parts.join(&b'/'));
+    all
+}
+
 /// The value of a key in `pyvenv.cfg`.
 fn setting(text: &[u8], wanted: &str) -> Option<Vec<u8>> {
     let text = String::from_utf8_lossy(text);
@@ -113,7 +130,7 @@ pub fn find(options: &Options) -> SysConfig {
     }
     let real_folder = match home {
         Some(home) => home,
-        None => parent(&without_links(&executable)).to_vec(),
+        None => without_dots(parent(&without_links(&executable))),
     };
     let (base_prefix, base_exec_prefix) = match &options.home {
         Some(home) => match home.iter().position(|&c| c == b':') {

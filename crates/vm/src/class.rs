@@ -221,10 +221,14 @@ impl Vm {
                     native = Some(s);
                 }
                 Some(_) => {}
-                None if d.signature.is_empty() || value.downcast_exact::<SlotWrapper>().is_none() => {
-                    install = Some(d.install)
+                // A wrapper of this name belongs to another slot; one of another name, such as `__str__ = int.__repr__`,
+                // is a method like any other.
+                None => {
+                    let same = value.downcast_exact::<SlotWrapper>().is_some_and(|w| w.get(self).def.name == d.name);
+                    if d.signature.is_empty() || !same {
+                        install = Some(d.install)
+                    }
                 }
-                None => {}
             }
         }
         let mut blank = *table;

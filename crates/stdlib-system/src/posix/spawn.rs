@@ -179,7 +179,7 @@ pub fn signal_set(vm: &mut Vm, v: &Value) -> Result<Vec<i32>> {
     while let Some(v) = vm.next(&it)? {
         let number = vm.index(&v)?;
         let last = signal::COUNT as i64 - 1;
-        let n = number.small_int().unwrap_or(0);
+        let n = number.as_int().and_then(|n| n.to_i64()).unwrap_or(0);
         if !(1..=last).contains(&n) {
             let shown = vm.repr(&number)?.to_string_lossy();
             return Err(vm.raise_value_error(&format!("signal number {shown} out of range [1; {last}]")));

@@ -399,11 +399,10 @@ unsafe fn merge_map(sp: Sp, arg: usize, vm: Vp) -> bool {
         let name = callee_name(vm, callee)?;
         let text = match key {
             None => format!("{name} argument after ** must be a mapping, not {}", from.ty().name()),
-            Some(key) if key.downcast::<Str>().is_some() => {
+            Some(key) => {
                 let key = vm.str(&key)?.to_string_lossy();
                 format!("{name} got multiple values for keyword argument '{key}'")
             }
-            Some(_) => "keywords must be strings".to_owned(),
         };
         Err(vm.raise_type_error(&text))
     }
