@@ -2,11 +2,9 @@
 
 use crate::library::{self, LibraryFinderClass, LibraryLoaderClass};
 use crate::{files, imp};
-use taipan_vm::modules::compile::{Mode, Request};
 use taipan_vm::{List, Result, Value, Vm, name};
 
-/// Sets up import: afterwards native, frozen and library modules can be imported, and files where the modules that
-/// reach them are there.
+/// Sets up import: afterwards native, frozen and library modules and files can be imported.
 pub fn start(vm: &mut Vm) -> Result<()> {
     vm.set_up_class(&LibraryFinderClass::class_def())?;
     vm.set_up_class(&LibraryLoaderClass::class_def())?;
@@ -24,10 +22,6 @@ pub fn start(vm: &mut Vm) -> Result<()> {
     let sys = vm.import_native(&name)?.unwrap_or_else(Value::none);
     vm.call_method(bootstrap.as_value(), name!("_install"), &[sys, imp])?;
     vm.state_mut().registry.insert("importlib._bootstrap", bootstrap.to_value());
-    let known = |vm: &Vm, name: &str| vm.state().native_modules.contains_key(name);
-    if !known(vm, "_io") || !known(vm, "posix") {
-        return start_without_files(vm);
-    }
     vm.call_method(bootstrap.as_value(), name!("_install_external_importers"), &[])?;
     let hook = library::FINDER.as_type().to_value();
     let zipimport = vm.import("zipimport")?;
@@ -41,30 +35,6 @@ pub fn start(vm: &mut Vm) -> Result<()> {
                 all.insert(0, hook);
             }
         });
-    }
-    Ok(())
-}
-
-/// Import from the executable alone, where the modules that reach files are missing.
-fn start_without_files(vm: &mut Vm) -> Result<()> {
-    let text = "class LibraryImporter:\n    @staticmethod\n    def find_spec(name, path=None, target=None):\n        \
-                for folder in path or [root]:\n            return Finder(folder).find_spec(name)\n";
-    let filename = vm.new_str("<import>")?;
-    let code = vm.compile_text(text, &filename, Request::new(Mode::Exec))?;
-    let namespace = vm.new_dict()?;
-    let root = vm.state().config.stdlib_dir.clone().unwrap_or_default();
-    let root = vm.decode_path(&root)?.into_value();
-    vm.dict_set(&namespace, name!("root").as_value(), root)?;
-    vm.dict_set(&namespace, name!("Finder").as_value(), library::FINDER.as_type().to_value())?;
-    vm.dict_set(&namespace, name!("__name__").as_value(), name!("_frozen_importlib").to_value())?;
-    if let Some(builtins) = vm.state().builtins.clone() {
-        vm.dict_set(&namespace, name!("__builtins__").as_value(), builtins.into_value())?;
-    }
-    vm.exec_code(&code, &namespace, None)?;
-    let importer = vm.dict_get_str(&namespace, name!("LibraryImporter"))?;
-    let finders = vm.sys_attr(name!("meta_path"));
-    if let (Some(importer), Some(finders)) = (importer, finders.as_ref().and_then(|f| f.downcast::<List>())) {
-        finders.get_mut(vm).push(importer)?;
     }
     Ok(())
 }

@@ -209,3 +209,15 @@ pub fn optional_str<'a>(
 pub fn bytes(vm: &mut Vm, data: &[u8]) -> Result {
     vm.new_bytes(data).map(Ref::into_value)
 }
+
+/// What has become of a buffered or text stream.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum State {
+    Uninitialized,
+    Ready,
+    Detached,
+}
+
+impl taipan_object::Trace for State {
+    fn trace(&self, _: &mut taipan_object::Visitor<'_>) {}
+}

@@ -75,19 +75,6 @@ fn column(line: &[u8], bytes: i32) -> i32 {
     String::from_utf8_lossy(&line[..bytes.min(line.len())]).chars().count() as i32
 }
 
-fn is_string(kind: Tok) -> bool {
-    matches!(
-        kind,
-        Tok::String
-            | Tok::FStringStart
-            | Tok::FStringMiddle
-            | Tok::FStringEnd
-            | Tok::TStringStart
-            | Tok::TStringMiddle
-            | Tok::TStringEnd
-    )
-}
-
 /// Where the line of a byte begins.
 fn line_start(text: &[u8], at: usize) -> usize {
     text[..at.min(text.len())].iter().rposition(|&c| c == b'\n').map_or(0, |n| n + 1)
@@ -147,7 +134,8 @@ impl Text<'_> {
         }
         let shown = if self.extra_tokens && trailing { &[][..] } else { &bytes[first..stop.max(first)] };
         let mut col = column(&bytes[first..], token.col);
-        let mut end_col = column(&bytes[if is_string(kind) { line_start(bytes, end) } else { last }..], token.end_col);
+        let mut end_col =
+            column(&bytes[if kind.is_string_part() { line_start(bytes, end) } else { last }..], token.end_col);
         if self.extra_tokens {
             if trailing {
                 line += 1;

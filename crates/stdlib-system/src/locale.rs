@@ -126,25 +126,13 @@ fn encoding(vm: &mut Vm) -> Result<&'static str> {
 
 /// What `nl_langinfo` says in all of these locales; the numbers are the C library's.
 fn information(item: i64) -> Option<&'static str> {
-    const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
+    use taipan_host::strftime::{DAYS, MONTHS};
+    // The C library counts days from Sunday.
+    let day = |n: i64| DAYS[(n as usize + 6) % 7];
     const TIME: i64 = 0x20000;
     Some(match item - TIME {
-        n @ 0..=6 => &DAYS[n as usize][..3],
-        n @ 7..=13 => DAYS[n as usize - 7],
+        n @ 0..=6 => &day(n)[..3],
+        n @ 7..=13 => day(n - 7),
         n @ 14..=25 => &MONTHS[n as usize - 14][..3],
         n @ 26..=37 => MONTHS[n as usize - 26],
         38 => "AM",

@@ -158,30 +158,22 @@ fn start(vm: &mut Vm, options: &Options) -> Result<()> {
     let name = vm.intern_utf8("sys")?;
     vm.import_native(&name)?;
     taipan_stdlib_import::start(vm)?;
-    let known = |vm: &Vm, name: &str| vm.state().native_modules.contains_key(name);
-    let files = known(vm, "_io") && known(vm, "posix");
-    if files && known(vm, "_codecs") {
-        vm.import("encodings")?;
-    }
-    if known(vm, "_io") {
-        streams::open(vm, options)?;
-    }
+    vm.import("encodings")?;
+    streams::open(vm, options)?;
     program::main_module(vm)?;
-    if known(vm, "_signal") {
-        vm.import("_signal")?;
-    }
-    if options.faulthandler && known(vm, "faulthandler") {
+    vm.import("_signal")?;
+    if options.faulthandler {
         let module = vm.import("faulthandler")?;
         vm.call_method(&module, taipan_vm::name!("enable"), &[])?;
     }
-    if options.tracemalloc > 0 && known(vm, "_tracemalloc") {
+    if options.tracemalloc > 0 && vm.state().native_modules.contains_key("_tracemalloc") {
         let module = vm.import("_tracemalloc")?;
         vm.call_method(&module, taipan_vm::name!("start"), &[Value::from_i32(i32::from(options.tracemalloc))])?;
     }
-    if !options.warn_options.is_empty() && files {
+    if !options.warn_options.is_empty() {
         vm.import("warnings")?;
     }
-    if !options.flags.no_site && files {
+    if !options.flags.no_site {
         vm.import("site")?;
     }
     Ok(())

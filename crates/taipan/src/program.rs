@@ -269,9 +269,6 @@ pub fn compile_file(vm: &mut Vm, bytes: &[u8], filename: &Ref<Str>, skip_first_l
 }
 
 fn set_loader(vm: &mut Vm, main: &Ref<Module>, filename: &Ref<Str>, class: &Ref<Str>) -> Result<()> {
-    if !["posix", "_io"].iter().all(|name| vm.state().native_modules.contains_key(name)) {
-        return Ok(());
-    }
     let external = vm.import("_frozen_importlib_external")?;
     let class = vm.get_attr(&external, class)?;
     let loader = vm.call(&class, &[name!("__main__").to_value(), filename.to_value()])?;

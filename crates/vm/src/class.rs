@@ -430,10 +430,7 @@ impl Vm {
             bits |= flags::MANAGED;
         }
         ty.set_instance_flags(bits);
-        // The text of strings lies behind their fields, whatever its length: nothing has a fixed place there.
-        let fixed_size =
-            ty.itemsize() == 0 && !ty.flags().has(TypeFlags::TYPE_SUBCLASS) && !ty.flags().has(TypeFlags::STR_SUBCLASS);
-        if ty.flags().has(TypeFlags::MANAGED_DICT) && fixed_size {
+        if ty.flags().has(TypeFlags::MANAGED_DICT) && ty.itemsize() == 0 && !ty.flags().has(TypeFlags::TYPE_SUBCLASS) {
             ty.enable_inline_values();
         }
         let first = base.slot_count();

@@ -16,7 +16,7 @@ pub use classes::{BUFFERED_RANDOM, BUFFERED_READER, BUFFERED_WRITER};
 pub use read::{read_line, read_one, read_rest, read_some};
 pub use write::write_bytes;
 
-use crate::common::{self, call_method, whence};
+use crate::common::{self, State, call_method, whence};
 use crate::fileio::{self, FILE_IO, FileIo};
 use crate::iobase::{self, IoBase};
 use std::sync::Arc;
@@ -65,18 +65,6 @@ pub struct Buffered {
     owner: u64,
     /// Set when the owner is done, if somebody waits.
     waiting: Opaque<Option<Arc<Event>>>,
-}
-
-/// What has become of a stream.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum State {
-    Uninitialized,
-    Ready,
-    Detached,
-}
-
-impl taipan_object::Trace for State {
-    fn trace(&self, _: &mut taipan_object::Visitor<'_>) {}
 }
 
 impl Buffered {

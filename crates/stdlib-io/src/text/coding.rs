@@ -9,39 +9,8 @@ use taipan_object::{Bytes, Raised, StrData};
 use taipan_text::Units;
 use taipan_text::codecs::{single, utf8};
 use taipan_vm::errors::LOOKUP_ERROR;
-use taipan_vm::types::str::codec::{decode_with, encode_with};
+use taipan_vm::types::str::codec::{Known, decode_with, encode_with};
 use taipan_vm::{Ref, Result, Str, Value, Vm, name};
-
-/// The encodings that need no codec object.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Known {
-    Utf8,
-    Latin1,
-    Ascii,
-}
-
-impl taipan_object::Trace for Known {
-    fn trace(&self, _: &mut taipan_object::Visitor<'_>) {}
-}
-
-impl Known {
-    /// By name, as `codecs` normalizes it.
-    pub fn from_name(encoding: &str) -> Option<Known> {
-        let mut name = [0u8; 12];
-        if encoding.len() > name.len() {
-            return None;
-        }
-        for (to, from) in name.iter_mut().zip(encoding.bytes()) {
-            *to = if from == b'-' || from == b' ' { b'_' } else { from.to_ascii_lowercase() };
-        }
-        match &name[..encoding.len()] {
-            b"utf_8" | b"utf8" => Some(Known::Utf8),
-            b"latin_1" | b"latin1" | b"iso_8859_1" | b"iso8859_1" => Some(Known::Latin1),
-            b"ascii" | b"us_ascii" => Some(Known::Ascii),
-            _ => None,
-        }
-    }
-}
 
 /// What turns bytes into text.
 #[derive(Trace)]

@@ -16,7 +16,7 @@ use coding::locale_encoding;
 pub use write::write_str;
 
 use crate::buffered::{self, Buffered};
-use crate::common;
+use crate::common::{self, State};
 use crate::iobase::{self, IoBase};
 use crate::newline::{Newline, Newlines};
 use coding::{Decoder, Encoder};
@@ -59,18 +59,6 @@ pub struct TextIo {
     /// Bytes for a character, as it was of late.
     bytes_per_char: f64,
     pending: Vec<u8>,
-}
-
-/// What has become of a stream.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum State {
-    Uninitialized,
-    Ready,
-    Detached,
-}
-
-impl taipan_object::Trace for State {
-    fn trace(&self, _: &mut taipan_object::Visitor<'_>) {}
 }
 
 impl TextIo {

@@ -1,11 +1,12 @@
 //! Writing text.
 
-use super::coding::{Encoder, Known, encode_known, encode_object};
+use super::coding::{Encoder, encode_known, encode_object};
 use super::{TextIo, buffer, check_open, native_buffer};
 use crate::buffered;
 use crate::common::{self, call_method, unsupported};
 use crate::newline::{position, with_line_ends};
 use taipan_object::{Raised, StrData};
+use taipan_vm::types::str::codec::Known;
 use taipan_vm::types::str::units;
 use taipan_vm::{Ref, Result, Str, Vm, name};
 

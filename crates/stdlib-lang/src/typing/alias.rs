@@ -1,6 +1,6 @@
 //! `TypeAliasType`: what `type X = ...` makes.
 
-use super::params::{self, AddTypingClass};
+use super::params;
 use super::{ConstEvaluator, caller_module, evaluate, unpack_tuples};
 use taipan_macros::{Payload, Trace, class};
 use taipan_object::TypeCell;
@@ -28,7 +28,7 @@ pub struct TypeAlias {
 
 /// Adds the class to the module.
 pub fn add(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
-    vm.add_typing_class(module, "TypeAliasType", &TypeAliasClass::class_def())
+    vm.add_class(module, &TypeAliasClass::class_def())
 }
 
 /// The instruction for `type X[...] = ...`: name, parameters or `None`, function that gives the value.

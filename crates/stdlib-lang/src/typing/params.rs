@@ -7,7 +7,7 @@ use taipan_object::statics::OBJECT;
 use taipan_vm::native::{Args, Signature, bind};
 use taipan_vm::types::module::Module;
 use taipan_vm::types::union;
-use taipan_vm::{ModuleRef, Ref, Result, Str, Tuple, Type, Value, Vm, name};
+use taipan_vm::{Ref, Result, Str, Tuple, Type, Value, Vm, name};
 
 /// `TypeVar`.
 pub static TYPE_VAR: TypeCell<TypeVar> = TypeCell::new("typing.TypeVar");
@@ -105,24 +105,11 @@ pub struct ParamSpecKwargs {
 
 /// Adds the classes to the module.
 pub fn add(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
-    vm.add_typing_class(module, "TypeVar", &TypeVarClass::class_def())?;
-    vm.add_typing_class(module, "ParamSpec", &ParamSpecClass::class_def())?;
-    vm.add_typing_class(module, "TypeVarTuple", &TypeVarTupleClass::class_def())?;
-    vm.add_typing_class(module, "ParamSpecArgs", &ParamSpecArgsClass::class_def())?;
-    vm.add_typing_class(module, "ParamSpecKwargs", &ParamSpecKwargsClass::class_def())
-}
-
-/// Adds a class of `typing` under its short name.
-pub trait AddTypingClass {
-    /// Sets the class up and adds it.
-    fn add_typing_class(&mut self, module: &Ref<Module>, name: &str, def: &taipan_vm::native::ClassDef) -> Result<()>;
-}
-
-impl AddTypingClass for Vm {
-    fn add_typing_class(&mut self, module: &Ref<Module>, name: &str, def: &taipan_vm::native::ClassDef) -> Result<()> {
-        self.set_up_class(def)?;
-        module.set(self, name, def.ty.to_value())
-    }
+    vm.add_class(module, &TypeVarClass::class_def())?;
+    vm.add_class(module, &ParamSpecClass::class_def())?;
+    vm.add_class(module, &TypeVarTupleClass::class_def())?;
+    vm.add_class(module, &ParamSpecArgsClass::class_def())?;
+    vm.add_class(module, &ParamSpecKwargsClass::class_def())
 }
 
 /// The instruction for `[T]`, `[T: bound]` and `[T: (constraints)]`.

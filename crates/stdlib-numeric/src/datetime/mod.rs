@@ -27,18 +27,14 @@ pub use tz::{TZINFO, TzInfo};
 
 /// Sets a constant of a class, once in a process.
 fn constant(vm: &mut Vm, class: &'static Type, key: &str, value: Value) -> Result<()> {
-    let Some(dict) = class.dict().cloned() else { return Ok(()) };
-    if dict.get(vm).get_text(key).is_some() {
+    if class.dict().is_some_and(|dict| dict.get(vm).get_text(key).is_some()) {
         return Ok(());
     }
     // Classes are shared by all interpreters of a process.
     if let Some(header) = value.header() {
         header.make_immortal();
     }
-    let key = vm.intern_utf8(key)?;
-    dict.get_mut(vm).set_str(&key, key.hash(), value)?;
-    class.modified();
-    Ok(())
+    vm.set_class_constant(class, key, value)
 }
 
 /// `_datetime`.

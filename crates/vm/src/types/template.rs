@@ -66,13 +66,12 @@ impl Vm {
 
     /// Gives `Interpolation` its `__match_args__`.
     pub(crate) fn complete_templates(&mut self) -> Result<()> {
-        let Some(dict) = INTERPOLATION.as_type().dict().cloned() else { return Ok(()) };
         let mut names = Vec::new();
         for field in ["value", "expression", "conversion", "format_spec"] {
             names.push(self.intern_utf8(field)?.into_value());
         }
         let names = self.new_tuple(names)?.into_value();
-        self.dict_set(&dict, name!("__match_args__").as_value(), names)
+        self.set_class_constant(INTERPOLATION.as_type(), "__match_args__", names)
     }
 
     /// Joins neighbouring texts so that texts and fields alternate.

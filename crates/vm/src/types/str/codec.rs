@@ -11,15 +11,20 @@ use taipan_text::codecs::{
 use taipan_text::{TextBuf, Units};
 
 /// The encodings that need no codec object.
-#[derive(Clone, Copy)]
-enum Known {
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Known {
     Utf8,
     Latin1,
     Ascii,
 }
 
+impl taipan_object::Trace for Known {
+    fn trace(&self, _: &mut taipan_object::Visitor<'_>) {}
+}
+
 impl Known {
-    fn from_name(encoding: &str) -> Option<Known> {
+    /// By name, as `codecs` normalizes it.
+    pub fn from_name(encoding: &str) -> Option<Known> {
         let mut name = [0u8; 12];
         if encoding.len() > name.len() {
             return None;
