@@ -98,6 +98,7 @@ pub fn run(words: Vec<String>) -> Outcome {
     let plan = plan(&options, &reference)?;
     let python = common::interpreter(options.taipan.clone(), options.profile)?;
     let library = Library::prepare()?;
+    let python = library.install(&python)?;
     if let Some(folder) = &options.log {
         fs::create_dir_all(folder)?;
     }
@@ -229,6 +230,23 @@ impl Library {
             fs::copy(entry.path(), folder.path().join(entry.file_name()))?;
         }
         Ok(Library { folder })
+    }
+
+    /// A copy of the interpreter with the tests among its packages, where a tests' child process that ignores the
+    /// environment finds them.
+    fn install(&self, python: &Path) -> Result<PathBuf, Error> {
+        if python.components().count() == 1 {
+            // A command that is installed already.
+            return Ok(python.to_owned());
+        }
+        let prefix = self.folder.path().join("_prefix");
+        let packages = prefix.join("lib/python3.14/site-packages");
+        fs::create_dir_all(&packages)?;
+        fs::create_dir_all(prefix.join("bin"))?;
+        std::os::unix::fs::symlink(self.folder.path().join("test"), packages.join("test"))?;
+        let copy = prefix.join("bin").join(python.file_name().unwrap_or_default());
+        fs::copy(python, &copy)?;
+        Ok(copy)
     }
 }
 

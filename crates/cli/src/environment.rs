@@ -107,7 +107,10 @@ fn utf8_mode(words: &Words, variables: &Variables, locale: &[u8]) -> Result<bool
 }
 
 /// The key of the hashes: `None` for a random one.
-fn hash_key(variables: &Variables) -> Result<Option<(u64, u64)>, Fatal> {
+fn hash_key(words: &Words, variables: &Variables) -> Result<Option<(u64, u64)>, Fatal> {
+    if words.has('R') {
+        return Ok(None);
+    }
     let Some(seed) = variables.get("PYTHONHASHSEED").filter(|s| s != b"random") else { return Ok(None) };
     let Some(seed) = std::str::from_utf8(&seed).ok().and_then(|s| s.parse::<u32>().ok()) else {
         let text = "config_init_hash_seed: PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]";
@@ -206,6 +209,25 @@ fn tracemalloc(words: &Words, variables: &Variables) -> Result<u16, Fatal> {
     }
 }
 
+/// `-X importtime`: 1 for imports, 2 for those of modules that are loaded already as well.
+fn import_time(words: &Words, variables: &Variables) -> Result<u8, Fatal> {
+    let read = |value: &[u8], name: &str| match number(value) {
+        None | Some(1) => Ok(1),
+        Some(2) => Ok(2),
+        Some(_) => fatal(format!(
+            "config_init_import_time: {name}: values other than 1 and 2 are reserved for future use."
+        )),
+    };
+    match words.x_option("importtime") {
+        Some(None) => Ok(1),
+        Some(Some(value)) => read(value, "-X importtime"),
+        None => match variables.get("PYTHONPROFILEIMPORTTIME") {
+            Some(value) => read(&value, "PYTHONPROFILEIMPORTTIME"),
+            None => Ok(0),
+        },
+    }
+}
+
 fn io_encoding(variables: &Variables, locale: &[u8], utf8_mode: bool) -> IoEncoding {
     let mut io = IoEncoding::default();
     let coerced = matches!(locale, b"C.UTF-8" | b"C.utf8" | b"UTF-8");
@@ -253,7 +275,7 @@ pub fn configure(words: Words, orig_argv: &[Vec<u8>]) -> Result<Options, Fatal> 
     let original_locale = locale();
     coerce_locale(isolated);
     let utf8_mode = utf8_mode(&words, &variables, &original_locale)?;
-    let hash_key = hash_key(&variables)?;
+    let hash_key = hash_key(&words, &variables)?;
     check_gil(&words, &variables)?;
     let dev_mode = words.x_option("dev").is_some() || variables.has("PYTHONDEVMODE");
     let flags = SysFlags {
@@ -280,18 +302,6 @@ pub fn configure(words: Words, orig_argv: &[Vec<u8>]) -> Result<Options, Fatal> 
         context_aware_warnings: switch(&words, &variables, "context_aware_warnings", "PYTHON_CONTEXT_AWARE_WARNINGS")?
             .unwrap_or(false),
     };
-    let import_time = match (words.x_option("importtime"), variables.get("PYTHONPROFILEIMPORTTIME")) {
-        (Some(Some(b"2")), _) => 2,
-        (Some(_), _) => 1,
-        (None, Some(value)) => {
-            if value == b"2" {
-                2
-            } else {
-                1
-            }
-        }
-        (None, None) => 0,
-    };
     let pycache_prefix = match words.x_option("pycache_prefix") {
         Some(value) => value.filter(|v| !v.is_empty()).map(<[u8]>::to_vec),
         None => variables.get("PYTHONPYCACHEPREFIX"),
@@ -306,7 +316,7 @@ pub fn configure(words: Words, orig_argv: &[Vec<u8>]) -> Result<Options, Fatal> 
         tracemalloc: tracemalloc(&words, &variables)?,
         faulthandler: dev_mode || words.x_option("faulthandler").is_some() || variables.has("PYTHONFAULTHANDLER"),
         debug_ranges: words.x_option("no_debug_ranges").is_none() && !variables.has("PYTHONNODEBUGRANGES"),
-        import_time,
+        import_time: import_time(&words, &variables)?,
         io: io_encoding(&variables, &original_locale, utf8_mode),
         buffered: !words.has('u') && !variables.has("PYTHONUNBUFFERED"),
         skip_first_line: words.has('x'),

@@ -137,6 +137,10 @@ pub fn ioctl_int(fd: i32, request: u64, argument: i64) -> Result<i32> {
             libc::TIOCEXCL => rustix::termios::ioctl_tiocexcl(fd)?,
             libc::TIOCNXCL => rustix::termios::ioctl_tiocnxcl(fd)?,
             libc::TIOCSCTTY => rustix::process::ioctl_tiocsctty(fd)?,
+            libc::FICLONE => {
+                let source = i32::try_from(argument).map_err(|_| Errno::EBADF)?;
+                with_fd(source, |source| Ok(rustix::fs::ioctl_ficlone(fd, source)?))?
+            }
             libc::TCSBRK if argument == 0 => rustix::termios::tcsendbreak(fd)?,
             libc::TCSBRK => rustix::termios::tcdrain(fd)?,
             _ => return Err(Errno::ENOTTY),

@@ -23,6 +23,7 @@ pub mod list;
 pub mod refs;
 pub mod release;
 pub mod set;
+pub mod start;
 pub mod statics;
 pub mod str;
 pub mod token;

@@ -13,9 +13,11 @@ mod fileio;
 mod iobase;
 mod module;
 mod newline;
+mod printer;
 mod stringio;
 mod text;
 
+pub use printer::early_stderr;
 use taipan_vm::native::ModuleDef;
 
 /// The native modules of this crate, by name.

@@ -13,12 +13,14 @@ mod locale;
 mod mmap;
 mod multiprocessing;
 mod posix;
+mod remote_debugging;
 mod resource;
 mod select;
 mod shm;
 pub mod signal;
 mod stat;
 mod subprocess;
+mod sysconfig;
 mod syslog;
 mod termios;
 mod time;
@@ -45,6 +47,8 @@ pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
         ("_locale", locale::LocaleModule::module_def),
         ("_multiprocessing", multiprocessing::Multiprocessing::module_def),
         ("_posixshmem", shm::SharedMemory::module_def),
+        ("_remote_debugging", remote_debugging::RemoteDebugging::module_def),
+        ("_sysconfig", sysconfig::SysConfigModule::module_def),
         ("_uuid", uuid::UuidModule::module_def),
         ("_posixsubprocess", subprocess::PosixSubprocess::module_def),
         ("_signal", signal::SignalModule::module_def),

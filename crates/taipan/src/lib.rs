@@ -48,6 +48,10 @@ pub fn on_big_stack<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -
 
 /// Starts an interpreter, runs the program of the options and ends it. Gives the exit status.
 pub fn run(options: Options) -> i32 {
+    for fd in taipan_object::start::take_closed() {
+        // What Rust's start has opened there.
+        let _ = taipan_host::fd::close(fd);
+    }
     // Before the handlers that there are are looked at.
     let _ = taipan_host::signal::ignore_at_start();
     match Interpreter::new(&options) {
@@ -157,6 +161,10 @@ fn start(vm: &mut Vm, options: &Options) -> Result<()> {
     }
     let name = vm.intern_utf8("sys")?;
     vm.import_native(&name)?;
+    if options.flags.verbose > 0 {
+        let stderr = taipan_stdlib_io::early_stderr(vm)?;
+        vm.set_sys_attr("stderr", stderr)?;
+    }
     taipan_stdlib_import::start(vm)?;
     vm.import("encodings")?;
     streams::open(vm, options)?;

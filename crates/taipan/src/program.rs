@@ -180,7 +180,9 @@ fn run_command(vm: &mut Vm, text: &[u8]) -> Result<()> {
         Ok(text) => dedent(text),
         Err(_) => {
             let text = vm.decode_path(text)?;
-            return Err(vm.raise_surrogates_not_allowed(&text));
+            let raised = vm.raise_surrogates_not_allowed(&text);
+            vm.write_stderr("Unable to decode the command from the command line:\n");
+            return Err(raised);
         }
     };
     let filename = vm.intern_utf8("<string>")?;

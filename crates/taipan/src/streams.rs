@@ -68,14 +68,13 @@ fn open_one(vm: &mut Vm, options: &Options, io: &Value, open: &Value, stream: &S
 /// Flushes standard output and error; whether both could be.
 pub fn flush(vm: &mut Vm) -> bool {
     let mut good = true;
-    for (key, report) in [(name!("stdout"), true), (name!("stderr"), false)] {
+    for (key, doing) in [(name!("stdout"), Some("while flushing sys.stdout")), (name!("stderr"), None)] {
         let Some(file) = vm.sys_attr(key).filter(|f| !f.is_none()) else { continue };
         if let Err(raised) = flush_one(vm, &file) {
             good = false;
-            if report {
-                vm.report_unraisable(raised, &file);
-            } else {
-                drop(vm.take_raised(raised));
+            match doing {
+                Some(doing) => vm.report_unraisable_about(raised, doing, None),
+                None => drop(vm.take_raised(raised)),
             }
         }
     }

@@ -430,7 +430,13 @@ impl Vm {
             bits |= flags::MANAGED;
         }
         ty.set_instance_flags(bits);
-        if ty.flags().has(TypeFlags::MANAGED_DICT) && ty.itemsize() == 0 && !ty.flags().has(TypeFlags::TYPE_SUBCLASS) {
+        // Modules always have a dict, and take classes for each other's.
+        let is_module = ty.is_subtype(crate::types::module::MODULE.as_type());
+        if ty.flags().has(TypeFlags::MANAGED_DICT)
+            && ty.itemsize() == 0
+            && !ty.flags().has(TypeFlags::TYPE_SUBCLASS)
+            && !is_module
+        {
             ty.enable_inline_values();
         }
         let first = base.slot_count();

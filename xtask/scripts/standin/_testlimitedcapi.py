@@ -4,3 +4,8 @@ import _standin
 
 globals().update(_standin.LIMITS)
 __getattr__ = _standin.lookup(__name__)
+
+
+def _py_getbuiltwithassert():
+    """Whether the interpreter checks itself with C's `assert`."""
+    return False

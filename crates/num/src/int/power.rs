@@ -49,7 +49,7 @@ pub fn pow(base: IntView, exponent: IntView, poll: Poll) -> Result<IntBuf> {
             if power.as_words().len() > 64 && poll() {
                 return Err(NumError::Interrupted);
             }
-            power = if power.as_words().len() < 1 << 19 { power.sqr() } else { mul_ubig(&power, &power, poll)? };
+            power = if power.as_words().len() < 1 << 17 { power.sqr() } else { mul_ubig(&power, &power, poll)? };
             if exponent >> bit & 1 == 1 {
                 power = mul_ubig(&power, &odd, poll)?;
             }

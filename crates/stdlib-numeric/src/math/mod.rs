@@ -3,7 +3,7 @@
 mod reductions;
 
 use taipan_macros::module;
-use taipan_num::error::{NumError, never};
+use taipan_num::error::{NumError, Poll};
 use taipan_num::int::{self, IntBuf, IntView};
 use taipan_num::math::{self, Log, Unary};
 use taipan_vm::native::Args;
@@ -21,11 +21,11 @@ pub fn number<T>(vm: &mut Vm, r: taipan_num::Result<T>) -> Result<T> {
 }
 
 /// The int that an argument counts as.
-fn with_index<R>(vm: &mut Vm, v: &Value, f: impl FnOnce(IntView<'_>) -> taipan_num::Result<R>) -> Result<R> {
+fn with_index<R>(vm: &mut Vm, v: &Value, f: impl FnOnce(IntView<'_>, Poll) -> taipan_num::Result<R>) -> Result<R> {
     let n = vm.index(v)?;
     match view(&n) {
         Some(n) => {
-            let r = f(n);
+            let r = f(n, &mut || vm.attend().is_err());
             number(vm, r)
         }
         None => Err(vm.raise_type_error("an integer is required")),
@@ -36,12 +36,12 @@ fn two_indices(
     vm: &mut Vm,
     a: &Value,
     b: &Value,
-    f: impl FnOnce(IntView<'_>, IntView<'_>) -> taipan_num::Result<IntBuf>,
+    f: impl FnOnce(IntView<'_>, IntView<'_>, Poll) -> taipan_num::Result<IntBuf>,
 ) -> Result {
     let (a, b) = (vm.index(a)?, vm.index(b)?);
     match (view(&a), view(&b)) {
         (Some(a), Some(b)) => {
-            let r = f(a, b);
+            let r = f(a, b, &mut || vm.attend().is_err());
             vm.int_result(r)
         }
         _ => Err(vm.raise_type_error("an integer is required")),
@@ -78,12 +78,12 @@ fn fold_ints(
     args: Args<'_>,
     name: &str,
     empty: i64,
-    f: impl Fn(IntView<'_>, IntView<'_>) -> taipan_num::Result<IntBuf>,
+    f: impl Fn(IntView<'_>, IntView<'_>, Poll) -> taipan_num::Result<IntBuf>,
 ) -> Result {
     args.no_keywords(vm, name)?;
     let Some((first, rest)) = args.positional().split_first() else { return vm.new_int(empty) };
     let mut total = {
-        let n = with_index(vm, first, int::absolute)?;
+        let n = with_index(vm, first, |n, _| int::absolute(n))?;
         vm.int_from(n)?
     };
     for v in rest {
@@ -308,14 +308,14 @@ impl MathModule {
     /// The number of ways to choose k of n things, in any order and without repetition.
     #[function("($module, n, k, /)")]
     fn comb(vm: &mut Vm, n: &Value, k: &Value) -> Result {
-        two_indices(vm, n, k, |n, k| int::comb(n, k, &mut never))
+        two_indices(vm, n, k, int::comb)
     }
 
     /// The number of ways to arrange k of n things; of all of them without k.
     #[function("($module, n, k=None, /)")]
     fn perm(vm: &mut Vm, n: &Value, k: Option<&Value>) -> Result {
         match k.filter(|k| !k.is_none()) {
-            Some(k) => two_indices(vm, n, k, |n, k| int::perm(n, k, &mut never)),
+            Some(k) => two_indices(vm, n, k, int::perm),
             None => Self::factorial(vm, n),
         }
     }
@@ -323,27 +323,27 @@ impl MathModule {
     /// The product of the ints from 1 to n.
     #[function("($module, n, /)")]
     fn factorial(vm: &mut Vm, n: &Value) -> Result {
-        let n = with_index(vm, n, |n| int::factorial(n, &mut never))?;
+        let n = with_index(vm, n, int::factorial)?;
         vm.int_from(n)
     }
 
     /// The integer part of the square root of n.
     #[function("($module, n, /)")]
     fn isqrt(vm: &mut Vm, n: &Value) -> Result {
-        let n = with_index(vm, n, int::isqrt)?;
+        let n = with_index(vm, n, |n, _| int::isqrt(n))?;
         vm.int_from(n)
     }
 
     /// The greatest common divisor of the ints.
     #[function("($module, /, *integers)")]
     fn gcd(vm: &mut Vm, args: Args<'_>) -> Result {
-        fold_ints(vm, args, "math.gcd", 0, int::gcd)
+        fold_ints(vm, args, "math.gcd", 0, |a, b, _| int::gcd(a, b))
     }
 
     /// The least common multiple of the ints.
     #[function("($module, /, *integers)")]
     fn lcm(vm: &mut Vm, args: Args<'_>) -> Result {
-        fold_ints(vm, args, "math.lcm", 1, |a, b| int::lcm(a, b, &mut never))
+        fold_ints(vm, args, "math.lcm", 1, int::lcm)
     }
 
     /// x with the sign of y.

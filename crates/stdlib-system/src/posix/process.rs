@@ -276,11 +276,9 @@ impl Processes {
     /// The number of processors, or None where it is unknown.
     #[function("($module, /)")]
     fn cpu_count(vm: &mut Vm) -> Result {
-        let override_ = vm.state().registry.get("posix.cpu_count").cloned();
-        match (override_, system::cpu_count()) {
-            (Some(n), _) => Ok(n),
-            (None, Some(n)) => vm.new_int(n as i64),
-            (None, None) => Ok(Value::none()),
+        match vm.state().config.cpu_count.or(system::cpu_count().map(|n| n as i64)) {
+            Some(n) => vm.new_int(n),
+            None => Ok(Value::none()),
         }
     }
 

@@ -13,7 +13,7 @@ use taipan_vm::types::str::units;
 use taipan_vm::{ModuleRef, Ref, Result, Value, Vm, name};
 
 /// How deep arrays and objects may be nested: deeper is a `RecursionError`, as it is in CPython somewhere near.
-const DEPTH: usize = 100_000;
+const DEPTH: usize = 75_000;
 
 /// Raises `json.JSONDecodeError`.
 #[cold]

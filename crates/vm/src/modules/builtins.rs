@@ -66,7 +66,7 @@ fn is_bytearray(v: &Value) -> bool {
 fn in_base(vm: &mut Vm, number: &Value, radix: u32, prefix: &str) -> Result<String> {
     let n = vm.index(number)?;
     let Some(n) = view(&n) else { return Err(vm.raise_type_error("an integer is required")) };
-    match taipan_num::int::to_radix(n, radix, false, &mut taipan_num::never) {
+    match taipan_num::int::to_radix(n, radix, false, &mut || vm.attend().is_err()) {
         Ok(text) => Ok(match text.strip_prefix('-') {
             Some(digits) => format!("-{prefix}{digits}"),
             None => format!("{prefix}{text}"),

@@ -6,6 +6,14 @@ use crate::types::exceptions::base::as_exception;
 use crate::types::traceback::Traceback;
 use crate::{Dict, Ref, Result, Str, Value, Vm, name};
 
+/// A module's name for the list of import times, surrogates escaped.
+fn shown_name(name: &Ref<Str>) -> String {
+    name.data()
+        .code_points()
+        .map(|c| char::from_u32(c).map_or_else(|| format!("\\u{c:04x}"), String::from))
+        .collect()
+}
+
 impl Vm {
     /// A name of the built-in namespace.
     pub fn builtin(&mut self, name: &str) -> Result {
@@ -50,8 +58,8 @@ impl Vm {
             self.wait_for_module(&module, name)?;
             if self.state().config.import_time > 1 {
                 let width = self.state().import_times.level * 2;
-                let text = format!("import time: cached    | cached     | {:>width$}\n", name.to_string_lossy());
-                self.write_stderr(&text);
+                let name = shown_name(name);
+                self.write_stderr(&format!("import time: cached    | cached     | {:width$}{name}\n", ""));
             }
             return Ok(module);
         }
@@ -91,11 +99,19 @@ impl Vm {
         times.level -= 1;
         let (own, width) = (all.saturating_sub(times.nested), times.level * 2);
         times.nested = outer + all;
-        if result.is_ok() {
-            let (own, all, name) = (own.as_micros(), all.as_micros(), name.to_string_lossy());
-            self.write_stderr(&format!("import time: {own:9} | {all:10} | {:width$}{name}\n", ""));
+        let (own, all, name) = (own.as_micros(), all.as_micros(), shown_name(name));
+        let text = format!("import time: {own:9} | {all:10} | {:width$}{name}\n", "");
+        match result {
+            Ok(module) => {
+                self.write_stderr(&text);
+                Ok(module)
+            }
+            Err(raised) => {
+                let exception = self.take_raised(raised);
+                self.write_stderr(&text);
+                Err(self.raise(exception))
+            }
         }
-        result
     }
 
     /// Takes the frames of `importlib` off a traceback: all of them if the import itself failed, otherwise those that

@@ -5,6 +5,12 @@ use crate::types::descriptor::{MethodDescriptor, SlotWrapper};
 use crate::{Dict, Ref, Result, Str, Type, Value, Vm, name, slots};
 use taipan_object::statics::OBJECT;
 
+/// Whether attributes of the object are set as those of `object` are.
+fn sets_attributes_plainly(object: &Value) -> bool {
+    let address = |ty: &Type| slots::of(ty).setattr.map(|f| f as usize);
+    address(object.ty()) == address(OBJECT.as_type())
+}
+
 impl Vm {
     /// `object.name`.
     #[inline]
@@ -134,7 +140,7 @@ impl Vm {
             Some(_) if !self.has_instance_dict(object) => {
                 format!("'{class}' object attribute '{attribute}' is read-only")
             }
-            None if !self.has_instance_dict(object) => {
+            None if !self.has_instance_dict(object) && sets_attributes_plainly(object) => {
                 format!("'{class}' object has no attribute '{attribute}' and no __dict__ for setting new attributes")
             }
             _ => format!("'{class}' object has no attribute '{attribute}'"),

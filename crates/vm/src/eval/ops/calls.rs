@@ -2,6 +2,7 @@
 
 use crate::eval::args::{self, Given};
 use crate::eval::dispatch::{Fp, Sp, Vp, again, next, op};
+use crate::eval::ops::flow::{after_native_slow, breaker_set};
 use crate::eval::specialize::{self, tick};
 use crate::eval::unwind::unwind;
 use crate::eval::word::{self, at, release, release_any};
@@ -99,6 +100,9 @@ op!(CALL, |ip, sp, frame, vm, arg| {
         return unwind(ip, sp, frame, vm, 0);
     }
     finish(base, sp, r, vm);
+    if breaker_set(vm) {
+        return after_native_slow(ip, base.add(1), frame, vm, CALL_UNITS);
+    }
     next(ip.add(CALL_UNITS), base.add(1), frame, vm)
 });
 
@@ -192,6 +196,9 @@ op!(CALL_KW, |ip, sp, frame, vm, arg| {
         return unwind(ip, sp, frame, vm, 0);
     }
     finish(base, sp, r, vm);
+    if breaker_set(vm) {
+        return after_native_slow(ip, base.add(1), frame, vm, CALL_UNITS);
+    }
     next(ip.add(CALL_UNITS), base.add(1), frame, vm)
 });
 
@@ -320,6 +327,9 @@ op!(CALL_FUNCTION_EX, |ip, sp, frame, vm, arg| {
         return unwind(ip, sp, frame, vm, 0);
     }
     finish(base, sp, r, vm);
+    if breaker_set(vm) {
+        return after_native_slow(ip, base.add(1), frame, vm, 1);
+    }
     next(ip.add(1), base.add(1), frame, vm)
 });
 

@@ -21,7 +21,7 @@ use taipan_object::value::{INT_MAX, INT_MIN};
 
 /// Whether something wants the thread's attention.
 #[inline(always)]
-unsafe fn breaker_set(vm: *mut crate::Vm) -> bool {
+pub unsafe fn breaker_set(vm: *mut crate::Vm) -> bool {
     // SAFETY: the contract of handlers.
     let vm: &crate::Vm = unsafe { &*vm };
     vm.breaker.load(Ordering::Relaxed) != 0
@@ -65,6 +65,21 @@ op!(
             }
         }
         next(ip.add(1), sp, frame, vm)
+    }
+);
+
+op!(
+    /// Goes on after a call of native code, during which something has come to want attention; `arg` is the length of
+    /// the instruction. Loops and functions ask themselves, so that only calls that are not specialised need this: those
+    /// of code that runs once.
+    #[cold]
+    after_native_slow,
+    |ip, sp, frame, vm, arg| {
+        (*frame).sp = sp;
+        if !crate::eval::answer_breaker(vm) {
+            return unwind(ip, sp, frame, vm, 0);
+        }
+        next(ip.add(arg), sp, frame, vm)
     }
 );
 

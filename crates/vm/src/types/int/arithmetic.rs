@@ -3,7 +3,7 @@
 use super::view;
 use crate::slots::BinaryOp;
 use crate::{Result, Value, Vm};
-use taipan_num::error::{NumError, never};
+use taipan_num::error::NumError;
 use taipan_num::int::{self, IntBuf, IntView};
 use taipan_object::IntRef;
 
@@ -44,7 +44,9 @@ pub fn multiply(vm: &mut Vm, a: &Value, b: &Value) -> Result {
     {
         return vm.new_int(n);
     }
-    apply(vm, a, b, |x, y| int::mul(x, y, &mut never))
+    let Some((x, y)) = both(a, b) else { return Ok(Value::not_implemented()) };
+    let r = int::mul(x, y, &mut || vm.attend().is_err());
+    vm.int_result(r)
 }
 
 pub fn floor_divide(vm: &mut Vm, a: &Value, b: &Value) -> Result {
@@ -95,13 +97,13 @@ pub fn power(vm: &mut Vm, a: &Value, b: &Value) -> Result {
         let (x, y) = (vm.int_to_f64(a)?, vm.int_to_f64(b)?);
         return crate::types::float::power(vm, x, y);
     }
-    let r = int::pow(x, y, &mut never);
+    let r = int::pow(x, y, &mut || vm.attend().is_err());
     vm.int_result(r)
 }
 
 pub fn power_mod(vm: &mut Vm, a: &Value, b: &Value, m: &Value) -> Result {
     let (Some((x, y)), Some(m)) = (both(a, b), view(m)) else { return Ok(Value::not_implemented()) };
-    let r = int::pow_mod(x, y, m, &mut never);
+    let r = int::pow_mod(x, y, m, &mut || vm.attend().is_err());
     vm.int_result(r)
 }
 

@@ -5,7 +5,7 @@ use crate::native::Args;
 use crate::slots::CompareOp;
 use crate::{Ref, Result, Str, Type, Value, Vm, name};
 use taipan_macros::class;
-use taipan_num::error::{NumError, never};
+use taipan_num::error::NumError;
 use taipan_num::format::{FormatSpec, Kind, Locale};
 use taipan_num::int::{self, IntView};
 use taipan_object::statics::{BOOL, INT, OBJECT};
@@ -88,7 +88,7 @@ impl IntClass {
                     return Err(vm.raise_type_error("int() can't convert non-string with explicit base"));
                 };
                 let limit = vm.state().int_max_str_digits;
-                match int::parse(&text, base as u32, limit, &mut never) {
+                match int::parse(&text, base as u32, limit, &mut || vm.attend().is_err()) {
                     Ok(n) => vm.int_from(n)?,
                     Err(NumError::InvalidLiteral) => {
                         let repr = vm.repr(x)?.to_string_lossy();
@@ -390,7 +390,7 @@ impl IntClass {
         let places = vm.index(places)?;
         if number(&places).is_negative() {
             let Ok(k) = int::negative(number(&places)) else { return Err(vm.raise_memory_error()) };
-            let r = int::round_to_ten_power(number(this), k.view(), &mut never);
+            let r = int::round_to_ten_power(number(this), k.view(), &mut || vm.attend().is_err());
             return vm.int_result(r);
         }
         vm.exact_int(this)
@@ -406,7 +406,7 @@ impl IntClass {
         let data = spec.data();
         let limit = vm.state().int_max_str_digits;
         let made = FormatSpec::parse(data.len(), |i| data.get(i).unwrap_or(0), kind)
-            .and_then(|s| taipan_num::format::format_int(number(this), &s, kind, &Locale::C, limit, &mut never));
+            .and_then(|s| taipan_num::format::format_int(number(this), &s, kind, &Locale::C, limit, &mut || vm.attend().is_err()));
         crate::types::float::field_to_str(vm, made)
     }
 

@@ -6,7 +6,7 @@ mod class;
 pub use class::{BoolClass, IntClass};
 
 use crate::{Result, Value, Vm};
-use taipan_num::error::{ExceptionKind, NumError, never};
+use taipan_num::error::{ExceptionKind, NumError};
 use taipan_num::int::{IntBuf, IntView};
 use taipan_object::{IntRef, Raised};
 
@@ -67,7 +67,7 @@ impl Vm {
             return Ok(n.to_string());
         }
         let limit = self.state().int_max_str_digits;
-        match taipan_num::int::to_decimal(n, limit, &mut never) {
+        match taipan_num::int::to_decimal(n, limit, &mut || self.attend().is_err()) {
             Ok(text) => Ok(text),
             Err(e) => Err(self.raise_num(e)),
         }
@@ -122,7 +122,7 @@ impl Vm {
 
     fn parse_int(&mut self, text: &[u8], base: u32, original: &Value) -> Result {
         let limit = self.state().int_max_str_digits;
-        match taipan_num::int::parse(text, base, limit, &mut never) {
+        match taipan_num::int::parse(text, base, limit, &mut || self.attend().is_err()) {
             Ok(n) => self.int_from(n),
             Err(NumError::InvalidLiteral) => {
                 let repr = self.repr(original)?.to_string_lossy();
