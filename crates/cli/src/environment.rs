@@ -214,9 +214,9 @@ fn import_time(words: &Words, variables: &Variables) -> Result<u8, Fatal> {
     let read = |value: &[u8], name: &str| match number(value) {
         None | Some(1) => Ok(1),
         Some(2) => Ok(2),
-        Some(_) => fatal(format!(
-            "config_init_import_time: {name}: values other than 1 and 2 are reserved for future use."
-        )),
+        Some(_) => {
+            fatal(format!("config_init_import_time: {name}: values other than 1 and 2 are reserved for future use."))
+        }
     };
     match words.x_option("importtime") {
         Some(None) => Ok(1),

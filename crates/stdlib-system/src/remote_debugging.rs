@@ -43,11 +43,7 @@ const CLASSES: [StructSeqDef<'static>; 5] = [
     StructSeqDef {
         name: "_remote_debugging.FrameInfo",
         doc: "Information about a frame",
-        fields: &[
-            ("filename", "Source code filename"),
-            ("lineno", "Line number"),
-            ("funcname", "Function name"),
-        ],
+        fields: &[("filename", "Source code filename"), ("lineno", "Line number"), ("funcname", "Function name")],
         visible: 3,
     },
     StructSeqDef {

@@ -200,7 +200,8 @@ fn read_statement(vm: &mut Vm, filename: &Ref<Str>) -> Result<Piece> {
             text.clear();
             continue;
         }
-        match vm.compile_text(&text, filename, request) {
+        // A statement with a body goes on until a line is empty.
+        match vm.compile_text(text.strip_suffix('\n').unwrap_or(&text), filename, request) {
             Ok(code) => return Ok(Piece::Code(code, text)),
             Err(raised) if vm.raised_is(INCOMPLETE_INPUT_ERROR.as_type()) => drop(vm.take_raised(raised)),
             Err(raised) => return Err(raised),

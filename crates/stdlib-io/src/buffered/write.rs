@@ -204,7 +204,8 @@ pub fn seek(vm: &mut Vm, this: &Ref<Buffered>, target: &Value, from: i32) -> Res
         let b = this.get_mut(vm);
         let held = b.ahead();
         if held > 0 {
-            let here = at - b.raw_offset();
+            // A device without a position may be read further than it says.
+            let here = (at - b.raw_offset()).max(0);
             let by = if from == 0 { target.saturating_sub(here) } else { target };
             if by >= -(b.pos as i64) && by <= held as i64 {
                 b.pos = (b.pos as i64 + by) as usize;

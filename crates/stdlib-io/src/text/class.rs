@@ -235,7 +235,7 @@ impl TextIoClass {
     #[method("($self, /)")]
     fn close(vm: &mut Vm, this: &Ref<TextIo>) -> Result {
         let held = buffer(vm, this)?;
-        if iobase::is_closed(vm, this.as_value())? {
+        if iobase::is_closed(vm, this.as_value())? || matches!(this.get(vm).state, State::Detached) {
             return Ok(Value::none());
         }
         if this.get(vm).finalizing {

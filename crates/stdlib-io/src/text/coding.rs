@@ -143,18 +143,10 @@ pub fn encode_object(vm: &mut Vm, encoder: &Value, text: &Ref<Str>) -> Result<Re
     }
 }
 
-/// The encoding of the locale, as the environment names it.
-pub fn locale_encoding(vm: &mut Vm) -> String {
-    if vm.state().flags.utf8_mode {
-        return "utf-8".to_owned();
-    }
-    let get = |name: &str| taipan_host::env::get(name.as_bytes()).filter(|v| !v.is_empty());
-    let locale = get("LC_ALL").or_else(|| get("LC_CTYPE")).or_else(|| get("LANG")).unwrap_or_default();
-    // Other encodings would need the system's locales; where there is none, Python turns its UTF-8 mode on.
-    match locale.to_ascii_lowercase().ends_with(b"utf-8") || locale.to_ascii_lowercase().ends_with(b"utf8") {
-        true => "UTF-8".to_owned(),
-        false => "utf-8".to_owned(),
-    }
+/// The encoding of the locale. Others than UTF-8 would need the system's locales; where there is none, Python turns its
+/// UTF-8 mode on.
+pub fn locale_encoding(vm: &mut Vm) -> &'static str {
+    if vm.state().flags.utf8_mode { "utf-8" } else { "UTF-8" }
 }
 
 /// `bytes` of a slice for a coder object.

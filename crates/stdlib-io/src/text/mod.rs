@@ -158,10 +158,18 @@ fn check_open(vm: &mut Vm, this: &Ref<TextIo>) -> Result<()> {
     }
 }
 
+/// Refuses names that cannot be written down.
+fn check_text(vm: &mut Vm, name: &Ref<Str>) -> Result<()> {
+    match name.to_utf8() {
+        Some(_) => Ok(()),
+        None => Err(vm.raise_surrogates_not_allowed(name)),
+    }
+}
+
 /// The name of an encoding that was given or not: `None` and `locale` are that of the locale.
 pub fn choose_encoding(vm: &mut Vm, given: Option<&Ref<Str>>) -> Result<Ref<Str>> {
     match given {
-        Some(e) if e.to_utf8() != Some("locale") => Ok(e.clone()),
+        Some(e) if e.to_utf8() != Some("locale") => check_text(vm, e).map(|()| e.clone()),
         Some(_) => {
             // What the locale means even in UTF-8 mode.
             vm.new_str("UTF-8")
@@ -171,7 +179,7 @@ pub fn choose_encoding(vm: &mut Vm, given: Option<&Ref<Str>>) -> Result<Ref<Str>
                 vm.warn(ENCODING_WARNING.as_type(), "'encoding' argument not specified", 1)?;
             }
             let name = locale_encoding(vm);
-            vm.new_str(&name)
+            vm.new_str(name)
         }
     }
 }
@@ -201,6 +209,7 @@ pub fn set_up(vm: &mut Vm, this: &Ref<TextIo>, buffer: &Value, settings: &Settin
     let newline = check_newline(vm, settings.newline)?;
     let encoding = choose_encoding(vm, settings.encoding)?;
     let errors = settings.errors.cloned().unwrap_or_else(|| name!("strict").clone());
+    check_text(vm, &errors)?;
     if vm.state().flags.dev_mode {
         let name = errors.to_string_lossy();
         vm.lookup_error_handler(&name)?;
@@ -289,7 +298,7 @@ fn reconfigure(
         let t = this.get(vm);
         let (reads, writes) = (t.decoder.is_some(), t.encoder.is_some());
         let errors = match (errors, encoding) {
-            (Some(errors), _) => errors.clone(),
+            (Some(errors), _) => check_text(vm, errors).map(|()| errors.clone())?,
             (None, Some(_)) => name!("strict").clone(),
             (None, None) => t.errors.clone(),
         };

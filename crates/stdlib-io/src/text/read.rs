@@ -168,8 +168,9 @@ pub fn read(vm: &mut Vm, this: &Ref<TextIo>, n: isize) -> Result<Ref<Str>> {
         let text = match rest.downcast::<Bytes>() {
             Some(bytes) => decode(vm, this, bytes.as_bytes(), true)?,
             None if rest.is_none() => {
-                let text = "underlying read() should have returned a bytes object, not 'NoneType'";
-                return Err(vm.raise_type_error(text));
+                // A stream that does not block has nothing to give.
+                let class = taipan_vm::errors::BLOCKING_IO_ERROR.as_type();
+                return Err(vm.raise_class(class, "Read returned None."));
             }
             None => {
                 let bytes = vm.bytes_of(&rest)?;

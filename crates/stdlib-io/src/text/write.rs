@@ -35,6 +35,14 @@ pub fn flush_pending(vm: &mut Vm, this: &Ref<TextIo>) -> Result<()> {
     Ok(())
 }
 
+/// What is large is not put together with what is there, nor with what is written while that is written.
+fn make_room(vm: &mut Vm, this: &Ref<TextIo>, count: usize, chunk: usize) -> Result<()> {
+    while !this.get(vm).pending.is_empty() && this.get(vm).pending.len() + count > chunk {
+        flush_pending(vm, this)?;
+    }
+    Ok(())
+}
+
 /// Puts text behind what waits, where nothing has to be translated or flushed. False: it is not as simple.
 #[inline]
 fn write_quickly(vm: &mut Vm, this: &Ref<TextIo>, text: &Ref<Str>) -> bool {
@@ -56,6 +64,21 @@ fn write_quickly(vm: &mut Vm, this: &Ref<TextIo>, text: &Ref<Str>) -> bool {
     true
 }
 
+/// The line ends of an instance of a subclass, translated by its own method, which may do anything to the stream.
+#[cold]
+fn replace_by_method(vm: &mut Vm, this: &Ref<TextIo>, text: &Ref<Str>, end: &str) -> Result<Ref<Str>> {
+    let (line_end, end) = (vm.new_str("\n")?.into_value(), vm.new_str(end)?.into_value());
+    let changed = vm.call_method(text.as_value(), name!("replace"), &[line_end, end])?;
+    check_open(vm, this)?;
+    match changed.downcast::<Str>() {
+        Some(changed) => Ok(changed.clone()),
+        None => {
+            let given = changed.ty().name();
+            Err(vm.raise_type_error(&format!("replace() should return a str, not {given}")))
+        }
+    }
+}
+
 /// `write(text)` of a stream that is ready.
 pub fn write_str(vm: &mut Vm, this: &Ref<TextIo>, text: &Ref<Str>) -> Result<()> {
     if write_quickly(vm, this, text) {
@@ -63,13 +86,19 @@ pub fn write_str(vm: &mut Vm, this: &Ref<TextIo>, text: &Ref<Str>) -> Result<()>
     }
     check_open(vm, this)?;
     let t = this.get(vm);
-    let Some(encoder) = t.encoder.clone() else { return Err(unsupported(vm, "not writable")) };
+    if t.encoder.is_none() {
+        return Err(unsupported(vm, "not writable"));
+    }
     let (errors, chunk) = (t.errors.clone(), t.chunk_size);
     let (line_buffering, mut flush_text) = (t.line_buffering, t.write_through);
     let ending = t.newline.written();
     let has_lf = (ending.is_some() || line_buffering) && position(units(text), '\n', 0).is_some();
     let changed;
     let text = match ending {
+        Some(end) if has_lf && text.as_value().downcast_exact::<Str>().is_none() => {
+            changed = replace_by_method(vm, this, text, end)?;
+            &changed
+        }
         Some(end) if has_lf => {
             let buf = with_line_ends(units(text), end)?;
             changed = vm.str_from_buf(buf)?;
@@ -77,13 +106,11 @@ pub fn write_str(vm: &mut Vm, this: &Ref<TextIo>, text: &Ref<Str>) -> Result<()>
         }
         _ => text,
     };
+    let Some(encoder) = this.get(vm).encoder.clone() else { return Err(unsupported(vm, "not writable")) };
     let flush_all = line_buffering && (has_lf || position(units(text), '\r', 0).is_some());
     match encoder {
         Encoder::Native(known) => {
-            // What is large is not put together with what is there.
-            if this.get(vm).pending.len() + text.len() > chunk {
-                flush_pending(vm, this)?;
-            }
+            make_room(vm, this, text.len(), chunk)?;
             let mut pending = std::mem::take(&mut this.get_mut(vm).pending);
             let encoded = encode_known(vm, known, &errors, text, &mut pending);
             let t = this.get_mut(vm);
@@ -98,9 +125,7 @@ pub fn write_str(vm: &mut Vm, this: &Ref<TextIo>, text: &Ref<Str>) -> Result<()>
         }
         Encoder::Object(encoder) => {
             let bytes = encode_object(vm, &encoder, text)?;
-            if this.get(vm).pending.len() + bytes.len() > chunk {
-                flush_pending(vm, this)?;
-            }
+            make_room(vm, this, bytes.len(), chunk)?;
             let t = this.get_mut(vm);
             t.pending.try_reserve(bytes.len()).map_err(|_| Raised)?;
             t.pending.extend_from_slice(bytes.as_bytes());

@@ -8,10 +8,7 @@ use crate::{Dict, Ref, Result, Str, Value, Vm, name};
 
 /// A module's name for the list of import times, surrogates escaped.
 fn shown_name(name: &Ref<Str>) -> String {
-    name.data()
-        .code_points()
-        .map(|c| char::from_u32(c).map_or_else(|| format!("\\u{c:04x}"), String::from))
-        .collect()
+    name.data().code_points().map(|c| char::from_u32(c).map_or_else(|| format!("\\u{c:04x}"), String::from)).collect()
 }
 
 impl Vm {

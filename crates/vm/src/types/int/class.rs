@@ -405,8 +405,9 @@ impl IntClass {
         let kind = if BOOL.is_exact(this) { Kind::Bool } else { Kind::Int };
         let data = spec.data();
         let limit = vm.state().int_max_str_digits;
-        let made = FormatSpec::parse(data.len(), |i| data.get(i).unwrap_or(0), kind)
-            .and_then(|s| taipan_num::format::format_int(number(this), &s, kind, &Locale::C, limit, &mut || vm.attend().is_err()));
+        let made = FormatSpec::parse(data.len(), |i| data.get(i).unwrap_or(0), kind).and_then(|s| {
+            taipan_num::format::format_int(number(this), &s, kind, &Locale::C, limit, &mut || vm.attend().is_err())
+        });
         crate::types::float::field_to_str(vm, made)
     }
 
