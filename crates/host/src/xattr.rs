@@ -2,7 +2,7 @@
 
 use crate::fd::with_fd;
 use crate::path::{with_c, with_c2};
-use crate::{Errno, Result};
+use crate::{Errno, Result, embedded};
 use rustix::fs as r;
 
 /// The file whose attributes are meant.
@@ -60,10 +60,15 @@ pub fn remove(target: Target<'_>, name: &[u8]) -> Result<()> {
 
 /// The names of all attributes.
 pub fn list(target: Target<'_>) -> Result<Vec<Vec<u8>>> {
-    let names = grow(|buffer| match target {
+    let asked = grow(|buffer| match target {
         Target::Path(path) => with_c(path, |path| Ok(r::listxattr(path, buffer)?)),
         Target::Link(path) => with_c(path, |path| Ok(r::llistxattr(path, buffer)?)),
         Target::Fd(fd) => with_fd(fd, |fd| Ok(r::flistxattr(fd, buffer)?)),
-    })?;
+    });
+    let names = match (asked, target) {
+        // A file in the executable has none.
+        (Err(error), Target::Path(path) | Target::Link(path)) => embedded::stat(path, error).map(|_| Vec::new())?,
+        (asked, _) => asked?,
+    };
     Ok(names.split(|byte| *byte == 0).filter(|name| !name.is_empty()).map(<[u8]>::to_vec).collect())
 }

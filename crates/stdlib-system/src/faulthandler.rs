@@ -9,7 +9,7 @@ use crate::common::{Rounding, ns_from_seconds};
 use taipan_host::signal::{self as host, Disposition};
 use taipan_host::{clock, process, stdio, thread};
 use taipan_macros::module;
-use taipan_vm::{List, Ref, Result, Tuple, Value, Vm, name};
+use taipan_vm::{List, Ref, Result, Str, Tuple, Value, Vm, name};
 
 /// `faulthandler`.
 pub struct Faults;
@@ -56,6 +56,24 @@ fn descriptor(vm: &mut Vm, file: Option<&Value>) -> Result<(i32, Value)> {
     Ok((fd, file))
 }
 
+/// A name with at most this many characters, those outside ASCII escaped.
+fn shortened(name: &Ref<Str>) -> String {
+    const LONGEST: usize = 500;
+    let mut text = String::new();
+    for c in name.data().code_points().take(LONGEST) {
+        match c {
+            0x20..=0x7E => text.extend(char::from_u32(c)),
+            0..=0xFF => text.push_str(&format!("\\x{c:02x}")),
+            0x100..=0xFFFF => text.push_str(&format!("\\u{c:04x}")),
+            _ => text.push_str(&format!("\\U{c:08x}")),
+        }
+    }
+    if name.len() > LONGEST {
+        text.push_str("...");
+    }
+    text
+}
+
 fn frame_lines(vm: &mut Vm, frame: Value) -> Result<String> {
     let mut text = String::new();
     let mut at = frame;
@@ -71,7 +89,7 @@ fn frame_lines(vm: &mut Vm, frame: Value) -> Result<String> {
         let file = vm.get_attr(&code, name!("co_filename"))?;
         let function = vm.get_attr(&code, name!("co_name"))?;
         let line = vm.get_attr(&at, name!("f_lineno"))?;
-        let (file, function) = (vm.str(&file)?.to_string_lossy(), vm.str(&function)?.to_string_lossy());
+        let (file, function) = (shortened(&vm.str(&file)?), shortened(&vm.str(&function)?));
         let line = line.small_int().map_or_else(|| "???".to_owned(), |n| n.to_string());
         text.push_str(&format!("  File \"{file}\", line {line} in {function}\n"));
         at = vm.get_attr(&at, name!("f_back"))?;

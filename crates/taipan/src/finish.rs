@@ -17,6 +17,7 @@ pub fn finish(vm: &mut Vm, status: i32) -> i32 {
         print_stats(vm);
     }
     vm.tear_down();
+    taipan_stdlib_system::signal::abandon(vm);
     if flushed && streams::flush(vm) { status } else { LOST_OUTPUT }
 }
 

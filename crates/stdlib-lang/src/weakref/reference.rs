@@ -29,7 +29,7 @@ pub(super) fn describe(vm: &mut Vm, object: &Value, with_name: bool) -> Result<S
     let class = object.ty().name();
     let mut text = format!("to '{class}' at {:#x}", object.bits());
     if with_name
-        && let Some(name) = vm.get_attr_opt(object, name!("__name__"))?
+        && let Some(name) = vm.lookup_special(object, name!("__name__"))?
         && let Some(name) = name.downcast::<Str>()
     {
         text.push_str(&format!(" ({})", name.to_string_lossy()));

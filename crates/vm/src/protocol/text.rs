@@ -5,6 +5,10 @@ use crate::{Ref, Result, Str, Value, Vm, name, slots};
 /// How many active reprs are searched one by one; deeper ones are hashed.
 const FEW: usize = 16;
 
+/// How deep containers may be nested for a repr. Each level copies the text of what is in it, so that it takes time in
+/// the square of the depth; CPython's stack ends somewhere near.
+const DEEPEST: usize = 75_000;
+
 /// The objects whose reprs are being made, by address.
 #[derive(Default)]
 pub(crate) struct ActiveReprs {
@@ -101,6 +105,10 @@ impl Vm {
 
     /// Runs `f` unless the object's repr is already being made; then nothing (`...`).
     pub fn guard_repr<R>(&mut self, v: &Value, f: impl FnOnce(&mut Vm) -> Result<R>) -> Result<Option<R>> {
+        if self.repr_active.more.len() > DEEPEST {
+            let text = "maximum recursion depth exceeded while getting the repr of an object";
+            return Err(self.raise_recursion_error(text));
+        }
         let address = v.bits();
         if !self.repr_active.enter(address) {
             return Ok(None);

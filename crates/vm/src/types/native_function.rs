@@ -59,6 +59,9 @@ fn call_new(vm: &mut Vm, args: Args<'_>) -> Result {
             None => break,
         }
     }
+    if class.flags().has(taipan_object::TypeFlags::DISALLOW_INSTANTIATION) {
+        return Err(vm.raise_type_error(&format!("cannot create '{}' instances", class.name())));
+    }
     let own_new = |t: &Type| slots::of(t).new.map(|f| f as usize);
     let unsafe_new = if std::ptr::eq(&**owner, OBJECT.as_type()) {
         own_new(solid) != own_new(owner)
