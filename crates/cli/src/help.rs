@@ -47,8 +47,7 @@ Options, with the environment variables that do the same:
 
 Arguments:
 file   : run this file, folder or zip file
--      : read the program from standard input (default; a prompt if that
-         is a terminal)
+-      : read the program from standard input (default), or show a prompt
 arg ...: what the program finds in sys.argv[1:]
 ";
 

@@ -32,14 +32,19 @@ fn is_file(path: &[u8]) -> bool {
     taipan_host::stat::stat(path).is_ok_and(|s| s.is_file())
 }
 
+/// The path from the root, without a `.` in front.
+fn absolute(path: &[u8]) -> Vec<u8> {
+    if path == b"." { as_written(b"") } else { as_written(path.strip_prefix(b"./").unwrap_or(path)) }
+}
+
 /// The path from the root, as it was written otherwise.
-pub fn absolute(path: &[u8]) -> Vec<u8> {
+pub fn as_written(path: &[u8]) -> Vec<u8> {
     if path.starts_with(b"/") {
         return path.to_vec();
     }
     match taipan_host::fs::getcwd() {
-        Ok(folder) if path.is_empty() || path == b"." => folder,
-        Ok(folder) => join(&folder, path.strip_prefix(b"./").unwrap_or(path)),
+        Ok(folder) if path.is_empty() => folder,
+        Ok(folder) => join(&folder, path),
         Err(_) => path.to_vec(),
     }
 }

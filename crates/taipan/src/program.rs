@@ -34,7 +34,7 @@ fn run_program(vm: &mut Vm, options: &Options) -> i32 {
         }
         Program::File(path) => match importer_of(vm, path) {
             Ok(true) => {
-                let place = places::absolute(path);
+                let place = places::as_written(path);
                 prepend(vm, &place).and_then(|()| run_module(vm, b"__main__", false))
             }
             Ok(false) => match prepend_script_folder(vm, options, path) {
@@ -124,7 +124,7 @@ fn script_folder(path: &[u8]) -> Vec<u8> {
 
 /// Whether a path hook takes the file for a place of modules.
 fn importer_of(vm: &mut Vm, path: &[u8]) -> Result<bool> {
-    let path = vm.decode_path(&places::absolute(path))?.into_value();
+    let path = vm.decode_path(&places::as_written(path))?.into_value();
     let hooks = vm.sys_attr(name!("path_hooks"));
     let hooks = match &hooks {
         Some(hooks) => vm.collect(hooks)?,
@@ -204,7 +204,7 @@ pub fn register_source(vm: &mut Vm, code: &Value, source: &str, filename: &Ref<S
 
 /// Runs a file as `__main__`; gives the exit status.
 fn run_file(vm: &mut Vm, options: &Options, path: &[u8]) -> i32 {
-    let full = places::absolute(path);
+    let full = places::as_written(path);
     let called = || String::from_utf8_lossy(options.orig_argv.first().map(Vec::as_slice).unwrap_or_default());
     let is_folder = taipan_host::stat::stat(&full).is_ok_and(|s| s.is_dir());
     let read = {

@@ -24,9 +24,10 @@ pub fn open(vm: &mut Vm, options: &Options) -> Result<()> {
     if let Some(builtins) = vm.state().builtins.clone() {
         vm.dict_set(&builtins, name!("open").as_value(), open.clone())?;
     }
+    let encoding = encoding_name(vm, &options.io.encoding)?;
     for stream in &STREAMS {
         let file = if taipan_host::stdio::is_open(stream.fd) {
-            open_one(vm, options, &io, &open, stream)?
+            open_one(vm, options, &encoding, &io, &open, stream)?
         } else {
             Value::none()
         };
@@ -36,7 +37,16 @@ pub fn open(vm: &mut Vm, options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn open_one(vm: &mut Vm, options: &Options, io: &Value, open: &Value, stream: &Stream) -> Result {
+/// The encoding by the name that its codec has.
+fn encoding_name(vm: &mut Vm, encoding: &str) -> Result {
+    if encoding == "utf-8" {
+        return Ok(name!("utf-8").to_value());
+    }
+    let codec = vm.lookup_codec(encoding)?.into_value();
+    vm.get_attr(&codec, name!("name"))
+}
+
+fn open_one(vm: &mut Vm, options: &Options, encoding: &Value, io: &Value, open: &Value, stream: &Stream) -> Result {
     let unbuffered = stream.write && !options.buffered;
     let mode = vm.new_str(if stream.write { "wb" } else { "rb" })?.into_value();
     let (none, fd) = (Value::none(), Value::from_i32(stream.fd));
@@ -52,7 +62,7 @@ fn open_one(vm: &mut Vm, options: &Options, io: &Value, open: &Value, stream: &S
     let errors = if error { "backslashreplace" } else { options.io.errors.as_str() };
     let values = [
         buffer,
-        vm.new_str(&options.io.encoding)?.into_value(),
+        encoding.clone(),
         vm.new_str(errors)?.into_value(),
         vm.new_str("\n")?.into_value(),
         Value::bool(options.buffered && (terminal || error)),

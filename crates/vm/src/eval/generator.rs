@@ -187,6 +187,9 @@ pub fn resume(vm: &mut Vm, generator: &Ref<Generator>, value: Option<Value>) -> 
                     super::dispatch::start((*callee).ip.add(1), (*callee).sp, callee, vp)
                 }
                 None => {
+                    // Where the value would be: handlers around `yield from` count it.
+                    *(*callee).sp = super::NONE_WORD();
+                    (*callee).sp = (*callee).sp.add(1);
                     let exception = (*vp).take_raised(Raised);
                     if let Some(Some(handled)) = (*vp).handled.last().cloned() {
                         (*vp).set_context(&exception, handled);

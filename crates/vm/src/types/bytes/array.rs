@@ -192,6 +192,7 @@ impl ByteArrayClass {
 
     #[slot]
     fn str(vm: &mut Vm, this: &Ref<ByteArray>) -> Result {
+        common::warn_of_str(vm, "bytearray")?;
         ByteArrayClass::repr(vm, this)
     }
 

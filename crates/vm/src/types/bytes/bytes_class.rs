@@ -55,6 +55,7 @@ impl BytesClass {
 
     #[slot]
     fn str(vm: &mut Vm, this: &Ref<Bytes>) -> Result {
+        common::warn_of_str(vm, "bytes")?;
         BytesClass::repr(vm, this)
     }
 
@@ -64,10 +65,13 @@ impl BytesClass {
     }
 
     #[slot]
-    fn compare(_vm: &mut Vm, a: &Value, b: &Value, op: CompareOp) -> Result {
+    fn compare(vm: &mut Vm, a: &Value, b: &Value, op: CompareOp) -> Result {
         match (a.downcast::<Bytes>(), b.downcast::<Bytes>()) {
             (Some(x), Some(y)) => Ok(Value::bool(op.holds(x.as_bytes().cmp(y.as_bytes())))),
-            _ => Ok(Value::not_implemented()),
+            _ => {
+                common::warn_of_comparison(vm, "bytes", b, op)?;
+                Ok(Value::not_implemented())
+            }
         }
     }
 

@@ -200,12 +200,37 @@ pub fn construct(vm: &mut Vm, s: &'static Signature, args: Args<'_>, is_array: b
 
 /// Comparison with anything bytes-like; text and others are not comparable.
 pub fn compare(vm: &mut Vm, a: &Value, b: &Value, op: CompareOp) -> Result {
+    if b.downcast::<Str>().is_some() {
+        warn_of_comparison(vm, "bytearray", b, op)?;
+    }
     if b.downcast::<Str>().is_some() || slots::of(b.ty()).buffer.is_none() {
         return Ok(Value::not_implemented());
     }
     let other = Operand::new(vm, b)?;
     let order = bytes(vm, a).cmp(other.as_slice());
     Ok(Value::bool(op.holds(order)))
+}
+
+/// `-b`: text and, for bytes, ints are never equal to bytes.
+pub fn warn_of_comparison(vm: &mut Vm, kind: &str, other: &Value, op: CompareOp) -> Result<()> {
+    if vm.state().flags.bytes_warning == 0 || !matches!(op, CompareOp::Eq | CompareOp::Ne) {
+        return Ok(());
+    }
+    let what = match () {
+        () if other.downcast::<Str>().is_some() => "string",
+        () if other.as_int().is_some() => "int",
+        () => return Ok(()),
+    };
+    let text = format!("Comparison between {kind} and {what}");
+    vm.warn(crate::errors::BYTES_WARNING.as_type(), &text, 1)
+}
+
+/// `-b`: `str()` of bytes is their repr.
+pub fn warn_of_str(vm: &mut Vm, kind: &str) -> Result<()> {
+    if vm.state().flags.bytes_warning == 0 {
+        return Ok(());
+    }
+    vm.warn(crate::errors::BYTES_WARNING.as_type(), &format!("str() on a {kind} instance"), 1)
 }
 
 /// What stands at a key: an int, or for a slice a new object.
