@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use crate::common::{self, Outcome};
+use crate::packages;
 
 const STEPS: &[&[&str]] = &[
     &["fmt", "--all", "--check"],
@@ -18,7 +19,17 @@ pub fn run() -> Outcome {
             return Ok(false);
         }
     }
-    conformance()
+    Ok(packages()? && conformance()?)
+}
+
+/// Real packages, where there is a `pip` to fetch them with.
+fn packages() -> Outcome {
+    if packages::pip().is_none() {
+        eprintln!("packages are left out: there is no pip to fetch them with");
+        return Ok(true);
+    }
+    eprintln!("cargo xtask packages");
+    packages::run(vec!["--release".to_owned(), "--quiet".to_owned()])
 }
 
 /// CPython's own tests against the expectations. They are installed where `shared` lies beside the project.

@@ -224,11 +224,7 @@ impl Library {
         std::os::unix::fs::symlink(library.join("test"), folder.path().join("test"))?;
         let script = common::root().join("xtask/scripts/conformance.py");
         fs::copy(script, folder.path().join("conformance.py"))?;
-        // What CPython's test build has in C: test modules that import it load, tests that use it are skipped.
-        for entry in fs::read_dir(common::root().join("xtask/scripts/standin"))? {
-            let entry = entry?;
-            fs::copy(entry.path(), folder.path().join(entry.file_name()))?;
-        }
+        copy_stand_ins(folder.path())?;
         Ok(Library { folder })
     }
 
@@ -244,10 +240,20 @@ impl Library {
         fs::create_dir_all(&packages)?;
         fs::create_dir_all(prefix.join("bin"))?;
         std::os::unix::fs::symlink(self.folder.path().join("test"), packages.join("test"))?;
+        copy_stand_ins(&packages)?;
         let copy = prefix.join("bin").join(python.file_name().unwrap_or_default());
         fs::copy(python, &copy)?;
         Ok(copy)
     }
+}
+
+/// What CPython's test build has in C: test modules that import it load, tests that use it are skipped.
+fn copy_stand_ins(folder: &Path) -> Result<(), Error> {
+    for entry in fs::read_dir(common::root().join("xtask/scripts/standin"))? {
+        let entry = entry?;
+        fs::copy(entry.path(), folder.join(entry.file_name()))?;
+    }
+    Ok(())
 }
 
 /// The outcome of each test that ran: pass, fail, error, skip, xfail, xpass, crash or timeout.

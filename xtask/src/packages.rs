@@ -41,6 +41,16 @@ pub fn run(mut words: Vec<String>) -> Outcome {
     programs::run(words)
 }
 
+/// How to call `pip` here.
+pub fn pip() -> Option<&'static [&'static str]> {
+    const CALLS: &[&[&str]] = &[&["pip"], &["pip3"], &["python3", "-m", "pip"]];
+    let works = |call: &[&str]| {
+        let output = Command::new(call[0]).args(&call[1..]).arg("--version").output();
+        output.is_ok_and(|o| o.status.success())
+    };
+    CALLS.iter().copied().find(|call| works(call))
+}
+
 /// The folder that holds the packages, filled when a version is not there yet.
 fn fetch() -> Result<PathBuf, Error> {
     let site = common::root().join("target/packages/site");
@@ -55,8 +65,9 @@ fn fetch() -> Result<PathBuf, Error> {
     eprintln!("fetching {} packages", WHEELS.len() + SOURCES.len());
     let common = ["install", "--quiet", "--no-deps", "--no-compile", "--disable-pip-version-check", "--target"];
     let pure = ["--only-binary=:all:", "--platform=any", "--implementation=py", "--abi=none", "--python-version=3.14"];
+    let call = pip().ok_or("pip, which fetches the packages, is not installed")?;
     let pip = |options: &[&str], packages: &[&str]| -> Result<(), Error> {
-        let status = Command::new("pip").args(common).arg(&site).args(options).args(packages).status()?;
+        let status = Command::new(call[0]).args(&call[1..]).args(common).arg(&site).args(options).args(packages).status()?;
         match status.success() {
             true => Ok(()),
             false => Err("pip fetches no packages".into()),
