@@ -67,7 +67,8 @@ fn fetch() -> Result<PathBuf, Error> {
     let pure = ["--only-binary=:all:", "--platform=any", "--implementation=py", "--abi=none", "--python-version=3.14"];
     let call = pip().ok_or("pip, which fetches the packages, is not installed")?;
     let pip = |options: &[&str], packages: &[&str]| -> Result<(), Error> {
-        let status = Command::new(call[0]).args(&call[1..]).args(common).arg(&site).args(options).args(packages).status()?;
+        let status =
+            Command::new(call[0]).args(&call[1..]).args(common).arg(&site).args(options).args(packages).status()?;
         match status.success() {
             true => Ok(()),
             false => Err("pip fetches no packages".into()),

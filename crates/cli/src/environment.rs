@@ -321,6 +321,7 @@ pub fn configure(words: Words, orig_argv: &[Vec<u8>]) -> Result<Options, Fatal> 
         buffered: !words.has('u') && !variables.has("PYTHONUNBUFFERED"),
         skip_first_line: words.has('x'),
         home: variables.get("PYTHONHOME"),
+        fixed_path: None,
         python_path: variables.get("PYTHONPATH"),
         platlibdir: variables.get("PYTHONPLATLIBDIR"),
         startup: variables.get("PYTHONSTARTUP"),

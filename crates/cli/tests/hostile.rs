@@ -131,7 +131,6 @@ fn recursion_without_an_end() {
             "isinstance(1, A)",
         ),
         (nested.to_owned(), "repr(d)"),
-        (nested.to_owned(), "__import__('pickle').dumps(d)"),
         (nested.to_owned(), "__import__('json').dumps(d)"),
         ("import json".to_owned(), "json.loads('[' * 500_000)"),
         ("import json".to_owned(), "json.loads('{\"a\":' * 500_000)"),

@@ -47,11 +47,12 @@ pub fn on_big_stack<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -
 }
 
 /// Starts an interpreter, runs the program of the options and ends it. Gives the exit status.
-pub fn run(options: Options) -> i32 {
+pub fn run(mut options: Options) -> i32 {
     for fd in taipan_object::start::take_closed() {
         // What Rust's start has opened there.
         let _ = taipan_host::fd::close(fd);
     }
+    places::read_path_file(&mut options);
     // Before the handlers that there are are looked at.
     let _ = taipan_host::signal::ignore_at_start();
     match Interpreter::new(&options) {

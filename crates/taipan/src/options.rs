@@ -61,6 +61,8 @@ pub struct Options {
     pub skip_first_line: bool,
     /// The prefix, or `prefix:exec_prefix`, in place of where the program lies.
     pub home: Option<Vec<u8>>,
+    /// All of `sys.path`, where a file beside the program fixes it.
+    pub fixed_path: Option<Vec<Vec<u8>>>,
     /// Folders in front of `sys.path`, separated by `:`.
     pub python_path: Option<Vec<u8>>,
     /// `sys.platlibdir`.
@@ -109,6 +111,7 @@ impl Default for Options {
             buffered: true,
             skip_first_line: false,
             home: None,
+            fixed_path: None,
             python_path: None,
             platlibdir: None,
             startup: None,

@@ -111,6 +111,23 @@ fn prefix_of(folder: &[u8]) -> &[u8] {
     if file_name(folder) == b"bin" { parent(folder) } else { folder }
 }
 
+/// Reads the file `<program>._pth`, if there is one: it lists all of `sys.path`, and keeps the environment and, unless it
+/// has a line `import site`, the site out.
+pub fn read_path_file(options: &mut Options) {
+    let called = options.orig_argv.first().map(Vec::as_slice).unwrap_or_default();
+    let executable = executable(called);
+    let Ok(text) = taipan_host::fs::read_file(&[&executable[..], b"._pth"].concat()) else { return };
+    let lines = || text.split(|&c| c == b'\n').map(<[u8]>::trim_ascii).filter(|l| !l.is_empty() && l[0] != b'#');
+    let folder = parent(&executable);
+    let flags = &mut options.flags;
+    flags.no_site |= !lines().any(|line| line == b"import site");
+    (flags.isolated, flags.ignore_environment, flags.safe_path, flags.no_user_site) = (true, true, true, true);
+    options.fixed_path = Some(
+        lines().filter(|line| !line.starts_with(b"import ")).map(|line| without_dots(&join(folder, line))).collect(),
+    );
+    (options.home, options.python_path, options.startup) = (None, None, None);
+}
+
 /// What `sys` says about places.
 pub fn find(options: &Options) -> SysConfig {
     let called = options.orig_argv.first().map(Vec::as_slice).unwrap_or_default();
@@ -152,12 +169,11 @@ pub fn find(options: &Options) -> SysConfig {
     let libraries = join(&base_prefix, b"lib");
     let library = join(&libraries, LIBRARY);
     let on_disk = is_file(&join(&library, b"os.py"));
-    let mut path = Vec::new();
-    if let Some(given) = &options.python_path {
-        path.extend(given.split(|&c| c == b':').map(absolute));
-    }
-    path.push(join(&join(&base_prefix, &platlibdir), b"python314.zip"));
-    path.push(library.clone());
+    let path = options.fixed_path.clone().unwrap_or_else(|| {
+        let given = options.python_path.iter().flat_map(|given| given.split(|&c| c == b':').map(absolute));
+        let own = [join(&join(&base_prefix, &platlibdir), b"python314.zip"), library.clone()];
+        given.chain(own).collect()
+    });
     SysConfig {
         argv: options.argv.clone(),
         orig_argv: options.orig_argv.clone(),

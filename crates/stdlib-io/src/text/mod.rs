@@ -295,10 +295,13 @@ fn reconfigure(
         (line_buffering.unwrap_or(t.line_buffering), write_through.unwrap_or(t.write_through));
     vm.call_method(this.as_value(), name!("flush"), &[])?;
     if encoding.is_some() || errors.is_some() || newline.is_some() {
+        if let Some(errors) = errors {
+            check_text(vm, errors)?;
+        }
         let t = this.get(vm);
         let (reads, writes) = (t.decoder.is_some(), t.encoder.is_some());
         let errors = match (errors, encoding) {
-            (Some(errors), _) => check_text(vm, errors).map(|()| errors.clone())?,
+            (Some(errors), _) => errors.clone(),
             (None, Some(_)) => name!("strict").clone(),
             (None, None) => t.errors.clone(),
         };

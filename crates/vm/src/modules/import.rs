@@ -51,8 +51,9 @@ impl Vm {
     }
 
     fn import_absolute(&mut self, name: &Ref<Str>) -> Result {
-        if let Some(module) = self.loaded_module(name)? {
-            self.wait_for_module(&module, name)?;
+        if let Some(module) = self.loaded_module(name)?
+            && self.is_there_to_stay(&module, name)?
+        {
             if self.state().config.import_time > 1 {
                 let width = self.state().import_times.level * 2;
                 let name = shown_name(name);
@@ -171,15 +172,18 @@ impl Vm {
         ours.then(|| code.name.clone())
     }
 
-    /// Waits until another thread has finished importing a module that is half made.
-    fn wait_for_module(&mut self, module: &Value, name: &Ref<Str>) -> Result<()> {
-        let Some(importlib) = self.state().registry.get("importlib._bootstrap").cloned() else { return Ok(()) };
-        let Some(spec) = self.get_attr_opt(module, name!("__spec__"))?.filter(|s| !s.is_none()) else { return Ok(()) };
-        let Some(busy) = self.get_attr_opt(&spec, name!("_initializing"))? else { return Ok(()) };
-        if self.is_truthy(&busy)? {
-            self.call_method(&importlib, name!("_lock_unlock_module"), &[name.to_value()])?;
+    /// Waits until another thread has finished importing a module that is half made; false if that has failed.
+    fn is_there_to_stay(&mut self, module: &Value, name: &Ref<Str>) -> Result<bool> {
+        let Some(importlib) = self.state().registry.get("importlib._bootstrap").cloned() else { return Ok(true) };
+        let Some(spec) = self.get_attr_opt(module, name!("__spec__"))?.filter(|s| !s.is_none()) else {
+            return Ok(true);
+        };
+        let Some(busy) = self.get_attr_opt(&spec, name!("_initializing"))? else { return Ok(true) };
+        if !self.is_truthy(&busy)? {
+            return Ok(true);
         }
-        Ok(())
+        self.call_method(&importlib, name!("_lock_unlock_module"), &[name.to_value()])?;
+        Ok(self.loaded_module(name)?.is_some_and(|now| now.is(module)))
     }
 
     fn import_function(&mut self) -> Result {
