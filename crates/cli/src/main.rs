@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use options::Stop;
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: taipan::LargeFromSystem<mimalloc::MiMalloc> = taipan::LargeFromSystem(mimalloc::MiMalloc);
 
 fn main() -> ExitCode {
     let all = taipan_host::env::arguments();

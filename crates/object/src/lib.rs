@@ -18,6 +18,7 @@ pub mod header;
 pub mod heap;
 pub mod instance;
 pub mod int;
+pub mod large;
 pub mod layout;
 pub mod list;
 pub mod refs;

@@ -12,6 +12,7 @@ mod prompt;
 mod streams;
 
 pub use options::{INT_MAX_STR_DIGITS, IoEncoding, Options, Program};
+pub use taipan_object::large::LargeFromSystem;
 pub use taipan_vm::SysFlags;
 pub use taipan_vm::modules::{VERSION, full_version};
 
