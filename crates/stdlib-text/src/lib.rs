@@ -7,6 +7,7 @@ mod binascii;
 mod codecs;
 mod common;
 mod csv;
+mod expat;
 mod json;
 mod multibyte;
 mod pickle;
@@ -34,6 +35,7 @@ pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
         ("_sre", sre::SreModule::module_def),
         ("_string", string::StringModule::module_def),
         ("_struct", structs::StructModule::module_def),
+        ("pyexpat", expat::PyexpatModule::module_def),
         ("binascii", binascii::BinasciiModule::module_def),
         ("unicodedata", unicodedata::UnicodedataModule::module_def),
     ]
