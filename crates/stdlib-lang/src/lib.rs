@@ -8,6 +8,7 @@ mod ast;
 mod atexit;
 mod functools;
 mod gc;
+mod lsprof;
 mod opcode;
 mod tokenize;
 mod types;
@@ -22,6 +23,7 @@ use taipan_vm::native::ModuleDef;
 pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
     vec![
         ("_ast", ast::AstModule::module_def),
+        ("_lsprof", lsprof::LsprofModule::module_def),
         ("_opcode", opcode::OpcodeModule::module_def),
         ("_tokenize", tokenize::TokenizeModule::module_def),
         ("_abc", abc::AbcModule::module_def),
