@@ -352,6 +352,11 @@ impl MmapClass {
         Ok(buffer)
     }
 
+    #[slot]
+    fn release_buffer(vm: &mut Vm, this: &Value, view: &Value) -> Result<()> {
+        taipan_vm::types::bytes::release_view(vm, this, view)
+    }
+
     /// Whether it is closed.
     #[getter]
     fn closed(vm: &mut Vm, this: &Ref<Mmap>) -> Result<bool> {

@@ -3,8 +3,9 @@
 
 use crate::native::Args;
 use crate::slots::{self, BinaryOp, CompareOp, Slots};
+use crate::types::bytes;
 use crate::types::descriptor::SlotWrapper;
-use crate::{Ref, Result, Str, Type, Value, Vm, name};
+use crate::{Ref, Result, Str, Type, Value, Vm, errors, name};
 use std::mem::offset_of;
 
 /// One dunder method.
@@ -57,10 +58,7 @@ macro_rules! slot {
 fn call_dunder(vm: &mut Vm, this: &Value, name: &Ref<Str>, args: &[Value]) -> Result {
     match vm.lookup_type_attr(this.ty(), name) {
         Some(method) => vm.call_unbound(&method, this, args),
-        None => {
-            let text = format!("'{}' object has no attribute '{}'", this.ty().name(), name.to_string_lossy());
-            Err(vm.raise_attribute_error(this, name, &text))
-        }
+        None => Err(vm.raise_args(errors::ATTRIBUTE_ERROR.as_type(), vec![name.to_value()])),
     }
 }
 
@@ -326,8 +324,8 @@ fn iter_slot(vm: &mut Vm, this: &Value) -> Result {
 }
 
 fn next_slot(vm: &mut Vm, this: &Value) -> Result<Option<Value>> {
-    let result = call_dunder(vm, this, name!("__next__"), &[]);
-    vm.stop_iteration_to_none(result)
+    // The `StopIteration` at the end may carry a value, so it stays raised.
+    call_dunder(vm, this, name!("__next__"), &[]).map(Some)
 }
 
 fn call_slot(vm: &mut Vm, this: &Value, args: Args<'_>) -> Result {
@@ -341,6 +339,11 @@ fn new_slot(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
     // `__new__` is a static method however it is written: it gets the class as an ordinary argument.
     let method = vm.get_attr(class.as_value(), name!("__new__"))?;
     vm.call_prepended(&method, class.as_value(), args)
+}
+
+/// Whether instances of the class are made by a `__new__` in Python.
+pub fn has_python_new(class: &Type) -> bool {
+    slots::of(class).new.is_some_and(|f| std::ptr::fn_addr_eq(f, new_slot as slots::NewFn))
 }
 
 fn init_slot(vm: &mut Vm, this: &Value, args: Args<'_>) -> Result<()> {
@@ -676,6 +679,28 @@ static SINGLES: &[Dunder] = &[
         },
         signature: "($self, /)",
         doc: "Called when the instance is about to be destroyed.",
+    },
+    Dunder {
+        name: "__buffer__",
+        word: word!(buffer),
+        install: |s| s.buffer = Some(bytes::buffer_slot),
+        call: |vm, s, this, args| {
+            let args = expect(vm, args, 1, 1)?;
+            bytes::call_buffer(vm, slot!(vm, s.buffer), this, &args[0])
+        },
+        signature: "($self, flags, /)",
+        doc: "Return a buffer object that exposes the underlying memory of the object.",
+    },
+    Dunder {
+        name: "__release_buffer__",
+        word: word!(release_buffer),
+        install: |s| s.release_buffer = Some(bytes::release_slot),
+        call: |vm, s, this, args| {
+            let args = expect(vm, args, 1, 1)?;
+            slot!(vm, s.release_buffer)(vm, this, &args[0]).map(|()| Value::none())
+        },
+        signature: "($self, buffer, /)",
+        doc: "Release the buffer object that exposes the underlying memory of the object.",
     },
     unary!(await_, "__await__", "Return an iterator to be used in await expression."),
     unary!(aiter, "__aiter__", "Return an awaitable, that resolves in asynchronous iterator."),

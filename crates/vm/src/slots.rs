@@ -102,7 +102,7 @@ pub type BinaryFn = fn(&mut Vm, &Value, &Value) -> Result;
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct Slots {
-    pub new: Option<fn(&mut Vm, &Ref<Type>, Args<'_>) -> Result>,
+    pub new: Option<NewFn>,
     pub init: Option<fn(&mut Vm, &Value, Args<'_>) -> Result<()>>,
     pub call: Option<fn(&mut Vm, &Value, Args<'_>) -> Result>,
     pub repr: Option<UnaryFn>,
@@ -148,9 +148,15 @@ pub struct Slots {
     /// `__del__`, or what a native object does when it dies.
     pub finalize: Option<fn(&mut Vm, &Value)>,
     /// The buffer protocol.
-    pub buffer:
-        Option<fn(&mut Vm, &Value, crate::protocol::buffer::Request) -> Result<crate::protocol::buffer::Buffer>>,
+    pub buffer: Option<crate::protocol::buffer::OpenFn>,
+    /// `__release_buffer__`: closes a view of the object's.
+    pub release_buffer: Option<ReleaseFn>,
 }
+
+/// Makes an instance of a class.
+pub type NewFn = fn(&mut Vm, &Ref<Type>, Args<'_>) -> Result;
+/// What closes a view of an object's memory.
+pub type ReleaseFn = fn(&mut Vm, &Value, &Value) -> Result<()>;
 
 /// Words of the table.
 pub const WORDS: usize = size_of::<Slots>() / 8;

@@ -357,6 +357,14 @@ impl Vm {
         self.raised = saved;
     }
 
+    /// Runs `f` with nothing raised; what was on its way is so again afterwards.
+    pub fn keeping_raised<R>(&mut self, f: impl FnOnce(&mut Vm) -> R) -> R {
+        let saved = self.raised.take();
+        let result = f(self);
+        self.raised = saved;
+        result
+    }
+
     /// Calls the finaliser of an object, once.
     pub fn finalize(&mut self, object: &Value) {
         let Some(header) = object.header() else { return };

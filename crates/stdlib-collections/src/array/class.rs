@@ -447,6 +447,11 @@ impl ArrayClass {
         Ok(buffer)
     }
 
+    #[slot]
+    fn release_buffer(vm: &mut Vm, this: &Value, view: &Value) -> Result<()> {
+        taipan_vm::types::bytes::release_view(vm, this, view)
+    }
+
     /// Append new value v to the end of the array.
     #[method("($self, v, /)")]
     fn append(vm: &mut Vm, this: &Ref<Array>, v: &Value) -> Result<()> {

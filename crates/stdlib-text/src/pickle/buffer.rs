@@ -47,6 +47,11 @@ impl PickleBufferClass {
         vm.buffer(&view, request)
     }
 
+    #[slot]
+    fn release_buffer(vm: &mut Vm, this: &Value, view: &Value) -> Result<()> {
+        taipan_vm::types::bytes::release_view(vm, this, view)
+    }
+
     /// Return a memoryview of the raw memory underlying this buffer.
     ///
     /// Will raise BufferError is the buffer isn't contiguous.

@@ -13,6 +13,9 @@ pub struct Request {
     pub writable: bool,
 }
 
+/// Opens a window on an object.
+pub type OpenFn = fn(&mut Vm, &Value, Request) -> Result<Buffer>;
+
 /// A window on an exporter's memory.
 pub struct Buffer {
     /// The exporter.
@@ -37,6 +40,10 @@ pub struct Buffer {
     pub write: Option<for<'a> fn(&'a mut Vm, &'a Value) -> &'a mut [u8]>,
     /// Tells the exporter that the window is closed.
     pub release: Option<fn(&mut Vm, &Value)>,
+    /// Whom to ask for another window, and to tell that this one is closed, in place of the exporter.
+    pub wrapper: Option<Value>,
+    /// What opened it, where that is not the slot of the exporter's class.
+    pub opener: Option<OpenFn>,
 }
 
 impl Buffer {
@@ -54,6 +61,8 @@ impl Buffer {
             read,
             write: None,
             release: None,
+            wrapper: None,
+            opener: None,
         }
     }
 }
@@ -82,6 +91,9 @@ impl Vm {
     pub fn release_buffer(&mut self, buffer: Buffer) {
         if let Some(release) = buffer.release {
             release(self, &buffer.owner);
+        }
+        if let Some(wrapper) = buffer.wrapper {
+            crate::types::bytes::close_wrapped(self, &wrapper);
         }
     }
 
@@ -164,5 +176,6 @@ impl Buffer {
 impl Trace for Buffer {
     fn trace(&self, visitor: &mut Visitor<'_>) {
         visitor.value(&self.owner);
+        self.wrapper.trace(visitor);
     }
 }

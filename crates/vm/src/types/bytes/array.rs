@@ -266,6 +266,11 @@ impl ByteArrayClass {
         Ok(buffer)
     }
 
+    #[slot]
+    fn release_buffer(vm: &mut Vm, this: &Value, view: &Value) -> Result<()> {
+        super::release_view(vm, this, view)
+    }
+
     /// B.__alloc__() -> int
     ///
     /// Return the number of bytes actually allocated.

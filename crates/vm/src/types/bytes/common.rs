@@ -170,6 +170,7 @@ pub fn construct(vm: &mut Vm, s: &'static Signature, args: Args<'_>, is_array: b
         return match n.as_int() {
             Some(IntRef::Small(n)) if n >= 0 => zeros(n as usize).map(Operand::Copy),
             Some(IntRef::Small(_)) => Err(vm.raise_value_error("negative count")),
+            n if n.is_some_and(|n| n.to_i64().is_some_and(|n| n > 0)) => Err(vm.raise_memory_error()),
             _ => {
                 let text = format!("cannot fit '{}' into an index-sized integer", source.ty().name());
                 Err(vm.raise_overflow_error(&text))

@@ -50,9 +50,14 @@ pub fn reopen(vm: &mut Vm, this: &Ref<MemoryView>, request: Request) -> Result<B
         let words = "memoryview: underlying buffer is not writable";
         return Err(vm.raise_class(crate::errors::BUFFER_ERROR.as_type(), words));
     }
-    let owner = b.owner.clone();
-    let mut new = vm.buffer(&owner, request)?;
+    let owner = b.wrapper.as_ref().unwrap_or(&b.owner).clone();
+    let opener = b.opener.filter(|_| b.wrapper.is_none());
+    let mut new = match opener {
+        Some(open) => open(vm, &owner, request)?,
+        None => vm.buffer(&owner, request)?,
+    };
     let b = window(vm, this)?;
+    new.opener = opener;
     new.len = b.len;
     new.readonly = b.readonly;
     new.format.clone_from(&b.format);

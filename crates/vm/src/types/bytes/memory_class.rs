@@ -131,6 +131,11 @@ impl MemoryViewClass {
         }
     }
 
+    #[slot]
+    fn release_buffer(vm: &mut Vm, this: &Value, view: &Value) -> Result<()> {
+        super::release_view(vm, this, view)
+    }
+
     /// Release the underlying buffer exposed by the memoryview object.
     #[method("($self, /)")]
     fn release(vm: &mut Vm, this: &Ref<MemoryView>) -> Result<()> {
@@ -272,7 +277,8 @@ impl MemoryViewClass {
     /// The underlying object of the memoryview.
     #[getter]
     fn obj(vm: &mut Vm, this: &Ref<MemoryView>) -> Result {
-        Ok(window(vm, this)?.owner.clone())
+        let b = window(vm, this)?;
+        Ok(b.wrapper.as_ref().unwrap_or(&b.owner).clone())
     }
 
     /// The amount of space in bytes that the array would use in

@@ -9,12 +9,14 @@ mod iterator;
 mod memory;
 mod memory_class;
 mod memory_item;
+mod wrapper;
 
 pub use array::{BYTEARRAY, ByteArray, ByteArrayClass};
 pub use bytes_class::BytesClass;
 pub use iterator::{ByteArrayIterator, BytesIterator};
 pub use memory::{MEMORYVIEW, MemoryView, view_of};
 pub use memory_class::MemoryViewClass;
+pub use wrapper::{buffer_slot, call_buffer, close_wrapped, release_slot, release_view};
 
 use crate::native::ClassDef;
 
@@ -27,5 +29,6 @@ pub fn class_defs() -> Vec<ClassDef> {
         iterator::ByteArrayIteratorClass::class_def(),
         MemoryViewClass::class_def(),
         memory_class::MemoryIteratorClass::class_def(),
+        wrapper::BufferWrapperClass::class_def(),
     ]
 }
