@@ -2,7 +2,7 @@
 //! dunder methods.
 
 use crate::dunder;
-use crate::native::{Args, ClassDef, FnDef, FnKind};
+use crate::native::{Args, ClassDef, FnDef, FnKind, GetSetDef};
 use crate::slots::{self, Slots};
 use crate::types::descriptor::{
     self, ClassMethodDescriptor, GetSet, Member, MemberKind, MethodDescriptor, SlotWrapper,
@@ -98,13 +98,7 @@ impl Vm {
             self.set_class_entry(dict, f.name, value)?;
         }
         for g in def.getsets {
-            let value = if g.member {
-                let name = self.intern_utf8(g.name)?;
-                let kind = MemberKind::Native(Opaque(g));
-                Ref::new(self, Member { name, kind, owner: ty.to_ref() })?.into_value()
-            } else {
-                Ref::new(self, GetSet { def: Opaque(g), owner: ty.to_ref() })?.into_value()
-            };
+            let value = self.native_attribute(ty, g)?;
             self.set_class_entry(dict, g.name, value)?;
         }
         for d in dunder::all() {
@@ -136,6 +130,21 @@ impl Vm {
             self.set_class_entry(dict, "__doc__", doc)?;
         }
         Ok(())
+    }
+
+    fn native_attribute(&mut self, ty: &Type, g: &'static GetSetDef) -> Result {
+        if g.member {
+            let name = self.intern_utf8(g.name)?;
+            let kind = MemberKind::Native(Opaque(g));
+            return Ref::new(self, Member { name, kind, owner: ty.to_ref() }).map(Ref::into_value);
+        }
+        Ref::new(self, GetSet { def: Opaque(g), owner: ty.to_ref() }).map(Ref::into_value)
+    }
+
+    /// Gives a native class a further computed attribute, of those that a table holds because they are alike.
+    pub fn add_native_attribute(&mut self, ty: &'static Type, g: &'static GetSetDef) -> Result<()> {
+        let value = self.native_attribute(ty, g)?;
+        self.set_class_constant(ty, g.name, value)
     }
 
     /// The object that stands in a class's namespace for a native method.

@@ -52,7 +52,8 @@ pub unsafe fn check_match(vm: &mut Vm, frame: Fp, exception: &Value, wanted: &Va
         if is_group(exception) {
             return Ok((Value::none(), exception.clone()));
         }
-        let group = new_group(vm, vec![exception.clone()])?;
+        let alone = vm.new_tuple(vec![exception.clone()])?.into_value();
+        let group = new_group(vm, alone)?;
         // SAFETY: the frame runs Python code.
         let (unit, line) = unsafe {
             let unit = unit_index(frame);
@@ -82,8 +83,7 @@ pub unsafe fn check_match(vm: &mut Vm, frame: Fp, exception: &Value, wanted: &Va
     }
 }
 
-fn new_group(vm: &mut Vm, exceptions: Vec<Value>) -> Result {
-    let exceptions = vm.new_tuple(exceptions)?.into_value();
+fn new_group(vm: &mut Vm, exceptions: Value) -> Result {
     let class = errors::EXCEPTION_GROUP.as_type().to_value();
     vm.call(&class, &[name!("").to_value(), exceptions])
 }
@@ -186,5 +186,6 @@ pub fn prepare_reraise(vm: &mut Vm, original: &Value, outcomes: &Value) -> Resul
     if raised.len() == 1 {
         return Ok(raised.remove(0));
     }
+    let raised = vm.new_list(raised)?.into_value();
     new_group(vm, raised)
 }

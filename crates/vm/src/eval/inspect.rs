@@ -91,7 +91,7 @@ impl Vm {
         }
         // SAFETY: the frame runs Python code.
         unsafe {
-            if (*frame).locals != 0 && !has_hidden(&*(*frame).code) {
+            if (*frame).locals != 0 && !in_comprehension(frame) {
                 return Ok(Some(word::cloned((*frame).locals)));
             }
             let dict = self.new_dict()?;
@@ -103,6 +103,12 @@ impl Vm {
             }
             for (name, value) in variables(frame) {
                 self.dict_set(&dict, &name, value)?;
+            }
+            // Names that were set through `f_locals` and are no variables.
+            if (*frame).object != 0
+                && let Some(extra) = (*word::payload::<FrameObject>((*frame).object)).extra.clone()
+            {
+                self.dict_update(&dict, &extra)?;
             }
             Ok(Some(dict.into_value()))
         }
@@ -150,8 +156,13 @@ impl Vm {
     }
 }
 
-fn has_hidden(code: &Code) -> bool {
-    code.kinds.iter().any(|k| k & local_kind::HIDDEN != 0)
+/// Whether a comprehension runs as part of a module or class: its variables are bound in the frame.
+unsafe fn in_comprehension(frame: *mut Frame) -> bool {
+    // SAFETY: the caller knows that the frame runs Python code, so it has as many locals as its code has kinds.
+    unsafe {
+        let kinds = &(*(*frame).code).kinds;
+        kinds.iter().enumerate().any(|(i, k)| k & local_kind::HIDDEN != 0 && *local(frame, i) != 0)
+    }
 }
 
 /// The value of a variable, looked at through its cell.

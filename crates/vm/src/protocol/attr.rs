@@ -2,7 +2,9 @@
 
 use crate::errors::ATTRIBUTE_ERROR;
 use crate::types::descriptor::{MethodDescriptor, SlotWrapper};
+use crate::types::exceptions::AttributeError;
 use crate::{Dict, Ref, Result, Str, Type, Value, Vm, name, slots};
+use taipan_object::Raised;
 use taipan_object::statics::OBJECT;
 
 /// Whether attributes of the object are set as those of `object` are.
@@ -16,9 +18,26 @@ impl Vm {
     #[inline]
     pub fn get_attr(&mut self, object: &Value, name: &Ref<Str>) -> Result {
         match slots::of(object.ty()).getattr {
-            Some(f) => f(self, object, name),
+            Some(f) => match f(self, object, name) {
+                Ok(v) => Ok(v),
+                Err(raised) => Err(self.tell_attribute(raised, object, name)),
+            },
             None => self.generic_get_attr(object, name),
         }
+    }
+
+    /// Tells an `AttributeError` that does not know it which attribute of which object was asked for.
+    #[cold]
+    fn tell_attribute(&mut self, raised: Raised, object: &Value, name: &Ref<Str>) -> Raised {
+        let exception = self.peek_raised().and_then(|e| e.downcast::<AttributeError>()).cloned();
+        if let Some(e) = exception {
+            let e = e.get_mut(self);
+            if e.name.is_none() && e.obj.is_none() {
+                e.name = Some(name.to_value());
+                e.obj = Some(object.clone());
+            }
+        }
+        raised
     }
 
     /// `object.name`, or nothing where that raises `AttributeError`.
