@@ -651,9 +651,10 @@ impl Drop for Dict {
         // SAFETY: the table is this dict's; every word is an owned value or 0, dropped once.
         unsafe {
             let table = t.as_ref();
-            for i in 0..table.entries as usize {
-                drop(std::ptr::replace(table.entry(i).cast::<Option<Value>>(), None));
+            for i in (0..table.entries as usize).rev() {
+                // Finalisers of what dies together run in the opposite order.
                 drop(std::ptr::replace(table.entry(i).add(1).cast::<Option<Value>>(), None));
+                drop(std::ptr::replace(table.entry(i).cast::<Option<Value>>(), None));
             }
             std::alloc::dealloc(t.as_ptr().cast(), table.layout());
         }

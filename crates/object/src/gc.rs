@@ -70,6 +70,16 @@ unsafe fn unlink(node: *mut Links) {
     }
 }
 
+/// Takes an object that cannot be part of a cycle out of the collector's sight.
+pub(crate) fn forget(value: &Value) {
+    if let Some(h) = value.heap_ptr()
+        && value.header().is_some_and(|h| h.has(flags::TRACKED))
+    {
+        // SAFETY: the object is tracked.
+        unsafe { untrack(h) }
+    }
+}
+
 /// Takes a dying object out of its generation.
 ///
 /// # Safety
@@ -220,7 +230,10 @@ fn mark_reachable(objects: &[NonNull<Header>], counts: &[u32]) {
 
 /// Shows every reference that the object owns, its type included.
 fn trace(object: NonNull<Header>, visit: &mut dyn FnMut(&Value)) {
-    let mut visitor = Visitor { visit };
+    trace_with(object, &mut Visitor { visit, all: false })
+}
+
+fn trace_with(object: NonNull<Header>, visitor: &mut Visitor<'_>) {
     // SAFETY: the object is live; its layout's functions fit it.
     unsafe {
         let ty = object.as_ref().ty();
@@ -228,8 +241,8 @@ fn trace(object: NonNull<Header>, visit: &mut dyn FnMut(&Value)) {
             let borrowed = std::mem::ManuallyDrop::new(Value::from_header(NonNull::from(ty.header())));
             visitor.value(&borrowed);
         }
-        instance::trace_attributes(object, &mut visitor);
-        (ty.layout().trace)(object, &mut visitor);
+        instance::trace_attributes(object, visitor);
+        (ty.layout().trace)(object, visitor);
     }
 }
 
@@ -420,18 +433,13 @@ impl Heap {
 
     /// Takes the object out of the collector's sight for good: it cannot be part of a cycle.
     pub fn untrack(&mut self, value: &Value) {
-        if let Some(h) = value.heap_ptr()
-            && self.is_tracked(value)
-        {
-            // SAFETY: the object is tracked.
-            unsafe { untrack(h) }
-        }
+        forget(value)
     }
 
     /// Shows every reference that the object owns.
     pub fn referents(&self, value: &Value, visit: &mut dyn FnMut(&Value)) {
         if let Some(header) = value.heap_ptr() {
-            trace(header, visit)
+            trace_with(header, &mut Visitor { visit, all: true })
         }
     }
 
@@ -513,7 +521,12 @@ impl Heap {
 
     /// Bytes of the object, with its prefix and the memory that it owns besides.
     pub fn size_of(&self, value: &Value) -> (usize, usize) {
-        let Some(header) = value.heap_ptr() else { return (8, 0) };
+        let Some(header) = value.heap_ptr() else {
+            // What it takes as an object: header, then a float's bits, or an int's tag and digits of 30 bits.
+            let digits =
+                value.small_int().map(|n| (64 - n.unsigned_abs().leading_zeros() as usize).div_ceil(30).max(1));
+            return (24 + digits.map_or(0, |d| 4 * d), 0);
+        };
         // SAFETY: the object is live; its layout's functions fit it.
         unsafe {
             let layout = header.as_ref().ty().layout();

@@ -1,9 +1,11 @@
 //! The token: what an interpreter knows about its objects, and the proof that this thread may look at them.
 
 use crate::gc::Collector;
+use crate::refs::Ref;
+use crate::tuple::Tuple;
 use crate::types::Type;
 use crate::value::Value;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 use std::marker::PhantomData;
 use std::sync::atomic::AtomicU32;
@@ -27,6 +29,8 @@ pub struct Heap {
     pub instrumentation: Cell<u32>,
     /// The first weak reference to each native class that has one.
     pub(crate) class_weakrefs: RefCell<HashMap<usize, Box<Cell<u64>>>>,
+    /// `()`.
+    pub(crate) empty_tuple: OnceCell<Ref<Tuple>>,
     not_send: PhantomData<*mut ()>,
 }
 
@@ -69,6 +73,7 @@ impl Heap {
             breaker: Box::leak(Box::new(AtomicU32::new(0))),
             instrumentation: Cell::new(0),
             class_weakrefs: RefCell::default(),
+            empty_tuple: OnceCell::new(),
             not_send: PhantomData,
         }
     }

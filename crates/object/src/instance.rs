@@ -398,7 +398,8 @@ fn member_word(object: &Value, index: u32) -> Option<*mut Option<Value>> {
     })
 }
 
-/// Drops an object's dict, inline values and slot members.
+/// Drops an object's dict, inline values and slot members. What was set first is dropped last: finalisers of what dies
+/// together run in the opposite order.
 ///
 /// # Safety
 /// The object is dying; called once.
@@ -409,7 +410,7 @@ pub(crate) unsafe fn drop_attributes(object: NonNull<Header>) {
         let ty = header.ty();
         if ty.flags().has(TypeFlags::INLINE_VALUES) {
             let inline = Inline::of(header);
-            for i in 0..inline.live() {
+            for i in (0..inline.live()).rev() {
                 drop(std::ptr::replace(inline.value(i).cast::<Option<Value>>(), None));
             }
         }
@@ -422,7 +423,7 @@ pub(crate) unsafe fn drop_attributes(object: NonNull<Header>) {
         let count = ty.slot_count() as usize;
         if count != 0 {
             let members = object.as_ptr().cast::<u8>().add(ty.basicsize() - 8 * count).cast::<Option<Value>>();
-            for i in 0..count {
+            for i in (0..count).rev() {
                 drop(std::ptr::replace(members.add(i), None));
             }
         }

@@ -112,8 +112,8 @@ pub(crate) unsafe fn destroy(object: NonNull<Header>) {
         let size = if layout.fixed { ty.as_ref().basicsize() } else { (layout.size)(object) };
         if header.has(flags::MANAGED) || ty.as_ref().slot_count() != 0 {
             let inline = alloc::inline_bytes_of(header);
-            instance::drop_attributes(object);
             (layout.drop)(object);
+            instance::drop_attributes(object);
             alloc::free_object(object, size, inline);
         } else {
             (layout.drop)(object);

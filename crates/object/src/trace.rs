@@ -6,13 +6,15 @@ use std::cell::{Cell, RefCell};
 /// Receives the references that an object holds.
 pub struct Visitor<'a> {
     pub(crate) visit: &'a mut dyn FnMut(&Value),
+    /// Whether values that are no objects of their own are shown too.
+    pub(crate) all: bool,
 }
 
 impl Visitor<'_> {
     /// One reference.
     #[inline]
     pub fn value(&mut self, value: &Value) {
-        if value.is_heap() {
+        if value.is_heap() || self.all {
             (self.visit)(value)
         }
     }

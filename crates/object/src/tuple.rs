@@ -112,6 +112,19 @@ impl Heap {
         length: usize,
         items: impl Iterator<Item = Value>,
     ) -> Result<Ref<Tuple>, Raised> {
+        if length == 0 && std::ptr::eq(ty, crate::statics::TUPLE.as_type()) {
+            if let Some(empty) = self.empty_tuple.get() {
+                return Ok(empty.clone());
+            }
+            let empty = self.make_tuple(ty, 0, std::iter::empty())?;
+            crate::gc::forget(empty.as_value());
+            return Ok(self.empty_tuple.get_or_init(|| empty).clone());
+        }
+        self.make_tuple(ty, length, items)
+    }
+
+    #[inline(always)]
+    fn make_tuple(&self, ty: &Type, length: usize, items: impl Iterator<Item = Value>) -> Result<Ref<Tuple>, Raised> {
         assert!(Tuple::has_layout(ty));
         let size = length.checked_mul(8).and_then(|n| n.checked_add(ty.basicsize())).ok_or(Raised)?;
         if size > isize::MAX as usize - 64 {

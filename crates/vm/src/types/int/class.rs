@@ -420,7 +420,12 @@ impl IntClass {
     /// Returns size in memory, in bytes.
     #[method("($self, /)")]
     fn __sizeof__(vm: &mut Vm, this: &Value) -> Result<usize> {
-        Ok(vm.size_of(this).0)
+        let digits = match this.as_int() {
+            Some(IntRef::Small(n)) => (64 - n.unsigned_abs().leading_zeros() as usize).div_ceil(30),
+            Some(IntRef::Big { digits, .. }) => digits.len(),
+            None => return Ok(vm.size_of(this).0),
+        };
+        Ok(24 + 4 * digits.max(1))
     }
 
     /// the real part of a complex number
