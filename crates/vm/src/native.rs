@@ -358,7 +358,8 @@ fn too_many(s: &Signature, owner: Qualifier<'_>, total: usize, given: usize, pos
     let (most, given) =
         if s.positional < total && given <= total { (s.positional, positional) } else { (total, given) };
     let kind = if s.positional < total && given == positional && most == s.positional { "positional " } else { "" };
-    let exactly = if s.required_count == total && kind.is_empty() { "exactly" } else { "at most" };
+    let all = if kind.is_empty() { s.required_count == total } else { s.required[..most].iter().all(|r| *r) };
+    let exactly = if all { "exactly" } else { "at most" };
     if most == 0 {
         return format!("{name}() takes no positional arguments");
     }

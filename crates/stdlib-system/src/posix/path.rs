@@ -163,7 +163,8 @@ pub fn convert<const NULLABLE: bool, const FD: bool>(
     if bytes.contains(&0) {
         return Err(vm.raise_value_error(&format!("{function}: embedded null character in {name}")));
     }
-    Ok(made(v.clone(), Target::Path(bytes), is_bytes))
+    // Errors show the text that the path stands for.
+    Ok(made(path, Target::Path(bytes), is_bytes))
 }
 
 impl<'a, const NULLABLE: bool, const FD: bool> FromArg<'a> for PathArg<NULLABLE, FD> {

@@ -14,6 +14,9 @@ use taipan_vm::types::bytes::{ByteArray, MEMORYVIEW};
 use taipan_vm::types::str::codec;
 use taipan_vm::{Dict, Ref, Result, Type, Value, Vm, name};
 
+/// The size that has its own words.
+const FRAME: &str = "FRAME length";
+
 enum Source {
     Bytes(Ref<Bytes>),
     Owned(Vec<u8>),
@@ -119,7 +122,8 @@ impl Loader {
     fn size(&mut self, vm: &mut Vm, n: usize, what: &str) -> Result<usize> {
         let size = self.uint(vm, n)?;
         if size > isize::MAX as u64 {
-            let text = format!("{what} exceeds system's maximum size of {} bytes", isize::MAX);
+            let kind = if what == FRAME { "" } else { " size" };
+            let text = format!("{what} exceeds system's maximum{kind} of {} bytes", isize::MAX);
             return Err(vm.raise_overflow_error(&text));
         }
         Ok(size as usize)
@@ -396,7 +400,7 @@ impl Loader {
                 self.push(v)
             }
             0x95 => {
-                let n = self.size(vm, 8, "FRAME")?;
+                let n = self.size(vm, 8, FRAME)?;
                 if self.data().len() - self.at < n && !self.fill(vm, n)? {
                     return Err(wrong(vm, "pickle data was truncated"));
                 }

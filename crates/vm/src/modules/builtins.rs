@@ -738,7 +738,7 @@ impl Builtins {
     ///     a file-like object (stream); defaults to the current sys.stdout.
     ///   flush
     ///     whether to forcibly flush the stream.
-    #[function("($module, /, *args, sep=' ', end='\n', file=None, flush=False)")]
+    #[function("($module, /, *args, sep=' ', end='\\n', file=None, flush=False)")]
     fn print(vm: &mut Vm, args: Args<'_>) -> Result<()> {
         print::print(vm, args)
     }

@@ -146,7 +146,7 @@ impl Vm {
             Some(annotate) if self.is_callable(&annotate) => {
                 let made = self.call(&annotate, &[Value::from_i32(1)])?;
                 if made.downcast::<Dict>().is_none() {
-                    let text = format!("__annotate__() must return a dict, not {}", made.ty().name());
+                    let text = format!("__annotate__ returned non-dict of type '{}'", made.ty().name());
                     return Err(self.raise_type_error(&text));
                 }
                 made

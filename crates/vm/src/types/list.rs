@@ -610,4 +610,29 @@ impl ListReverseIteratorClass {
         let len = it.list.as_ref().map_or(0, |l| l.get(vm).len());
         Ok(if len < it.left { 0 } else { it.left })
     }
+
+    /// Return state information for pickling.
+    #[method("($self, /)")]
+    fn __reduce__(vm: &mut Vm, this: &Ref<ListReverseIterator>) -> Result<Ref<Tuple>> {
+        let it = this.get(vm);
+        let (list, left) = (it.list.clone(), it.left);
+        let Some(list) = list else {
+            let (iter, empty) = (vm.builtin("iter")?, vm.new_list(Vec::new())?.into_value());
+            let args = vm.new_tuple(vec![empty])?.into_value();
+            return vm.new_tuple(vec![iter, args]);
+        };
+        let reversed = vm.builtin("reversed")?;
+        let args = vm.new_tuple(vec![list.into_value()])?.into_value();
+        let index = vm.new_int(left as i64 - 1)?;
+        vm.new_tuple(vec![reversed, args, index])
+    }
+
+    /// Set state information for unpickling.
+    #[method("($self, state, /)")]
+    fn __setstate__(vm: &mut Vm, this: &Ref<ListReverseIterator>, state: isize) -> Result<()> {
+        let Some(list) = this.get(vm).list.clone() else { return Ok(()) };
+        let most = list.get(vm).len() as isize;
+        this.get_mut(vm).left = state.saturating_add(1).clamp(0, most) as usize;
+        Ok(())
+    }
 }

@@ -73,7 +73,8 @@ impl Vm {
 
     /// Adds a table's functions to a module and runs its `exec`.
     pub fn fill_native_module(&mut self, module: &Ref<Module>, def: &ModuleDef) -> Result<()> {
-        let module_name = self.intern_utf8(def.name)?.into_value();
+        // One string for each module, other than the one that classes show: pickles refer to both.
+        let module_name = self.new_str(def.name)?.into_value();
         for f in def.functions {
             let function = NativeFunction::new(self, f, Some(module.to_value()), Some(module_name.clone()))?;
             module.set(self, f.name, function.into_value())?;

@@ -53,7 +53,7 @@ fn call_new(vm: &mut Vm, args: Args<'_>) -> Result {
     }
     // A class with further native fields has to be made by its own native `__new__`.
     let mut solid: &Type = class;
-    while solid.flags().has(taipan_object::TypeFlags::HEAP) {
+    while crate::dunder::has_python_new(solid) {
         match solid.base() {
             Some(b) => solid = b,
             None => break,

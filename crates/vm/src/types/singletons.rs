@@ -5,11 +5,11 @@ use crate::{Ref, Result, Type, Value, Vm, name};
 use taipan_macros::class;
 use taipan_object::statics::{ELLIPSIS, ELLIPSIS_TYPE, NONE_TYPE, NOT_IMPLEMENTED_TYPE, OBJECT};
 
-fn no_arguments(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result<()> {
+fn no_arguments(vm: &mut Vm, class: &str, args: Args<'_>) -> Result<()> {
     if args.all().is_empty() {
         return Ok(());
     }
-    Err(vm.raise_type_error(&format!("{} takes no arguments", class.name())))
+    Err(vm.raise_type_error(&format!("{class} takes no arguments")))
 }
 
 /// Methods of `NoneType`.
@@ -20,7 +20,7 @@ pub struct NoneClass;
 impl NoneClass {
     #[slot]
     fn new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
-        no_arguments(vm, class, args).map(|()| Value::none())
+        no_arguments(vm, &class.name(), args).map(|()| Value::none())
     }
 
     #[slot]
@@ -47,7 +47,7 @@ pub struct NotImplementedClass;
 impl NotImplementedClass {
     #[slot]
     fn new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
-        no_arguments(vm, class, args).map(|()| Value::not_implemented())
+        no_arguments(vm, &class.name(), args).map(|()| Value::not_implemented())
     }
 
     #[slot]
@@ -73,8 +73,8 @@ pub struct EllipsisClass;
 #[class(cell = ELLIPSIS_TYPE, base = OBJECT, signature = "()")]
 impl EllipsisClass {
     #[slot]
-    fn new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
-        no_arguments(vm, class, args).map(|()| ELLIPSIS.value())
+    fn new(vm: &mut Vm, _class: &Ref<Type>, args: Args<'_>) -> Result {
+        no_arguments(vm, "EllipsisType", args).map(|()| ELLIPSIS.value())
     }
 
     #[slot]

@@ -16,11 +16,11 @@ fn own_entry(vm: &Vm, this: &Type, key: &Ref<Str>) -> Option<Value> {
 
 fn must_be_heap(vm: &mut Vm, this: &Ref<Type>, attribute: &str, value: Option<&Value>) -> Result<()> {
     if !this.flags().has(TypeFlags::HEAP) || this.flags().has(TypeFlags::IMMUTABLE) {
-        let text = format!("cannot set '{attribute}' attribute of immutable type '{}'", vm.dotted_name(this));
+        let text = format!("cannot set '{attribute}' attribute of immutable type '{}'", this.name());
         return Err(vm.raise_type_error(&text));
     }
     if value.is_none() {
-        let text = format!("cannot delete '{attribute}' attribute of immutable type '{}'", vm.dotted_name(this));
+        let text = format!("cannot delete '{attribute}' attribute of immutable type '{}'", this.name());
         return Err(vm.raise_type_error(&text));
     }
     Ok(())
@@ -447,7 +447,7 @@ impl TypeClass {
         let made =
             if annotate.is_none() { vm.new_dict()?.into_value() } else { vm.call(&annotate, &[Value::from_i32(1)])? };
         if made.downcast::<Dict>().is_none() {
-            let text = format!("__annotate__() must return a dict, not {}", made.ty().name());
+            let text = format!("__annotate__ returned non-dict of type '{}'", made.ty().name());
             return Err(vm.raise_type_error(&text));
         }
         TypeClass::set_entry(vm, this, name!("__annotations_cache__"), Some(made.clone()))?;
@@ -555,7 +555,9 @@ impl Vm {
             class.base().is_some_and(|old| old.same_native(&base) && old.slot_count() == base.slot_count());
         if !compatible {
             let old = class.base().map(|b| b.name()).unwrap_or_default();
-            let text = format!("__bases__ assignment: '{}' object layout differs from '{old}'", base.name());
+            let gc = |t: &Type| t.flags().has(TypeFlags::HAVE_GC);
+            let what = if class.base().is_some_and(|b| gc(b) != gc(&base)) { "deallocator" } else { "object layout" };
+            let text = format!("__bases__ assignment: '{}' {what} differs from '{old}'", base.name());
             return Err(self.raise_type_error(&text));
         }
         let old_bases = class.bases();
