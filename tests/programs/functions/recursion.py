@@ -58,7 +58,7 @@ print(ack(2, 3))
 def permute(s): return [s] if len(s) < 2 else [c + p for i, c in enumerate(s) for p in permute(s[:i] + s[i + 1:])]
 print(permute("abc"))
 l = []
-for _ in range(100000): l = [l]
+for _ in range(2000000): l = [l]
 try:
     repr(l)
 except RecursionError:
