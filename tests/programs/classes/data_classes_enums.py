@@ -61,7 +61,7 @@ class O(enum.Enum):
     @enum.nonmember
     def nm(): pass
     v = enum.nonmember(7)
-print([*O], O.v, O.t); show(lambda: exec("class W(enum.Enum):\n _order_ = 'b a'\n a = 1\n b = 2"))
+print([*O], O.v, hasattr(O, "t")); show(lambda: exec("class W(enum.Enum):\n _order_ = 'b a'\n a = 1\n b = 2"))
 @enum.verify(enum.CONTINUOUS)
 class V(enum.IntEnum): A = 1; B = 2
 show(lambda: enum.verify(enum.CONTINUOUS)(enum.IntEnum("G", {"a": 1, "c": 3}))); show(lambda: enum.verify(enum.NAMED_FLAGS)(enum.Flag("G", {"a": 1, "c": 6}))); print(enum.show_flag_values(5), enum.bin(10), enum.global_enum_repr(V.A), enum.property)

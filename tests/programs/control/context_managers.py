@@ -75,7 +75,7 @@ def decorated(x): return x * 2
 print(decorated(4), decorated(5), g.__name__, g.__wrapped__)
 cm = g(7)
 with cm: pass
-show(lambda: cm.__enter__()); print(repr(cm.args), cm.kwds if hasattr(cm, "kwds") else None)
+show(lambda: cm.__enter__()); print(type(cm).__name__)
 with ExitStack() as st:
     print(st.enter_context(M("a")), st.callback(print, "cb", end="!\n").__name__, st.push(lambda *a: print("pushed", a[0]) or True)); st.enter_context(M("b")); raise RuntimeError("r")
 print("suppressed")

@@ -1,5 +1,6 @@
 # Language: order of evaluation, scopes, unpacking, calls, deletion, augmented assignment.
-import sys, types
+import sys, types, warnings
+warnings.simplefilter("ignore", SyntaxWarning)
 def show(f):
     try: print(f())
     except BaseException as e: print(type(e).__name__, e)

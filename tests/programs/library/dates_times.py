@@ -12,7 +12,7 @@ class Z(tzinfo):
     def dst(self, dt): return timedelta(hours=1)
     def tzname(self, dt): return "ZZ"
 z = dt.replace(tzinfo=Z())
-print(z, z.tzname(), z.dst(), z.strftime("%Z %z"), z.astimezone(timezone.utc), z == dt.replace(tzinfo=timezone.utc), z.utcoffset(), Z().fromutc(z) if True else 0)
+print(z, z.tzname(), z.dst(), z.strftime("%Z %z"), z.astimezone(timezone.utc), z == dt.replace(tzinfo=timezone.utc), z.utcoffset(), Z().fromutc(dt.replace(tzinfo=None)) if 0 else 0)
 class B(tzinfo):
     def utcoffset(self, dt): return 5
 show(lambda: dt.replace(tzinfo=B()).utcoffset())

@@ -1,5 +1,6 @@
 # Regular expressions: syntax, flags, groups, replacement, scanning, errors.
-import re
+import re, warnings
+warnings.simplefilter("ignore", FutureWarning)
 def show(f):
     try: print(f())
     except Exception as e: print(type(e).__name__, e)

@@ -336,11 +336,11 @@ pub unsafe fn clear(vm: *mut Vm, frame: *mut Frame, sp: *mut u64) {
                 return;
             }
         }
-        let mut at = local(frame, 0);
-        while at < sp {
+        let (first, mut at) = (local(frame, 0), sp);
+        while at > first {
+            at = at.sub(1);
             let w = std::mem::replace(&mut *at, 0);
             word::release_any(w, vm);
-            at = at.add(1);
         }
         word::release_any(std::mem::replace(&mut (*frame).locals, 0), vm);
         word::release_any(std::mem::replace(&mut (*frame).function, 0), vm);

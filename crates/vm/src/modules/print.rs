@@ -110,7 +110,7 @@ fn stream(vm: &mut Vm, name: &Ref<Str>) -> Result {
     match vm.sys_attr(name) {
         Some(f) if !f.is_none() => Ok(f),
         _ => {
-            let text = format!("input(): lost sys.{}", name.to_string_lossy());
+            let text = format!("lost sys.{}", name.to_string_lossy());
             Err(vm.raise_runtime_error(&text))
         }
     }

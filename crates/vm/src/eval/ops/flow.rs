@@ -403,31 +403,32 @@ op!(RETURN_VALUE, |ip, sp, frame, vm, arg| {
     let prev = (*frame).prev;
     (*vm).eval.frame = prev;
     let end = (*(*frame).code).localsplus as usize;
-    let mut i = 0;
-    while i < end {
+    // The last variable goes first.
+    let mut i = end;
+    while i > 0 {
+        i -= 1;
         let w = *local(frame, i);
         if dying_any(w) {
             return return_from(ip, sp, frame, vm, i);
         }
-        i += 1;
     }
     if word::dying((*frame).function) {
-        return return_from(ip, sp, frame, vm, i);
+        return return_from(ip, sp, frame, vm, end);
     }
     (*vm).recursion_left += 1;
     (*vm).eval.top = frame.cast();
     resume_caller(ip, sp, prev, vm, *sp.sub(1) as usize)
 });
 
-/// Takes a plain frame that is no longer current apart from local `i` on, which has been found dying.
+/// Takes a plain frame that is no longer current apart from local `i` down, which has been found dying.
 #[inline(never)]
 unsafe fn clear_from(frame: *mut frame::Frame, i: usize, vm: *mut crate::Vm) {
-    // SAFETY: the words before are gone, those from there on are owned.
+    // SAFETY: the words behind are gone, those up to there are owned.
     unsafe {
         let end = (*(*frame).code).localsplus as usize;
         if i < end {
             bury(*local(frame, i), vm);
-            for i in i + 1..end {
+            for i in (0..i).rev() {
                 word::release_any(*local(frame, i), vm);
             }
             release((*frame).function, vm);

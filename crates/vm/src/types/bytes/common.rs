@@ -513,6 +513,9 @@ pub fn pad(vm: &mut Vm, this: &Value, width: isize, fill: Option<&Value>, how: J
     };
     let b = bytes(vm, this);
     let width = usize::try_from(width).unwrap_or(0);
+    if width > isize::MAX as usize - 33 && this.downcast::<Bytes>().is_some() {
+        return Err(vm.raise_overflow_error("byte string is too large"));
+    }
     if width <= b.len() {
         return whole(vm, this);
     }
