@@ -173,7 +173,7 @@ fn leave(vm: &mut Vm, this: &Ref<Profiler>) {
 }
 
 /// The native function behind what is called, by the address of its table, and the text that stands for it.
-fn native(vm: &mut Vm, callable: &Value, receiver: &Value) -> Option<(usize, Named)> {
+fn native(callable: &Value, receiver: &Value) -> Option<(usize, Named)> {
     if let Some(function) = callable.downcast_exact::<NativeFunction>() {
         let key = std::ptr::from_ref(*function.def) as usize;
         let receiver = function.receiver.clone().filter(|r| r.downcast::<Module>().is_none());
@@ -187,7 +187,6 @@ fn native(vm: &mut Vm, callable: &Value, receiver: &Value) -> Option<(usize, Nam
     if !receiver.ty().is_subtype(&method.owner) {
         return None;
     }
-    let _ = vm;
     Some((std::ptr::from_ref(*method.def) as usize, Named::Method(method.def.name, receiver.ty().to_ref(), None)))
 }
 
@@ -446,7 +445,7 @@ impl ProfilerClass {
         let p = this.get(vm);
         if p.enabled
             && p.builtins
-            && let Some((key, named)) = native(vm, callable, self_arg)
+            && let Some((key, named)) = native(callable, self_arg)
         {
             enter(vm, this, key, &|vm| shown(vm, &named))?;
         }
@@ -463,7 +462,7 @@ impl ProfilerClass {
         self_arg: &Value,
     ) -> Result<()> {
         let p = this.get(vm);
-        if p.enabled && p.builtins && native(vm, callable, self_arg).is_some() {
+        if p.enabled && p.builtins && native(callable, self_arg).is_some() {
             leave(vm, this);
         }
         Ok(())

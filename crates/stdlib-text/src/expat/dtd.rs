@@ -231,8 +231,7 @@ impl<'a> Cursor<'a> {
         let public = self.literal()?;
         let from = public.start;
         let public = &self.text[public];
-        if let Some((i, _)) = public.char_indices().find(|(_, c)| !is_public_id(*c)) {
-            let _ = i;
+        if !public.chars().all(is_public_id) {
             return Err((Code::PUBLICID, from - 1));
         }
         let public = public.split([' ', '\n', '\r']).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ");

@@ -578,15 +578,14 @@ impl Engine {
         let Some(end) = end else { return self.stopped(Stop::More) };
         let parsed = {
             let mut cursor = super::dtd::Cursor::new(&self.base[..=end], here + "<!DOCTYPE".len());
-            let head = (|| {
+            (|| {
                 cursor.need_space()?;
                 let name = cursor.name()?.to_owned();
                 let spaced = cursor.space();
                 let id = if spaced { cursor.external_id(false)? } else { None };
                 cursor.space();
                 if cursor.at() == end { Ok((name, id)) } else { Err((Code::SYNTAX, cursor.at())) }
-            })();
-            head
+            })()
         };
         let (name, id) = match parsed {
             Ok(found) => found,

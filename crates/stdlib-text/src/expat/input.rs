@@ -95,7 +95,7 @@ impl Input {
     /// which is in ASCII.
     pub fn decode(&mut self, text: &mut String, begun: bool) {
         if self.encoding.is_none() {
-            if begun || self.declared || (!begun && !self.sniff()) {
+            if begun || self.declared || !self.sniff() {
                 return;
             }
             if self.encoding.is_none() {
