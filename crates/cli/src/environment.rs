@@ -179,7 +179,7 @@ fn check_gil(words: &Words, variables: &Variables) -> Result<(), Fatal> {
 
 fn frozen_modules(words: &Words, variables: &Variables) -> Result<Option<bool>, Fatal> {
     let read = |value: &[u8], name: &str| match value {
-        b"on" => Ok(Some(true)),
+        b"on" | b"" => Ok(Some(true)),
         b"off" => Ok(Some(false)),
         _ => fatal(format!("bad value for {name} (expected \"on\" or \"off\")")),
     };
@@ -279,7 +279,7 @@ pub fn configure(words: Words, orig_argv: &[Vec<u8>]) -> Result<Options, Fatal> 
     check_gil(&words, &variables)?;
     let dev_mode = words.x_option("dev").is_some() || variables.has("PYTHONDEVMODE");
     let flags = SysFlags {
-        debug: words.count('d').max(variables.level("PYTHONDEBUG")),
+        debug: words.count('d').max(variables.level("PYTHONDEBUG")).min(1),
         inspect: words.count('i').max(variables.level("PYTHONINSPECT")),
         interactive: words.count('i'),
         optimize: words.count('O').max(variables.level("PYTHONOPTIMIZE")),

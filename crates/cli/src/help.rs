@@ -74,7 +74,7 @@ PYTHONPLATLIBDIR: sys.platlibdir
 PYTHONSTARTUP   : a file to run before the prompt is shown
 PYTHONUSERBASE  : the user's base folder (site.USER_BASE)
 
-Variables with an option of the same effect (see --help):
+These variables have equivalent options (see --help):
 PYTHON_CONTEXT_AWARE_WARNINGS: -X context_aware_warnings
 PYTHON_CPU_COUNT: -X cpu_count
 PYTHONDEBUG     : -d

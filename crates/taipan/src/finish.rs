@@ -16,8 +16,8 @@ pub fn finish(vm: &mut Vm, status: i32) -> i32 {
     if vm.state().config.x_options.iter().any(|o| o == b"stats") {
         print_stats(vm);
     }
-    vm.tear_down();
     taipan_stdlib_system::signal::abandon(vm);
+    vm.tear_down();
     if flushed && streams::flush(vm) { status } else { LOST_OUTPUT }
 }
 

@@ -243,6 +243,10 @@ pub unsafe fn enter_general(vm: *mut Vm, prev: *mut Frame, function: u64, args: 
             return std::ptr::null_mut();
         }
         (*vm).eval.frame = frame;
+        if !(*code).flags.contains(CodeFlags::OPTIMIZED) {
+            // A function made from the code of a module: its names are globals.
+            (*frame).locals = frame::globals(frame).to_value().into_bits();
+        }
         frame
     }
 }

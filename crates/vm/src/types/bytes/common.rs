@@ -167,11 +167,13 @@ pub fn construct(vm: &mut Vm, s: &'static Signature, args: Args<'_>, is_array: b
     }
     if slots::of(source.ty()).index.is_some() {
         let n = vm.index(source)?;
-        return match n.as_int() {
-            Some(IntRef::Small(n)) if n >= 0 => zeros(n as usize).map(Operand::Copy),
-            Some(IntRef::Small(_)) => Err(vm.raise_value_error("negative count")),
-            n if n.is_some_and(|n| n.to_i64().is_some_and(|n| n > 0)) => Err(vm.raise_memory_error()),
-            _ => {
+        return match n.as_int().and_then(IntRef::to_i64) {
+            Some(n) if n >= 0 => {
+                check_length(vm, n as usize, is_array)?;
+                zeros(n as usize).map(Operand::Copy)
+            }
+            Some(_) => Err(vm.raise_value_error("negative count")),
+            None => {
                 let text = format!("cannot fit '{}' into an index-sized integer", source.ty().name());
                 Err(vm.raise_overflow_error(&text))
             }
@@ -232,6 +234,15 @@ pub fn warn_of_str(vm: &mut Vm, kind: &str) -> Result<()> {
         return Ok(());
     }
     vm.warn(crate::errors::BYTES_WARNING.as_type(), &format!("str() on a {kind} instance"), 1)
+}
+
+/// Refuses bytes that are longer than an object can be; for a bytearray it is the memory that does not suffice.
+fn check_length(vm: &mut Vm, length: usize, is_array: bool) -> Result<()> {
+    const LONGEST: usize = isize::MAX as usize - 33;
+    if is_array || length <= LONGEST {
+        return Ok(());
+    }
+    Err(vm.raise_overflow_error("byte string is too large"))
 }
 
 /// What stands at a key: an int, or for a slice a new object.
@@ -519,6 +530,8 @@ pub fn pad(vm: &mut Vm, this: &Value, width: isize, fill: Option<&Value>, how: J
     if width <= b.len() {
         return whole(vm, this);
     }
+    check_length(vm, width, is_array(this))?;
+    let b = bytes(vm, this);
     let margin = width - b.len();
     let (left, right) = match how {
         Justify::Left => (0, margin),
@@ -535,6 +548,7 @@ pub fn zfill(vm: &mut Vm, this: &Value, width: isize) -> Result {
     if width <= bytes(vm, this).len() {
         return whole(vm, this);
     }
+    check_length(vm, width, is_array(this))?;
     let made = algorithm::zfill(bytes(vm, this), width);
     wrap_made(vm, this, made)
 }
