@@ -21,7 +21,7 @@ fn clear(vm: &mut Vm) {
 }
 
 /// Calls what was registered, last first. What the calls register is forgotten.
-fn run(vm: &mut Vm) {
+pub fn run(vm: &mut Vm) {
     let Some(list) = callbacks(vm) else { return };
     let all = list.items(vm).to_vec();
     for entry in all.iter().rev() {
@@ -87,20 +87,16 @@ impl AtexitModule {
     #[function("($module, func, /)")]
     fn unregister(vm: &mut Vm, func: &Value) -> Result<()> {
         let Some(list) = callbacks(vm) else { return Ok(()) };
-        let mut at = 0;
-        while let Some(entry) = list.items(vm).get(at).cloned() {
-            let known = entry.downcast::<Tuple>().and_then(|t| t.items().first().cloned());
-            let same = match &known {
-                Some(known) => vm.equal(func, known)?,
-                None => false,
-            };
-            // The comparison may have changed the list.
-            let still = list.items(vm).get(at).is_some_and(|e| e.is(&entry));
-            if same && still {
+        // The comparisons may change the list.
+        for entry in list.items(vm).to_vec() {
+            let place = |vm: &Vm| list.items(vm).iter().position(|e| e.is(&entry));
+            let Some([known, ..]) = entry.downcast::<Tuple>().map(|t| t.items()) else { continue };
+            if place(vm).is_none() || !vm.equal(func, known)? {
+                continue;
+            }
+            if let Some(at) = place(vm) {
                 let removed = list.get_mut(vm).with_vec(|all| all.remove(at));
                 drop(removed);
-            } else {
-                at += 1;
             }
         }
         Ok(())

@@ -5,7 +5,7 @@
 
 mod abc;
 mod ast;
-mod atexit;
+pub mod atexit;
 mod functools;
 mod gc;
 mod lsprof;

@@ -9,7 +9,7 @@ const LOST_OUTPUT: i32 = 120;
 /// Ends the interpreter after the program; gives the exit status.
 pub fn finish(vm: &mut Vm, status: i32) -> i32 {
     wait_for_threads(vm);
-    call_loaded(vm, "atexit", "_run_exitfuncs", "");
+    taipan_stdlib_lang::atexit::run(vm);
     let flushed = streams::flush(vm);
     vm.state_mut().finalizing = true;
     vm.stop_other_threads();

@@ -26,7 +26,7 @@ fn arguments<'a>(vm: &mut Vm, name: &str, args: Args<'a>) -> Result<(&'a Value, 
 
 /// The words after `weakref at ...` about the object: its class, its address and its name.
 pub(super) fn describe(vm: &mut Vm, object: &Value, with_name: bool) -> Result<String> {
-    let class = object.ty().name();
+    let class = vm.dotted_name(object.ty());
     let mut text = format!("to '{class}' at {:#x}", object.bits());
     if with_name
         && let Some(name) = vm.lookup_special(object, name!("__name__"))?
