@@ -421,6 +421,9 @@ impl Sys {
     /// Forget remembered lookups of attributes in classes.
     #[function("($module, /)")]
     fn _clear_type_cache(vm: &mut Vm) -> Result<()> {
+        let text = "sys._clear_type_cache() is deprecated and scheduled for removal in a future version. \
+                    Use sys._clear_internal_caches() instead.";
+        vm.warn(crate::errors::DEPRECATION_WARNING.as_type(), text, 1)?;
         vm.clear_method_cache();
         Ok(())
     }

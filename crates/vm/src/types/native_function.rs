@@ -60,7 +60,8 @@ fn call_new(vm: &mut Vm, args: Args<'_>) -> Result {
         }
     }
     if class.flags().has(taipan_object::TypeFlags::DISALLOW_INSTANTIATION) {
-        return Err(vm.raise_type_error(&format!("cannot create '{}' instances", class.name())));
+        let name = vm.dotted_name(class);
+        return Err(vm.raise_type_error(&format!("cannot create '{name}' instances")));
     }
     let own_new = |t: &Type| slots::of(t).new.map(|f| f as usize);
     let unsafe_new = if std::ptr::eq(&**owner, OBJECT.as_type()) {
@@ -74,7 +75,10 @@ fn call_new(vm: &mut Vm, args: Args<'_>) -> Result {
     }
     match slots::of(owner).new {
         Some(new) => new(vm, class, args),
-        None => Err(vm.raise_type_error(&format!("cannot create '{}' instances", owner.name()))),
+        None => {
+            let name = vm.dotted_name(owner);
+            Err(vm.raise_type_error(&format!("cannot create '{name}' instances")))
+        }
     }
 }
 
