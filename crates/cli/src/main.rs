@@ -14,6 +14,7 @@ use options::Stop;
 static ALLOCATOR: taipan::LargeFromSystem<mimalloc::MiMalloc> = taipan::LargeFromSystem(mimalloc::MiMalloc);
 
 fn main() -> ExitCode {
+    taipan::begin_with_small_pages();
     let all = taipan_host::env::arguments();
     let words = match options::read(&all, taipan::VERSION, &taipan::full_version()) {
         Ok(words) => words,

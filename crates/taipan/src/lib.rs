@@ -16,6 +16,8 @@ pub use taipan_object::large::LargeFromSystem;
 pub use taipan_vm::SysFlags;
 pub use taipan_vm::modules::{VERSION, full_version};
 
+pub use taipan_object::alloc::begin_with_small_pages;
+
 use std::collections::HashMap;
 use taipan_object::statics;
 use taipan_object::token::Interpreter as Shared;
