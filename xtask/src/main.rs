@@ -9,6 +9,7 @@ mod diff;
 mod packages;
 mod process;
 mod programs;
+mod startup_order;
 
 use std::process::ExitCode;
 
@@ -21,6 +22,7 @@ cargo xtask COMMAND [OPTIONS]
   ci                               everything that has to pass: format, lints, tests
   bytecode-diff [FILTER]           compare the compiler's code objects with CPython's over the standard library
   bench [FILTER]                   time benches/programs against other interpreters
+  startup-order                    list the functions that a start runs, for the linker
 
 Each takes --help.";
 
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         "packages" => packages::run(rest),
         "ci" => ci::run(),
         "bench" => bench::run(rest),
+        "startup-order" => startup_order::run(rest),
         "bytecode-diff" => bytecode_diff::run(rest),
         "" | "help" | "--help" | "-h" => {
             println!("{USAGE}");

@@ -9,12 +9,13 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use options::Stop;
+use taipan_object::allocator::MiMalloc;
+use taipan_object::large::LargeFromSystem;
 
 #[global_allocator]
-static ALLOCATOR: taipan::LargeFromSystem<mimalloc::MiMalloc> = taipan::LargeFromSystem(mimalloc::MiMalloc);
+static ALLOCATOR: LargeFromSystem<MiMalloc> = LargeFromSystem(MiMalloc);
 
 fn main() -> ExitCode {
-    taipan::begin_with_small_pages();
     let all = taipan_host::env::arguments();
     let words = match options::read(&all, taipan::VERSION, &taipan::full_version()) {
         Ok(words) => words,

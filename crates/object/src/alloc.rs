@@ -13,20 +13,6 @@ const CLASSES: usize = 33;
 /// Bytes that are kept of one class.
 const KEPT: u32 = 128 * 1024;
 
-/// Bytes at the heap's start that stay in small pages.
-const SMALL_START: usize = 30 << 20;
-/// Bytes of a huge page.
-const HUGE_PAGE: usize = 2 << 20;
-
-/// Keeps the start of a fresh heap in small pages, so that a short program does not pay for huge pages that it hardly
-/// touches; what a bigger program takes after it comes in huge pages as before.
-pub fn begin_with_small_pages() {
-    let probe = Box::new(0u64);
-    let start = std::hint::black_box(&raw const *probe).addr().next_multiple_of(HUGE_PAGE);
-    // SAFETY: this advice changes what no address holds, and the kernel passes over what is not mapped.
-    unsafe { libc::madvise(std::ptr::without_provenance_mut(start), SMALL_START, libc::MADV_NOHUGEPAGE) };
-}
-
 /// Freed blocks of small sizes, linked through their first word.
 struct FreeLists {
     heads: [Cell<*mut u8>; CLASSES],

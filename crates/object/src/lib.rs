@@ -11,6 +11,8 @@
 #![deny(clippy::undocumented_unsafe_blocks)]
 
 pub mod alloc;
+#[cfg(feature = "allocator")]
+pub mod allocator;
 pub mod bytes;
 pub mod dict;
 pub mod gc;

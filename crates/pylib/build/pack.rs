@@ -14,6 +14,26 @@ use crate::collect::File;
 /// Native stack of a worker, in bytes: the compiler recurses.
 const STACK: usize = 64 << 20;
 
+/// Modules that every start reads. Their code lies together, so that a start touches few pages of the blob.
+const START: [&str; 16] = [
+    "importlib._bootstrap",
+    "importlib._bootstrap_external",
+    "zipimport",
+    "encodings",
+    "encodings.aliases",
+    "encodings.utf_8",
+    "codecs",
+    "io",
+    "abc",
+    "site",
+    "os",
+    "stat",
+    "posixpath",
+    "genericpath",
+    "_collections_abc",
+    "_sitebuiltins",
+];
+
 struct Item {
     name: String,
     is_package: bool,
@@ -44,7 +64,12 @@ pub fn pack(files: Vec<File>) -> Vec<u8> {
     // Names lie together at the front: a look-up touches few pages.
     let names: Vec<_> = items.iter().map(|item| put(item.name.as_bytes())).collect();
     let paths: Vec<_> = items.iter().map(|item| put(item.path.as_bytes())).collect();
-    let codes: Vec<_> = items.iter().map(|item| put(&item.code)).collect();
+    let mut order: Vec<_> = (0..items.len()).collect();
+    order.sort_by_key(|&i| START.iter().position(|name| *name == items[i].name).unwrap_or(START.len()));
+    let mut codes = vec![[0; 2]; items.len()];
+    for i in order {
+        codes[i] = put(&items[i].code);
+    }
     let texts: Vec<_> = items.iter().map(|item| put(&item.compressed)).collect();
     for (i, item) in items.iter().enumerate() {
         let flags = u32::from(item.is_module) | u32::from(item.is_package) << 1;

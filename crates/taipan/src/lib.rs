@@ -12,11 +12,8 @@ mod prompt;
 mod streams;
 
 pub use options::{INT_MAX_STR_DIGITS, IoEncoding, Options, Program};
-pub use taipan_object::large::LargeFromSystem;
 pub use taipan_vm::SysFlags;
 pub use taipan_vm::modules::{VERSION, full_version};
-
-pub use taipan_object::alloc::begin_with_small_pages;
 
 use std::collections::HashMap;
 use taipan_object::statics;
