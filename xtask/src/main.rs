@@ -6,6 +6,7 @@ mod ci;
 mod common;
 mod conformance;
 mod diff;
+mod fuzz;
 mod packages;
 mod process;
 mod programs;
@@ -20,6 +21,7 @@ cargo xtask COMMAND [OPTIONS]
   packages [FILTER] [--bless]      fetch pure-Python packages and do a job with each
   ci                               everything that has to pass: format, lints, tests
   bytecode-diff [FILTER]           compare the compiler's code objects with CPython's over the standard library
+  fuzz [programs|sources]          compare generated programs and broken sources with CPython
   bench [FILTER]                   time benches/programs against other interpreters
 
 Each takes --help.";
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         "conformance" => conformance::run(rest),
         "packages" => packages::run(rest),
         "ci" => ci::run(),
+        "fuzz" => fuzz::run(rest),
         "bench" => bench::run(rest),
         "bytecode-diff" => bytecode_diff::run(rest),
         "" | "help" | "--help" | "-h" => {

@@ -68,6 +68,9 @@ impl Failure {
             Failure::Assemble(AssembleError::TooLarge) => {
                 SyntaxError::bare(ErrorKind::Overflow, AssembleError::TooLarge.to_string())
             }
+            Failure::Assemble(error @ AssembleError::Stack(_)) => {
+                SyntaxError::bare(ErrorKind::Value, error.to_string())
+            }
             Failure::Assemble(AssembleError::Internal(msg)) => SyntaxError::bare(ErrorKind::System, msg),
         }
     }
