@@ -122,7 +122,7 @@ pub fn run(words: Vec<String>) -> Outcome {
     fs::create_dir_all(&folder)?;
     let started = Instant::now();
     let (next, done, found) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
-    let failure: Mutex<Option<Error>> = Mutex::new(None);
+    let failure: Mutex<Option<String>> = Mutex::new(None);
     std::thread::scope(|scope| {
         for _ in 0..options.jobs.max(1) {
             scope.spawn(|| {
@@ -134,7 +134,7 @@ pub fn run(words: Vec<String>) -> Outcome {
                     match one_batch(&options, options.first + batch, &folder, &found) {
                         Ok(cases) => done.fetch_add(cases, Ordering::Relaxed),
                         Err(error) => {
-                            failure.lock().expect("no worker panicked").get_or_insert(error);
+                            failure.lock().expect("no worker panicked").get_or_insert(error.to_string());
                             return;
                         }
                     };
@@ -143,7 +143,7 @@ pub fn run(words: Vec<String>) -> Outcome {
         }
     });
     if let Some(error) = failure.into_inner().expect("no worker panicked") {
-        return Err(error);
+        return Err(error.into());
     }
     let (done, found) = (done.into_inner(), found.into_inner());
     println!("{done} cases in {:.0} s, {found} differ", started.elapsed().as_secs_f64());

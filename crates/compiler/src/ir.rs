@@ -246,6 +246,11 @@ impl InstrSequence {
         Label(self.labels.len() as u32 - 1)
     }
 
+    /// Whether any label is bound.
+    pub fn has_places(&self) -> bool {
+        self.labels.iter().any(Option::is_some)
+    }
+
     /// How many labels there are.
     pub fn label_count(&self) -> u32 {
         self.labels.len() as u32

@@ -126,6 +126,8 @@ impl SequenceClass {
                 Operand::Arg(arg) => vm.new_int(i64::from(arg))?,
                 Operand::Target(label) => match this.get(vm).code.position(label) {
                     Some(place) => vm.new_int(i64::from(place))?,
+                    // Without any place, numbers are places themselves.
+                    None if !this.get(vm).code.has_places() => vm.new_int(i64::from(label.0))?,
                     None => return Err(vm.raise_value_error("a label has no place")),
                 },
             };

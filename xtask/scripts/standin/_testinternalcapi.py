@@ -26,6 +26,14 @@ def get_recursion_depth():
 SPECIALIZATION_THRESHOLD = 5
 SPECIALIZATION_COOLDOWN = 26
 
+# Names that instances of one class may have before their layout changes, in CPython.
+SHARED_KEYS_MAX_SIZE = 30
+
+
+def get_next_dict_keys_version():
+    """Versions of namespaces have 32 bits: tests never run out of them."""
+    return 0
+
 
 try:
     # The stages of Taipan's compiler, in a module of its own.

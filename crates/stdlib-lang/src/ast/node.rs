@@ -247,17 +247,18 @@ impl AstClass {
             let none = vm.new_tuple(Vec::new())?.into_value();
             return vm.new_tuple(vec![class, none]).map(Ref::into_value);
         };
+        // The state holds everything; the arguments only keep the constructor from giving defaults or warning.
         let copy = dict.get(vm).copy()?;
-        let rest = Ref::new(vm, copy)?;
+        let state = Ref::new(vm, copy)?;
         let mut positional = Vec::new();
         for field in fields_of(vm, this)? {
-            match vm.dict_del(&rest, &field)? {
-                Some(value) => positional.push(value),
-                None => break,
+            if vm.dict_get(&state, &field)?.is_none() {
+                break;
             }
+            positional.push(Value::none());
         }
         let positional = vm.new_tuple(positional)?.into_value();
-        vm.new_tuple(vec![class, positional, rest.into_value()]).map(Ref::into_value)
+        vm.new_tuple(vec![class, positional, state.into_value()]).map(Ref::into_value)
     }
 
     /// Return a copy of the AST node with new values for the specified fields.
