@@ -45,6 +45,16 @@ pub fn interpreter(given: Option<PathBuf>, profile: &str) -> Result<PathBuf, Err
     }
 }
 
+/// The words of `TAIPAN_STRESS` for `--mode MODE`.
+pub fn stress(mode: &str) -> Result<&'static str, Error> {
+    match mode {
+        "nospec" => Ok("nospec"),
+        "eager" => Ok("eager"),
+        "gcstress" => Ok("gc:7"),
+        _ => Err(format!("no mode {mode:?}: there are nospec, eager and gcstress").into()),
+    }
+}
+
 /// The program names of `--against a,b`.
 pub fn split_list(text: &str) -> Vec<String> {
     text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()

@@ -30,6 +30,8 @@ cargo xtask conformance [OPTIONS]
   --memory MB        address space of one process (default: 4096)
   --expect FILE      expectations (default: tests/conformance/expectations.txt)
   --bless            rewrite the expectations of the modules that ran
+  --mode MODE        under stress: nospec (nothing specialises itself), eager (everything does at once) or gcstress (a
+                     full collection after every seventh new container)
   --log FOLDER       keep the output of each module there
   --list             print each test that does not pass
 
@@ -55,6 +57,7 @@ struct Options {
     bless: bool,
     log: Option<PathBuf>,
     list: bool,
+    stress: Option<&'static str>,
 }
 
 pub fn run(words: Vec<String>) -> Outcome {
@@ -71,6 +74,7 @@ pub fn run(words: Vec<String>) -> Outcome {
         bless: false,
         log: None,
         list: false,
+        stress: None,
     };
     let mut parser = lexopt::Parser::from_args(words);
     while let Some(argument) = parser.next()? {
@@ -86,6 +90,7 @@ pub fn run(words: Vec<String>) -> Outcome {
             Long("expect") => options.expect = parser.value()?.into(),
             Long("bless") => options.bless = true,
             Long("log") => options.log = Some(parser.value()?.into()),
+            Long("mode") => options.stress = Some(common::stress(&common::value(&mut parser)?)?),
             Long("list") => options.list = true,
             Long("help") => {
                 println!("{USAGE}");
@@ -335,6 +340,7 @@ fn run_process(
         .env("TMPDIR", work.path())
         .env("LANG", "C.UTF-8")
         .env("PYTHONDONTWRITEBYTECODE", "1")
+        .envs(options.stress.map(|words| ("TAIPAN_STRESS", words)))
         .stdin(std::process::Stdio::null())
         .stdout(output.try_clone()?)
         .stderr(output)

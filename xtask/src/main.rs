@@ -6,6 +6,7 @@ mod ci;
 mod common;
 mod conformance;
 mod diff;
+mod fuzz;
 mod packages;
 mod process;
 mod programs;
@@ -21,6 +22,7 @@ cargo xtask COMMAND [OPTIONS]
   packages [FILTER] [--bless]      fetch pure-Python packages and do a job with each
   ci                               everything that has to pass: format, lints, tests
   bytecode-diff [FILTER]           compare the compiler's code objects with CPython's over the standard library
+  fuzz [programs|sources]          compare generated programs and broken sources with CPython
   bench [FILTER]                   time benches/programs against other interpreters
   startup-order                    list the functions that a start runs, for the linker
 
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         "conformance" => conformance::run(rest),
         "packages" => packages::run(rest),
         "ci" => ci::run(),
+        "fuzz" => fuzz::run(rest),
         "bench" => bench::run(rest),
         "startup-order" => startup_order::run(rest),
         "bytecode-diff" => bytecode_diff::run(rest),

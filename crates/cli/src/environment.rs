@@ -1,6 +1,6 @@
 //! The variables `PYTHON*`, and how they and the command line make the interpreter's configuration.
 
-use taipan::{IoEncoding, Options, SysFlags};
+use taipan::{IoEncoding, Options, Stress, SysFlags};
 
 use crate::options::Words;
 
@@ -162,6 +162,18 @@ fn cpu_count(words: &Words, variables: &Variables) -> Result<Option<i64>, Fatal>
     match variables.get("PYTHON_CPU_COUNT") {
         Some(value) => read(&value),
         None => Ok(None),
+    }
+}
+
+/// `-X stress=WORDS`, or the variable `TAIPAN_STRESS`.
+fn stress(words: &Words, variables: &Variables) -> Result<Stress, Fatal> {
+    let given = match words.x_option("stress") {
+        Some(value) => value.unwrap_or_default().to_vec(),
+        None => variables.get("TAIPAN_STRESS").unwrap_or_default(),
+    };
+    match std::str::from_utf8(&given).ok().and_then(Stress::parse) {
+        Some(stress) => Ok(stress),
+        None => fatal("-X stress: nospec, eager, gc or gc:N, separated by commas"),
     }
 }
 
@@ -329,6 +341,7 @@ pub fn configure(words: Words, orig_argv: &[Vec<u8>]) -> Result<Options, Fatal> 
         pycache_prefix,
         warn_options,
         check_hash_pycs: words.check_hash_pycs,
+        stress: stress(&words, &variables)?,
         x_options: words.x_options,
         argv: words.argv,
         orig_argv: orig_argv.to_vec(),

@@ -92,11 +92,16 @@ PYTHONPERFSUPPORT: -X perf
 PYTHONPROFILEIMPORTTIME: -X importtime
 PYTHONPYCACHEPREFIX: -X pycache_prefix
 PYTHONSAFEPATH  : -P
-PYTHON_THREAD_INHERIT_CONTEXT: -X thread_inherit_context
+PYTHON_THREAD_INHERIT_CONTEXT: -X stress=WORDS: for tests, do all the time what is rarely done: nospec
+         (no instruction specialises itself), eager (each does when it is
+         first executed), gc[:N] (a collection after every Nth new container);
+         also TAIPAN_STRESS
+-X thread_inherit_context
 PYTHONTRACEMALLOC: -X tracemalloc
 PYTHONUNBUFFERED: -u
 PYTHONUTF8      : -X utf8
 PYTHONVERBOSE   : -v
+TAIPAN_STRESS   : -X stress
 PYTHONWARNDEFAULTENCODING: -X warn_default_encoding
 PYTHONWARNINGS  : -W
 ";
@@ -126,6 +131,10 @@ The following implementation-specific options are available:
 -X pycache_prefix=PATH: write .pyc files to a tree of their own; also
          PYTHONPYCACHEPREFIX
 -X showrefcount: accepted; for debug builds only
+-X stress=WORDS: for tests, do all the time what is rarely done: nospec
+         (no instruction specialises itself), eager (each does when it is
+         first executed), gc[:N] (a collection after every Nth new container);
+         also TAIPAN_STRESS
 -X thread_inherit_context=[0|1]: whether threads start with a copy of
          their maker's context; also PYTHON_THREAD_INHERIT_CONTEXT
 -X tracemalloc[=N]: trace memory from the start, with N frames of each

@@ -21,7 +21,7 @@ fn read(path: &str) -> Result<Mod, String> {
 }
 
 fn parse(text: &str, mode: Mode) -> Result<Mod, String> {
-    parser::parse(text, mode, &parser::Options::default()).map(|parsed| parsed.tree).map_err(|e| e.to_string())
+    parser::parse(text, mode, &parser::Options::default(), &mut Vec::new()).map_err(|e| e.to_string())
 }
 
 fn build(tree: &Mod) -> Result<SymbolTable, SyntaxError> {

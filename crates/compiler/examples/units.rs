@@ -45,11 +45,11 @@ fn is_same(a: &Code, b: &Code) -> bool {
 }
 
 fn program(text: &str, mode: Mode, options: &Options) -> Result<(Tree, Vec<Warning>), SyntaxError> {
-    let parsed = parser::parse(text, mode, &options.parser)?;
+    let mut warnings = Vec::new();
+    let tree = parser::parse(text, mode, &options.parser, &mut warnings)?;
     // A unit is complete before the one around it, which holds its code object as a constant.
     let mut done: Vec<Tree> = Vec::new();
-    let mut warnings = parsed.warnings;
-    compile_with(parsed.tree, &Text::from("a.py"), options, &mut warnings, &mut |unit| {
+    compile_with(tree, &Text::from("a.py"), options, &mut warnings, &mut |unit| {
         let is_inside = |tree: &Tree| match &tree.code {
             Some(code) => unit.consts.as_slice().iter().any(|c| matches!(c, Const::Code(held) if is_same(held, code))),
             None => false,

@@ -16,6 +16,8 @@ pub enum ErrorKind {
     Recursion,
     /// `ValueError`.
     Value,
+    /// `TypeError`: only for trees that no parser makes.
+    Type,
     /// `OverflowError`.
     Overflow,
     /// `SystemError`: a tree that no parser makes.
@@ -34,6 +36,7 @@ impl ErrorKind {
             ErrorKind::Memory => "MemoryError",
             ErrorKind::Recursion => "RecursionError",
             ErrorKind::Value => "ValueError",
+            ErrorKind::Type => "TypeError",
             ErrorKind::Overflow => "OverflowError",
             ErrorKind::System => "SystemError",
             ErrorKind::Runtime => "RuntimeError",

@@ -246,6 +246,16 @@ impl InstrSequence {
         Label(self.labels.len() as u32 - 1)
     }
 
+    /// Whether any label is bound.
+    pub fn has_places(&self) -> bool {
+        self.labels.iter().any(Option::is_some)
+    }
+
+    /// How many labels there are.
+    pub fn label_count(&self) -> u32 {
+        self.labels.len() as u32
+    }
+
     /// Binds the label to the place before the next instruction.
     pub fn use_label(&mut self, label: Label) {
         self.labels[label.0 as usize] = Some(self.instrs.len() as u32);
@@ -381,6 +391,18 @@ impl ConstTable {
         index
     }
 
+    /// From constants that keep their places, even if some are equal.
+    pub(crate) fn from_places(values: Vec<Const>) -> ConstTable {
+        let mut table = ConstTable::new();
+        for (index, value) in (0..).zip(&values) {
+            if !holds_nan(value) {
+                table.index.entry(value.clone()).or_insert(index);
+            }
+        }
+        table.order = values;
+        table
+    }
+
     /// From constants that are known to differ.
     pub(crate) fn from_distinct(values: Vec<Const>) -> ConstTable {
         let mut table = ConstTable::new();
@@ -461,6 +483,8 @@ pub enum AssembleError {
     TooLarge,
     /// The instructions are inconsistent: `SystemError` with this message.
     Internal(String),
+    /// The stack is not the same on every path, or runs empty, as only odd trees bring about: `ValueError`.
+    Stack(&'static str),
 }
 
 impl fmt::Display for AssembleError {
@@ -468,10 +492,11 @@ impl fmt::Display for AssembleError {
         match self {
             AssembleError::TooLarge => f.write_str("code object is too large"),
             AssembleError::Internal(message) => f.write_str(message),
+            AssembleError::Stack(what) => write!(f, "Invalid CFG, {what}"),
         }
     }
 }
 
 impl std::error::Error for AssembleError {}
 
-pub use crate::flowgraph::finish;
+pub use crate::flowgraph::{finish, optimize_sequence};

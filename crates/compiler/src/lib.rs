@@ -140,7 +140,6 @@ pub fn compile_source_with(
 ) -> Result<Code, SyntaxError> {
     let mut parser_options = options.parser.clone();
     parser_options.barry_as_flufl |= options.future.contains(CodeFlags::FUTURE_BARRY_AS_BDFL);
-    let parsed = parser::parse(text, mode, &parser_options)?;
-    warnings.extend(parsed.warnings);
-    compile_with(parsed.tree, filename, options, warnings, &mut ir::finish)
+    let tree = parser::parse(text, mode, &parser_options, warnings)?;
+    compile_with(tree, filename, options, warnings, &mut ir::finish)
 }

@@ -27,8 +27,8 @@ fn lines(table: &SymbolTable, id: BlockId, depth: usize, out: &mut Vec<String>) 
 }
 
 fn result(source: &str) -> Vec<String> {
-    let tree = match parser::parse(source, Mode::Exec, &parser::Options::default()) {
-        Ok(parsed) => parsed.tree,
+    let tree = match parser::parse(source, Mode::Exec, &parser::Options::default(), &mut Vec::new()) {
+        Ok(tree) => tree,
         Err(e) => panic!("{source}: {e}"),
     };
     match symbol_table(&tree, &Options::default()) {

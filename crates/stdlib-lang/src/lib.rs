@@ -10,6 +10,9 @@ mod functools;
 mod gc;
 mod lsprof;
 mod opcode;
+mod stages;
+mod suggestions;
+mod symtable;
 mod tokenize;
 mod types;
 mod typing;
@@ -24,7 +27,10 @@ pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
     vec![
         ("_ast", ast::AstModule::module_def),
         ("_lsprof", lsprof::LsprofModule::module_def),
+        ("_compiler", stages::StagesModule::module_def),
         ("_opcode", opcode::OpcodeModule::module_def),
+        ("_suggestions", suggestions::SuggestionsModule::module_def),
+        ("_symtable", symtable::SymtableModule::module_def),
         ("_tokenize", tokenize::TokenizeModule::module_def),
         ("_abc", abc::AbcModule::module_def),
         ("_functools", functools::FunctoolsModule::module_def),

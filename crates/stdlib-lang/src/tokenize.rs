@@ -36,15 +36,67 @@ struct TokenizerIter {
     failure: Option<Value>,
 }
 
+/// How a line ends.
+#[derive(Clone, Copy, PartialEq)]
+enum Ending {
+    /// Not at all: the last one, which gets an end since it needs one.
+    Missing,
+    Lf,
+    CrLf,
+    Cr,
+}
+
+impl Ending {
+    fn text(self) -> &'static str {
+        match self {
+            Ending::Missing => "",
+            Ending::Lf => "\n",
+            Ending::CrLf => "\r\n",
+            Ending::Cr => "\r",
+        }
+    }
+}
+
+/// Text whose lines all end in a newline, and how they end in truth.
+#[derive(Default)]
+struct Source {
+    text: String,
+    endings: Vec<Ending>,
+}
+
+impl Source {
+    /// Adds what one call of `readline` gave.
+    fn push(&mut self, given: &str) {
+        for line in given.split_inclusive('\n') {
+            if self.endings.last() == Some(&Ending::Missing) {
+                self.text.pop();
+                self.endings.pop();
+            }
+            let (body, ending) = if let Some(body) = line.strip_suffix("\r\n") {
+                (body, Ending::CrLf)
+            } else if let Some(body) = line.strip_suffix('\n') {
+                (body, Ending::Lf)
+            } else if let Some(body) = line.strip_suffix('\r') {
+                (body, Ending::Cr)
+            } else {
+                (line, Ending::Missing)
+            };
+            self.text.push_str(body);
+            self.text.push('\n');
+            self.endings.push(ending);
+        }
+    }
+}
+
 /// The text that `readline` gives, line by line.
-fn read_all(vm: &mut Vm, readline: &Value, encoding: Option<&Value>) -> Result<String> {
-    let mut text = String::new();
+fn read_all(vm: &mut Vm, readline: &Value, encoding: Option<&Value>) -> Result<Source> {
+    let mut source = Source::default();
     loop {
         let line = match vm.call(readline, &[]) {
             Ok(line) => line,
             Err(raised) if vm.raised_is(STOP_ITERATION.as_type()) => {
                 drop(vm.take_raised(raised));
-                return Ok(text);
+                return Ok(source);
             }
             Err(raised) => return Err(raised),
         };
@@ -63,9 +115,9 @@ fn read_all(vm: &mut Vm, readline: &Value, encoding: Option<&Value>) -> Result<S
             return Err(vm.raise_type_error("readline() returned a non-string object"));
         };
         if line.is_empty() {
-            return Ok(text);
+            return Ok(source);
         }
-        text.push_str(&line.to_string_lossy());
+        source.push(&line.to_string_lossy());
     }
 }
 
@@ -90,53 +142,85 @@ fn error_of(tokenizer: &mut Tokenizer<'_>) -> SyntaxError {
         return *raised;
     }
     let (kind, text) = match tokenizer.done {
-        Done::Eof => (ErrorKind::Syntax, "unexpected EOF in multi-line statement"),
+        Done::Eof => return SyntaxError::bare(ErrorKind::Syntax, "unexpected EOF in multi-line statement"),
         Done::Dedent => (ErrorKind::Indentation, "unindent does not match any outer indentation level"),
         Done::TabSpace => (ErrorKind::Tab, "inconsistent use of tabs and spaces in indentation"),
         Done::TooDeep => (ErrorKind::Indentation, "too many levels of indentation"),
         Done::LineCont => (ErrorKind::Syntax, "unexpected character after line continuation character"),
         _ => (ErrorKind::Syntax, "unknown tokenization error"),
     };
+    // Behind the line, whatever of it is wrong.
     let start = line_start(tokenizer.src, tokenizer.cur.saturating_sub(1));
-    let line = &tokenizer.src[start..line_end(tokenizer.src, start)];
-    let offset = column(line, (tokenizer.cur - start.min(tokenizer.cur)) as i32);
+    let line = String::from_utf8_lossy(&tokenizer.src[start..line_end(tokenizer.src, start)]);
+    let line = line.trim_end_matches('\n');
     SyntaxError {
         lineno: Some(tokenizer.lineno),
-        offset: Some(offset),
-        end_lineno: Some(tokenizer.lineno),
-        end_offset: Some(offset),
-        text: Some(String::from_utf8_lossy(line).into_owned()),
+        offset: Some(line.chars().count() as i32 + 1),
+        text: Some(line.to_owned()),
         ..SyntaxError::bare(kind, text)
     }
 }
 
 struct Text<'a> {
     bytes: &'a [u8],
-    /// The last line has an end only since it needs one.
-    implicit_newline: bool,
+    endings: &'a [Ending],
     extra_tokens: bool,
 }
 
 impl Text<'_> {
-    /// The tuple of a token: type, text, start, end, line.
-    fn tuple(&self, vm: &mut Vm, token: &Token, at_end: bool) -> Result {
+    fn ending(&self, line: i32) -> Ending {
+        usize::try_from(line - 1).ok().and_then(|at| self.endings.get(at)).copied().unwrap_or(Ending::Missing)
+    }
+
+    /// A piece of text that begins on a line, with the ends that its lines have in truth.
+    fn restored(&self, piece: &[u8], first_line: i32) -> String {
+        let piece = String::from_utf8_lossy(piece);
+        let mut all = String::with_capacity(piece.len());
+        for (line, part) in (first_line..).zip(piece.split_inclusive('\n')) {
+            match part.strip_suffix('\n') {
+                Some(body) => {
+                    all.push_str(body);
+                    all.push_str(self.ending(line).text());
+                }
+                None => all.push_str(part),
+            }
+        }
+        all
+    }
+
+    /// The tuple of a token: type, text, start, end, line. `trailing`: it stands behind the text, whose last line is
+    /// shown with it if that ended a statement.
+    fn tuple(&self, vm: &mut Vm, token: &Token, trailing: bool, last_line: Option<i32>) -> Result {
         let bytes = self.bytes;
         let (start, end) = (token.start as usize, token.end as usize);
         let mut kind = token.kind;
-        let trailing = kind == Tok::EndMarker || kind == Tok::Dedent && at_end;
-        let mut text = String::from_utf8_lossy(bytes.get(start..end).unwrap_or_default()).into_owned();
         let (mut line, mut end_line) = (token.lineno, token.end_lineno);
         let first = line_start(bytes, start);
         let last = if end > start { line_start(bytes, end - 1) } else { first };
-        let mut stop = line_end(bytes, last.max(first));
-        if self.implicit_newline && stop == bytes.len() && stop > 0 {
-            stop -= 1;
-        }
-        let shown = if self.extra_tokens && trailing { &[][..] } else { &bytes[first..stop.max(first)] };
+        let mut text = self.restored(bytes.get(start..end).unwrap_or_default(), line);
+        let shown = match last_line {
+            Some(line) if trailing && !self.extra_tokens => {
+                self.restored(&bytes[line_start(bytes, bytes.len().saturating_sub(1))..], line)
+            }
+            _ if trailing => String::new(),
+            _ => self.restored(&bytes[first..line_end(bytes, last.max(first))], line),
+        };
         let mut col = column(&bytes[first..], token.col);
-        let mut end_col =
-            column(&bytes[if kind.is_string_part() { line_start(bytes, end) } else { last }..], token.end_col);
-        if self.extra_tokens {
+        let mut end_col = if kind.is_string_part() {
+            let from = line_start(bytes, end);
+            column(&bytes[from..], (end - from) as i32)
+        } else {
+            column(&bytes[last..], token.end_col)
+        };
+        if kind == Tok::Newline && !self.extra_tokens {
+            // The end of the line is no part of it, but for the first half of two characters.
+            let ending = self.ending(line);
+            text.truncate(text.len() - ending.text().len());
+            if matches!(ending, Ending::CrLf | Ending::Cr) {
+                text.push('\r');
+            }
+            end_col = col + text.chars().count() as i32;
+        } else if self.extra_tokens {
             if trailing {
                 line += 1;
                 end_line = line;
@@ -146,15 +230,10 @@ impl Text<'_> {
                 kind = Tok::Name;
             } else if (kind as u8) > Tok::Dedent as u8 && (kind as u8) < Tok::Op as u8 {
                 kind = Tok::Op;
-            } else if kind == Tok::Newline {
-                text = match bytes.get(start) {
-                    _ if self.implicit_newline && end >= bytes.len() => String::new(),
-                    Some(b'\r') => "\r\n".to_owned(),
-                    _ => "\n".to_owned(),
-                };
-                end_col = col + 1;
-            } else if kind == Tok::Nl && self.implicit_newline && end >= bytes.len() {
-                text.clear();
+            } else if matches!(kind, Tok::Newline | Tok::Nl) {
+                let ending = self.ending(line);
+                text = ending.text().to_owned();
+                end_col = col + if matches!(ending, Ending::CrLf | Ending::Cr) { 2 } else { 1 };
             }
         }
         let number = if kind.is_keyword() { Tok::Name as u8 } else { kind as u8 };
@@ -163,32 +242,39 @@ impl Text<'_> {
         };
         let (from, to) = (place(vm, line, col)?, place(vm, end_line, end_col)?);
         let text = vm.new_str(&text)?.into_value();
-        let shown = vm.new_str(&String::from_utf8_lossy(shown))?.into_value();
+        let shown = vm.new_str(&shown)?.into_value();
         vm.new_tuple(vec![Value::from_i32(i32::from(number)), text, from, to, shown]).map(Ref::into_value)
     }
 }
 
 /// All tokens, and the error that ends them.
-fn tokens(vm: &mut Vm, mut source: String, extra_tokens: bool) -> Result<(Vec<Value>, Option<Value>)> {
-    let implicit_newline = !source.is_empty() && !source.ends_with('\n');
-    if implicit_newline {
-        source.push('\n');
-    }
-    let text = Text { bytes: source.as_bytes(), implicit_newline, extra_tokens };
+fn tokens(vm: &mut Vm, source: &Source, extra_tokens: bool) -> Result<(Vec<Value>, Option<Value>)> {
+    let text = Text { bytes: source.text.as_bytes(), endings: &source.endings, extra_tokens };
     let mut tokenizer = Tokenizer::new(text.bytes, Config { extra_tokens, ..Config::default() });
+    let filename = vm.intern_utf8("<string>")?;
     let mut all = Vec::new();
+    if source.text.is_empty() && !extra_tokens {
+        return Ok((all, None));
+    }
+    // The last line, if the last token before the end ended a statement.
+    let mut last_line = None;
     loop {
-        match tokenizer.next_token() {
+        let token = tokenizer.next_token();
+        for warning in std::mem::take(&mut tokenizer.warnings) {
+            vm.issue_syntax_warning(warning, &filename)?;
+        }
+        match token {
             Ok(token) => {
-                let at_end = tokenizer.done == Done::Eof;
-                all.push(text.tuple(vm, &token, at_end)?);
-                if token.kind == Tok::EndMarker {
-                    return Ok((all, None));
+                let trailing = token.kind == Tok::EndMarker || token.kind == Tok::Dedent && tokenizer.done == Done::Eof;
+                all.push(text.tuple(vm, &token, trailing, last_line)?);
+                match token.kind {
+                    Tok::EndMarker => return Ok((all, None)),
+                    Tok::Newline if token.end as usize == text.bytes.len() => last_line = Some(token.lineno),
+                    _ => {}
                 }
             }
             Err(_) => {
                 let error = error_of(&mut tokenizer);
-                let filename = vm.intern_utf8("<string>")?;
                 let raised = vm.raise_syntax_error(error, &filename);
                 return Ok((all, Some(vm.take_raised(raised))));
             }
@@ -236,7 +322,7 @@ impl TokenizerIterClass {
             let (readline, encoding) = (this.get(vm).readline.clone(), this.get(vm).encoding.clone());
             let source = read_all(vm, &readline, encoding.as_ref())?;
             let extra_tokens = this.get(vm).extra_tokens;
-            let (mut all, failure) = tokens(vm, source, extra_tokens)?;
+            let (mut all, failure) = tokens(vm, &source, extra_tokens)?;
             all.reverse();
             let iterator = this.get_mut(vm);
             iterator.ready = Some(all);

@@ -14,6 +14,7 @@ mod streams;
 pub use options::{INT_MAX_STR_DIGITS, IoEncoding, Options, Program};
 pub use taipan_vm::SysFlags;
 pub use taipan_vm::modules::{VERSION, full_version};
+pub use taipan_vm::stress::Stress;
 
 use std::collections::HashMap;
 use taipan_object::statics;
@@ -85,6 +86,7 @@ impl Interpreter {
         let state = State {
             int_max_str_digits: options.int_max_str_digits,
             flags: options.flags,
+            stress: options.stress,
             config: places::find(options),
             ast: Some(taipan_stdlib_lang::AST_HOOKS),
             ..State::default()
@@ -149,6 +151,9 @@ fn native_modules() -> HashMap<&'static str, fn() -> ModuleDef> {
 
 /// Sets up the classes, the modules that are there before any other, import, the streams, and runs `site`.
 fn start(vm: &mut Vm, options: &Options) -> Result<()> {
+    if let Some(n) = options.stress.collect_every {
+        vm.set_threshold(0, i64::from(n));
+    }
     vm.set_up_classes(&taipan_vm::types::class_defs())?;
     let modules = vm.new_dict()?;
     vm.state_mut().modules = Some(modules);

@@ -1,6 +1,7 @@
 //! How an interpreter starts, and what it runs.
 
 use taipan_vm::SysFlags;
+use taipan_vm::stress::Stress;
 
 /// Longest decimal text of an int, as `sys.get_int_max_str_digits()` starts.
 pub const INT_MAX_STR_DIGITS: usize = 4300;
@@ -83,6 +84,8 @@ pub struct Options {
     pub argv: Vec<Vec<u8>>,
     /// `sys.orig_argv`; the first is how the program was called.
     pub orig_argv: Vec<Vec<u8>>,
+    /// What is done all the time, so that tests reach it.
+    pub stress: Stress,
     /// What is run.
     pub program: Program,
 }
@@ -122,6 +125,7 @@ impl Default for Options {
             x_options: Vec::new(),
             argv: vec![Vec::new()],
             orig_argv: Vec::new(),
+            stress: Stress::default(),
             program: Program::Input,
         }
     }

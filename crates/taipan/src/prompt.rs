@@ -180,10 +180,10 @@ enum Piece {
 }
 
 /// Reads lines until they are a statement.
-fn read_statement(vm: &mut Vm, filename: &Ref<Str>) -> Result<Piece> {
+fn read_statement(vm: &mut Vm, filename: &Ref<Str>, future: u32) -> Result<Piece> {
     let mut text = String::new();
-    let request =
-        Request { flags: flags::DONT_IMPLY_DEDENT | flags::ALLOW_INCOMPLETE_INPUT, ..Request::new(Mode::Single) };
+    let whole = Request { flags: future, ..Request::new(Mode::Single) };
+    let request = Request { flags: future | flags::DONT_IMPLY_DEDENT | flags::ALLOW_INCOMPLETE_INPUT, ..whole };
     loop {
         let key = if text.is_empty() { name!("ps1") } else { name!("ps2") };
         let prompt = prompt_text(vm, key);
@@ -192,7 +192,7 @@ fn read_statement(vm: &mut Vm, filename: &Ref<Str>) -> Result<Piece> {
             if text.is_empty() {
                 return Ok(Piece::End);
             }
-            let code = vm.compile_text(&text, filename, Request::new(Mode::Single))?;
+            let code = vm.compile_text(&text, filename, whole)?;
             return Ok(Piece::Code(code, text));
         }
         text.push_str(&String::from_utf8_lossy(&line));
@@ -222,8 +222,10 @@ fn read_and_run(vm: &mut Vm) -> i32 {
             vm.ignore(result);
         }
     }
+    // Future features hold from their statement on.
+    let mut future = 0;
     loop {
-        match one_statement(vm) {
+        match one_statement(vm, &mut future) {
             Ok(true) => {}
             Ok(false) => {
                 vm.write_stderr("\n");
@@ -249,13 +251,15 @@ fn no_traceback(vm: &Vm) -> impl Fn(&Value) -> bool + use<'_> {
     |e| taipan_vm::types::exceptions::base::as_exception(e).is_some_and(|e| e.get(vm).traceback.is_none())
 }
 
-fn one_statement(vm: &mut Vm) -> Result<bool> {
+fn one_statement(vm: &mut Vm, future: &mut u32) -> Result<bool> {
     let filename = vm.intern_utf8("<stdin>")?;
-    let (code, text) = match read_statement(vm, &filename)? {
+    let (code, text) = match read_statement(vm, &filename, *future)? {
         Piece::Code(code, text) => (code, text),
         Piece::End => return Ok(false),
     };
     register_source(vm, &code, &text, &filename);
+    let set = vm.get_attr(&code, name!("co_flags"))?;
+    *future |= set.small_int().unwrap_or(0) as u32 & flags::FUTURE;
     let namespace = main_namespace(vm)?;
     vm.exec_code(&code, &namespace, None)?;
     Ok(true)

@@ -281,6 +281,11 @@ impl Vm {
         if !text.starts_with("__") || !dunder::is_dunder(text) {
             return;
         }
+        if matches!(text, "__get__" | "__set__" | "__delete__") {
+            // Its instances become descriptors, or are none any more, in every class that holds some: what was found out
+            // about attributes counts no more.
+            taipan_object::statics::OBJECT.as_type().modified();
+        }
         let text = text.to_owned();
         let mut pending = vec![ty.to_ref()];
         while let Some(ty) = pending.pop() {

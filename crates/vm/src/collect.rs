@@ -35,7 +35,8 @@ impl Vm {
     pub fn collect_if_due(&mut self) {
         self.breaker.fetch_and(!breaker::COLLECT, Ordering::Relaxed);
         if let Some(generation) = self.collection_due() {
-            self.collect_generation(generation);
+            let all = self.state().stress.collect_every.is_some();
+            self.collect_generation(if all { 2 } else { generation });
         }
     }
 

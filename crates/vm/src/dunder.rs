@@ -118,7 +118,6 @@ fn overrides(vm: &mut Vm, a: &Value, b: &Value, name: &Ref<Str>) -> bool {
 /// Calls a method that may be missing: `NotImplemented` then.
 fn call_maybe(vm: &mut Vm, this: &Value, name: &Ref<Str>, arg: &Value) -> Result {
     match vm.lookup_type_attr(this.ty(), name) {
-        Some(method) if method.is_none() => Ok(Value::not_implemented()),
         Some(method) => vm.call_unbound(&method, this, std::slice::from_ref(arg)),
         None => Ok(Value::not_implemented()),
     }

@@ -19,6 +19,7 @@ pub mod protocol;
 mod run;
 mod shutdown;
 pub mod slots;
+pub mod stress;
 pub mod threads;
 pub mod types;
 pub mod vm;

@@ -92,6 +92,8 @@ pub struct ImportTimes {
 /// What the threads of an interpreter share, besides the heap.
 #[derive(Default)]
 pub struct State {
+    /// What is stressed.
+    pub stress: crate::stress::Stress,
     /// What is monitored, traced and profiled.
     pub monitor: crate::eval::monitor::Monitor,
     /// `sys.modules`.

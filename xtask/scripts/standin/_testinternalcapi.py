@@ -19,3 +19,24 @@ def get_recursion_depth():
     while frame is not None:
         frame, depth = frame.f_back, depth + 1
     return depth
+
+
+# Executions after which an instruction is surely specialised, and misses after which it is specialised anew:
+# `WARM_UP` and `PATIENCE` of the virtual machine, and one more.
+SPECIALIZATION_THRESHOLD = 5
+SPECIALIZATION_COOLDOWN = 26
+
+# Names that instances of one class may have before their layout changes, in CPython.
+SHARED_KEYS_MAX_SIZE = 30
+
+
+def get_next_dict_keys_version():
+    """Versions of namespaces have 32 bits: tests never run out of them."""
+    return 0
+
+
+try:
+    # The stages of Taipan's compiler, in a module of its own.
+    from _compiler import compiler_codegen, new_instruction_sequence, optimize_cfg  # noqa: F401
+except ImportError:
+    pass

@@ -12,10 +12,12 @@
 mod dump;
 mod nodes;
 mod schema;
+mod validate;
 
 pub use dump::dump;
 pub use nodes::*;
 pub use schema::*;
+pub use validate::validate;
 
 use std::fmt;
 use std::ops::Deref;

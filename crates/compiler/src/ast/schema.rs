@@ -90,6 +90,8 @@ pub trait Source {
     fn missing(&mut self, place: Place) -> Self::Error;
     /// The error for a required field that is None.
     fn required(&mut self, place: Place) -> Self::Error;
+    /// The error for an item of a list of `family` that is None.
+    fn none_in_list(&mut self, family: &'static Family) -> Self::Error;
     fn enter(&mut self) -> Result<(), Self::Error>;
     fn leave(&mut self);
 }
@@ -104,10 +106,19 @@ pub trait Export {
 pub trait Import: Sized {
     const TYPE: FieldType;
     fn import<S: Source>(source: &mut S, value: Option<S::Value>, place: Place) -> Result<Self, S::Error>;
+    /// Reads an item of a list.
+    fn import_item<S: Source>(source: &mut S, value: S::Value, place: Place) -> Result<Self, S::Error> {
+        Self::import(source, Some(value), place)
+    }
 }
 
 const fn once(name: &'static str) -> FieldType {
     FieldType { name, occurs: Occurs::Once }
+}
+
+/// Unwraps the value of a field that may not be missing.
+pub fn given<S: Source>(source: &mut S, value: Option<S::Value>, place: Place) -> Result<S::Value, S::Error> {
+    value.ok_or_else(|| source.missing(place))
 }
 
 /// Unwraps the value of a field that may be neither missing nor None.
@@ -140,7 +151,20 @@ macro_rules! leaf {
 leaf! {
     Ident, "identifier", identifier, |v| v;
     Str, "string", string, |v| v;
-    i32, "int", int, |v| *v;
+}
+
+impl Export for i32 {
+    fn export<S: Sink>(&self, sink: &mut S) -> Result<S::Value, S::Error> {
+        sink.int(*self)
+    }
+}
+
+impl Import for i32 {
+    const TYPE: FieldType = once("int");
+    fn import<S: Source>(source: &mut S, value: Option<S::Value>, place: Place) -> Result<Self, S::Error> {
+        let value = given(source, value, place)?;
+        source.int(value)
+    }
 }
 
 impl Export for Const {
@@ -152,10 +176,8 @@ impl Export for Const {
 impl Import for Const {
     const TYPE: FieldType = once("constant");
     fn import<S: Source>(source: &mut S, value: Option<S::Value>, place: Place) -> Result<Self, S::Error> {
-        match value {
-            None => Err(source.missing(place)),
-            Some(value) => source.constant(value),
-        }
+        let value = given(source, value, place)?;
+        source.constant(value)
     }
 }
 
@@ -212,7 +234,7 @@ impl<T: Import> Import for Vec<T> {
     fn import<S: Source>(source: &mut S, value: Option<S::Value>, place: Place) -> Result<Self, S::Error> {
         let Some(value) = value else { return Ok(Vec::new()) };
         let items = source.items(value, place)?;
-        items.into_iter().map(|item| T::import(source, Some(item), place)).collect()
+        items.into_iter().map(|item| T::import_item(source, item, place)).collect()
     }
 }
 
@@ -248,7 +270,7 @@ macro_rules! read_fields {
 
 macro_rules! sum_impls {
     ($ty:ident, $kind:ident, $located:literal, $name:literal, |$this:ident| $of:expr, $at:expr,
-        |$made:ident, $source:ident, $node:ident| $build:expr,
+        |$made:ident, $source:ident, $node:ident| { $($at_name:ident: $place:expr)? } $build:expr,
         { $($variant:ident { $($field:ident: $fty:ty),* })* }) => {
         impl $ty {
             pub const FAMILY: &'static $crate::ast::schema::Family = &$crate::ast::schema::Family {
@@ -288,6 +310,7 @@ macro_rules! sum_impls {
                 place: $crate::ast::schema::Place,
             ) -> Result<Self, S::Error> {
                 let $node = $crate::ast::schema::present($source, value, place)?;
+                $(let $at_name = $place;)?
                 let class = $source.class(&$node, Self::FAMILY)?;
                 $source.enter()?;
                 let mut index = 0..;
@@ -300,13 +323,23 @@ macro_rules! sum_impls {
                 })*
                 unreachable!("a source names one of the classes of the family")
             }
+            fn import_item<S: $crate::ast::schema::Source>(
+                source: &mut S,
+                value: S::Value,
+                place: $crate::ast::schema::Place,
+            ) -> Result<Self, S::Error> {
+                if source.is_none(&value) {
+                    return Err(source.none_in_list(Self::FAMILY));
+                }
+                Self::import(source, Some(value), place)
+            }
         }
     };
 }
 
 macro_rules! struct_impls {
     ($ty:ident, $located:literal, $product:literal, $family:literal, $class:literal, |$this:ident| $at:expr,
-        |$source:ident, $node:ident| { $($extra:ident: $extra_value:expr)? },
+        |$source:ident, $node:ident| { $($before:ident: $before_value:expr)? } { $($extra:ident: $extra_value:expr)? },
         { $($field:ident: $fty:ty),* }) => {
         impl $ty {
             pub const FAMILY: &'static $crate::ast::schema::Family = &$crate::ast::schema::Family {
@@ -340,13 +373,31 @@ macro_rules! struct_impls {
                 value: Option<S::Value>,
                 place: $crate::ast::schema::Place,
             ) -> Result<Self, S::Error> {
-                let $node = $crate::ast::schema::present($source, value, place)?;
-                $source.class(&$node, Self::FAMILY)?;
+                // A product is whatever has its fields.
+                let $node = if $product {
+                    $crate::ast::schema::given($source, value, place)?
+                } else {
+                    $crate::ast::schema::present($source, value, place)?
+                };
+                $(let $before = $before_value;)?
+                if !$product {
+                    $source.class(&$node, Self::FAMILY)?;
+                }
                 $source.enter()?;
                 $crate::ast::schema::read_fields!($source, $node, &Self::FAMILY.classes[0], $($field: $fty),*);
-                let built = $ty { $($field,)* $($extra: $extra_value)? };
+                let built = $ty { $($field,)* $($before)? $($extra: $extra_value)? };
                 $source.leave();
                 Ok(built)
+            }
+            fn import_item<S: $crate::ast::schema::Source>(
+                source: &mut S,
+                value: S::Value,
+                place: $crate::ast::schema::Place,
+            ) -> Result<Self, S::Error> {
+                if !$product && source.is_none(&value) {
+                    return Err(source.none_in_list(Self::FAMILY));
+                }
+                Self::import(source, Some(value), place)
             }
         }
     };
@@ -369,7 +420,7 @@ macro_rules! asdl_items {
         $(#[$doc])*
         #[derive(Debug)]
         pub enum $ty { $($variant { $($field: $fty),* }),* }
-        $crate::ast::schema::sum_impls! { $ty, $ty, false, $name, |this| this, None, |made, source, node| made,
+        $crate::ast::schema::sum_impls! { $ty, $ty, false, $name, |this| this, None, |made, source, node| {} made,
             { $($variant { $($field: $fty),* })* } }
         $crate::ast::schema::asdl_items! { [$($done)* $ty] $($rest)* }
     };
@@ -380,7 +431,7 @@ macro_rules! asdl_items {
         #[derive(Debug)]
         pub enum $kind { $($variant { $($field: $fty),* }),* }
         $crate::ast::schema::sum_impls! { $ty, $kind, true, $name, |this| &this.kind, Some(this.loc),
-            |made, source, node| $ty { kind: made, loc: source.location(&node, Self::FAMILY)? },
+            |made, source, node| { loc: source.location(&node, Self::FAMILY)? } $ty { kind: made, loc },
             { $($variant { $($field: $fty),* })* } }
         $crate::ast::schema::asdl_items! { [$($done)* $ty] $($rest)* }
     };
@@ -414,7 +465,7 @@ macro_rules! asdl_items {
                 if value.is_none() && $name == "expr_context" {
                     return Ok(Self::ALL[0]);
                 }
-                let node = $crate::ast::schema::present(source, value, place)?;
+                let node = $crate::ast::schema::given(source, value, place)?;
                 Ok(Self::ALL[source.class(&node, Self::FAMILY)?])
             }
         }
@@ -423,7 +474,7 @@ macro_rules! asdl_items {
     ([$($done:ident)*] product $ty:ident $name:literal { $($field:ident: $fty:ty),* } $($rest:tt)*) => {
         #[derive(Debug)]
         pub struct $ty { $(pub $field: $fty),* }
-        $crate::ast::schema::struct_impls! { $ty, false, true, $name, $name, |_this| None, |source, node| {},
+        $crate::ast::schema::struct_impls! { $ty, false, true, $name, $name, |_this| None, |source, node| {} {},
             { $($field: $fty),* } }
         $crate::ast::schema::asdl_items! { [$($done)* $ty] $($rest)* }
     };
@@ -431,13 +482,13 @@ macro_rules! asdl_items {
         #[derive(Debug)]
         pub struct $ty { $(pub $field: $fty,)* pub loc: Loc }
         $crate::ast::schema::struct_impls! { $ty, true, true, $name, $name, |this| Some(this.loc),
-            |source, node| { loc: source.location(&node, Self::FAMILY)? }, { $($field: $fty),* } }
+            |source, node| {} { loc: source.location(&node, Self::FAMILY)? }, { $($field: $fty),* } }
         $crate::ast::schema::asdl_items! { [$($done)* $ty] $($rest)* }
     };
     ([$($done:ident)*] single $ty:ident $name:literal $class:literal { $($field:ident: $fty:ty),* } $($rest:tt)*) => {
         #[derive(Debug)]
         pub struct $ty { $(pub $field: $fty),* }
-        $crate::ast::schema::struct_impls! { $ty, false, false, $name, $class, |_this| None, |source, node| {},
+        $crate::ast::schema::struct_impls! { $ty, false, false, $name, $class, |_this| None, |source, node| {} {},
             { $($field: $fty),* } }
         $crate::ast::schema::asdl_items! { [$($done)* $ty] $($rest)* }
     };
@@ -446,7 +497,7 @@ macro_rules! asdl_items {
         #[derive(Debug)]
         pub struct $ty { $(pub $field: $fty,)* pub loc: Loc }
         $crate::ast::schema::struct_impls! { $ty, true, false, $name, $class, |this| Some(this.loc),
-            |source, node| { loc: source.location(&node, Self::FAMILY)? }, { $($field: $fty),* } }
+            |source, node| { loc: source.location(&node, Self::FAMILY)? } {}, { $($field: $fty),* } }
         $crate::ast::schema::asdl_items! { [$($done)* $ty] $($rest)* }
     };
 }

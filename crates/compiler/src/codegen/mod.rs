@@ -48,7 +48,12 @@ const STACK_USE_GUIDELINE: usize = 30;
 /// Why code generation stops.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
-    Syntax { msg: String, loc: Loc },
+    Syntax {
+        msg: String,
+        loc: Loc,
+    },
+    /// A name that only a constant can have: `ValueError`.
+    Constant(Ident),
     Recursion,
     Assemble(AssembleError),
 }
@@ -64,9 +69,13 @@ impl Failure {
     pub fn into_error(self) -> SyntaxError {
         match self {
             Failure::Syntax { msg, loc } => syntax_error(msg, loc),
+            Failure::Constant(name) => SyntaxError::bare(ErrorKind::Value, constant_name(&name)),
             Failure::Recursion => recursion_error(),
             Failure::Assemble(AssembleError::TooLarge) => {
                 SyntaxError::bare(ErrorKind::Overflow, AssembleError::TooLarge.to_string())
+            }
+            Failure::Assemble(error @ AssembleError::Stack(_)) => {
+                SyntaxError::bare(ErrorKind::Value, error.to_string())
             }
             Failure::Assemble(AssembleError::Internal(msg)) => SyntaxError::bare(ErrorKind::System, msg),
         }
@@ -82,6 +91,11 @@ pub fn syntax_error(msg: String, loc: Loc) -> SyntaxError {
         end_offset: Some(loc.end_col + 1),
         ..SyntaxError::bare(ErrorKind::Syntax, msg)
     }
+}
+
+/// What is said of a name that only a constant can have.
+pub fn constant_name(name: &Ident) -> String {
+    format!("identifier field can't represent '{name}' constant")
 }
 
 pub fn recursion_error() -> SyntaxError {

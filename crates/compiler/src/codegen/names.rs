@@ -49,6 +49,10 @@ impl<'a> Codegen<'a> {
     /// Loads, stores or deletes a variable.
     pub(super) fn variable(&mut self, loc: Loc, name: &Ident, access: Access) -> Result {
         let name = self.mangle(name);
+        // An identifier that becomes one of these when it is normalised.
+        if matches!(name.as_str(), "None" | "True" | "False") {
+            return Err(Failure::Constant(name));
+        }
         let key = text(&name);
         let block = self.block();
         let in_class = block.kind == BlockKind::Class;

@@ -134,13 +134,7 @@ impl<'a> Codegen<'a> {
         let loc = p.loc;
         match &p.kind {
             PatternKind::MatchValue { value } => {
-                if !matches!(
-                    value.kind,
-                    ExprKind::Constant { .. }
-                        | ExprKind::Attribute { .. }
-                        | ExprKind::JoinedStr { .. }
-                        | ExprKind::TemplateStr { .. }
-                ) {
+                if !matches!(value.kind, ExprKind::Constant { .. } | ExprKind::Attribute { .. }) {
                     return self.error(loc, "patterns may only match literals and attribute lookups");
                 }
                 self.expr(value)?;

@@ -360,9 +360,7 @@ impl<'a> Codegen<'a> {
                 self.variable(loc, id, Access::Store)?;
             }
             _ => {
-                return Err(Failure::Assemble(AssembleError::Internal(
-                    "invalid node type for augmented assignment".to_owned(),
-                )));
+                return Err(odd_target(target, "augmented"));
             }
         }
         Ok(())
@@ -393,9 +391,7 @@ impl<'a> Codegen<'a> {
             }
             ExprKind::Attribute { .. } | ExprKind::Subscript { .. } => {}
             _ => {
-                return Err(Failure::Assemble(AssembleError::Internal(
-                    "invalid node type for annotated assignment".to_owned(),
-                )));
+                return Err(odd_target(target, "annotated"));
             }
         }
         Ok(())
@@ -431,4 +427,15 @@ pub fn attribute_place(loc: Loc, expr: &Expr, attr: &Ident) -> Loc {
     let length = attr.chars().count() as i32;
     let (col, end_col) = if length <= end.end_col { (end.end_col - length, loc.end_col) } else { (-1, -1) };
     Loc { line: end.end_line, col, end_col, ..loc }
+}
+
+/// The target of an assignment that only a tree can have. CPython shows the number of its class.
+fn odd_target(target: &Expr, what: &str) -> Failure {
+    let class = match target.kind {
+        ExprKind::Starred { .. } => "Starred",
+        ExprKind::List { .. } => "List",
+        _ => "Tuple",
+    };
+    let number = 1 + Expr::FAMILY.classes.iter().position(|c| c.name == class).unwrap_or(0);
+    Failure::Assemble(AssembleError::Internal(format!("invalid node type ({number}) for {what} assignment")))
 }

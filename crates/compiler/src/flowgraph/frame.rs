@@ -22,7 +22,7 @@ impl Cfg {
                 let ins = self[id].instrs[i];
                 let after = depth + ins.op.stack_effect(ins.arg, false);
                 if after < 0 {
-                    return Err(internal("invalid stack effect: the value stack would underflow"));
+                    return Err(AssembleError::Stack("stack underflow"));
                 }
                 max = max.max(after);
                 if let Some(target) = ins.target.filter(|_| ins.op != Op::END_ASYNC_FOR) {
@@ -52,7 +52,7 @@ impl Cfg {
                 Ok(())
             }
             Some(known) if known == depth => Ok(()),
-            Some(_) => Err(internal("inconsistent stack depth in the control-flow graph")),
+            Some(_) => Err(AssembleError::Stack("inconsistent stackdepth")),
         }
     }
 

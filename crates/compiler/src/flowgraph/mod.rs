@@ -29,7 +29,7 @@ mod swaps;
 use taipan_bytecode::{Code, Const};
 
 use crate::assemble;
-use crate::ir::{AssembleError, ConstTable, InstrSequence, Loc, Op, Operand, Unit};
+use crate::ir::{AssembleError, ConstTable, InstrSequence, Label, Loc, Op, Operand, Unit};
 
 /// A block of the graph.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -349,6 +349,30 @@ fn splice_annotations(sequence: &InstrSequence) -> Result<Vec<Ins>, AssembleErro
 pub fn finish(unit: Unit) -> Result<Code, AssembleError> {
     let (unit, linear, depth) = lower(unit)?;
     assemble::assemble(unit, linear, depth)
+}
+
+/// Optimises instructions alone, for tests of the optimiser. Gives them with a label before each, and the constants that
+/// are left.
+pub fn optimize_sequence(
+    sequence: &InstrSequence,
+    consts: Vec<Const>,
+    locals: usize,
+) -> Result<(InstrSequence, Vec<Const>), AssembleError> {
+    let mut cfg = Cfg::from_sequence(sequence)?;
+    let mut consts = ConstTable::from_places(consts);
+    cfg.optimize(&mut consts, locals, 0);
+    let linear = cfg.linearize();
+    let mut out = InstrSequence::new();
+    let labels: Vec<Label> = linear.iter().map(|_| out.new_label()).collect();
+    for (ins, label) in linear.iter().zip(&labels) {
+        out.use_label(*label);
+        let arg = match ins.op.has_target() {
+            true => Operand::Target(Label(ins.arg)),
+            false => Operand::Arg(if ins.op.has_arg() { ins.arg } else { 0 }),
+        };
+        out.emit(ins.op, arg, ins.loc);
+    }
+    Ok((out, consts.into_vec()))
 }
 
 fn lower(mut unit: Unit) -> Result<(Unit, Vec<Linear>, u32), AssembleError> {

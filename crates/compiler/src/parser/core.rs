@@ -25,6 +25,8 @@ pub(super) struct GaveUp {
     /// A construct that is newer than the language version asked for.
     pub version: Option<Box<SyntaxError>>,
     pub raised: Option<Box<SyntaxError>>,
+    /// What was found before: it is reported all the same.
+    pub warnings: Vec<Warning>,
 }
 
 impl GaveUp {
@@ -160,19 +162,18 @@ impl<'s> Parser<'s> {
             Mode::Single => self.interactive(),
             Mode::FuncType => self.func_type(),
         });
+        let mut warnings = self.lex.warnings;
+        warnings.append(&mut self.warnings);
+        warnings.sort_by_key(|w| w.lineno);
         match tree {
-            Ok(tree) => {
-                let mut warnings = self.lex.warnings;
-                warnings.append(&mut self.warnings);
-                warnings.sort_by_key(|w| w.lineno);
-                Ok(Parsed { tree, warnings })
-            }
+            Ok(tree) => Ok(Parsed { tree, warnings }),
             Err(Stop) => Err(GaveUp {
                 token: self.tok,
                 too_deep: self.too_deep,
                 out_of_stack: self.out_of_stack,
                 version: self.version_error,
                 raised: self.lex.raised,
+                warnings,
             }),
         }
     }
@@ -377,7 +378,8 @@ impl<'s> Parser<'s> {
     #[cold]
     fn too_new(&mut self, version: u8, what: &str, token: Token) -> P<()> {
         let msg = format!("{what} only supported in Python 3.{version} and greater");
-        let mut at = GaveUp { token, too_deep: false, out_of_stack: false, version: None, raised: None };
+        let mut at =
+            GaveUp { token, too_deep: false, out_of_stack: false, version: None, raised: None, warnings: Vec::new() };
         let end = (token.end_col == -1).then_some(-1);
         if token.col == -1 {
             at.token.col = self.lex.cur as i32 - self.lex.line_start as i32 - 1;

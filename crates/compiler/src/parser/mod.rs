@@ -63,13 +63,13 @@ impl Default for Options {
 
 /// A parsed program and the warnings to issue for it.
 #[derive(Debug)]
-pub struct Parsed {
-    pub tree: ast::Mod,
-    pub warnings: Vec<Warning>,
+struct Parsed {
+    tree: ast::Mod,
+    warnings: Vec<Warning>,
 }
 
-/// Parses decoded source text (see [`source::decode`] for bytes).
-pub fn parse(text: &str, mode: Mode, options: &Options) -> Result<Parsed, SyntaxError> {
+/// Parses decoded source text (see [`source::decode`] for bytes). Warnings are to be issued even before an error.
+pub fn parse(text: &str, mode: Mode, options: &Options, warnings: &mut Vec<Warning>) -> Result<ast::Mod, SyntaxError> {
     if text.contains('\0') {
         return Err(SyntaxError::bare(ErrorKind::Syntax, source::NULL_BYTES));
     }
@@ -82,7 +82,16 @@ pub fn parse(text: &str, mode: Mode, options: &Options) -> Result<Parsed, Syntax
         Err(first) if first.out_of_stack => on_deep_stack(|| run(DEEP_STACK / 2)).unwrap_or(Err(first)),
         done => done,
     };
-    parsed.map_err(|first| errors::explain(&text, mode, options, first))
+    match parsed {
+        Ok(mut parsed) => {
+            warnings.append(&mut parsed.warnings);
+            Ok(parsed.tree)
+        }
+        Err(mut first) => {
+            warnings.append(&mut first.warnings);
+            Err(errors::explain(&text, mode, options, first))
+        }
+    }
 }
 
 /// How many bytes of the caller's native stack the parser uses before it moves to a stack of its own.

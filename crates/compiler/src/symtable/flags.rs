@@ -45,7 +45,8 @@ impl Flags {
 
     pub const SCOPE_OFFSET: u32 = 12;
     /// What the scope depends on; `_symtable.SCOPE_MASK`.
-    pub const SCOPE_MASK: u32 = Self::DEF_GLOBAL.0 | Self::DEF_LOCAL.0 | Self::DEF_PARAM.0 | Self::DEF_NONLOCAL.0;
+    pub const SCOPE_MASK: Flags =
+        Flags(Self::DEF_GLOBAL.0 | Self::DEF_LOCAL.0 | Self::DEF_PARAM.0 | Self::DEF_NONLOCAL.0);
 
     pub const fn bits(self) -> u32 {
         self.0

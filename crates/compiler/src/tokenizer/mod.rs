@@ -478,6 +478,7 @@ impl<'s> Tokenizer<'s> {
                     self.at_bol = true;
                     if self.blank_line || !self.brackets.is_empty() {
                         if self.config.extra_tokens {
+                            self.comment_newline = false;
                             return self.newline(Tok::Nl);
                         }
                         continue 'nextline;

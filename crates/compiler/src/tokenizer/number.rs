@@ -32,6 +32,9 @@ impl Tokenizer<'_> {
 
     /// Refuses a name that begins right after a number, unless it is a keyword that may follow one.
     fn verify_end(&mut self, c: i32, kind: &str) -> Result<(), NoToken> {
+        if self.config.extra_tokens {
+            return Ok(());
+        }
         let keyword = match u8::try_from(c) {
             Ok(b'a') => self.next_word_is(b"nd"),
             Ok(b'e') => self.next_word_is(b"lse"),
@@ -123,7 +126,7 @@ impl Tokenizer<'_> {
                 }
                 Ok(b'e' | b'E') => return self.exponent(c),
                 Ok(b'j' | b'J') => return self.imaginary(),
-                _ if nonzero => {
+                _ if nonzero && !self.config.extra_tokens => {
                     self.back(c);
                     let start = self.start.unwrap_or(self.cur);
                     let from = super::chars(&self.src[self.line_start..start]) as i32 + 1;

@@ -2,6 +2,7 @@
 
 use super::node::{AST, AstClass};
 use taipan_compiler::ast::{FAMILIES, Family, Field, FieldType, Occurs};
+use taipan_object::TypeFlags;
 use taipan_object::statics::{INT, LIST, NONE_TYPE, OBJECT, STR, TYPE};
 use taipan_vm::slots::BinaryOp;
 use taipan_vm::types::generic_alias::new_alias;
@@ -41,6 +42,7 @@ pub fn all(vm: &mut Vm) -> Result<Classes> {
         Some(kept) => kept.clone(),
         None => {
             vm.set_up_class(&AstClass::class_def())?;
+            open_base(vm)?;
             let made = make_all(vm)?;
             vm.state_mut().registry.insert(CLASSES, made.to_value());
             made
@@ -77,6 +79,17 @@ pub fn singletons(vm: &mut Vm, classes: &Classes) -> Result<Ref<Tuple>> {
 /// Whether the family is a mere choice of names.
 pub fn is_names(family: &Family) -> bool {
     !family.is_product && !family.located && family.classes.iter().all(|c| c.fields.is_empty())
+}
+
+/// The base of all nodes has no fields; like the others, and unlike most native classes, it can be given attributes.
+fn open_base(vm: &mut Vm) -> Result<()> {
+    AST.as_type().remove_flags(TypeFlags::IMMUTABLE);
+    let base = AST.as_type().to_value();
+    for key in [name!("_fields"), name!("__match_args__"), name!("_attributes")] {
+        let none = texts(vm, &[])?;
+        vm.set_attr(&base, key, Some(none))?;
+    }
+    Ok(())
 }
 
 fn texts(vm: &mut Vm, all: &[&str]) -> Result {

@@ -38,6 +38,12 @@ fn text(value: &taipan_vm::Str) -> Text {
     }
 }
 
+/// A Python value as a constant of the compiler; `TypeError` for what is none.
+pub fn const_of(vm: &mut Vm, value: &Value) -> Result<Const> {
+    let classes = classes::all(vm)?;
+    FromPython { vm, classes }.value_const(value)
+}
+
 impl FromPython<'_> {
     fn value_const(&mut self, value: &Value) -> Result<Const> {
         self.vm.check_stack(" during compilation")?;
@@ -141,10 +147,6 @@ impl Source for FromPython<'_> {
             return Err(self.vm.raise_type_error("AST identifier must be of type str"));
         };
         match name.to_utf8() {
-            Some(constant @ ("None" | "True" | "False")) => {
-                let text = format!("identifier field can't represent '{constant}' constant");
-                Err(self.vm.raise_value_error(&text))
-            }
             Some(text) => Ok(Ident::new(text)),
             None => Err(self.vm.raise_surrogates_not_allowed(name)),
         }
@@ -206,6 +208,15 @@ impl Source for FromPython<'_> {
     fn required(&mut self, place: Place) -> Raised {
         let (class, field) = place.map_or(("AST", ""), |(c, f)| (c.name, f.name));
         self.vm.raise_value_error(&format!("field '{field}' is required for {class}"))
+    }
+
+    fn none_in_list(&mut self, family: &'static Family) -> Raised {
+        let what = match family.name {
+            "expr" => "expression",
+            "stmt" => "statement",
+            name => name,
+        };
+        self.vm.raise_value_error(&format!("None disallowed in {what} list"))
     }
 
     fn enter(&mut self) -> Result<()> {

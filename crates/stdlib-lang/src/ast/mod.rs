@@ -21,6 +21,13 @@ pub struct AstModule;
 /// How `compile` gets at trees of Python objects.
 pub const HOOKS: AstHooks = AstHooks { is_node, export, import };
 
+/// The tree that the objects describe.
+pub fn tree_of(vm: &mut Vm, tree: &Value, mode: Mode) -> Result<Mod> {
+    from_python::convert(vm, tree, mode)
+}
+
+pub use from_python::const_of;
+
 fn is_node(value: &Value) -> bool {
     value.ty().is_subtype(node::AST.as_type())
 }

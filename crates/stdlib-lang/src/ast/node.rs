@@ -152,6 +152,30 @@ fn set_defaults(vm: &mut Vm, this: &Value, missing: Vec<Value>) -> Result<()> {
     Ok(())
 }
 
+/// Refuses to replace a node that lacks fields which may not be left out.
+fn refuse_missing(vm: &mut Vm, this: &Value, fields: &[Value], payload: &Ref<Dict>) -> Result<()> {
+    let class = this.ty().to_value();
+    let types = vm.get_attr_opt(&class, name!("_field_types"))?.and_then(|t| t.downcast::<Dict>().cloned());
+    let mut missing = Vec::new();
+    for field in fields {
+        let ty = match &types {
+            Some(types) => vm.dict_get(types, field)?,
+            None => None,
+        };
+        let optional = ty.is_some_and(|ty| ty.ty().is(UNION.as_type()));
+        if !optional && vm.dict_get(payload, field)?.is_none() {
+            missing.push(vm.repr(field)?.to_string_lossy());
+        }
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    missing.sort();
+    let (class, n, s) = (this.ty().name(), missing.len(), plural(missing.len()));
+    let text = format!("{class}.__replace__ missing {n} keyword argument{s}: {}.", missing.join(", "));
+    Err(vm.raise_type_error(&text))
+}
+
 /// Methods of nodes.
 pub struct AstClass;
 
@@ -164,7 +188,8 @@ impl AstClass {
 
     #[slot]
     fn init(vm: &mut Vm, this: &Value, args: Args<'_>) -> Result<()> {
-        let fields = fields_of(vm, this)?;
+        let fields = vm.get_attr(&this.ty().to_value(), name!("_fields"))?;
+        let fields = vm.collect(&fields)?;
         let class = this.ty().name();
         let given = args.positional();
         if given.len() > fields.len() {
@@ -222,31 +247,40 @@ impl AstClass {
             let none = vm.new_tuple(Vec::new())?.into_value();
             return vm.new_tuple(vec![class, none]).map(Ref::into_value);
         };
+        // The state holds everything; the arguments only keep the constructor from giving defaults or warning.
         let copy = dict.get(vm).copy()?;
-        let rest = Ref::new(vm, copy)?;
+        let state = Ref::new(vm, copy)?;
         let mut positional = Vec::new();
         for field in fields_of(vm, this)? {
-            match vm.dict_del(&rest, &field)? {
-                Some(value) => positional.push(value),
-                None => break,
+            if vm.dict_get(&state, &field)?.is_none() {
+                break;
             }
+            positional.push(Value::none());
         }
         let positional = vm.new_tuple(positional)?.into_value();
-        vm.new_tuple(vec![class, positional, rest.into_value()]).map(Ref::into_value)
+        vm.new_tuple(vec![class, positional, state.into_value()]).map(Ref::into_value)
     }
 
+    /// Return a copy of the AST node with new values for the specified fields.
     #[method]
     fn __replace__(vm: &mut Vm, this: &Value, args: Args<'_>) -> Result {
         if !args.positional().is_empty() {
             return Err(vm.raise_type_error("__replace__() takes no positional arguments"));
         }
         let class = this.ty().name();
-        let mut known = fields_of(vm, this)?;
-        let own = vm.get_attr(&this.ty().to_value(), name!("_attributes"))?;
-        known.extend(vm.collect(&own)?);
+        let fields = fields_of(vm, this)?;
+        let mut known = fields.clone();
+        if let Some(own) = vm.get_attr_opt(&this.ty().to_value(), name!("_attributes"))? {
+            known.extend(vm.collect(&own)?);
+        }
         let payload = vm.new_dict()?;
         if let Some(dict) = attributes(vm, this)? {
-            vm.dict_update(&payload, &dict)?;
+            let all: Vec<(Value, Value)> = dict.get(vm).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+            for (key, value) in all {
+                if contains(vm, &known, &key)? {
+                    vm.dict_set(&payload, &key, value)?;
+                }
+            }
         }
         for (key, value) in args.keywords() {
             if !contains(vm, &known, key)? {
@@ -256,6 +290,7 @@ impl AstClass {
             }
             vm.dict_set(&payload, key, value.clone())?;
         }
+        refuse_missing(vm, this, &fields, &payload)?;
         let (names, values): (Vec<Value>, Vec<Value>) =
             payload.get(vm).iter().map(|(k, v)| (k.clone(), v.clone())).unzip();
         let class = this.ty().to_value();

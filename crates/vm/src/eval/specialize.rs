@@ -10,6 +10,7 @@ use super::frame::{builtins, globals, local};
 use super::lookup::{self, Found, Kind, NO_INDEX, Own};
 use super::ops::names::name_at;
 use super::word::{at, both_ints, float, int, is_float, type_address};
+use crate::stress::Specialize;
 use crate::types::descriptor::MethodDescriptor;
 use crate::types::dict::views::DICT_ITEM_ITERATOR;
 use crate::types::enumerate::ENUMERATE;
@@ -73,7 +74,8 @@ impl Vm {
 }
 
 /// The instructions of a code object, ready to run.
-pub fn prepare(canonical: &[u8]) -> Box<[Cell<u16>]> {
+pub fn prepare(canonical: &[u8], when: Specialize) -> Box<[Cell<u16>]> {
+    let warm_up = if when == Specialize::Eager { 0 } else { WARM_UP };
     let units: Box<[Cell<u16>]> =
         canonical.chunks_exact(2).map(|u| Cell::new(u16::from_le_bytes([u[0], u[1]]))).collect();
     let mut at = 0;
@@ -87,7 +89,7 @@ pub fn prepare(canonical: &[u8]) -> Box<[Cell<u16>]> {
         if op.caches() > 0
             && let Some(counter) = units.get(at + 1)
         {
-            counter.set(WARM_UP);
+            counter.set(warm_up);
         }
         at += 1 + op.caches();
     }
@@ -125,6 +127,11 @@ unsafe fn may_change(ip: Ip) -> bool {
 unsafe fn become_(ip: Ip, vm: Vp, op: Opcode) {
     // SAFETY: as for tick.
     unsafe {
+        let patience = match (*vm).state().stress.specialize {
+            Specialize::Warm => PATIENCE,
+            Specialize::Eager => 0,
+            Specialize::Never => return give_up(ip, vm),
+        };
         let unit = ip.cast_mut();
         let counter = ip.add(1).cast_mut();
         let before = *unit as u8;
@@ -140,7 +147,7 @@ unsafe fn become_(ip: Ip, vm: Vp, op: Opcode) {
         }
         (*vm).eval.counts.0[op as usize].specialized += 1;
         *unit = *unit & 0xFF00 | op as u16;
-        *counter = PATIENCE | changes << 12;
+        *counter = patience | changes << 12;
     }
 }
 

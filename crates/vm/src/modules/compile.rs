@@ -178,22 +178,24 @@ impl Vm {
     /// Compiles source text to a code object.
     pub fn compile_text(&mut self, text: &str, filename: &Ref<Str>, request: Request) -> Result {
         let options = self.compiler_options(request)?;
-        let compiled = taipan_compiler::compile_source(text, &text_of(filename), request.mode, &options);
-        self.finish_compiling(compiled, filename)
+        let mut warnings = Vec::new();
+        let filename_text = text_of(filename);
+        let compiled =
+            taipan_compiler::compile_source_with(text, &filename_text, request.mode, &options, &mut warnings);
+        self.finish_compiling(compiled, warnings, filename)
     }
 
     fn finish_compiling(
         &mut self,
-        compiled: std::result::Result<taipan_compiler::Compiled, SyntaxError>,
+        compiled: std::result::Result<taipan_bytecode::Code, SyntaxError>,
+        warnings: Vec<Warning>,
         filename: &Ref<Str>,
     ) -> Result {
+        for warning in warnings {
+            self.issue_syntax_warning(warning, filename)?;
+        }
         match compiled {
-            Ok((code, warnings)) => {
-                for warning in warnings {
-                    self.issue_syntax_warning(warning, filename)?;
-                }
-                self.new_code(&code).map(Ref::into_value)
-            }
+            Ok(code) => self.new_code(&code).map(Ref::into_value),
             Err(e) => Err(self.raise_syntax_error(e, filename)),
         }
     }
@@ -201,21 +203,42 @@ impl Vm {
     /// The tree of source text, as Python objects.
     fn parse_to_python(&mut self, text: &str, filename: &Ref<Str>, request: Request, hooks: AstHooks) -> Result {
         let options = self.compiler_options(request)?;
-        let parsed = match parser::parse(text, request.mode, &options.parser) {
-            Ok(parsed) => parsed,
-            Err(e) => return Err(self.raise_syntax_error(e, filename)),
-        };
-        for warning in parsed.warnings {
+        let mut warnings = Vec::new();
+        let parsed = parser::parse(text, request.mode, &options.parser, &mut warnings);
+        for warning in warnings {
             self.issue_syntax_warning(warning, filename)?;
         }
-        let mut tree = parsed.tree;
+        let mut tree = match parsed {
+            Ok(tree) => tree,
+            Err(e) => return Err(self.raise_syntax_error(e, filename)),
+        };
         if request.flags & flags::OPTIMIZED_AST == flags::OPTIMIZED_AST {
-            let mut warnings = Vec::new();
-            if let Err(e) = taipan_compiler::optimize(&mut tree, &options, &mut warnings) {
-                return Err(self.raise_syntax_error(e, filename));
-            }
+            self.optimize_tree(&mut tree, &options, filename)?;
         }
         (hooks.export)(self, &tree)
+    }
+
+    fn optimize_tree(&mut self, tree: &mut ast::Mod, options: &Options, filename: &Ref<Str>) -> Result<()> {
+        let mut warnings = Vec::new();
+        taipan_compiler::optimize(tree, options, &mut warnings).map_err(|e| self.raise_syntax_error(e, filename))
+    }
+
+    /// The symbol table of a `str` or bytes-like value, as module `symtable` shows it.
+    pub fn symbol_table(
+        &mut self,
+        source: &Value,
+        filename: &Ref<Str>,
+        mode: Mode,
+    ) -> Result<taipan_compiler::symtable::SymbolTable> {
+        let text = self.source_text(source, "symtable", "string or bytes object", filename)?;
+        let options = self.compiler_options(Request::new(mode))?;
+        let mut warnings = Vec::new();
+        let table = parser::parse(&text, mode, &options.parser, &mut warnings)
+            .and_then(|tree| taipan_compiler::symbol_table(&tree, &options));
+        for warning in warnings {
+            self.issue_syntax_warning(warning, filename)?;
+        }
+        table.map_err(|e| self.raise_syntax_error(e, filename))
     }
 
     fn compiler_options(&mut self, request: Request) -> Result<Options> {
@@ -257,13 +280,22 @@ impl Vm {
         if let Some(hooks) = hooks
             && (hooks.is_node)(source)
         {
-            if only_ast {
-                return Ok(source.clone());
-            }
-            let tree = (hooks.import)(self, source, request.mode)?;
+            let mut tree = (hooks.import)(self, source, request.mode)?;
             let options = self.compiler_options(request)?;
-            let compiled = taipan_compiler::compile(tree, &text_of(filename), &options);
-            return self.finish_compiling(compiled, filename);
+            if let Err(e) = ast::validate(&tree, options.stack) {
+                return Err(self.raise_syntax_error(e, filename));
+            }
+            if only_ast {
+                if request.flags & flags::OPTIMIZED_AST == flags::OPTIMIZED_AST {
+                    self.optimize_tree(&mut tree, &options, filename)?;
+                }
+                return (hooks.export)(self, &tree);
+            }
+            let mut warnings = Vec::new();
+            let filename_text = text_of(filename);
+            let finisher = &mut taipan_compiler::ir::finish;
+            let compiled = taipan_compiler::compile_with(tree, &filename_text, &options, &mut warnings, finisher);
+            return self.finish_compiling(compiled, warnings, filename);
         }
         let text = self.source_text(source, function, wanted, filename)?;
         let text = if request.skip_blanks { text.trim_start_matches([' ', '\t']) } else { &text };
@@ -293,6 +325,7 @@ impl Vm {
             ErrorKind::Memory if e.msg.is_empty() => return self.raise_memory_error(),
             ErrorKind::Memory => return self.raise_class(errors::MEMORY_ERROR.as_type(), &e.msg),
             ErrorKind::Recursion => return self.raise_recursion_error(&e.msg),
+            ErrorKind::Type => return self.raise_type_error(&e.msg),
             ErrorKind::Value => return self.raise_value_error(&e.msg),
             ErrorKind::Overflow => return self.raise_overflow_error(&e.msg),
             ErrorKind::System => return self.raise_system_error(&e.msg),
@@ -340,7 +373,7 @@ impl Vm {
     }
 
     /// Issues a `SyntaxWarning`; where the filters make an error of it, a `SyntaxError` with its place.
-    fn issue_syntax_warning(&mut self, warning: Warning, filename: &Ref<Str>) -> Result<()> {
+    pub fn issue_syntax_warning(&mut self, warning: Warning, filename: &Ref<Str>) -> Result<()> {
         let known = self.state().native_modules.contains_key("_warnings");
         if !known {
             return Ok(());

@@ -299,7 +299,7 @@ impl Vm {
         }
         let words = crate::eval::frame::HEADER_WORDS + localsplus + p.stacksize as usize + 1;
         let Ok(frame_words) = u32::try_from(words) else { return Err(self.raise_memory_error()) };
-        let units = crate::eval::specialize::prepare(&p.canonical);
+        let units = crate::eval::specialize::prepare(&p.canonical, self.state().stress.specialize);
         let simple = p.kwonlyargcount == 0
             && !p.flags.intersects(CodeFlags::VARARGS | CodeFlags::VARKEYWORDS)
             && p.flags.contains(CodeFlags::OPTIMIZED | CodeFlags::NEWLOCALS);

@@ -29,6 +29,9 @@ impl Vm {
 
     /// An error of the arithmetic library as a Python exception.
     pub fn raise_num(&mut self, e: NumError) -> Raised {
+        if e == NumError::FloatPowOverflow {
+            return self.raise_float_pow_overflow();
+        }
         let text = e.to_string();
         match e.kind() {
             ExceptionKind::Value => self.raise_value_error(&text),
@@ -38,6 +41,18 @@ impl Vm {
             ExceptionKind::Type => self.raise_type_error(&text),
             // The signal handler's exception is already on its way.
             ExceptionKind::Interrupted => Raised,
+        }
+    }
+
+    /// The one error of arithmetic that is the C library's: it has a number too.
+    #[cold]
+    fn raise_float_pow_overflow(&mut self) -> Raised {
+        match self.new_str("Numerical result out of range") {
+            Ok(text) => {
+                let number = Value::from_i32(taipan_host::errno::Errno::ERANGE.0);
+                self.raise_args(crate::errors::OVERFLOW_ERROR.as_type(), vec![number, text.into_value()])
+            }
+            Err(raised) => raised,
         }
     }
 

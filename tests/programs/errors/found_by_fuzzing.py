@@ -1,0 +1,71 @@
+"""What generated programs have shown to differ, and what holds now."""
+
+import traceback
+import warnings
+
+try:
+    2.0**10000
+except OverflowError as error:
+    print(repr(error), error.args)
+
+# Warnings that the parser had before it found an error are issued.
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    try:
+        compile("a = '\\d'\nb = 1if 2else 3\nx y\n", "source", "exec")
+    except SyntaxError as error:
+        print(error)
+print([(w.lineno, str(w.message)) for w in caught])
+
+# Names of two letters are near each other.
+v2 = 1
+try:
+    v1
+except NameError as error:
+    print("".join(traceback.format_exception_only(error)), end="")
+    traceback.print_exception(error)
+
+# A method that is None is there, and cannot be called.
+class Without:
+    __add__ = __radd__ = __iadd__ = __lt__ = __eq__ = None
+
+
+def attempt(function):
+    try:
+        print(function())
+    except TypeError as error:
+        print(error)
+
+
+def in_place():
+    value = Without()
+    value += 1
+
+
+for function in (lambda: Without() + 1, lambda: 1 + Without(), in_place, lambda: Without() < 1, lambda: 1 > Without(), lambda: Without() == 1, lambda: [] + Without()):
+    attempt(function)
+
+
+# A class whose instances become descriptors after its attributes were looked up often.
+class Late:
+    pass
+
+
+class Holder:
+    attribute = Late()
+
+    def __init__(self):
+        self.attribute = 1
+
+
+def read(holder):
+    return holder.attribute
+
+
+holder = Holder()
+print([read(holder) for _ in range(100)][-1])
+Late.__get__ = lambda self, instance, owner: 2
+Late.__set__ = None
+print(read(holder))
+del Late.__set__
+print(read(holder))
