@@ -38,7 +38,7 @@ static NEW: Signature = Signature {
 impl BytesClass {
     #[slot]
     fn new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
-        let made = common::construct(vm, &NEW, args, false)?;
+        let made = common::construct(vm, &NEW, args, false, None)?;
         if !class.is(&BYTES.as_ref()) {
             return vm.new_bytes_in(class, made.as_slice()).map(Ref::into_value);
         }
