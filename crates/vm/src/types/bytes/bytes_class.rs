@@ -43,7 +43,7 @@ impl BytesClass {
             return vm.new_bytes_in(class, made.as_slice()).map(Ref::into_value);
         }
         match made {
-            Operand::Bytes(b) if b.as_value().downcast_exact::<Bytes>().is_some() => Ok(b.into_value()),
+            Operand::Bytes(b) => Ok(b.into_value()),
             made => vm.new_bytes(made.as_slice()).map(Ref::into_value),
         }
     }
