@@ -383,6 +383,7 @@ impl ByteArrayClass {
             }
             Err(raised) => return Err(raised),
         };
+        vm.length_hint(iterable_of_ints, 0)?;
         let mut new = Vec::new();
         while let Some(item) = vm.next(&it)? {
             let b = common::byte(vm, &item, BYTE)?;
