@@ -20,9 +20,9 @@ impl Decimal {
         Some(all)
     }
 
-    fn of_logical(all: &[u8], c: &Context, s: &mut Status) -> Decimal {
+    fn of_logical(all: &[u8], s: &mut Status) -> Decimal {
         match super::text::parse_digits(all) {
-            Some(coeff) => Decimal::new(false, coeff, 0).finish(c, s),
+            Some(coeff) => Decimal::new(false, coeff, 0),
             None => Decimal::invalid(s, INVALID_OPERATION),
         }
     }
@@ -40,7 +40,7 @@ impl Decimal {
             let theirs = if i < ahead { 0 } else { y[i - ahead] - b'0' };
             *digit = b'0' + f(*digit - b'0', theirs);
         }
-        Decimal::of_logical(&x, c, s)
+        Decimal::of_logical(&x, s)
     }
 
     /// `logical_invert`.
@@ -53,7 +53,7 @@ impl Decimal {
         }
         out.resize(prec - all.len(), b'1');
         out.extend(all.iter().map(|b| b'0' + b'1' - b));
-        Decimal::of_logical(&out, c, s)
+        Decimal::of_logical(&out, s)
     }
 
     /// How far to shift or rotate; not further than the precision.
@@ -73,7 +73,11 @@ impl Decimal {
         let coeff = if by < 0 {
             match pow10(-by) {
                 Some(_) if -by >= self.digits() => UBig::ZERO,
-                Some(power) => &self.coeff / power,
+                // Digits beyond the precision are lost before the shift.
+                Some(power) => match pow10(c.prec).filter(|_| self.digits() > c.prec) {
+                    Some(width) => (&self.coeff % width) / power,
+                    None => &self.coeff / power,
+                },
                 None => UBig::ZERO,
             }
         } else {
