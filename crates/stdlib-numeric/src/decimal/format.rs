@@ -214,7 +214,10 @@ pub fn format(vm: &mut Vm, d: &Decimal, spec: &Value, locale: Option<&Value>) ->
         let spec = if spec.zero_padded { &plain } else { &plain.with(spec.fill, spec.align) };
         align(sign_text(d.negative, spec.sign), body, spec)
     };
-    vm.new_str(&made).map(Ref::into_value)
+    match made {
+        Some(made) => vm.new_str(&made).map(Ref::into_value),
+        None => Err(vm.raise_memory_error()),
+    }
 }
 
 impl Spec {
@@ -232,7 +235,11 @@ fn sign_text(negative: bool, sign: char) -> &'static str {
     }
 }
 
-fn finite(d: &Decimal, spec: &Spec, code: char, rounding: Rounding, marks: &Marks) -> String {
+/// Zeros that are written out at most.
+const MOST_ZEROS: u64 = 1 << 28;
+
+/// Nothing where the text has no room.
+fn finite(d: &Decimal, spec: &Spec, code: char, rounding: Rounding, marks: &Marks) -> Option<String> {
     let mut d = d.clone();
     if code == '%' {
         d.exp += 2;
@@ -250,6 +257,9 @@ fn finite(d: &Decimal, spec: &Spec, code: char, rounding: Rounding, marks: &Mark
         None if matches!(code, 'f' | 'F' | '%') && d.exp > 0 => d = round_to(&d, 0, rounding),
         None => {}
     }
+    if !d.is_finite() {
+        return None;
+    }
     let negative = d.negative && !(spec.no_negative_zero && d.is_zero());
     let all = d.digit_text();
     let left = d.exp + all.len() as i64;
@@ -262,6 +272,9 @@ fn finite(d: &Decimal, spec: &Spec, code: char, rounding: Rounding, marks: &Mark
         _ if d.exp <= 0 && left > -6 => left,
         _ => 1,
     };
+    if point.unsigned_abs() > MOST_ZEROS || spec.zero_padded && spec.width as u64 > MOST_ZEROS {
+        return None;
+    }
     let (whole, fraction) = if point < 0 {
         ("0".to_owned(), format!("{}{all}", "0".repeat(point.unsigned_abs() as usize)))
     } else if point as usize > all.len() {
@@ -332,13 +345,20 @@ fn group(digits: &str, marks: &Marks, least: usize) -> String {
     parts.join(&marks.separator)
 }
 
-fn align(sign: &str, body: String, spec: &Spec) -> String {
+fn align(sign: &str, body: String, spec: &Spec) -> Option<String> {
     let room = spec.width.saturating_sub(sign.len() + body.chars().count());
-    let fill = |n: usize| std::iter::repeat_n(spec.fill, n).collect::<String>();
-    match spec.align {
-        '<' => format!("{sign}{body}{}", fill(room)),
-        '=' => format!("{sign}{}{body}", fill(room)),
-        '^' => format!("{}{sign}{body}{}", fill(room / 2), fill(room - room / 2)),
-        _ => format!("{}{sign}{body}", fill(room)),
-    }
+    let (before, inside, after) = match spec.align {
+        '<' => (0, 0, room),
+        '=' => (0, room, 0),
+        '^' => (room / 2, 0, room - room / 2),
+        _ => (room, 0, 0),
+    };
+    let mut out = String::new();
+    out.try_reserve_exact(sign.len() + body.len() + room * spec.fill.len_utf8()).ok()?;
+    out.extend(std::iter::repeat_n(spec.fill, before));
+    out.push_str(sign);
+    out.extend(std::iter::repeat_n(spec.fill, inside));
+    out.push_str(&body);
+    out.extend(std::iter::repeat_n(spec.fill, after));
+    Some(out)
 }

@@ -106,9 +106,22 @@ pub fn divided(vm: &mut Vm, context: &Ref<PyContext>, x: &Decimal, y: &Decimal) 
     vm.new_tuple(parts)
 }
 
+/// Digits of a power that are not worked out, whatever the precision.
+const MOST_DIGITS: i64 = 100_000_000;
+
+/// Whether an exact power would have too many digits.
+fn has_no_room(x: &Decimal, y: &Decimal) -> bool {
+    let exponent = y.to_scientific(true).parse::<f64>().unwrap_or(0.0).abs();
+    let is_power_of_ten = x.digit_text().trim_end_matches('0') == "1";
+    x.is_finite() && !is_power_of_ten && x.digits() as f64 * exponent > MOST_DIGITS as f64
+}
+
 /// `x ** y`, or `x ** y % m`.
 pub fn raised_to(vm: &mut Vm, context: &Ref<PyContext>, x: &Decimal, y: &Decimal, m: Option<&Decimal>) -> Result {
     let c = settings(vm, context).context;
+    if m.is_none() && c.prec > MOST_DIGITS && has_no_room(x, y) {
+        return Err(vm.raise_memory_error());
+    }
     let mut status = 0;
     let made = match m {
         None => x.pow(y, &c, &mut status),
@@ -343,7 +356,9 @@ impl DecimalClass {
 
     #[slot]
     fn op_power(vm: &mut Vm, a: &Value, b: &Value) -> Result {
-        operator(vm, a, b, Decimal::pow)
+        let (Some(a), Some(b)) = (operand(a), operand(b)) else { return Ok(Value::not_implemented()) };
+        let context = current(vm)?;
+        raised_to(vm, &context, &a, &b, None)
     }
 
     #[slot]
