@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod complex;
+pub mod decimal;
 pub mod error;
 pub mod float;
 pub mod format;

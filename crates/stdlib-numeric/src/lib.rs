@@ -5,6 +5,7 @@
 
 pub mod cmath;
 pub mod datetime;
+pub mod decimal;
 pub mod math;
 pub mod random;
 pub mod statistics;
@@ -17,6 +18,7 @@ pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
         ("math", math::MathModule::module_def),
         ("cmath", cmath::CmathModule::module_def),
         ("_random", random::RandomModule::module_def),
+        ("_decimal", decimal::DecimalModule::module_def),
         ("_datetime", datetime::DatetimeModule::module_def),
         ("_statistics", statistics::StatisticsModule::module_def),
     ]

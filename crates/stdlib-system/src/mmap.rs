@@ -134,6 +134,8 @@ fn search(
 fn take(vm: &mut Vm, this: &Ref<Mmap>, n: usize) -> Result {
     let at = this.get(vm).position;
     let bytes = open(vm, this)?.bytes();
+    // A file that shrank may have left the position behind its end.
+    let at = at.min(bytes.len());
     let end = at.saturating_add(n).min(bytes.len());
     let mut copy = Vec::new();
     if copy.try_reserve_exact(end - at).is_err() {

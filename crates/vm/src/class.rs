@@ -208,7 +208,7 @@ impl Vm {
         let mut found_any = false;
         let mut unhashable = false;
         for d in names.iter().filter(|d| d.word == word) {
-            let Some((owner, value)) = self.lookup_with_owner(ty, d.name) else { continue };
+            let Some((_, value)) = self.lookup_with_owner(ty, d.name) else { continue };
             found_any = true;
             if d.name == "__hash__" && value.is_none() {
                 unhashable = true;
@@ -219,8 +219,10 @@ impl Vm {
                 (w.def.word == word).then(|| *slots::of(&w.owner))
             });
             let wrapped = wrapped.or_else(|| {
-                let is_new = d.name == "__new__" && value.downcast_exact::<NativeFunction>().is_some();
-                is_new.then(|| *slots::of(&owner))
+                // The receiver says whose `__new__` it is: a class may take over that of a class far up.
+                let new = value.downcast_exact::<NativeFunction>().filter(|f| d.name == f.def.name);
+                let class = new.filter(|_| d.name == "__new__").and_then(|f| f.receiver.as_ref()?.as_type_ref());
+                class.map(|class| *slots::of(class))
             });
             match wrapped {
                 Some(s) if install.is_none() => {

@@ -80,6 +80,12 @@ pub struct AttrGetterClass;
 /// (r.name.first, r.name.last).
 #[class(cell = ATTR_GETTER, base = OBJECT, flags = HAVE_GC, signature = "(attr, /, *attrs)")]
 impl AttrGetterClass {
+    /// How an instance is called.
+    #[getter]
+    fn __text_signature__(_vm: &mut Vm, _this: &Value) -> Result<&'static str> {
+        Ok("(obj, /)")
+    }
+
     #[slot]
     fn new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
         args.no_keywords(vm, "attrgetter")?;
@@ -153,6 +159,12 @@ pub struct ItemGetterClass;
 /// After g = itemgetter(2, 5, 3), the call g(r) returns (r[2], r[5], r[3])
 #[class(cell = ITEM_GETTER, base = OBJECT, flags = HAVE_GC, signature = "(item, /, *items)")]
 impl ItemGetterClass {
+    /// How an instance is called.
+    #[getter]
+    fn __text_signature__(_vm: &mut Vm, _this: &Value) -> Result<&'static str> {
+        Ok("(obj, /)")
+    }
+
     #[slot]
     fn new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
         args.no_keywords(vm, "itemgetter")?;
@@ -217,6 +229,12 @@ pub struct MethodCallerClass;
 /// r.name('date', foo=1).
 #[class(cell = METHOD_CALLER, base = OBJECT, flags = HAVE_GC, signature = "(name, /, *args, **kwargs)")]
 impl MethodCallerClass {
+    /// How an instance is called.
+    #[getter]
+    fn __text_signature__(_vm: &mut Vm, _this: &Value) -> Result<&'static str> {
+        Ok("(obj, /)")
+    }
+
     #[slot]
     fn new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
         let Some((first, rest)) = args.split_first() else {

@@ -30,6 +30,12 @@ pub struct KeyClass;
 
 #[class(cell = KEY, base = OBJECT, flags = HAVE_GC | DISALLOW_INSTANTIATION)]
 impl KeyClass {
+    /// How an instance is called.
+    #[getter]
+    fn __text_signature__(_vm: &mut Vm, _this: &Value) -> Result<&'static str> {
+        Ok("(obj)")
+    }
+
     #[slot]
     fn call(vm: &mut Vm, this: &Ref<Key>, args: Args<'_>) -> Result {
         static SIGNATURE: Signature = Signature {

@@ -264,8 +264,8 @@ impl PartialClass {
     #[setter]
     fn set___dict__(vm: &mut Vm, this: &Value, value: Option<&Value>) -> Result<()> {
         match INSTANCE_DICT.set {
-            Some(set) => set(vm, this, value),
-            None => Err(read_only(vm)),
+            Some(set) if value.is_some() => set(vm, this, value),
+            _ => Err(vm.raise_type_error("cannot delete __dict__")),
         }
     }
 
@@ -291,11 +291,20 @@ impl PartialClass {
         }
         let free = count_free(vm, args.items())?;
         // Subclasses of tuple and dict are not kept.
-        let args = vm.new_tuple_from(args.items())?;
-        let own = vm.new_dict()?;
-        if let Some(keywords) = keywords.downcast::<Dict>() {
-            vm.dict_update(&own, keywords)?;
-        }
+        let args = match args.as_value().downcast_exact::<Tuple>() {
+            Some(args) => args.clone(),
+            None => vm.new_tuple_from(args.items())?,
+        };
+        let own = match keywords.downcast_exact::<Dict>() {
+            Some(keywords) => keywords.clone(),
+            None => {
+                let own = vm.new_dict()?;
+                if let Some(keywords) = keywords.downcast::<Dict>() {
+                    vm.dict_update(&own, keywords)?;
+                }
+                own
+            }
+        };
         let new = Partial { function: function.clone(), args, keywords: own, free };
         let old = std::mem::replace(this.get_mut(vm), new);
         drop(old);

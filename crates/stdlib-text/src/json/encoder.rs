@@ -425,7 +425,7 @@ impl EncoderClass {
         let (Some(obj), Some(level)) = (obj, level) else { return Ok(Value::none()) };
         let level = vm.to_index_i64(level, "ssize_t")? as isize;
         let mut writer = Writer { options: this, out: TextBuf::new(), depth: 0 };
-        writer.value(vm, obj, level)?;
+        writer.value(vm, obj, level.max(0))?;
         let text = vm.str_from_buf(writer.out)?;
         vm.new_tuple(vec![text.into_value()]).map(Ref::into_value)
     }

@@ -158,12 +158,10 @@ pub fn scan<U: Unit>(text: &[U], begin: usize, strict: bool) -> Result<(Scanned,
             Some('t') => 9,
             Some('u') => {
                 const BAD: &str = "Invalid \\uXXXX escape";
-                // A string needs at least its closing quote behind the digits.
-                let first = four(text, at).filter(|_| at + 4 < text.len());
-                let first = first.ok_or(StringError::Words(BAD, at as isize - 1))?;
+                let first = four(text, at).ok_or(StringError::Words(BAD, at as isize - 1))?;
                 at += 4;
                 let is_u = |at: usize| {
-                    at + 6 < text.len() && text[at].code() == 0x5C && text[at + 1].code() == u32::from(b'u')
+                    at + 6 <= text.len() && text[at].code() == 0x5C && text[at + 1].code() == u32::from(b'u')
                 };
                 if (0xD800..0xDC00).contains(&first) && is_u(at) {
                     let second = four(text, at + 2).ok_or(StringError::Words(BAD, at as isize + 1))?;

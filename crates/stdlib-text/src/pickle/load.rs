@@ -460,7 +460,7 @@ impl Loader {
             b'L' => {
                 let line = self.filled_line(vm)?;
                 let digits = line.strip_suffix(b"L").unwrap_or(&line);
-                let parsed = taipan_num::int::parse(digits, 0, 0, &mut never);
+                let parsed = taipan_num::int::parse(digits, 10, 0, &mut never);
                 let v = match parsed {
                     Ok(n) => vm.int_from(n)?,
                     Err(_) => {
@@ -503,8 +503,7 @@ impl Loader {
             }
             b'S' => {
                 let line = self.filled_line(vm)?;
-                let line = line.trim_ascii_end();
-                let quoted = match line {
+                let quoted = match &line[..] {
                     [b'"', inner @ .., b'"'] | [b'\'', inner @ .., b'\''] => inner,
                     _ => return Err(wrong(vm, "the STRING opcode argument must be quoted")),
                 };
@@ -632,7 +631,7 @@ impl Loader {
         let v = match &line[..] {
             b"00" => Value::bool(false),
             b"01" => Value::bool(true),
-            digits => match taipan_num::int::parse(digits, 0, 0, &mut never) {
+            digits => match taipan_num::int::parse(digits, 10, 0, &mut never) {
                 Ok(n) => vm.int_from(n)?,
                 Err(_) => return Err(vm.raise_value_error("could not convert string to int")),
             },
@@ -719,6 +718,9 @@ impl Loader {
             let u = self.this.get(vm);
             (u.proto, u.fix_imports)
         };
+        if module.downcast::<Str>().is_some_and(|m| m.len() == 0) {
+            return Err(vm.raise_value_error("Empty module name"));
+        }
         super::find_class(vm, module, name, proto, fix_imports)
     }
 

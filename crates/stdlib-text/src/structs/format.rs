@@ -211,7 +211,7 @@ impl Format {
                 let fits = view(&n).is_some_and(|n| {
                     pack::put_int(n, out, self.little, false) || pack::put_int(n, out, self.little, true)
                 });
-                if fits { Ok(()) } else { Err(vm.raise_overflow_error("int too big to convert")) }
+                if fits { Ok(()) } else { Err(raise_kept(vm, ERROR, "int too large to convert")) }
             }
         }
     }

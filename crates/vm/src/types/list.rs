@@ -364,6 +364,8 @@ impl ListClass {
             });
         }
         let it = vm.iter(iterable)?;
+        // Asked for what it raises; the list grows by itself.
+        vm.length_hint(iterable, 0)?;
         while let Some(item) = vm.next(&it)? {
             this.get_mut(vm).push(item)?;
         }

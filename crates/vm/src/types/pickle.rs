@@ -58,7 +58,8 @@ pub fn reduce_newobj(vm: &mut Vm, this: &Value, _protocol: i32) -> Result {
         // A native class that says what its state is can be made anew and given it.
         let getstate = vm.lookup_with_owner(this.ty(), "__getstate__");
         let own_state = getstate.is_some_and(|(owner, _)| !owner.is(&taipan_object::statics::OBJECT.as_ref()));
-        let plain = this.ty().flags().has(TypeFlags::HEAP) || is_container || own_state;
+        let bare = std::ptr::eq(this.ty(), taipan_object::statics::OBJECT.as_type());
+        let plain = this.ty().flags().has(TypeFlags::HEAP) || is_container || own_state || bare;
         if !plain {
             let text = format!("cannot pickle '{}' object", vm.dotted_name(this.ty()));
             return Err(vm.raise_type_error(&text));

@@ -36,6 +36,11 @@ impl ByteArray {
         &self.data
     }
 
+    /// Counts windows that are opened or closed.
+    pub(super) fn count_exports(&mut self, more: isize) {
+        self.exports = self.exports.saturating_add_signed(more);
+    }
+
     /// Bytes that are allocated, the terminator of the C interface included.
     fn allocated(&self) -> usize {
         if self.data.capacity() == 0 { 0 } else { self.data.capacity() + 1 }
@@ -53,6 +58,24 @@ static INIT: Signature = Signature {
     positional_only: 0,
     positional: 3,
 };
+
+/// What the methods of both classes need of a bytearray.
+pub(super) trait Changeable {
+    /// Counts windows that are opened or closed.
+    fn pin(&self, vm: &mut Vm, more: isize);
+    /// Adds one byte.
+    fn push(&self, vm: &mut Vm, byte: u8) -> Result<()>;
+}
+
+impl Changeable for Ref<ByteArray> {
+    fn pin(&self, vm: &mut Vm, more: isize) {
+        self.get_mut(vm).count_exports(more);
+    }
+
+    fn push(&self, vm: &mut Vm, byte: u8) -> Result<()> {
+        append(vm, self, &[byte])
+    }
+}
 
 /// The data, to change its length; not while windows are open.
 fn resizable<'a>(vm: &'a mut Vm, this: &'a Ref<ByteArray>) -> Result<&'a mut Vec<u8>> {
@@ -92,7 +115,7 @@ fn set_slice(vm: &mut Vm, this: &Ref<ByteArray>, slice: &Ref<Slice>, value: Opti
                 let words = "can assign only bytes, buffers, or iterables of ints in range(0, 256)";
                 return Err(vm.raise_type_error(words));
             }
-            common::construct(vm, &INIT, Args::positional_only(std::slice::from_ref(v)), true)?
+            common::construct(vm, &INIT, Args::positional_only(std::slice::from_ref(v)), true, None)?
         }
     };
     let n = this.get(vm).data.len();
@@ -169,10 +192,15 @@ impl ByteArrayClass {
         if !this.get(vm).data.is_empty() {
             resizable(vm, this)?.clear();
         }
-        let made = common::construct(vm, &INIT, args, true)?;
-        match made {
-            Operand::Copy(made) => *resizable(vm, this)? = made,
-            made => append(vm, this, made.as_slice())?,
+        match common::construct(vm, &INIT, args, true, Some(this)) {
+            Ok(Operand::Copy(made)) if this.get(vm).data.is_empty() => *resizable(vm, this)? = made,
+            Ok(made) => append(vm, this, made.as_slice())?,
+            Err(raised) => {
+                if this.get(vm).exports == 0 {
+                    this.get_mut(vm).data.clear();
+                }
+                return Err(raised);
+            }
         }
         Ok(())
     }
@@ -338,8 +366,10 @@ impl ByteArrayClass {
     #[method("($self, iterable_of_ints, /)")]
     fn extend(vm: &mut Vm, this: &Ref<ByteArray>, iterable_of_ints: &Value) -> Result<()> {
         if slots::of(iterable_of_ints.ty()).buffer.is_some() {
+            let end = this.get(vm).data.len();
             let new = Operand::new(vm, iterable_of_ints)?;
-            return append(vm, this, new.as_slice());
+            let end = end.min(this.get(vm).data.len());
+            return splice(vm, this, end, end, new.as_slice());
         }
         if iterable_of_ints.downcast::<Str>().is_some() {
             return Err(vm.raise_type_error("expected iterable of integers; got: 'str'"));
@@ -353,6 +383,7 @@ impl ByteArrayClass {
             }
             Err(raised) => return Err(raised),
         };
+        vm.length_hint(iterable_of_ints, 0)?;
         let mut new = Vec::new();
         while let Some(item) = vm.next(&it)? {
             let b = common::byte(vm, &item, BYTE)?;
@@ -422,6 +453,9 @@ impl ByteArrayClass {
         let Ok(size) = usize::try_from(size) else {
             return Err(vm.raise_value_error(&format!("Can only resize to positive sizes, got {size}")));
         };
+        if size == this.get(vm).data.len() {
+            return Ok(());
+        }
         let data = resizable(vm, this)?;
         data.try_reserve(size.saturating_sub(data.len())).map_err(|_| Raised)?;
         data.resize(size, 0);
@@ -593,8 +627,7 @@ impl ByteArrayClass {
     /// 'b901:ef'
     #[method("($self, /, sep=<unrepresentable>, bytes_per_sep=1)")]
     fn hex(vm: &mut Vm, this: &Ref<ByteArray>, sep: Option<&Value>, bytes_per_sep: Option<i32>) -> Result<Ref<Str>> {
-        let data = common::copy(bytes(vm, this.as_value()))?;
-        common::hex_text(vm, &data, sep, bytes_per_sep)
+        common::hex(vm, this.as_value(), sep, bytes_per_sep)
     }
 
     /// Return the lowest index in B where subsection 'sub' is found, such that 'sub' is contained within B[start:end].

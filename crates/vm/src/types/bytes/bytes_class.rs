@@ -38,12 +38,12 @@ static NEW: Signature = Signature {
 impl BytesClass {
     #[slot]
     fn new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
-        let made = common::construct(vm, &NEW, args, false)?;
+        let made = common::construct(vm, &NEW, args, false, None)?;
         if !class.is(&BYTES.as_ref()) {
             return vm.new_bytes_in(class, made.as_slice()).map(Ref::into_value);
         }
         match made {
-            Operand::Bytes(b) if b.as_value().downcast_exact::<Bytes>().is_some() => Ok(b.into_value()),
+            Operand::Bytes(b) => Ok(b.into_value()),
             made => vm.new_bytes(made.as_slice()).map(Ref::into_value),
         }
     }

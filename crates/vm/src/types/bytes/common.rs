@@ -1,6 +1,7 @@
 //! What `bytes` and `bytearray` can both do. The receiver is a value of either class.
 
 use super::ByteArray;
+use super::array::Changeable;
 use crate::native::{Args, Place, Signature};
 use crate::slots::CompareOp;
 use crate::types::slice::Slice;
@@ -134,8 +135,15 @@ pub fn zeros(n: usize) -> Result<Vec<u8>> {
     Ok(out)
 }
 
-/// What `bytes(...)` and `bytearray(...)` are made of.
-pub fn construct(vm: &mut Vm, s: &'static Signature, args: Args<'_>, is_array: bool) -> Result<Operand> {
+/// What `bytes(...)` and `bytearray(...)` are made of. What an iterable gives is added to `sink` one by one, if there is
+/// one: its items may look at it.
+pub fn construct(
+    vm: &mut Vm,
+    s: &'static Signature,
+    args: Args<'_>,
+    is_array: bool,
+    sink: Option<&Ref<ByteArray>>,
+) -> Result<Operand> {
     let [source, encoding, errors] = crate::native::bind::<3>(vm, s, args)?;
     let encoding = codec::name_argument(vm, encoding, Place::argument(s, 1))?;
     let errors = codec::name_argument(vm, errors, Place::argument(s, 2))?;
@@ -152,7 +160,7 @@ pub fn construct(vm: &mut Vm, s: &'static Signature, args: Args<'_>, is_array: b
         };
     }
     let Some(source) = source else { return Ok(Operand::Copy(Vec::new())) };
-    if text.is_some() {
+    if text.is_some() && is_array {
         return Err(vm.raise_type_error("string argument without an encoding"));
     }
     if !is_array && let Some(f) = vm.lookup_special(source, name!("__bytes__"))? {
@@ -165,19 +173,28 @@ pub fn construct(vm: &mut Vm, s: &'static Signature, args: Args<'_>, is_array: b
             }
         };
     }
+    if text.is_some() {
+        return Err(vm.raise_type_error("string argument without an encoding"));
+    }
     if slots::of(source.ty()).index.is_some() {
-        let n = vm.index(source)?;
-        return match n.as_int().and_then(IntRef::to_i64) {
-            Some(n) if n >= 0 => {
-                check_length(vm, n as usize, is_array)?;
-                zeros(n as usize).map(Operand::Copy)
+        match vm.index(source) {
+            Ok(n) => {
+                return match n.as_int().and_then(IntRef::to_i64) {
+                    Some(n) if n >= 0 => {
+                        check_length(vm, n as usize, is_array)?;
+                        zeros(n as usize).map(Operand::Copy)
+                    }
+                    Some(_) => Err(vm.raise_value_error("negative count")),
+                    None => {
+                        let text = format!("cannot fit '{}' into an index-sized integer", source.ty().name());
+                        Err(vm.raise_overflow_error(&text))
+                    }
+                };
             }
-            Some(_) => Err(vm.raise_value_error("negative count")),
-            None => {
-                let text = format!("cannot fit '{}' into an index-sized integer", source.ty().name());
-                Err(vm.raise_overflow_error(&text))
-            }
-        };
+            // What is no number after all may still show its memory or its items.
+            Err(raised) if vm.raised_is(crate::errors::TYPE_ERROR.as_type()) => drop(vm.take_raised(raised)),
+            Err(raised) => return Err(raised),
+        }
     }
     if slots::of(source.ty()).buffer.is_some() {
         return Operand::new(vm, source);
@@ -195,10 +212,27 @@ pub fn construct(vm: &mut Vm, s: &'static Signature, args: Args<'_>, is_array: b
     let mut out = Vec::new();
     while let Some(item) = vm.next(&it)? {
         let b = byte(vm, &item, words)?;
-        out.try_reserve(1).map_err(|_| Raised)?;
-        out.push(b);
+        match sink {
+            Some(array) => array.push(vm, b)?,
+            None => {
+                out.try_reserve(1).map_err(|_| Raised)?;
+                out.push(b);
+            }
+        }
     }
-    Ok(Operand::Copy(out))
+    Ok(match sink {
+        Some(_) => Operand::Bytes(vm.new_bytes(&[])?),
+        None => Operand::Copy(out),
+    })
+}
+
+/// Keeps the length of a bytearray while `f` runs Python code.
+fn pinned<R>(vm: &mut Vm, this: &Value, f: impl FnOnce(&mut Vm) -> R) -> R {
+    let Some(array) = this.downcast::<ByteArray>() else { return f(vm) };
+    array.pin(vm, 1);
+    let result = f(vm);
+    array.pin(vm, -1);
+    result
 }
 
 /// Comparison with anything bytes-like; text and others are not comparable.
@@ -306,17 +340,17 @@ pub fn repeat(vm: &mut Vm, this: &Value, n: isize) -> Result {
 /// `item in this`.
 pub fn contains(vm: &mut Vm, this: &Value, item: &Value) -> Result<bool> {
     if slots::of(item.ty()).index.is_some() {
-        let b = byte(vm, item, "byte must be in range(0, 256)")?;
+        let b = pinned(vm, this, |vm| byte(vm, item, "byte must be in range(0, 256)"))?;
         return Ok(bytes(vm, this).contains(&b));
     }
-    let sub = Operand::new(vm, item)?;
+    let sub = pinned(vm, this, |vm| Operand::new(vm, item))?;
     Ok(search::contains(text(vm, this), sub.units()))
 }
 
 /// `format % args`.
 pub fn remainder(vm: &mut Vm, format: &Value, args: &Value) -> Result {
     let copy = copy(bytes(vm, format))?;
-    let made = crate::types::str::percent::format_bytes(vm, &copy, args)?;
+    let made = pinned(vm, format, |vm| crate::types::str::percent::format_bytes(vm, &copy, args))?;
     wrap(vm, format, made)
 }
 
@@ -326,7 +360,7 @@ const NEEDLE: &str = "argument should be integer or bytes-like object";
 
 fn find_at(vm: &mut Vm, this: &Value, sub: &Value, (start, end): Bounds<'_>, find: Finder) -> Result<Option<usize>> {
     let (start, end) = search_bounds(vm, start, end)?;
-    let sub = Operand::or_byte(vm, sub, NEEDLE)?;
+    let sub = pinned(vm, this, |vm| Operand::or_byte(vm, sub, NEEDLE))?;
     let hay = text(vm, this);
     let (start, end) = clip(start, end, hay.len());
     Ok(find(hay, sub.units(), start, end))
@@ -348,7 +382,7 @@ pub fn index(vm: &mut Vm, this: &Value, sub: &Value, bounds: Bounds<'_>, find: F
 /// `count`.
 pub fn count(vm: &mut Vm, this: &Value, sub: &Value, (start, end): Bounds<'_>) -> Result<usize> {
     let (start, end) = search_bounds(vm, start, end)?;
-    let sub = Operand::or_byte(vm, sub, NEEDLE)?;
+    let sub = pinned(vm, this, |vm| Operand::or_byte(vm, sub, NEEDLE))?;
     let hay = text(vm, this);
     let (start, end) = clip(start, end, hay.len());
     Ok(search::count(hay, sub.units(), start, end))
@@ -367,7 +401,7 @@ pub fn affix(
 ) -> Result<bool> {
     let (start, end) = search_bounds(vm, start, end)?;
     let one = |vm: &mut Vm, v: &Value| -> Result<bool> {
-        let affix = Operand::new(vm, v)?;
+        let affix = pinned(vm, this, |vm| Operand::new(vm, v))?;
         let hay = text(vm, this);
         let (start, end) = clip(start, end, hay.len());
         Ok(test(hay, affix.units(), start, end))
@@ -390,7 +424,7 @@ pub fn affix(
 
 /// `removeprefix` and `removesuffix`.
 pub fn remove_affix(vm: &mut Vm, this: &Value, affix: &Value, front: bool) -> Result {
-    let affix = Operand::new(vm, affix)?;
+    let affix = pinned(vm, this, |vm| Operand::new(vm, affix))?;
     let (b, a) = (bytes(vm, this), affix.as_slice());
     let range = match front {
         true if b.starts_with(a) => a.len()..b.len(),
@@ -436,7 +470,7 @@ pub fn split(
     let most = limit(maxsplit.unwrap_or(-1));
     let sep = match sep.filter(|s| !s.is_none()) {
         None => None,
-        Some(sep) => Some(Operand::new(vm, sep)?),
+        Some(sep) => Some(pinned(vm, this, |vm| Operand::new(vm, sep))?),
     };
     if sep.as_ref().is_some_and(|s| s.as_slice().is_empty()) {
         return Err(vm.raise_value_error("empty separator"));
@@ -589,7 +623,10 @@ pub fn join(vm: &mut Vm, this: &Value, iterable: &Value) -> Result {
             let text = format!("sequence item {i}: expected a bytes-like object, {given} found");
             return Err(vm.raise_type_error(&text));
         }
-        operands.push(Operand::new(vm, item)?);
+        operands.push(pinned(vm, this, |vm| Operand::new(vm, item))?);
+        if iterable.downcast::<List>().is_some_and(|l| l.items(vm).len() != items.len()) {
+            return Err(vm.raise_runtime_error("sequence changed size during iteration"));
+        }
     }
     let sep = bytes(vm, this);
     let between = sep.len().checked_mul(operands.len().saturating_sub(1));
@@ -630,6 +667,12 @@ pub fn make_table(vm: &mut Vm, from: &Value, to: &Value) -> Result<Ref<Bytes>> {
         Some(table) => vm.new_bytes(&table),
         None => Err(vm.raise_value_error("maketrans arguments must have same length")),
     }
+}
+
+/// `hex`.
+pub fn hex(vm: &mut Vm, this: &Value, sep: Option<&Value>, group: Option<i32>) -> Result<Ref<Str>> {
+    let copy = copy(bytes(vm, this))?;
+    pinned(vm, this, |vm| hex_text(vm, &copy, sep, group))
 }
 
 /// The text of `hex` for some bytes.

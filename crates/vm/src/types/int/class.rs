@@ -65,6 +65,9 @@ impl IntClass {
             positional_only: 1,
             positional: 2,
         };
+        if class.is(&BOOL.as_ref()) {
+            return Err(vm.raise_type_error("int.__new__(bool) is not safe, use bool.__new__()"));
+        }
         if args.names().is_empty() {
             args.expect(vm, "int", 0, 2)?;
         }
@@ -328,6 +331,12 @@ impl IntClass {
         let little = is_little(vm, byteorder)?;
         let bytes = if crate::slots::of(bytes.ty()).buffer.is_some() {
             vm.bytes_of(bytes)?
+        } else if crate::slots::of(bytes.ty()).iter.is_none()
+            && vm.lookup_type_attr(bytes.ty(), name!("__bytes__")).is_none()
+        {
+            // An int would make as many zeros.
+            let text = format!("cannot convert '{}' object to bytes", bytes.ty().name());
+            return Err(vm.raise_type_error(&text));
         } else {
             let made = taipan_object::statics::BYTES.as_ref().into_value();
             let made = vm.call(&made, std::slice::from_ref(bytes))?;

@@ -691,7 +691,10 @@ impl SetIteratorClass {
     #[method("($self, /)")]
     fn __length_hint__(vm: &mut Vm, this: &Ref<SetIterator>) -> Result<usize> {
         let it = this.get(vm);
-        Ok(if it.set.is_some() { it.left } else { 0 })
+        let (left, used) = (it.left, it.used);
+        let Some(set) = it.set.clone() else { return Ok(0) };
+        let len = table(vm, &set)?.get(vm).len();
+        Ok(if len == used { left } else { 0 })
     }
 
     /// Return state information for pickling.

@@ -402,7 +402,13 @@ impl StrClass {
     /// replaced.
     #[method("($self, old, new, /, count=-1)")]
     fn replace(vm: &mut Vm, this: &Ref<Str>, old: &Ref<Str>, new: &Ref<Str>, count: Option<isize>) -> Result<Ref<Str>> {
-        match enough(ops::replace(units(this), units(old), units(new), limit(count.unwrap_or(-1))))? {
+        let same = old.len() == new.len() && old.len() > 0 && search::contains(units(old), units(new));
+        let made = if same {
+            None
+        } else {
+            enough(ops::replace(units(this), units(old), units(new), limit(count.unwrap_or(-1))))?
+        };
+        match made {
             Some(text) => vm.str_from_buf(text),
             None => vm.exact_str(this),
         }
@@ -555,6 +561,9 @@ impl StrClass {
     /// If tabsize is not given, a tab size of 8 characters is assumed.
     #[method("($self, /, tabsize=8)")]
     fn expandtabs(vm: &mut Vm, this: &Ref<Str>, tabsize: Option<i32>) -> Result<Ref<Str>> {
+        if !search::contains(units(this), Units::Ascii(b"\t")) {
+            return vm.exact_str(this);
+        }
         vm.str_from_made(ops::expand_tabs(units(this), tabsize.unwrap_or(8) as isize))
     }
 

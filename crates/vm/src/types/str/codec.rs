@@ -211,8 +211,23 @@ pub fn encode_with(
     }
 }
 
+/// In development mode, names are looked up even where nothing has to be coded.
+#[cold]
+fn check_names(vm: &mut Vm, encoding: Option<&str>, errors: Option<&str>) -> Result<()> {
+    if let Some(encoding) = encoding.filter(|e| Known::from_name(e).is_none()) {
+        vm.lookup_codec(encoding)?;
+    }
+    match errors {
+        Some(errors) => vm.lookup_error_handler(errors).map(drop),
+        None => Ok(()),
+    }
+}
+
 /// Decodes bytes. `object` is what has them.
 pub fn decode(vm: &mut Vm, object: &Value, encoding: Option<&str>, errors: Option<&str>) -> Result<Ref<Str>> {
+    if vm.state().flags.dev_mode {
+        check_names(vm, encoding, errors)?;
+    }
     let Some(known) = Known::from_name(encoding.unwrap_or("utf-8")) else {
         return decode_by_codec(vm, object, encoding.unwrap_or("utf-8"), errors);
     };
@@ -242,6 +257,9 @@ pub fn decode_object(vm: &mut Vm, object: &Value, encoding: Option<&str>, errors
 
 /// `text.encode(encoding, errors)`.
 pub fn encode(vm: &mut Vm, text: &Ref<Str>, encoding: Option<&str>, errors: Option<&str>) -> Result {
+    if vm.state().flags.dev_mode {
+        check_names(vm, encoding, errors)?;
+    }
     let Some(known) = Known::from_name(encoding.unwrap_or("utf-8")) else {
         return encode_by_codec(vm, text, encoding.unwrap_or("utf-8"), errors);
     };

@@ -110,7 +110,7 @@ impl<'a> Formatter<'a> {
         let v = self.next(vm)?;
         let overflow = format!("Python int too large to convert to C {c_type}");
         match v.as_int() {
-            Some(IntRef::Small(n)) if c_type != "int" || i32::try_from(n).is_ok() => Ok(n),
+            Some(n) if let Some(n) = n.to_i64().filter(|&n| c_type != "int" || i32::try_from(n).is_ok()) => Ok(n),
             Some(_) => Err(vm.raise_overflow_error(&overflow)),
             None => Err(vm.raise_type_error("* wants int")),
         }
