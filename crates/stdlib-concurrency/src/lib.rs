@@ -3,7 +3,10 @@
 // Methods keep Python's names: `__class__`.
 #![allow(non_snake_case)]
 
+mod asyncio;
 mod contextvars;
+mod interpqueues;
+mod interpreters;
 mod queue;
 mod thread;
 
@@ -12,7 +15,10 @@ use taipan_vm::native::ModuleDef;
 /// The native modules of this crate, by name.
 pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
     vec![
+        ("_asyncio", asyncio::AsyncioModule::module_def),
         ("_contextvars", contextvars::ContextvarsModule::module_def),
+        ("_interpqueues", interpqueues::InterpqueuesModule::module_def),
+        ("_interpreters", interpreters::InterpretersModule::module_def),
         ("_queue", queue::QueueModule::module_def),
         ("_thread", thread::ThreadModule::module_def),
     ]

@@ -306,6 +306,36 @@ impl Faults {
         }
         Ok(true)
     }
+
+    /// Send this process the signal of a fault of memory.
+    #[function("($module, release_gil=False, /)")]
+    fn _sigsegv(vm: &mut Vm, release_gil: Option<bool>) -> Result<()> {
+        if release_gil.unwrap_or(false) {
+            let done = vm.detach(|| host::raise(libc::SIGSEGV));
+            vm.system(done)?;
+            return vm.check_signals();
+        }
+        send(vm, libc::SIGSEGV)
+    }
+
+    /// Send this process the signal of `abort()`.
+    #[function("($module, /)")]
+    fn _sigabrt(vm: &mut Vm) -> Result<()> {
+        send(vm, libc::SIGABRT)
+    }
+
+    /// Send this process the signal of a fault of arithmetic.
+    #[function("($module, /)")]
+    fn _sigfpe(vm: &mut Vm) -> Result<()> {
+        send(vm, libc::SIGFPE)
+    }
+}
+
+/// Sends this process a signal, which is answered at once where a traceback is to be written.
+fn send(vm: &mut Vm, signal: i32) -> Result<()> {
+    let done = host::raise(signal);
+    vm.system(done)?;
+    vm.check_signals()
 }
 
 fn current_watchdog(vm: &Vm) -> i64 {

@@ -130,6 +130,8 @@ pub struct State {
     pub recursion_limit: i64,
     /// Runs Python's handlers of the signals that have arrived.
     pub signal_hook: Option<fn(&mut Vm) -> Result<()>>,
+    /// What `_asyncio` keeps.
+    pub asyncio: Option<Value>,
     /// How many context variables have been made.
     pub context_vars: u64,
     /// Counts the registrations in abstract classes.

@@ -61,6 +61,22 @@ fn enter(vm: &mut Vm, this: &Ref<Context>) -> Result<Option<Value>> {
     Ok(before)
 }
 
+/// Has the thread run in a context; the one before.
+pub fn enter_context(vm: &mut Vm, context: &Value) -> Result<Option<Value>> {
+    match context.downcast::<Context>() {
+        Some(context) => enter(vm, context),
+        None => Err(vm.raise_type_error("an instance of Context was expected")),
+    }
+}
+
+/// Has the thread run again in the context in which it was before.
+pub fn leave_context(vm: &mut Vm, context: &Value, before: Option<Value>) {
+    if let Some(context) = context.downcast::<Context>() {
+        context.get_mut(vm).entered = false;
+    }
+    vm.set_context_value(before);
+}
+
 fn as_var<'a>(vm: &mut Vm, key: &'a Value) -> Result<&'a Ref<ContextVar>> {
     match key.downcast::<ContextVar>() {
         Some(var) => Ok(var),

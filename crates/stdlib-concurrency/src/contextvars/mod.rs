@@ -4,6 +4,8 @@ mod context;
 mod map;
 mod var;
 
+pub use context::{copy_current, enter_context, leave_context};
+
 use taipan_macros::module;
 use taipan_vm::types::module::Module;
 use taipan_vm::{Ref, Result, Value, Vm};

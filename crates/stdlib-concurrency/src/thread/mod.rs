@@ -193,7 +193,8 @@ impl ThreadModule {
     fn interrupt_main(vm: &mut Vm, signum: Option<i32>) -> Result<()> {
         const INTERRUPT: i32 = 2;
         match taipan_host::signal::simulate(signum.unwrap_or(INTERRUPT)) {
-            Ok(()) => Ok(()),
+            // In the main thread it has come before the next instruction.
+            Ok(()) => vm.check_signals(),
             Err(_) => Err(vm.raise_value_error("signal number out of range")),
         }
     }
