@@ -19,3 +19,8 @@ def get_recursion_depth():
     while frame is not None:
         frame, depth = frame.f_back, depth + 1
     return depth
+
+
+# How often tests repeat what is to be specialised.
+SPECIALIZATION_THRESHOLD = 100
+SPECIALIZATION_COOLDOWN = 100

@@ -235,7 +235,7 @@ impl AstClass {
         vm.new_tuple(vec![class, positional, rest.into_value()]).map(Ref::into_value)
     }
 
-    #[method]
+    #[method("($self, /, **fields)")]
     fn __replace__(vm: &mut Vm, this: &Value, args: Args<'_>) -> Result {
         if !args.positional().is_empty() {
             return Err(vm.raise_type_error("__replace__() takes no positional arguments"));
