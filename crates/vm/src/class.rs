@@ -220,8 +220,15 @@ impl Vm {
                 (w.def.word == word && ty.is_subtype(&w.owner)).then(|| *slots::of(&w.owner))
             });
             let wrapped = wrapped.or_else(|| {
-                let is_new = d.name == "__new__" && value.downcast_exact::<NativeFunction>().is_some();
-                is_new.then(|| *slots::of(&owner))
+                let new = value.downcast_exact::<NativeFunction>().is_some_and(|f| f.def.name == "__new__");
+                (d.name == "__new__" && new).then(|| *slots::of(&owner))
+            });
+            // A native class may show its slot as an ordinary method.
+            let wrapped = wrapped.or_else(|| {
+                let method = value.downcast_exact::<MethodDescriptor>()?;
+                let own = *slots::of(&method.owner);
+                let native = !method.owner.flags().has(TypeFlags::HEAP) && slots::word(&own, word) != 0;
+                (native && method.def.name == d.name && ty.is_subtype(&method.owner)).then_some(own)
             });
             match wrapped {
                 Some(s) if install.is_none() => {
@@ -342,8 +349,8 @@ impl Vm {
         let qualname = self.take_qualname(&ty, name, &dict)?;
         ty.set_qualname(qualname);
         self.set_default_entries(&ty, &dict)?;
-        self.lay_out(&ty, base, &bases, &dict)?;
         self.finish_class_cells(&ty, &dict)?;
+        self.lay_out(&ty, base, &bases, &dict)?;
         // `__doc__` may have become a member.
         if dict.get(self).get_str(name!("__doc__")).is_none() {
             self.set_class_entry(&dict, "__doc__", Value::none())?;
@@ -661,11 +668,6 @@ impl Vm {
     fn finish_class_cells(&mut self, ty: &Ref<Type>, dict: &Ref<Dict>) -> Result<()> {
         for (key, value) in [("__classcell__", ty.to_value()), ("__classdictcell__", dict.to_value())] {
             let key_str = self.intern_utf8(key)?;
-            // A name of `__slots__` has taken the cell's place.
-            let member = |v: &Value| v.downcast_exact::<Member>().is_some();
-            if dict.get(self).get_str(&key_str).is_none_or(member) {
-                continue;
-            }
             if let Some(cell) = dict.get_mut(self).remove_str(&key_str) {
                 self.set_cell(&cell, value, key)?;
             }
@@ -703,8 +705,12 @@ impl Vm {
     }
 
     fn call_init_subclass(&mut self, ty: &Ref<Type>, keywords: Args<'_>) -> Result<()> {
-        let start = crate::types::super_::check(self, ty, ty.as_value())?;
-        let method = crate::types::super_::lookup(self, &start, ty.as_value(), ty, name!("__init_subclass__"))?;
+        if !ty.mro_types().any(|t| t.is(ty)) {
+            let name = ty.name();
+            let text = format!("super(type, obj): obj (type {name}) is not an instance or subtype of type ({name}).");
+            return Err(self.raise_type_error(&text));
+        }
+        let method = crate::types::super_::lookup(self, ty, ty.as_value(), ty, name!("__init_subclass__"))?;
         if let Some(method) = method {
             self.call_args(&method, Args::new(keywords.keyword_values(), keywords.names()))?;
         }
@@ -733,8 +739,7 @@ impl Vm {
         let same_dealloc = if heap(old) && heap(new) { true } else { heap(old) == heap(new) && old.same_native(new) };
         let module = crate::types::module::MODULE.as_type();
         if !same_dealloc && !(old.derives_from(module) && new.derives_from(module)) {
-            let text =
-                format!("{attribute} assignment: '{}' deallocator differs from '{}'", new.name(), old.name());
+            let text = format!("{attribute} assignment: '{}' deallocator differs from '{}'", new.name(), old.name());
             return Err(self.raise_type_error(&text));
         }
         let (a, b) = (layout_class(old), layout_class(new));
@@ -746,7 +751,8 @@ impl Vm {
             let (x, y) = (self.own_members(a), self.own_members(b));
             x.len() == y.len() && x.iter().zip(&y).all(|((i, x), (j, y))| i == j && **x == **y)
         };
-        if a.is(b) || (same_base && a.same_layout(b) && same_members()) {
+        let weak = |t: &Type| t.flags().has(TypeFlags::MANAGED_WEAKREF);
+        if a.is(b) || (same_base && weak(a) == weak(b) && a.same_layout(b) && same_members()) {
             return Ok(());
         }
         let text = format!("{attribute} assignment: '{}' object layout differs from '{}'", new.name(), old.name());

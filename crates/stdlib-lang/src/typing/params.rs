@@ -170,9 +170,6 @@ fn default_argument(vm: &mut Vm, given: Option<&Value>) -> Result<Lazy> {
 
 fn set_module(vm: &mut Vm, object: &Value) -> Result<()> {
     let module = caller_module(vm)?;
-    if module.is_none() {
-        return Ok(());
-    }
     vm.set_attr(object, name!("__module__"), Some(module))
 }
 

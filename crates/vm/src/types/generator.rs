@@ -390,7 +390,12 @@ fn warn_unawaited(vm: &mut Vm, coroutine: &Value) -> Result<()> {
     if let Some(warnings) = warnings
         && let Some(f) = vm.get_attr_opt(&warnings, name!("_warn_unawaited_coroutine"))?
     {
-        return vm.call(&f, std::slice::from_ref(coroutine)).map(|_| ());
+        let raised = match vm.call(&f, std::slice::from_ref(coroutine)) {
+            Ok(_) => return Ok(()),
+            Err(raised) if vm.raised_is(errors::RUNTIME_WARNING.as_type()) => return Err(raised),
+            Err(raised) => raised,
+        };
+        vm.report_unraisable_about(raised, "while finalizing coroutine ", Some(coroutine));
     }
     let name = as_generator(coroutine).map(|g| g.get(vm).qualname.to_string_lossy()).unwrap_or_default();
     vm.warn(errors::RUNTIME_WARNING.as_type(), &format!("coroutine '{name}' was never awaited"), 1)

@@ -160,8 +160,7 @@ fn substitute_in(vm: &mut Vm, args: &[Value], parameters: &Ref<Tuple>, item: &[V
                 Some(i) => vm.call(&subst, &[item[i].clone()])?,
                 None => {
                     let repr = vm.repr(a)?.to_string_lossy();
-                    let text =
-                        format!("argument {repr} with __typing_subst__ was not found in __parameters__");
+                    let text = format!("argument {repr} with __typing_subst__ was not found in __parameters__");
                     return Err(vm.raise_type_error(&text));
                 }
             },

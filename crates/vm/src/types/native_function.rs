@@ -188,7 +188,8 @@ impl NativeFunctionClass {
 
     #[getter]
     fn __self__(_vm: &mut Vm, this: &Ref<NativeFunction>) -> Result {
-        Ok(this.receiver.clone().unwrap_or_else(Value::none))
+        let receiver = this.receiver.clone().filter(|_| this.def.kind != FnKind::Static);
+        Ok(receiver.unwrap_or_else(Value::none))
     }
 
     #[getter]

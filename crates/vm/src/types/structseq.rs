@@ -105,13 +105,8 @@ pub struct StructSeqDef<'a> {
     pub visible: usize,
 }
 
-static REDUCE: FnDef = FnDef {
-    name: "__reduce__",
-    signature: Some("($self, /)"),
-    doc: "",
-    kind: FnKind::Method,
-    call: call_reduce,
-};
+static REDUCE: FnDef =
+    FnDef { name: "__reduce__", signature: Some("($self, /)"), doc: "", kind: FnKind::Method, call: call_reduce };
 static REPLACE: FnDef = FnDef {
     name: "__replace__",
     signature: Some("($self, /, **changes)"),

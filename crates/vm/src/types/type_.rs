@@ -567,7 +567,7 @@ impl Vm {
                 let text = format!("{}.__bases__ must be tuple of classes, not '{}'", class.name(), b.ty().name());
                 return Err(self.raise_type_error(&text));
             };
-            if b.is_subtype(class) {
+            if b.is_subtype(class) || b.derives_from(class) {
                 return Err(self.raise_type_error("a __bases__ item causes an inheritance cycle"));
             }
         }

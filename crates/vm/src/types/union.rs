@@ -3,8 +3,8 @@
 use crate::slots::CompareOp;
 use crate::{Ref, Result, Str, Tuple, Value, Vm, name};
 use taipan_macros::{Payload, Trace, class};
-use taipan_object::{Set, TypeCell};
 use taipan_object::statics::{NONE_TYPE, OBJECT};
+use taipan_object::{Set, TypeCell};
 
 /// `typing.Union`.
 pub static UNION: TypeCell<Union> = TypeCell::new("typing.Union");

@@ -330,6 +330,12 @@ fn operands(a: &Value, b: &Value) -> bool {
     FrozenSetRef::of(a).is_some() && FrozenSetRef::of(b).is_some()
 }
 
+fn contains(vm: &mut Vm, this: &Value, key: &Value) -> Result<bool> {
+    let (key, h) = hash_or_set(vm, key)?;
+    let t = table(vm, this)?;
+    contains_hashed(vm, &t, &key, h)
+}
+
 macro_rules! shared_methods {
     ($class:ident, $cell:ident, $payload:ident, [$($flag:ident)|*], $signature:literal, $doc:literal, { $($own:tt)* }) => {
         #[doc = concat!("Methods of the class whose instances are [`", stringify!($payload), "`].")]
@@ -354,9 +360,12 @@ macro_rules! shared_methods {
             }
             #[slot]
             fn contains(vm: &mut Vm, this: &Value, key: &Value) -> Result<bool> {
-                let (key, h) = hash_or_set(vm, key)?;
-                let t = table(vm, this)?;
-                contains_hashed(vm, &t, &key, h)
+                contains(vm, this, key)
+            }
+            /// x.__contains__(y) <==> y in x.
+            #[method("($self, object, /)")]
+            fn __contains__(vm: &mut Vm, this: &Value, object: &Value) -> Result<bool> {
+                contains(vm, this, object)
             }
             #[slot]
             fn iter(vm: &mut Vm, this: &Value) -> Result {
