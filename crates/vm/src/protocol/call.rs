@@ -3,7 +3,7 @@
 use crate::native::{Args, FnDef};
 use crate::types::descriptor::MethodDescriptor;
 use crate::types::function::Function;
-use crate::{Ref, Result, Str, Value, Vm, name, slots};
+use crate::{ModuleRef, Ref, Result, Str, Value, Vm, name, slots};
 use taipan_object::Raised;
 
 /// Calls with at most this many arguments are put together on the native stack.
