@@ -136,6 +136,26 @@ fn python_name(f: &ImplItemFn, name: &Option<LitStr>) -> String {
     name.as_ref().map_or_else(|| plain_name(&own), LitStr::value)
 }
 
+/// A signature as `inspect` reads it: what the function is bound to stands first.
+fn with_receiver(text: &str, kind: Kind) -> String {
+    let receiver = match kind {
+        Kind::Method => "$self",
+        Kind::ClassMethod => "$type",
+        Kind::Function => "$module",
+        _ => return text.to_owned(),
+    };
+    match text.strip_prefix('(') {
+        Some(rest) if !rest.starts_with('$') => {
+            let parameters = rest.trim_end_matches(')');
+            let positional = parameters.split(", ").any(|p| p == "/");
+            let slash = if positional { "" } else { ", /" };
+            let comma = if parameters.is_empty() { "" } else { ", " };
+            format!("({receiver}{slash}{comma}{rest}")
+        }
+        _ => text.to_owned(),
+    }
+}
+
 /// An `FnDef` for a function that is called with arguments.
 fn fn_def(
     owner: &Type,
@@ -148,7 +168,7 @@ fn fn_def(
     let ident = &f.sig.ident;
     let name = python_name(f, &name);
     let doc = doc_of(&f.attrs);
-    let text = signature.as_ref().map(LitStr::value);
+    let text = signature.as_ref().map(|s| with_receiver(&s.value(), kind));
     let all = params(f)?;
     let rest = &all[1..];
     let takes_args = rest.last().is_some_and(|(_, t)| is_args(t));

@@ -121,6 +121,9 @@ impl Heap {
         }
         for t in ty.mro_types() {
             if t.version() == 0 {
+                if t.has_foreign_mro() {
+                    return 0;
+                }
                 let v = self.next_type_version.get();
                 if v == u32::MAX {
                     return 0;

@@ -18,6 +18,7 @@ const MAX_DEPTH: u32 = 64;
 thread_local! {
     static DEPTH: Cell<u32> = const { Cell::new(0) };
     static PENDING: Cell<bool> = const { Cell::new(false) };
+    static FLOOR: Cell<usize> = const { Cell::new(0) };
     static ZERO_LIST: UnsafeCell<Vec<NonNull<Header>>> = const { UnsafeCell::new(Vec::new()) };
 }
 
@@ -83,10 +84,8 @@ pub fn take_dead() -> Option<Value> {
     unsafe {
         ZERO_LIST.with(|l| {
             let list = &mut *l.get();
-            let object = list.pop();
-            if list.is_empty() {
-                PENDING.with(|p| p.set(false));
-            }
+            let object = if list.len() > FLOOR.with(Cell::get) { list.pop() } else { None };
+            PENDING.with(|p| p.set(list.len() > FLOOR.with(Cell::get)));
             object.map(|o| {
                 o.as_ref().clear_flags(flags::DYING);
                 o.as_ref().set_refcount(1);
@@ -94,6 +93,23 @@ pub fn take_dead() -> Option<Value> {
             })
         })
     }
+}
+
+/// While a finaliser runs, what waited before it has to wait on: finalisers of one death run one after the other, not
+/// one inside the other. Answers what [`leave_finaliser`] is to be given.
+pub fn enter_finaliser() -> usize {
+    // SAFETY: the list is this thread's, and borrowed for the length only.
+    let length = ZERO_LIST.with(|l| unsafe { (*l.get()).len() });
+    PENDING.with(|p| p.set(false));
+    FLOOR.with(|f| f.replace(length))
+}
+
+/// The finaliser has ended.
+pub fn leave_finaliser(floor: usize) {
+    // SAFETY: the list is this thread's, and borrowed for the length only.
+    let length = ZERO_LIST.with(|l| unsafe { (*l.get()).len() });
+    FLOOR.with(|f| f.set(floor));
+    PENDING.with(|p| p.set(length > floor));
 }
 
 /// Takes an object apart and frees its memory.

@@ -429,6 +429,16 @@ impl Type {
         }
     }
 
+    /// Whether the MRO, which a metatype may make, has classes that do not know of this one as a subclass: when they
+    /// change, nothing says so.
+    pub fn has_foreign_mro(&self) -> bool {
+        let Some(bases) = self.bases().filter(|_| !self.header.ty().is(crate::statics::TYPE.as_type())) else {
+            return false;
+        };
+        let known = |t: &Type| bases.items().iter().filter_map(|b| b.as_type()).any(|b| b.is_subtype(t));
+        self.mro_types().any(|t| !t.is(self) && !known(t))
+    }
+
     /// The version tag, 0 when there is none: as long as it stands, neither the type's namespace nor that of a base
     /// has changed.
     #[inline(always)]

@@ -158,7 +158,7 @@ pub struct IoBaseClass;
 ///
 /// Where a method makes no sense for a kind of stream, it raises UnsupportedOperation, which is an OSError and a
 /// ValueError. Streams are their own iterators over lines, and context managers that close at the end.
-#[class(cell = IO_BASE, base = OBJECT, flags = BASETYPE | HAVE_GC | MANAGED_DICT | MANAGED_WEAKREF)]
+#[class(cell = IO_BASE, base = OBJECT, flags = BASETYPE | HAVE_GC | MANAGED_DICT | MANAGED_WEAKREF, signature = "()")]
 impl IoBaseClass {
     #[slot]
     fn new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
@@ -340,7 +340,7 @@ impl IoBaseClass {
 pub struct RawIoBaseClass;
 
 /// Base class of streams of bytes without a buffer.
-#[class(cell = RAW_IO_BASE, base = IO_BASE, flags = BASETYPE | HAVE_GC)]
+#[class(cell = RAW_IO_BASE, base = IO_BASE, flags = BASETYPE | HAVE_GC, signature = "()")]
 impl RawIoBaseClass {
     #[slot]
     fn new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
@@ -448,7 +448,7 @@ pub struct BufferedIoBaseClass;
 /// Base class of streams of bytes with a buffer.
 ///
 /// Unlike those of raw streams, read() and readinto() answer all that was asked for if there is as much.
-#[class(cell = BUFFERED_IO_BASE, base = IO_BASE, flags = BASETYPE | HAVE_GC)]
+#[class(cell = BUFFERED_IO_BASE, base = IO_BASE, flags = BASETYPE | HAVE_GC, signature = "()")]
 impl BufferedIoBaseClass {
     #[slot]
     fn new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
@@ -494,7 +494,7 @@ impl BufferedIoBaseClass {
 pub struct TextIoBaseClass;
 
 /// Base class of streams of text.
-#[class(cell = TEXT_IO_BASE, base = IO_BASE, flags = BASETYPE | HAVE_GC)]
+#[class(cell = TEXT_IO_BASE, base = IO_BASE, flags = BASETYPE | HAVE_GC, signature = "()")]
 impl TextIoBaseClass {
     #[slot]
     fn new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {

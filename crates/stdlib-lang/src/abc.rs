@@ -300,7 +300,8 @@ impl AbcModule {
     #[function("($module, self, instance, /)")]
     fn _abc_instancecheck(vm: &mut Vm, this: &Value, instance: &Value) -> Result<bool> {
         let data = data_of(vm, this)?;
-        let subclass = vm.get_attr(instance, name!("__class__"))?;
+        let subclass = vm.get_attr_opt(instance, name!("__class__"))?;
+        let subclass = subclass.unwrap_or_else(|| instance.ty().to_value());
         if data.cache.borrow().contains(&subclass) {
             return Ok(true);
         }

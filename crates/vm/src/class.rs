@@ -153,7 +153,7 @@ impl Vm {
             FnKind::Method => Ref::new(self, MethodDescriptor { def: Opaque(f), owner: ty.to_ref() })?.into_value(),
             FnKind::Class => Ref::new(self, ClassMethodDescriptor { def: Opaque(f), owner: ty.to_ref() })?.into_value(),
             FnKind::Static | FnKind::Function => {
-                let function = NativeFunction::new(self, f, None, None)?.into_value();
+                let function = NativeFunction::new(self, f, Some(ty.to_value()), None)?.into_value();
                 crate::types::property::new_static_method(self, function)?
             }
         })
@@ -215,14 +215,22 @@ impl Vm {
                 continue;
             }
             let wrapped = value.downcast_exact::<SlotWrapper>().map(|w| w.get(self)).and_then(|w| {
-                // The wrapper of another slot of the same name does not say anything about this one.
-                (w.def.word == word).then(|| *slots::of(&w.owner))
+                // The wrapper of another slot of the same name does not say anything about this one, and that of a
+                // class that is no base refuses the receiver when it is called.
+                (w.def.word == word && ty.is_subtype(&w.owner)).then(|| *slots::of(&w.owner))
             });
             let wrapped = wrapped.or_else(|| {
                 // The receiver says whose `__new__` it is: a class may take over that of a class far up.
                 let new = value.downcast_exact::<NativeFunction>().filter(|f| d.name == f.def.name);
                 let class = new.filter(|_| d.name == "__new__").and_then(|f| f.receiver.as_ref()?.as_type_ref());
                 class.map(|class| *slots::of(class))
+            });
+            // A native class may show its slot as an ordinary method.
+            let wrapped = wrapped.or_else(|| {
+                let method = value.downcast_exact::<MethodDescriptor>()?;
+                let own = *slots::of(&method.owner);
+                let native = !method.owner.flags().has(TypeFlags::HEAP) && slots::word(&own, word) != 0;
+                (native && method.def.name == d.name && ty.is_subtype(&method.owner)).then_some(own)
             });
             match wrapped {
                 Some(s) if install.is_none() => {
@@ -235,7 +243,10 @@ impl Vm {
                 // A wrapper of this name belongs to another slot; one of another name, such as `__str__ = int.__repr__`,
                 // is a method like any other.
                 None => {
-                    let same = value.downcast_exact::<SlotWrapper>().is_some_and(|w| w.get(self).def.name == d.name);
+                    let same = value.downcast_exact::<SlotWrapper>().is_some_and(|w| {
+                        let w = w.get(self);
+                        w.def.name == d.name && ty.is_subtype(&w.owner)
+                    });
                     if d.signature.is_empty() || !same {
                         install = Some(d.install)
                     }
@@ -305,27 +316,60 @@ impl Vm {
         namespace: &Ref<Dict>,
         keywords: Args<'_>,
     ) -> Result<Ref<Type>> {
-        let bases: Vec<Value> = if bases.is_empty() { vec![OBJECT.as_ref().into_value()] } else { bases.to_vec() };
+        let bases = self.new_tuple(bases.to_vec())?;
+        self.new_class_of(metatype, name, &bases, namespace, keywords)
+    }
+
+    /// The same with a tuple of bases, which becomes `__bases__`.
+    pub fn new_class_of(
+        &mut self,
+        metatype: &Ref<Type>,
+        name: &Ref<Str>,
+        given: &Ref<Tuple>,
+        namespace: &Ref<Dict>,
+        keywords: Args<'_>,
+    ) -> Result<Ref<Type>> {
+        let bases = match given.items() {
+            [] => vec![OBJECT.as_ref().into_value()],
+            all => all.to_vec(),
+        };
         let base = self.best_base(&bases)?;
         let base: &Type = &base;
         let ty = Type::allocate(self, metatype, TypeFlags::BASETYPE)?;
         ty.set_name(name.clone());
-        let copied = namespace.get(self).copy()?;
-        let dict = Ref::new(self, copied)?;
+        let plain = slots::of(namespace.ty()).iter.map(|f| f as usize);
+        let dict = if plain == slots::of(taipan_object::statics::DICT.as_type()).iter.map(|f| f as usize) {
+            let copied = namespace.get(self).copy()?;
+            Ref::new(self, copied)?
+        } else {
+            // The keys of a subclass come in the order in which it gives them.
+            let dict = self.new_dict()?;
+            for key in self.collect(namespace.as_value())? {
+                let value = self.get_item(namespace.as_value(), &key)?;
+                self.dict_set(&dict, &key, value)?;
+            }
+            dict
+        };
         ty.set_dict(dict.clone());
         ty.set_base(base);
         ty.add_flags(TypeFlags(base.flags().0 & TypeFlags::INHERITED.0));
         let qualname = self.take_qualname(&ty, name, &dict)?;
         ty.set_qualname(qualname);
         self.set_default_entries(&ty, &dict)?;
+        self.finish_class_cells(&ty, &dict)?;
         self.lay_out(&ty, base, &bases, &dict)?;
         // `__doc__` may have become a member.
         if dict.get(self).get_str(name!("__doc__")).is_none() {
             self.set_class_entry(&dict, "__doc__", Value::none())?;
         }
-        let bases = self.new_tuple(bases)?;
+        let bases = if given.len() == 0 { self.new_tuple(bases)? } else { given.clone() };
         ty.set_bases(bases.clone());
         self.compute_mro(&ty)?;
+        // The first base that says so decides whether patterns see a sequence or a mapping.
+        let collection = TypeFlags::SEQUENCE.or(TypeFlags::MAPPING);
+        let decided = ty.mro_types().skip(1).map(|b| b.flags().0 & collection.0).find(|f| *f != 0).unwrap_or(0);
+        ty.remove_flags(collection);
+        ty.add_flags(TypeFlags(decided));
         for b in bases.items() {
             if let Some(b) = b.as_type() {
                 b.add_subclass(&ty);
@@ -333,7 +377,7 @@ impl Vm {
         }
         self.sync_slots(&ty, None);
         ty.add_flags(TypeFlags::READY);
-        self.finish_class_cells(&ty, &dict)?;
+        self.warn_of_strange_keys(&ty, &dict)?;
         self.call_set_names(&ty, &dict)?;
         self.call_init_subclass(&ty, keywords)?;
         Ok(ty)
@@ -348,6 +392,12 @@ impl Vm {
     }
 
     fn set_default_entries(&mut self, ty: &Ref<Type>, dict: &Ref<Dict>) -> Result<()> {
+        let doc = dict.get(self).get_str(name!("__doc__")).cloned();
+        if let Some(doc) = doc.as_ref().and_then(|d| d.downcast::<Str>())
+            && doc.to_utf8().is_none()
+        {
+            return Err(self.raise_surrogates_not_allowed(doc));
+        }
         let d = dict.get(self);
         let module = d.get_str(name!("__module__")).is_some();
         if !module
@@ -446,13 +496,11 @@ impl Vm {
             bits |= flags::MANAGED;
         }
         ty.set_instance_flags(bits);
-        // Modules always have a dict, and take classes for each other's.
-        let is_module = ty.is_subtype(crate::types::module::MODULE.as_type());
-        if ty.flags().has(TypeFlags::MANAGED_DICT)
-            && ty.itemsize() == 0
+        // The class of a module may change to one that a program has made.
+        let fixed = ty.itemsize() == 0
             && !ty.flags().has(TypeFlags::TYPE_SUBCLASS)
-            && !is_module
-        {
+            && !base.derives_from(crate::types::module::MODULE.as_type());
+        if ty.flags().has(TypeFlags::MANAGED_DICT) && fixed {
             ty.enable_inline_values();
         }
         let first = base.slot_count();
@@ -527,8 +575,10 @@ impl Vm {
         best.ok_or_else(|| self.raise_type_error("a class needs a base"))
     }
 
-    /// Computes and stores `__mro__`, asking the metatype's `mro` if it has its own.
-    pub fn compute_mro(&mut self, ty: &Ref<Type>) -> Result<()> {
+    /// Computes and stores `__mro__`, asking the metatype's `mro` if it has its own. Where that has set another one
+    /// meanwhile, that one stays, and the answer is `false`.
+    pub fn compute_mro(&mut self, ty: &Ref<Type>) -> Result<bool> {
+        let before = ty.mro();
         let own = if ty.ty().is(TYPE.as_type()) { None } else { self.lookup_type_attr(ty.ty(), name!("mro")) };
         let order = match own {
             Some(method) if method.downcast_exact::<MethodDescriptor>().is_none() => {
@@ -550,9 +600,16 @@ impl Vm {
             _ => self.linearize(ty)?,
         };
         let order = self.new_tuple(order)?;
-        ty.set_mro(order);
-        ty.modified();
-        Ok(())
+        let unchanged = match (before, ty.mro()) {
+            (Some(a), Some(b)) => a.is(&b),
+            (None, None) => true,
+            _ => false,
+        };
+        if unchanged {
+            ty.set_mro(order);
+            ty.modified();
+        }
+        Ok(unchanged)
     }
 
     /// The C3 linearization (Barrett and others, "A Monotonic Superclass Linearization for Dylan").
@@ -563,6 +620,10 @@ impl Vm {
                 let name = b.as_type().map(|t| t.name()).unwrap_or_default();
                 return Err(self.raise_type_error(&format!("duplicate base class {name}")));
             }
+        }
+        if let Some(incomplete) = bases.iter().filter_map(|b| b.as_type()).find(|b| b.mro().is_none()) {
+            let text = format!("Cannot extend an incomplete type '{}'", incomplete.name());
+            return Err(self.raise_type_error(&text));
         }
         let mut lists: Vec<Vec<Value>> =
             bases.iter().filter_map(|b| b.as_type()).map(|t| t.mro_types().map(Type::to_value).collect()).collect();
@@ -612,13 +673,21 @@ impl Vm {
 
     /// Fills the cells that `__class__` and the class namespace are closed over in.
     fn finish_class_cells(&mut self, ty: &Ref<Type>, dict: &Ref<Dict>) -> Result<()> {
-        if let Some(cell) = dict.get_mut(self).remove_str(name!("__classcell__")) {
-            self.set_cell(&cell, ty.to_value(), "__classcell__")?;
-        }
-        if let Some(cell) = dict.get_mut(self).remove_str(name!("__classdictcell__")) {
-            self.set_cell(&cell, dict.to_value(), "__classdictcell__")?;
+        for (key, value) in [("__classcell__", ty.to_value()), ("__classdictcell__", dict.to_value())] {
+            let key_str = self.intern_utf8(key)?;
+            if let Some(cell) = dict.get_mut(self).remove_str(&key_str) {
+                self.set_cell(&cell, value, key)?;
+            }
         }
         Ok(())
+    }
+
+    fn warn_of_strange_keys(&mut self, ty: &Ref<Type>, dict: &Ref<Dict>) -> Result<()> {
+        if dict.get(self).iter().all(|(key, _)| key.downcast::<Str>().is_some()) {
+            return Ok(());
+        }
+        let text = format!("non-string key in the __dict__ of class {}", ty.name());
+        self.warn(crate::errors::RUNTIME_WARNING.as_type(), &text, 1)
     }
 
     fn call_set_names(&mut self, ty: &Ref<Type>, dict: &Ref<Dict>) -> Result<()> {
@@ -643,11 +712,58 @@ impl Vm {
     }
 
     fn call_init_subclass(&mut self, ty: &Ref<Type>, keywords: Args<'_>) -> Result<()> {
+        if !ty.mro_types().any(|t| t.is(ty)) {
+            let name = ty.name();
+            let text = format!("super(type, obj): obj (type {name}) is not an instance or subtype of type ({name}).");
+            return Err(self.raise_type_error(&text));
+        }
         let method = crate::types::super_::lookup(self, ty, ty.as_value(), ty, name!("__init_subclass__"))?;
         if let Some(method) = method {
             self.call_args(&method, Args::new(keywords.keyword_values(), keywords.names()))?;
         }
         Ok(())
+    }
+
+    /// The names of the members that a class adds to those of its base, in the order of their places.
+    fn own_members(&self, ty: &Type) -> Vec<(u32, Ref<Str>)> {
+        let Some(dict) = ty.dict() else { return Vec::new() };
+        let first = ty.base().map_or(0, Type::slot_count);
+        let mut all: Vec<_> = dict
+            .get(self)
+            .iter()
+            .filter_map(|(_, v)| match v.downcast_exact::<Member>().map(|m| (&m.kind, &m.name)) {
+                Some((MemberKind::Slot(i), name)) if *i >= first => Some((*i, name.clone())),
+                _ => None,
+            })
+            .collect();
+        all.sort_by_key(|(i, _)| *i);
+        all
+    }
+
+    /// Checks that instances of `old` look like those of `new` in memory, so that `attribute` may be assigned.
+    pub fn check_same_layout(&mut self, attribute: &str, old: &Type, new: &Type) -> Result<()> {
+        let heap = |t: &Type| t.flags().has(TypeFlags::HEAP);
+        let same_dealloc = if heap(old) && heap(new) { true } else { heap(old) == heap(new) && old.same_native(new) };
+        let module = crate::types::module::MODULE.as_type();
+        if !same_dealloc && !(old.derives_from(module) && new.derives_from(module)) {
+            let text = format!("{attribute} assignment: '{}' deallocator differs from '{}'", new.name(), old.name());
+            return Err(self.raise_type_error(&text));
+        }
+        let (a, b) = (layout_class(old), layout_class(new));
+        let same_base = match (a.base(), b.base()) {
+            (Some(x), Some(y)) => x.is(y),
+            _ => false,
+        };
+        let same_members = || {
+            let (x, y) = (self.own_members(a), self.own_members(b));
+            x.len() == y.len() && x.iter().zip(&y).all(|((i, x), (j, y))| i == j && **x == **y)
+        };
+        let weak = |t: &Type| t.flags().has(TypeFlags::MANAGED_WEAKREF);
+        if a.is(b) || (same_base && weak(a) == weak(b) && a.same_layout(b) && same_members()) {
+            return Ok(());
+        }
+        let text = format!("{attribute} assignment: '{}' object layout differs from '{}'", new.name(), old.name());
+        Err(self.raise_type_error(&text))
     }
 
     /// The metatype that fits all bases: `metaclass conflict` otherwise.
@@ -679,6 +795,21 @@ fn zeroed() -> Slots {
 
 fn is_unhashable(s: &Slots) -> bool {
     s.hash.is_some_and(|h| std::ptr::fn_addr_eq(h, dunder::hash_not_implemented as fn(&mut Vm, &Value) -> Result<i64>))
+}
+
+/// The class on the chain of bases that last added members, a dict or weak references, or is native.
+fn layout_class(ty: &Type) -> &Type {
+    let mut at = ty;
+    while let (true, Some(base)) = (at.flags().has(TypeFlags::HEAP), at.base()) {
+        let same_prefix = at.instance_flags() == base.instance_flags()
+            && at.flags().has(TypeFlags::MANAGED_DICT) == base.flags().has(TypeFlags::MANAGED_DICT)
+            && at.flags().has(TypeFlags::MANAGED_WEAKREF) == base.flags().has(TypeFlags::MANAGED_WEAKREF);
+        if at.slot_count() != base.slot_count() || !same_prefix {
+            break;
+        }
+        at = base;
+    }
+    at
 }
 
 /// The class on the chain of bases that last added native fields or members.

@@ -34,7 +34,7 @@ fn expect<'a>(vm: &mut Vm, args: Args<'a>, least: usize, most: usize) -> Result<
         let text = if least == most {
             format!("expected {least} argument{s}, got {}", all.len())
         } else {
-            format!("expected at least {least} argument{s}, got {}", all.len())
+            format!("expected {least} or {most} arguments, got {}", all.len())
         };
         return Err(vm.raise_type_error(&text));
     }
@@ -245,7 +245,23 @@ fn compare_slot(vm: &mut Vm, a: &Value, b: &Value, op: CompareOp) -> Result {
         CompareOp::Gt => name!("__gt__").clone(),
         CompareOp::Ge => name!("__ge__").clone(),
     };
-    call_maybe(vm, a, &name, b)
+    let Some(method) = vm.lookup_type_attr(a.ty(), &name) else { return Ok(Value::not_implemented()) };
+    let plain = method.ty().flags().has(taipan_object::TypeFlags::METHOD_DESCRIPTOR);
+    match slots::of(method.ty()).get {
+        Some(get) if !plain => {
+            let class = a.ty().to_value();
+            match get(vm, &method, Some(a), Some(&class)) {
+                Ok(bound) => vm.call(&bound, std::slice::from_ref(b)),
+                // A descriptor that has nothing to give says that there is no such method.
+                Err(raised) if vm.raised_is(crate::errors::ATTRIBUTE_ERROR.as_type()) => {
+                    drop(vm.take_raised(raised));
+                    Ok(Value::not_implemented())
+                }
+                Err(raised) => Err(raised),
+            }
+        }
+        _ => vm.call_unbound(&method, a, std::slice::from_ref(b)),
+    }
 }
 
 macro_rules! comparison {
@@ -908,9 +924,15 @@ static POWERS: &[Dunder] = &[
         install: |s| s.binary[BinaryOp::POWER as usize] = Some(binary_slot::<{ BinaryOp::POWER as usize }>),
         call: |vm, s, this, args| {
             let args = expect(vm, args, 1, 2)?;
-            match s.binary[BinaryOp::POWER as usize] {
-                Some(f) => f(vm, &args[0], this),
-                None => Err(missing(vm)),
+            match args.get(1) {
+                Some(m) if !m.is_none() => match s.power_mod {
+                    Some(f) => f(vm, &args[0], this, m),
+                    None => Ok(Value::not_implemented()),
+                },
+                _ => match s.binary[BinaryOp::POWER as usize] {
+                    Some(f) => f(vm, &args[0], this),
+                    None => Err(missing(vm)),
+                },
             }
         },
         signature: "($self, value, mod=None, /)",

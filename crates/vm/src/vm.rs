@@ -346,16 +346,17 @@ impl Vm {
     fn drain_slow(&mut self) {
         let saved = self.raised.take();
         while let Some(object) = release::take_dead() {
+            let floor = release::enter_finaliser();
             self.finalize(&object);
             let header = object.header();
-            if header.is_some_and(|h| h.refcount() > 1) {
-                continue;
-            }
-            for (weakref, callback) in self.clear_weakrefs(&object) {
-                if let Err(raised) = self.call(&callback, &[weakref]) {
-                    self.report_unraisable_about(raised, "while calling weakref callback ", Some(&callback));
+            if header.is_none_or(|h| h.refcount() <= 1) {
+                for (weakref, callback) in self.clear_weakrefs(&object) {
+                    if let Err(raised) = self.call(&callback, &[weakref]) {
+                        self.report_unraisable_about(raised, "while calling weakref callback ", Some(&callback));
+                    }
                 }
             }
+            release::leave_finaliser(floor);
             drop(object);
         }
         self.raised = saved;

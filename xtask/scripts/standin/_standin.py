@@ -14,6 +14,9 @@ class Missing:
         self.__name__ = self.__qualname__ = name
 
     def __call__(self, *args, **kwargs):
+        # Test modules make instances while they load; a test that uses one is skipped.
+        if self.__name__.rpartition(".")[2][:1].isupper():
+            return Missing(f"{self.__name__}()")
         raise unittest.SkipTest(f"{self.__name__} is CPython's C code")
 
     def __getattr__(self, name):

@@ -11,7 +11,7 @@ def _skips_instances(cls):
     """A class whose instances only C code could make: making one skips the test."""
 
     def __new__(cls, *args, **kwargs):
-        return _standin.Missing(cls.__name__)()
+        return _standin.Missing(f"an instance of {cls.__name__}")()
 
     return type(cls.__name__, (cls,), {"__new__": __new__, "__module__": cls.__module__})
 

@@ -95,6 +95,7 @@ impl ContextVarClass {
         let Some(name) = name.and_then(|n| n.downcast::<Str>()) else {
             return Err(vm.raise_type_error("context variable name must be a str"));
         };
+        vm.hash(name.as_value())?;
         let number = vm.state().context_vars;
         vm.state_mut().context_vars += 1;
         Ref::new(vm, ContextVar { name: name.clone(), default: default.cloned(), number }).map(Ref::into_value)

@@ -262,7 +262,7 @@ impl AstClass {
     }
 
     /// Return a copy of the AST node with new values for the specified fields.
-    #[method]
+    #[method("($self, /, **fields)")]
     fn __replace__(vm: &mut Vm, this: &Value, args: Args<'_>) -> Result {
         if !args.positional().is_empty() {
             return Err(vm.raise_type_error("__replace__() takes no positional arguments"));

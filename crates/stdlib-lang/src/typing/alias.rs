@@ -49,7 +49,7 @@ pub struct TypeAliasClass;
 /// Type alias.
 ///
 /// The statement `type Name = value` makes one.
-#[class(cell = TYPE_ALIAS, base = OBJECT, flags = HAVE_GC | MANAGED_WEAKREF, signature = "(name, value, *, type_params=())")]
+#[class(cell = TYPE_ALIAS, base = OBJECT, flags = HAVE_GC | MANAGED_WEAKREF)]
 impl TypeAliasClass {
     #[slot]
     fn new(vm: &mut Vm, _class: &Ref<Type>, args: Args<'_>) -> Result {
@@ -76,6 +76,12 @@ impl TypeAliasClass {
                 None => return Err(vm.raise_type_error("type_params must be a tuple")),
             },
         };
+        for p in params.iter().flat_map(|p| p.items()) {
+            if !params::is_parameter(p) {
+                let repr = vm.repr(p)?.to_string_lossy();
+                return Err(vm.raise_type_error(&format!("Expected a type param, got {repr}")));
+            }
+        }
         if let Some(params) = &params
             && let Some(late) = params::default_before_required(vm, params)
         {

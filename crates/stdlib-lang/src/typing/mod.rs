@@ -36,7 +36,7 @@ pub struct NoDefault {
 pub struct NoDefaultClass;
 
 /// The type of the NoDefault singleton.
-#[class(cell = NO_DEFAULT_TYPE, base = OBJECT)]
+#[class(cell = NO_DEFAULT_TYPE, base = OBJECT, signature = "()")]
 impl NoDefaultClass {
     #[slot]
     fn new(vm: &mut Vm, _class: &Ref<Type>, args: Args<'_>) -> Result {
@@ -109,7 +109,7 @@ impl ConstEvaluator {
 /// Methods of `_ConstEvaluator`.
 pub struct ConstEvaluatorClass;
 
-#[class(cell = CONST_EVALUATOR, base = OBJECT, flags = HAVE_GC | DISALLOW_INSTANTIATION)]
+#[class(cell = CONST_EVALUATOR, base = OBJECT, flags = HAVE_GC | DISALLOW_INSTANTIATION, signature = "()")]
 impl ConstEvaluatorClass {
     #[slot]
     fn repr(vm: &mut Vm, this: &Ref<ConstEvaluator>) -> Result {

@@ -109,7 +109,23 @@ pub fn add(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
     vm.add_class(module, &ParamSpecClass::class_def())?;
     vm.add_class(module, &TypeVarTupleClass::class_def())?;
     vm.add_class(module, &ParamSpecArgsClass::class_def())?;
-    vm.add_class(module, &ParamSpecKwargsClass::class_def())
+    vm.add_class(module, &ParamSpecKwargsClass::class_def())?;
+    for class in [
+        TYPE_VAR.as_type(),
+        PARAM_SPEC.as_type(),
+        TYPE_VAR_TUPLE.as_type(),
+        PARAM_SPEC_ARGS.as_type(),
+        PARAM_SPEC_KWARGS.as_type(),
+    ] {
+        let module = vm.new_str("typing")?.into_value();
+        vm.set_class_constant(class, "__module__", module)?;
+    }
+    Ok(())
+}
+
+/// Whether this is a `TypeVar`, a `ParamSpec` or a `TypeVarTuple`.
+pub fn is_parameter(v: &Value) -> bool {
+    v.downcast::<TypeVar>().is_some() || v.downcast::<ParamSpec>().is_some() || v.downcast::<TypeVarTuple>().is_some()
 }
 
 /// The instruction for `[T]`, `[T: bound]` and `[T: (constraints)]`.
@@ -154,9 +170,6 @@ fn default_argument(vm: &mut Vm, given: Option<&Value>) -> Result<Lazy> {
 
 fn set_module(vm: &mut Vm, object: &Value) -> Result<()> {
     let module = caller_module(vm)?;
-    if module.is_none() {
-        return Ok(());
-    }
     vm.set_attr(object, name!("__module__"), Some(module))
 }
 
@@ -219,7 +232,7 @@ pub struct TypeVarClass;
 /// Type variable.
 ///
 /// The preferred way to construct one is the syntax for generic functions, classes and type aliases.
-#[class(cell = TYPE_VAR, base = OBJECT, flags = HAVE_GC | MANAGED_DICT | MANAGED_WEAKREF, signature = "(name, *constraints, bound=None, default=typing.NoDefault, covariant=False, contravariant=False, infer_variance=False)")]
+#[class(cell = TYPE_VAR, base = OBJECT, flags = HAVE_GC | MANAGED_DICT | MANAGED_WEAKREF)]
 impl TypeVarClass {
     #[slot]
     fn new(vm: &mut Vm, _class: &Ref<Type>, args: Args<'_>) -> Result {
@@ -349,8 +362,17 @@ impl TypeVarClass {
             all.push(default);
             return vm.new_tuple(all).map(Ref::into_value);
         }
+        let mut least = 0;
+        for p in vm.collect(&params)? {
+            least += match (p.downcast::<TypeVar>(), p.downcast::<ParamSpec>()) {
+                (Some(p), _) => usize::from(!has_default(&p.get(vm).default)),
+                (None, Some(p)) => usize::from(!has_default(&p.get(vm).default)),
+                (None, None) => 0,
+            };
+        }
         let alias = vm.str(alias)?.to_string_lossy();
-        Err(vm.raise_type_error(&format!("Too few arguments for {alias}")))
+        let text = format!("Too few arguments for {alias}; actual {}, expected at least {least}", given.len());
+        Err(vm.raise_type_error(&text))
     }
 
     #[method("($self, /)")]
@@ -358,7 +380,7 @@ impl TypeVarClass {
         Ok(this.get(vm).name.clone())
     }
 
-    #[method("($self, bases, /)")]
+    #[method("($self, object, /)")]
     fn __mro_entries__(vm: &mut Vm, _this: &Value, _bases: &Value) -> Result {
         no_subclass(vm, "TypeVar")
     }
@@ -368,7 +390,7 @@ impl TypeVarClass {
 pub struct ParamSpecClass;
 
 /// Parameter specification variable.
-#[class(cell = PARAM_SPEC, base = OBJECT, flags = HAVE_GC | MANAGED_DICT | MANAGED_WEAKREF, signature = "(name, *, bound=None, default=typing.NoDefault, covariant=False, contravariant=False, infer_variance=False)")]
+#[class(cell = PARAM_SPEC, base = OBJECT, flags = HAVE_GC | MANAGED_DICT | MANAGED_WEAKREF)]
 impl ParamSpecClass {
     #[slot]
     fn new(vm: &mut Vm, _class: &Ref<Type>, args: Args<'_>) -> Result {
@@ -384,7 +406,7 @@ impl ParamSpecClass {
         let name = checked_name(vm, "ParamSpec", name)?;
         let (covariant, contravariant, infer) = (truth(vm, covariant)?, truth(vm, contravariant)?, truth(vm, infer)?);
         let variance = Variance::checked(vm, covariant, contravariant, infer)?;
-        let bound = checked_bound(vm, bound)?;
+        let bound = bound.filter(|b| !b.is_none()).cloned();
         let default = default_argument(vm, default)?;
         let spec = Ref::new(vm, ParamSpec { name, bound, default, variance })?.into_value();
         set_module(vm, &spec)?;
@@ -469,7 +491,7 @@ impl ParamSpecClass {
         Ok(this.get(vm).name.clone())
     }
 
-    #[method("($self, bases, /)")]
+    #[method("($self, object, /)")]
     fn __mro_entries__(vm: &mut Vm, _this: &Value, _bases: &Value) -> Result {
         no_subclass(vm, "ParamSpec")
     }
@@ -479,7 +501,7 @@ impl ParamSpecClass {
 pub struct TypeVarTupleClass;
 
 /// Type variable tuple: a placeholder for any number of types.
-#[class(cell = TYPE_VAR_TUPLE, base = OBJECT, flags = HAVE_GC | MANAGED_DICT | MANAGED_WEAKREF, signature = "(name, *, default=typing.NoDefault)")]
+#[class(cell = TYPE_VAR_TUPLE, base = OBJECT, flags = HAVE_GC | MANAGED_DICT | MANAGED_WEAKREF)]
 impl TypeVarTupleClass {
     #[slot]
     fn new(vm: &mut Vm, _class: &Ref<Type>, args: Args<'_>) -> Result {
@@ -550,7 +572,7 @@ impl TypeVarTupleClass {
         Ok(this.get(vm).name.clone())
     }
 
-    #[method("($self, bases, /)")]
+    #[method("($self, object, /)")]
     fn __mro_entries__(vm: &mut Vm, _this: &Value, _bases: &Value) -> Result {
         no_subclass(vm, "TypeVarTuple")
     }
@@ -562,7 +584,7 @@ macro_rules! access {
         #[doc = concat!("Methods of `", $name, "`.")]
         pub struct $class;
 
-        #[class(cell = $cell, base = OBJECT, flags = HAVE_GC | MANAGED_WEAKREF, signature = "(origin)")]
+        #[class(cell = $cell, base = OBJECT, flags = HAVE_GC | MANAGED_WEAKREF)]
         impl $class {
             #[slot]
             fn new(vm: &mut Vm, _class: &Ref<Type>, args: Args<'_>) -> Result {
@@ -614,7 +636,7 @@ macro_rules! access {
                 Ok(this.origin.clone())
             }
 
-            #[method("($self, bases, /)")]
+            #[method("($self, object, /)")]
             fn __mro_entries__(vm: &mut Vm, _this: &Value, _bases: &Value) -> Result {
                 no_subclass(vm, $name)
             }

@@ -409,19 +409,19 @@ impl TimeDeltaClass {
     }
 
     /// Number of days.
-    #[getter]
+    #[getter(member)]
     fn days(_vm: &mut Vm, this: &Ref<TimeDelta>) -> Result<i32> {
         Ok(this.days)
     }
 
     /// Number of seconds (>= 0 and less than 1 day).
-    #[getter]
+    #[getter(member)]
     fn seconds(_vm: &mut Vm, this: &Ref<TimeDelta>) -> Result<i32> {
         Ok(this.seconds)
     }
 
     /// Number of microseconds (>= 0 and less than 1 second).
-    #[getter]
+    #[getter(member)]
     fn microseconds(_vm: &mut Vm, this: &Ref<TimeDelta>) -> Result<i32> {
         Ok(this.micros)
     }

@@ -134,8 +134,13 @@ pub fn add_types(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
     Ok(())
 }
 
-static REDUCE_SCHED_PARAM: FnDef =
-    FnDef { name: "__reduce__", signature: None, doc: "", kind: FnKind::Method, call: reduce_sched_param };
+static REDUCE_SCHED_PARAM: FnDef = FnDef {
+    name: "__reduce__",
+    signature: Some("($self, /)"),
+    doc: "",
+    kind: FnKind::Method,
+    call: reduce_sched_param,
+};
 
 /// A copy is made by the class of the priority alone.
 fn reduce_sched_param(vm: &mut Vm, args: Args<'_>) -> Result {

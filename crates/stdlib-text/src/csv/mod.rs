@@ -88,7 +88,7 @@ impl CsvModule {
     /// Gives a dialect a name.
     ///
     /// The "dialect" argument is the dialect or the name of another; keyword arguments override its settings.
-    #[function]
+    #[function("($module, name, /, dialect='excel', **fmtparams)")]
     fn register_dialect(vm: &mut Vm, args: Args<'_>) -> Result<()> {
         let (name, dialect) = split(vm, args, "register_dialect")?;
         if name.downcast::<Str>().is_none() {

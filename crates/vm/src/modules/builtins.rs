@@ -600,7 +600,7 @@ impl Builtins {
         let awaitable = f(vm, aiterator)?;
         match default {
             None => Ok(awaitable),
-            Some(_) => Err(vm.raise_not_implemented_error("anext() with a default is not supported yet")),
+            Some(default) => crate::types::anext_awaitable::new(vm, awaitable, default.clone()),
         }
     }
 

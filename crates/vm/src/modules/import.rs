@@ -14,14 +14,28 @@ fn shown_name(name: &Ref<Str>) -> String {
 impl Vm {
     /// A name of the built-in namespace.
     pub fn builtin(&mut self, name: &str) -> Result {
-        let found = match self.state().builtins.clone() {
+        let own = self.state().builtins.clone();
+        let found = match self.current_builtins().or(own) {
             Some(dict) => dict.get(self).get_text(name).cloned(),
             None => None,
         };
         match found {
             Some(v) => Ok(v),
-            None => Err(self.raise_runtime_error(&format!("lost builtins.{name}"))),
+            None => Err(self.raise_class(crate::errors::ATTRIBUTE_ERROR.as_type(), name)),
         }
+    }
+
+    /// Remembers what a name of the module `builtins` means before a program can change it.
+    pub fn keep_builtin(&mut self, name: &'static str) {
+        let found = self.state().builtins.clone().and_then(|dict| dict.get(self).get_text(name).cloned());
+        if let Some(v) = found {
+            self.state_mut().registry.insert(name, v);
+        }
+    }
+
+    /// What [`Vm::keep_builtin`] has remembered.
+    pub fn original_builtin(&self, name: &'static str) -> Value {
+        self.state().registry.get(name).cloned().unwrap_or_else(Value::none)
     }
 
     /// The module of a dotted name, as `importlib.import_module` gives it.

@@ -3,12 +3,35 @@
 use crate::native::{Args, FnDef};
 use crate::types::descriptor::MethodDescriptor;
 use crate::types::function::Function;
-use crate::{Ref, Result, Str, Value, Vm, slots};
+use crate::{ModuleRef, Ref, Result, Str, Value, Vm, name, slots};
+use taipan_object::Raised;
 
 /// Calls with at most this many arguments are put together on the native stack.
 const INLINE_ARGS: usize = 8;
 
 impl Vm {
+    /// `'int' object is not callable`, with what was probably meant where a module is called.
+    #[cold]
+    pub fn raise_not_callable(&mut self, callee: &Value) -> Raised {
+        let text = format!("'{}' object is not callable", callee.ty().name());
+        let meant = match self.same_name_in_module(callee) {
+            Ok(Some(name)) => format!(". Did you mean: '{name}.{name}(...)'?"),
+            Ok(None) => String::new(),
+            Err(raised) => return raised,
+        };
+        self.raise_type_error(&format!("{text}{meant}"))
+    }
+
+    /// The name of a module that has a callable of its own name.
+    fn same_name_in_module(&mut self, v: &Value) -> Result<Option<String>> {
+        let Some(module) = v.downcast::<crate::types::module::Module>() else { return Ok(None) };
+        let namespace = module.namespace(self)?;
+        let name = namespace.get(self).get_str(name!("__name__")).cloned();
+        let Some(name) = name.as_ref().and_then(|n| n.downcast::<Str>()) else { return Ok(None) };
+        let found = self.get_attr_opt(v, name)?;
+        Ok(found.filter(|f| self.is_callable(f)).map(|_| name.to_string_lossy()))
+    }
+
     /// `callee(*args)`.
     pub fn call(&mut self, callee: &Value, args: &[Value]) -> Result {
         self.call_args(callee, Args::positional_only(args))
@@ -24,7 +47,7 @@ impl Vm {
                 self.drain();
                 result
             }
-            None => Err(self.raise_type_error(&format!("'{}' object is not callable", callee.ty().name()))),
+            None => Err(self.raise_not_callable(callee)),
         }
     }
 

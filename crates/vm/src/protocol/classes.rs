@@ -4,6 +4,9 @@ use crate::{Ref, Result, Str, Tuple, Type, Value, Vm, name, slots};
 use taipan_object::statics::{OBJECT, TYPE};
 use taipan_object::{Raised, TypeFlags};
 
+/// Tuples of classes are not nested deeper than this. CPython's stack ends about there.
+const MAX_NESTED: usize = 50_000;
+
 impl Vm {
     /// `isinstance(object, class)`; the class may be a tuple of classes or a union.
     pub fn is_instance(&mut self, object: &Value, class: &Value) -> Result<bool> {
@@ -16,13 +19,7 @@ impl Vm {
             return self.is_instance_of_type(object, t);
         }
         if let Some(members) = class.downcast::<Tuple>() {
-            self.check_stack(" in __instancecheck__")?;
-            for c in members.items() {
-                if self.is_instance(object, c)? {
-                    return Ok(true);
-                }
-            }
-            return Ok(false);
+            return self.any_of(members, 0, " in __instancecheck__", &mut |vm, c| vm.is_instance(object, c));
         }
         if let Some(members) = self.class_list(class) {
             self.check_stack(" in __instancecheck__")?;
@@ -41,11 +38,32 @@ impl Vm {
         self.recursive_is_instance(object, class)
     }
 
-    /// The members of a tuple of classes or of a union.
-    fn class_list(&mut self, class: &Value) -> Option<Vec<Value>> {
-        if let Some(t) = class.downcast::<Tuple>() {
-            return Some(t.items().to_vec());
+    /// Whether a test holds for one of the classes in a tuple, which may hold tuples.
+    fn any_of(
+        &mut self,
+        members: &Ref<Tuple>,
+        depth: usize,
+        doing: &str,
+        test: &mut dyn FnMut(&mut Vm, &Value) -> Result<bool>,
+    ) -> Result<bool> {
+        if depth > MAX_NESTED {
+            return Err(self.raise_recursion_error(&format!("maximum recursion depth exceeded{doing}")));
         }
+        self.check_stack(doing)?;
+        for c in members.items() {
+            let found = match c.downcast::<Tuple>() {
+                Some(inner) => self.any_of(inner, depth + 1, doing, test)?,
+                None => test(self, c)?,
+            };
+            if found {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The members of a union.
+    fn class_list(&mut self, class: &Value) -> Option<Vec<Value>> {
         crate::types::union::members(self, class)
     }
 
@@ -83,6 +101,9 @@ impl Vm {
                 return Ok(true);
             }
             return self.recursive_is_subclass(class, base);
+        }
+        if let Some(members) = base.downcast::<Tuple>() {
+            return self.any_of(members, 0, " in __subclasscheck__", &mut |vm, b| vm.is_subclass(class, b));
         }
         if let Some(members) = self.class_list(base) {
             self.check_stack(" in __subclasscheck__")?;

@@ -1,13 +1,16 @@
 //! Iteration.
 
 use crate::{Result, Value, Vm, name, slots};
+use taipan_object::TypeFlags;
 
 impl Vm {
     /// `iter(v)`.
     pub fn iter(&mut self, v: &Value) -> Result {
         let s = slots::of(v.ty());
         let Some(f) = s.iter else {
-            if s.getitem.is_some() && v.downcast::<crate::Dict>().is_none() || s.item.is_some() {
+            // A native class whose subscripts are no indices has no length.
+            let indexed = s.getitem.is_some() && (s.len.is_some() || v.ty().flags().has(TypeFlags::HEAP));
+            if indexed && v.downcast::<crate::Dict>().is_none() || s.item.is_some() {
                 return self.sequence_iter(v);
             }
             return Err(self.raise_type_error(&format!("'{}' object is not iterable", v.ty().name())));

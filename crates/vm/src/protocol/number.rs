@@ -186,7 +186,9 @@ impl Vm {
     pub fn power(&mut self, a: &Value, b: &Value, modulus: Option<&Value>) -> Result {
         let Some(m) = modulus.filter(|m| !m.is_none()) else { return self.binary(BinaryOp::POWER, a, b) };
         let mut tried = [0; 3];
-        for (i, v) in [a, b, m].into_iter().enumerate() {
+        // The operand of a subclass goes first, as for other operators.
+        let order = if !a.ty().is(b.ty()) && b.ty().is_subtype(a.ty()) { [b, a, m] } else { [a, b, m] };
+        for (i, v) in order.into_iter().enumerate() {
             if let Some(f) = slots::of(v.ty()).power_mod
                 && !tried.contains(&(f as usize))
             {

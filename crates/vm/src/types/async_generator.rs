@@ -190,7 +190,7 @@ impl AsyncGeneratorClass {
     }
 
     /// asend(v) -> send 'v' in generator.
-    #[method]
+    #[method("($self, object, /)")]
     fn asend(vm: &mut Vm, this: &Value, value: &Value) -> Result {
         new_asend(vm, this, Some(value.clone()))
     }
@@ -211,16 +211,17 @@ impl AsyncGeneratorClass {
     }
 
     /// aclose() -> raise GeneratorExit inside generator.
-    #[method]
+    #[method("($self, /)")]
     fn aclose(vm: &mut Vm, this: &Value) -> Result {
         new_athrow(vm, this, None)
     }
 
-    #[classmethod("(object, /)")]
+    #[classmethod("($type, object, /)")]
     fn __class_getitem__(vm: &mut Vm, class: &Value, item: &Value) -> Result {
         super::generic_alias::new_alias(vm, class.clone(), item.clone())
     }
 
+    /// name of the async generator
     #[getter]
     fn __name__(vm: &mut Vm, this: &Value) -> Result {
         generator::name_of(vm, this)
@@ -231,6 +232,7 @@ impl AsyncGeneratorClass {
         generator::set_name_of(vm, this, value)
     }
 
+    /// qualified name of the async generator
     #[getter]
     fn __qualname__(vm: &mut Vm, this: &Value) -> Result {
         generator::qualname_of(vm, this)
@@ -334,12 +336,12 @@ fn closed(vm: &mut Vm, result: Result) -> Result {
     }
 }
 
-fn warn_unawaited(vm: &mut Vm, this: &Value, generator: &Value, method: &str) {
+fn warn_unawaited(vm: &mut Vm, generator: &Value, method: &str) {
     let name = as_generator(generator).map(|g| g.get(vm).qualname.to_string_lossy()).unwrap_or_default();
     let name = vm.new_str(&name).and_then(|n| vm.repr(n.as_value())).map(|n| n.to_string_lossy()).unwrap_or_default();
     let text = format!("coroutine method '{method}' of {name} was never awaited");
     if let Err(raised) = vm.warn(errors::RUNTIME_WARNING.as_type(), &text, 1) {
-        vm.report_unraisable(raised, this);
+        vm.report_unraisable_about(raised, "while finalizing async generator ", Some(generator));
     }
 }
 
@@ -369,13 +371,13 @@ impl ASendClass {
             && a.get(vm).stage == Stage::New
         {
             let generator = a.get(vm).generator.clone();
-            warn_unawaited(vm, this, &generator, "asend");
+            warn_unawaited(vm, &generator, "asend");
         }
     }
 
     /// send(value) -> send 'value' into generator,
     /// return next yielded value or raise StopIteration.
-    #[method]
+    #[method("($self, object, /)")]
     fn send(vm: &mut Vm, this: &Ref<ASend>, value: &Value) -> Result {
         asend_send(vm, this, value)
     }
@@ -393,7 +395,7 @@ impl ASendClass {
     }
 
     /// close() -> raise GeneratorExit inside generator.
-    #[method]
+    #[method("($self, /)")]
     fn close(vm: &mut Vm, this: &Ref<ASend>) -> Result {
         if this.get(vm).stage == Stage::Closed {
             return Ok(Value::none());
@@ -539,13 +541,13 @@ impl AThrowClass {
         {
             let generator = a.get(vm).generator.clone();
             let method = if a.get(vm).thrown.is_some() { "athrow" } else { "aclose" };
-            warn_unawaited(vm, this, &generator, method);
+            warn_unawaited(vm, &generator, method);
         }
     }
 
     /// send(value) -> send 'value' into generator,
     /// return next yielded value or raise StopIteration.
-    #[method]
+    #[method("($self, object, /)")]
     fn send(vm: &mut Vm, this: &Ref<AThrow>, value: &Value) -> Result {
         athrow_send(vm, this, value)
     }
@@ -563,7 +565,7 @@ impl AThrowClass {
     }
 
     /// close() -> raise GeneratorExit inside generator.
-    #[method]
+    #[method("($self, /)")]
     fn close(vm: &mut Vm, this: &Ref<AThrow>) -> Result {
         if this.get(vm).stage == Stage::Closed {
             return Ok(Value::none());

@@ -580,6 +580,11 @@ pub static INSTANCE_DICT: GetSetDef = GetSetDef {
     doc: "dictionary for instance variables",
     get: |vm, this| match vm.instance_dict(this)? {
         Some(dict) => Ok(dict.into_value()),
+        // A metaclass shares the descriptor with its other bases; classes have a dict of their own kind.
+        None if this.as_type().and_then(|t| t.dict()).is_some() => {
+            let dict = this.as_type().and_then(|t| t.dict().cloned()).map_or_else(Value::none, Ref::into_value);
+            super::mappingproxy::new_proxy(vm, dict)
+        }
         None => {
             let text = format!("'{}' object has no attribute '__dict__'", this.ty().name());
             Err(vm.raise_attribute_error(this, name!("__dict__"), &text))
@@ -596,7 +601,10 @@ pub static INSTANCE_DICT: GetSetDef = GetSetDef {
                 }
             },
         };
-        vm.set_instance_dict(this, dict);
+        let module = this.ty().is_subtype(crate::types::module::MODULE.as_type());
+        if module || !vm.set_instance_dict(this, dict) {
+            return Err(vm.raise_class(crate::errors::ATTRIBUTE_ERROR.as_type(), "readonly attribute"));
+        }
         Ok(())
     }),
     member: false,

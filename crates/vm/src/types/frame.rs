@@ -187,7 +187,13 @@ impl FrameClass {
     fn clear(vm: &mut Vm, this: &Ref<FrameObject>) -> Result<()> {
         match this.get(vm).life() {
             Life::Executing => return Err(vm.raise_runtime_error("cannot clear an executing frame")),
-            Life::Suspended => return Err(vm.raise_runtime_error("cannot clear a suspended frame")),
+            Life::Suspended => {
+                // One that has not begun ends here.
+                let generator = this.get(vm).generator();
+                if !generator.as_ref().is_some_and(|g| super::generator::end_unstarted(vm, g)) {
+                    return Err(vm.raise_runtime_error("cannot clear a suspended frame"));
+                }
+            }
             Life::Ended => {}
         }
         let this = this.clone();

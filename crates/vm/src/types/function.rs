@@ -68,7 +68,7 @@ impl Vm {
     pub fn new_function(&mut self, code: &Ref<Code>, globals: &Ref<Dict>) -> Result<Ref<Function>> {
         let module = globals.get(self).get_str(name!("__name__")).cloned().unwrap_or_else(Value::none);
         let doc = if code.has(CodeFlags::HAS_DOCSTRING) { code.consts.items().first().cloned() } else { None };
-        let builtins = self.builtins_of(globals);
+        let builtins = self.builtins_of(globals)?;
         Ref::new(
             self,
             Function {
@@ -92,22 +92,21 @@ impl Vm {
     }
 
     /// The built-in namespace for code that runs with these globals.
-    fn builtins_of(&mut self, globals: &Ref<Dict>) -> Ref<Dict> {
+    fn builtins_of(&mut self, globals: &Ref<Dict>) -> Result<Ref<Dict>> {
         let given = globals.get(self).get_str(name!("__builtins__")).cloned();
         if let Some(given) = given {
-            if let Some(dict) = given.downcast::<Dict>() {
-                return dict.clone();
+            if let Some(module) = given.downcast::<super::module::Module>() {
+                return module.namespace(self);
             }
-            if let Some(module) = given.downcast::<super::module::Module>()
-                && let Ok(dict) = module.namespace(self)
-            {
-                return dict;
-            }
+            // What is only read may be looked at through its proxy.
+            let given = super::mappingproxy::proxied(&given).unwrap_or(given);
+            return match given.downcast::<Dict>() {
+                Some(dict) => Ok(dict.clone()),
+                None => Err(self.raise_type_error(&format!("'{}' object is not subscriptable", given.ty().name()))),
+            };
         }
-        match &self.state().builtins {
-            Some(b) => b.clone(),
-            None => globals.clone(),
-        }
+        let own = self.state().builtins.clone();
+        Ok(self.current_builtins().or(own).unwrap_or_else(|| globals.clone()))
     }
 
     /// Whether a value is exactly a Python function.
@@ -130,6 +129,13 @@ impl Vm {
             let text = format!("{name}() requires a code object with {closed} free vars, not {free}");
             return Err(self.raise_value_error(&text));
         }
+        let differs = |flag: CodeFlags| f.code.has(flag) != code.has(flag);
+        if [CodeFlags::GENERATOR, CodeFlags::COROUTINE, CodeFlags::ASYNC_GENERATOR].into_iter().any(differs) {
+            let text = "Assigning a code object of non-matching type is deprecated \
+                        (e.g., from a generator to a plain function)";
+            self.warn(crate::errors::DEPRECATION_WARNING.as_type(), text, 1)?;
+        }
+        let f = this.get_mut(self);
         f.version = code.version;
         let old = std::mem::replace(&mut f.code, code.clone());
         f.retired.push(old);

@@ -303,25 +303,30 @@ impl Vm {
             given.clone()
         } else if given.as_type().is_some_and(|t| t.flags().has(TypeFlags::EXCEPTION_SUBCLASS)) {
             let made = match value {
-                None => self.call(given, &[])?,
-                Some(v) if given.as_type().is_some_and(|t| v.ty().is_subtype(t)) => v.clone(),
+                None => self.call(given, &[]),
+                Some(v) if given.as_type().is_some_and(|t| v.ty().is_subtype(t)) => Ok(v.clone()),
                 Some(v) => match v.downcast::<crate::Tuple>() {
                     Some(t) => {
                         let items = t.items().to_vec();
-                        self.call(given, &items)?
+                        self.call(given, &items)
                     }
-                    None => self.call(given, std::slice::from_ref(v))?,
+                    None => self.call(given, std::slice::from_ref(v)),
                 },
             };
-            if as_exception(&made).is_none() {
-                let class = self.repr(given)?.to_string_lossy();
-                let text = format!(
-                    "calling {class} should have returned an instance of BaseException, not {}",
-                    self.repr(&made.ty().to_value())?.to_string_lossy()
-                );
-                return Err(self.raise_type_error(&text));
+            // What goes wrong while the exception is made is thrown in its place.
+            match made {
+                Ok(made) if as_exception(&made).is_some() => made,
+                Ok(made) => {
+                    let class = self.repr(given)?.to_string_lossy();
+                    let text = format!(
+                        "calling {class} should have returned an instance of BaseException, not {}",
+                        self.repr(&made.ty().to_value())?.to_string_lossy()
+                    );
+                    let raised = self.raise_type_error(&text);
+                    self.take_raised(raised)
+                }
+                Err(raised) => self.take_raised(raised),
             }
-            made
         } else {
             let text = format!(
                 "exceptions must be classes or instances deriving from BaseException, not {}",
@@ -344,7 +349,7 @@ pub fn finalize(vm: &mut Vm, this: &Value) {
         State::Completed | State::Executing => return,
         State::Created if COROUTINE.is_exact(this) => {
             if let Err(raised) = warn_unawaited(vm, this) {
-                vm.report_unraisable(raised, this);
+                vm.report_unraisable_about(raised, "while finalizing coroutine ", Some(this));
             }
             return;
         }
@@ -355,13 +360,26 @@ pub fn finalize(vm: &mut Vm, this: &Value) {
         && !g.get(vm).asynchronous.closed
     {
         if let Err(raised) = vm.call(&finalizer, std::slice::from_ref(this)) {
-            vm.report_unraisable(raised, this);
+            vm.report_unraisable_about(raised, "while finalizing generator ", Some(this));
         }
         return;
     }
     if let Err(raised) = vm.generator_close(&g) {
-        vm.report_unraisable(raised, this);
+        vm.report_unraisable_about(raised, "while closing generator ", Some(this));
     }
+}
+
+/// Closes a generator that has not begun; answers whether that was so.
+pub fn end_unstarted(vm: &mut Vm, this: &Value) -> bool {
+    let Some(g) = as_generator(this).cloned() else { return false };
+    if g.get(vm).state != State::Created {
+        return false;
+    }
+    finalize(vm, this);
+    if let Err(raised) = vm.generator_close(&g) {
+        vm.report_unraisable_about(raised, "while closing generator ", Some(this));
+    }
+    true
 }
 
 fn warn_unawaited(vm: &mut Vm, coroutine: &Value) -> Result<()> {
@@ -372,7 +390,12 @@ fn warn_unawaited(vm: &mut Vm, coroutine: &Value) -> Result<()> {
     if let Some(warnings) = warnings
         && let Some(f) = vm.get_attr_opt(&warnings, name!("_warn_unawaited_coroutine"))?
     {
-        return vm.call(&f, std::slice::from_ref(coroutine)).map(|_| ());
+        let raised = match vm.call(&f, std::slice::from_ref(coroutine)) {
+            Ok(_) => return Ok(()),
+            Err(raised) if vm.raised_is(errors::RUNTIME_WARNING.as_type()) => return Err(raised),
+            Err(raised) => raised,
+        };
+        vm.report_unraisable_about(raised, "while finalizing coroutine ", Some(coroutine));
     }
     let name = as_generator(coroutine).map(|g| g.get(vm).qualname.to_string_lossy()).unwrap_or_default();
     vm.warn(errors::RUNTIME_WARNING.as_type(), &format!("coroutine '{name}' was never awaited"), 1)
@@ -488,7 +511,7 @@ impl GeneratorClass {
 
     /// send(value) -> send 'value' into generator,
     /// return next yielded value or raise StopIteration.
-    #[method]
+    #[method("($self, object, /)")]
     fn send(vm: &mut Vm, this: &Value, value: &Value) -> Result {
         send(vm, this, value)
     }
@@ -506,16 +529,17 @@ impl GeneratorClass {
     }
 
     /// close() -> raise GeneratorExit inside generator.
-    #[method]
+    #[method("($self, /)")]
     fn close(vm: &mut Vm, this: &Value) -> Result {
         close(vm, this)
     }
 
-    #[classmethod("(object, /)")]
+    #[classmethod("($type, object, /)")]
     fn __class_getitem__(vm: &mut Vm, class: &Value, item: &Value) -> Result {
         super::generic_alias::new_alias(vm, class.clone(), item.clone())
     }
 
+    /// name of the generator
     #[getter]
     fn __name__(vm: &mut Vm, this: &Value) -> Result {
         name_of(vm, this)
@@ -526,6 +550,7 @@ impl GeneratorClass {
         set_name_of(vm, this, value)
     }
 
+    /// qualified name of the generator
     #[getter]
     fn __qualname__(vm: &mut Vm, this: &Value) -> Result {
         qualname_of(vm, this)
@@ -584,7 +609,7 @@ impl CoroutineClass {
 
     /// send(arg) -> send 'arg' into coroutine,
     /// return next yielded value or raise StopIteration.
-    #[method]
+    #[method("($self, object, /)")]
     fn send(vm: &mut Vm, this: &Value, value: &Value) -> Result {
         send(vm, this, value)
     }
@@ -602,16 +627,17 @@ impl CoroutineClass {
     }
 
     /// close() -> raise GeneratorExit inside coroutine.
-    #[method]
+    #[method("($self, /)")]
     fn close(vm: &mut Vm, this: &Value) -> Result {
         close(vm, this)
     }
 
-    #[classmethod("(object, /)")]
+    #[classmethod("($type, object, /)")]
     fn __class_getitem__(vm: &mut Vm, class: &Value, item: &Value) -> Result {
         super::generic_alias::new_alias(vm, class.clone(), item.clone())
     }
 
+    /// name of the coroutine
     #[getter]
     fn __name__(vm: &mut Vm, this: &Value) -> Result {
         name_of(vm, this)
@@ -622,6 +648,7 @@ impl CoroutineClass {
         set_name_of(vm, this, value)
     }
 
+    /// qualified name of the coroutine
     #[getter]
     fn __qualname__(vm: &mut Vm, this: &Value) -> Result {
         qualname_of(vm, this)
@@ -681,7 +708,7 @@ impl CoroutineWrapperClass {
 
     /// send(arg) -> send 'arg' into coroutine,
     /// return next yielded value or raise StopIteration.
-    #[method]
+    #[method("($self, object, /)")]
     fn send(vm: &mut Vm, this: &Ref<CoroutineWrapper>, value: &Value) -> Result {
         send(vm, &this.coroutine, value)
     }
@@ -699,7 +726,7 @@ impl CoroutineWrapperClass {
     }
 
     /// close() -> raise GeneratorExit inside coroutine.
-    #[method]
+    #[method("($self, /)")]
     fn close(vm: &mut Vm, this: &Ref<CoroutineWrapper>) -> Result {
         close(vm, &this.coroutine)
     }

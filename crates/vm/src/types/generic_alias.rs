@@ -1,7 +1,7 @@
 //! `types.GenericAlias`: what `list[int]` makes.
 
 use crate::native::Args;
-use crate::slots::CompareOp;
+use crate::slots::{self, CompareOp};
 use crate::{List, Ref, Result, Str, Tuple, Type, Value, Vm, name};
 use taipan_macros::{Payload, Trace, class};
 use taipan_object::TypeCell;
@@ -45,18 +45,12 @@ pub fn parameters_of(vm: &mut Vm, args: &Ref<Tuple>) -> Result<Ref<Tuple>> {
 }
 
 fn collect_parameters(vm: &mut Vm, args: &[Value], found: &mut Vec<Value>) -> Result<()> {
-    vm.check_stack(" while collecting type parameters")?;
+    vm.check_stack(" in __parameter__ calculation")?;
     for a in args {
         if a.as_type().is_some() {
             continue;
         }
-        if let Some(t) = a.downcast::<Tuple>() {
-            let items = t.items().to_vec();
-            collect_parameters(vm, &items, found)?;
-            continue;
-        }
-        if let Some(l) = a.downcast::<List>() {
-            let items = l.items(vm).to_vec();
+        if let Some(items) = sequence_items(vm, a) {
             collect_parameters(vm, &items, found)?;
             continue;
         }
@@ -79,6 +73,35 @@ fn collect_parameters(vm: &mut Vm, args: &[Value], found: &mut Vec<Value>) -> Re
     Ok(())
 }
 
+/// The items of a tuple or list among arguments.
+fn sequence_items(vm: &Vm, v: &Value) -> Option<Vec<Value>> {
+    match v.downcast::<Tuple>() {
+        Some(t) => Some(t.items().to_vec()),
+        None => v.downcast::<List>().map(|l| l.items(vm).to_vec()),
+    }
+}
+
+/// The arguments in brackets, with those of unpacked tuples of known length in their place.
+fn unpack_arguments(vm: &mut Vm, item: &Value) -> Result<Vec<Value>> {
+    let given = match item.downcast::<Tuple>() {
+        Some(t) => t.items().to_vec(),
+        None => vec![item.clone()],
+    };
+    let mut all = Vec::with_capacity(given.len());
+    for v in given {
+        if v.as_type().is_none()
+            && let Some(inner) = vm.get_attr_opt(&v, name!("__typing_unpacked_tuple_args__"))?
+            && let Some(inner) = inner.downcast::<Tuple>()
+            && inner.items().last().is_none_or(|last| last.bits() != ELLIPSIS.address())
+        {
+            all.extend(inner.items().iter().cloned());
+            continue;
+        }
+        all.push(v);
+    }
+    Ok(all)
+}
+
 /// The arguments with the parameters replaced by `item`.
 pub fn substitute(
     vm: &mut Vm,
@@ -91,18 +114,16 @@ pub fn substitute(
         let repr = vm.repr(this)?.to_string_lossy();
         return Err(vm.raise_type_error(&format!("{repr} is not a generic class")));
     }
-    let mut item = match item.downcast::<Tuple>() {
-        Some(t) => t.clone(),
-        None => vm.new_tuple(vec![item.clone()])?,
-    };
+    let mut item = unpack_arguments(vm, item)?;
     for p in parameters.items() {
         if let Some(prepare) = vm.get_attr_opt(p, name!("__typing_prepare_subst__"))?
             && !prepare.is_none()
         {
-            let prepared = vm.call(&prepare, &[this.clone(), item.to_value()])?;
+            let given = vm.new_tuple(item)?.into_value();
+            let prepared = vm.call(&prepare, &[this.clone(), given])?;
             item = match prepared.downcast::<Tuple>() {
-                Some(t) => t.clone(),
-                None => vm.new_tuple(vec![prepared])?,
+                Some(t) => t.items().to_vec(),
+                None => vec![prepared],
             };
         }
     }
@@ -116,64 +137,68 @@ pub fn substitute(
     vm.new_tuple(new)
 }
 
-fn substitute_in(vm: &mut Vm, args: &[Value], parameters: &Ref<Tuple>, item: &Ref<Tuple>) -> Result<Vec<Value>> {
+fn substitute_in(vm: &mut Vm, args: &[Value], parameters: &Ref<Tuple>, item: &[Value]) -> Result<Vec<Value>> {
+    vm.check_stack(" in __parameter__ calculation")?;
     let mut new = Vec::new();
     for a in args {
         if a.as_type().is_some() {
             new.push(a.clone());
             continue;
         }
-        if let Some(t) = a.downcast::<Tuple>() {
-            let items = t.items().to_vec();
+        if let Some(items) = sequence_items(vm, a) {
             let inner = substitute_in(vm, &items, parameters, item)?;
-            new.push(vm.new_tuple(inner)?.into_value());
-            continue;
-        }
-        if let Some(l) = a.downcast::<List>() {
-            let items = l.items(vm).to_vec();
-            let inner = substitute_in(vm, &items, parameters, item)?;
-            new.push(vm.new_list(inner)?.into_value());
+            let tuple = a.downcast::<Tuple>().is_some();
+            new.push(if tuple { vm.new_tuple(inner)?.into_value() } else { vm.new_list(inner)?.into_value() });
             continue;
         }
         let unpacked = match vm.get_attr_opt(a, name!("__typing_is_unpacked_typevartuple__"))? {
             Some(flag) => vm.is_truthy(&flag)?,
             None => false,
         };
-        let replaced = if let Some(subst) = vm.get_attr_opt(a, name!("__typing_subst__"))? {
-            let i = parameters.items().iter().position(|p| p.is(a));
-            match i {
-                Some(i) => vm.call(&subst, &[item.items()[i].clone()])?,
-                None => a.clone(),
-            }
-        } else {
-            match vm.get_attr_opt(a, name!("__parameters__"))?.and_then(|p| p.downcast::<Tuple>().cloned()) {
-                Some(inner) if inner.len() > 0 => {
-                    let mut picked = Vec::new();
-                    for p in inner.items() {
-                        match parameters.items().iter().position(|q| q.is(p)) {
-                            Some(i) => match item.items()[i].downcast::<Tuple>() {
-                                Some(t) if unpacked_tuple_param(vm, p)? => picked.extend(t.items().iter().cloned()),
-                                _ => picked.push(item.items()[i].clone()),
-                            },
-                            None => picked.push(p.clone()),
-                        }
-                    }
-                    let picked = vm.new_tuple(picked)?.into_value();
-                    vm.get_item(a, &picked)?
+        let replaced = match vm.get_attr_opt(a, name!("__typing_subst__"))? {
+            Some(subst) => match parameters.items().iter().position(|p| p.is(a)) {
+                Some(i) => vm.call(&subst, &[item[i].clone()])?,
+                None => {
+                    let repr = vm.repr(a)?.to_string_lossy();
+                    let text = format!("argument {repr} with __typing_subst__ was not found in __parameters__");
+                    return Err(vm.raise_type_error(&text));
                 }
-                _ => a.clone(),
-            }
+            },
+            None => substitute_inside(vm, a, parameters, item)?,
         };
+        if !unpacked {
+            new.push(replaced);
+            continue;
+        }
         match replaced.downcast::<Tuple>() {
-            Some(t) if unpacked => new.extend(t.items().iter().cloned()),
-            _ => new.push(replaced),
+            Some(t) => new.extend(t.items().iter().cloned()),
+            None => {
+                let (object, given) = (a.ty().name(), replaced.ty().name());
+                let text = format!("expected __typing_subst__ of {object} objects to return a tuple, not {given}");
+                return Err(vm.raise_type_error(&text));
+            }
         }
     }
     Ok(new)
 }
 
-fn unpacked_tuple_param(_vm: &mut Vm, p: &Value) -> Result<bool> {
-    Ok(p.ty().name() == "TypeVarTuple")
+/// An argument that has parameters of its own, with those replaced.
+fn substitute_inside(vm: &mut Vm, a: &Value, parameters: &Ref<Tuple>, item: &[Value]) -> Result {
+    let inner = vm.get_attr_opt(a, name!("__parameters__"))?.and_then(|p| p.downcast::<Tuple>().cloned());
+    let Some(inner) = inner.filter(|p| p.len() > 0) else { return Ok(a.clone()) };
+    let mut picked = Vec::new();
+    for p in inner.items() {
+        match parameters.items().iter().position(|q| q.is(p)) {
+            // What stands for several arguments can be iterated over, as type variable tuples can.
+            Some(i) => match item[i].downcast::<Tuple>() {
+                Some(t) if slots::of(p.ty()).iter.is_some() => picked.extend(t.items().iter().cloned()),
+                _ => picked.push(item[i].clone()),
+            },
+            None => picked.push(p.clone()),
+        }
+    }
+    let picked = vm.new_tuple(picked)?.into_value();
+    vm.get_item(a, &picked)
 }
 
 /// How a type is named inside a generic alias.
@@ -197,7 +222,10 @@ pub fn type_repr(vm: &mut Vm, v: &Value) -> Result<String> {
     }
     if let Some(l) = v.downcast::<List>() {
         let mut parts = Vec::new();
-        for item in l.items(vm).to_vec() {
+        for i in 0..l.items(vm).len() {
+            let Some(item) = l.items(vm).get(i).cloned() else {
+                return Err(vm.raise_index_error("list index out of range"));
+            };
             parts.push(type_repr(vm, &item)?);
         }
         return Ok(format!("[{}]", parts.join(", ")));
@@ -216,10 +244,9 @@ const OWN: &[&str] = &[
     "__mro_entries__",
     "__reduce_ex__",
     "__reduce__",
-    "__copy__",
-    "__deepcopy__",
-    "__typing_is_unpacked_typevartuple__",
 ];
+/// Attributes of the origin that an alias does not have.
+const BLOCKED: &[&str] = &["__bases__", "__copy__", "__deepcopy__", "__typing_is_unpacked_typevartuple__"];
 
 /// Methods of `types.GenericAlias`.
 pub struct GenericAliasClass;
@@ -297,10 +324,9 @@ impl GenericAliasClass {
     #[slot]
     fn getattr(vm: &mut Vm, this: &Value, name: &Ref<Str>) -> Result {
         let text = name.to_string_lossy();
-        let dunder = text.starts_with("__") && text.ends_with("__");
         if let Some(alias) = this.downcast::<GenericAlias>()
             && !OWN.contains(&&*text)
-            && (!dunder || !matches!(&*text, "__bases__" | "__getattr__"))
+            && !BLOCKED.contains(&&*text)
         {
             let origin = alias.origin.clone();
             if let Some(v) = vm.get_attr_opt(&origin, name)? {
@@ -312,9 +338,7 @@ impl GenericAliasClass {
 
     #[slot]
     fn iter(vm: &mut Vm, this: &Ref<GenericAlias>) -> Result {
-        let starred = new_alias_in(vm, GENERIC_ALIAS.as_type(), this.origin.clone(), this.args.to_value(), true)?;
-        let one = vm.new_tuple(vec![starred])?.into_value();
-        vm.iter(&one)
+        Ref::new(vm, AliasIterator { alias: Some(this.to_value()) }).map(Ref::into_value)
     }
 
     #[slot]
@@ -348,23 +372,29 @@ impl GenericAliasClass {
         Ok((this.starred && of_tuple).then(|| this.args.to_value()))
     }
 
-    #[method("($self, entries, /)")]
+    #[method("($self, object, /)")]
     fn __mro_entries__(vm: &mut Vm, this: &Ref<GenericAlias>, _entries: &Value) -> Result {
         vm.new_tuple(vec![this.origin.clone()]).map(Ref::into_value)
     }
 
-    #[method("($self, instance, /)")]
+    #[method("($self, object, /)")]
     fn __instancecheck__(vm: &mut Vm, _this: &Ref<GenericAlias>, _instance: &Value) -> Result {
         Err(vm.raise_type_error("isinstance() argument 2 cannot be a parameterized generic"))
     }
 
-    #[method("($self, subclass, /)")]
+    #[method("($self, object, /)")]
     fn __subclasscheck__(vm: &mut Vm, _this: &Ref<GenericAlias>, _subclass: &Value) -> Result {
         Err(vm.raise_type_error("issubclass() argument 2 cannot be a parameterized generic"))
     }
 
     #[method("($self, /)")]
     fn __reduce__(vm: &mut Vm, this: &Ref<GenericAlias>) -> Result {
+        if this.starred {
+            let plain = new_alias(vm, this.origin.clone(), this.args.to_value())?;
+            let (next, it) = (vm.builtin("next")?, vm.iter(&plain)?);
+            let args = vm.new_tuple(vec![it])?.into_value();
+            return vm.new_tuple(vec![next, args]).map(Ref::into_value);
+        }
         let args = vm.new_tuple(vec![this.origin.clone(), this.args.to_value()])?.into_value();
         let class = GENERIC_ALIAS.as_ref().into_value();
         vm.new_tuple(vec![class, args]).map(Ref::into_value)
@@ -382,6 +412,7 @@ impl GenericAliasClass {
             }
         };
         let mut all = vm.collect(&names)?;
+        all.retain(|n| n.downcast::<Str>().is_none_or(|n| !BLOCKED.contains(&n.to_string_lossy().as_str())));
         for own in OWN {
             let own = vm.new_str(own)?.into_value();
             let mut seen = false;
@@ -393,5 +424,46 @@ impl GenericAliasClass {
             }
         }
         vm.new_list(all).map(Ref::into_value)
+    }
+}
+
+/// `generic_alias_iterator`.
+pub static ALIAS_ITERATOR: TypeCell<AliasIterator> = TypeCell::new("generic_alias_iterator");
+
+/// Gives an alias unpacked, once: what `*tuple[int]` means.
+#[derive(Trace, Payload)]
+#[payload(class = ALIAS_ITERATOR)]
+#[repr(C)]
+pub struct AliasIterator {
+    alias: Option<Value>,
+}
+
+/// Methods of `generic_alias_iterator`.
+pub struct AliasIteratorClass;
+
+#[class(cell = ALIAS_ITERATOR, base = OBJECT, flags = HAVE_GC | DISALLOW_INSTANTIATION)]
+impl AliasIteratorClass {
+    #[slot]
+    fn iter(_vm: &mut Vm, this: &Value) -> Result {
+        Ok(this.clone())
+    }
+
+    #[slot]
+    fn next(vm: &mut Vm, this: &Ref<AliasIterator>) -> Result<Option<Value>> {
+        let Some(alias) = this.get_mut(vm).alias.take() else { return Ok(None) };
+        let Some(alias) = alias.downcast::<GenericAlias>() else { return Ok(None) };
+        let (origin, args) = (alias.origin.clone(), alias.args.to_value());
+        new_alias_in(vm, GENERIC_ALIAS.as_type(), origin, args, true).map(Some)
+    }
+
+    #[method("($self, /)")]
+    fn __reduce__(vm: &mut Vm, this: &Ref<AliasIterator>) -> Result {
+        let iter = vm.builtin("iter")?;
+        let rest = match this.get(vm).alias.clone() {
+            Some(alias) => alias,
+            None => vm.new_tuple(Vec::new())?.into_value(),
+        };
+        let args = vm.new_tuple(vec![rest])?.into_value();
+        vm.new_tuple(vec![iter, args]).map(Ref::into_value)
     }
 }

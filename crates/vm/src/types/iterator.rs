@@ -107,7 +107,7 @@ impl SequenceIteratorClass {
     }
 
     /// Set state information for unpickling.
-    #[method("($self, state, /)")]
+    #[method("($self, object, /)")]
     fn __setstate__(vm: &mut Vm, this: &Ref<SequenceIterator>, state: isize) -> Result<()> {
         this.get_mut(vm).index = state.max(0);
         Ok(())

@@ -570,7 +570,7 @@ impl ListIteratorClass {
     }
 
     /// Set state information for unpickling.
-    #[method("($self, state, /)")]
+    #[method("($self, object, /)")]
     fn __setstate__(vm: &mut Vm, this: &Ref<ListIterator>, state: isize) -> Result<()> {
         if this.get(vm).list.is_some() {
             this.get_mut(vm).index = state.max(0) as usize;
@@ -630,7 +630,7 @@ impl ListReverseIteratorClass {
     }
 
     /// Set state information for unpickling.
-    #[method("($self, state, /)")]
+    #[method("($self, object, /)")]
     fn __setstate__(vm: &mut Vm, this: &Ref<ListReverseIterator>, state: isize) -> Result<()> {
         let Some(list) = this.get(vm).list.clone() else { return Ok(()) };
         let most = list.get(vm).len() as isize;

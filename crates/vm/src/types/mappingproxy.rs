@@ -24,6 +24,11 @@ pub fn new_proxy(vm: &mut Vm, mapping: Value) -> Result {
     Ref::new(vm, MappingProxy { mapping }).map(Ref::into_value)
 }
 
+/// What a proxy shows.
+pub fn proxied(v: &Value) -> Option<Value> {
+    v.downcast::<MappingProxy>().map(|p| p.mapping.clone())
+}
+
 /// Methods of `mappingproxy`.
 pub struct MappingProxyClass;
 

@@ -1,5 +1,6 @@
 //! The built-in types, one file or folder each.
 
+pub mod anext_awaitable;
 pub mod async_generator;
 pub mod bytes;
 pub mod cell;
@@ -63,6 +64,7 @@ pub fn class_defs() -> Vec<ClassDef> {
         super_::SuperClass::class_def(),
         mappingproxy::MappingProxyClass::class_def(),
         generic_alias::GenericAliasClass::class_def(),
+        generic_alias::AliasIteratorClass::class_def(),
         union::UnionClass::class_def(),
         int::IntClass::class_def(),
         int::BoolClass::class_def(),
@@ -112,6 +114,7 @@ pub fn class_defs() -> Vec<ClassDef> {
         generator::GeneratorClass::class_def(),
         generator::CoroutineClass::class_def(),
         generator::CoroutineWrapperClass::class_def(),
+        anext_awaitable::AnextAwaitableClass::class_def(),
         async_generator::AsyncGeneratorClass::class_def(),
         async_generator::ASendClass::class_def(),
         async_generator::AThrowClass::class_def(),

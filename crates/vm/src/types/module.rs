@@ -94,6 +94,15 @@ impl Vm {
 }
 
 /// Methods of modules.
+/// Whether `__spec__` says that the module's code is running.
+fn is_initializing(vm: &mut Vm, namespace: &Ref<Dict>) -> Result<bool> {
+    let Some(spec) = namespace.get(vm).get_str(name!("__spec__")).cloned() else { return Ok(false) };
+    match vm.get_attr_opt(&spec, name!("_initializing"))? {
+        Some(flag) => vm.is_truthy(&flag),
+        None => Ok(false),
+    }
+}
+
 pub struct ModuleClass;
 
 /// Create a module object.
@@ -173,7 +182,10 @@ impl ModuleClass {
 
     #[method("($self, /)")]
     fn __dir__(vm: &mut Vm, this: &Ref<Module>) -> Result {
-        let dict = this.namespace(vm)?;
+        let dict = vm.get_attr(this.as_value(), name!("__dict__"))?;
+        let Some(dict) = dict.downcast::<Dict>().cloned() else {
+            return Err(vm.raise_type_error("<module>.__dict__ is not a dictionary"));
+        };
         if let Some(f) = dict.get(vm).get_str(name!("__dir__")).cloned() {
             return vm.call(&f, &[]);
         }
@@ -196,7 +208,10 @@ impl ModuleClass {
             let text = format!("__annotate__ returned non-dict of type '{}'", annotations.ty().name());
             return Err(vm.raise_type_error(&text));
         }
-        this.set(vm, "__annotations__", annotations.clone())?;
+        // A module that is still being run may yet get more.
+        if !is_initializing(vm, &dict)? {
+            this.set(vm, "__annotations__", annotations.clone())?;
+        }
         Ok(annotations)
     }
 

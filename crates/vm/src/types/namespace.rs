@@ -149,11 +149,8 @@ impl SimpleNamespaceClass {
         let class = this.ty().to_value();
         let made = vm.call(&class, &[])?;
         if !made.ty().is_subtype(SIMPLE_NAMESPACE.as_type()) {
-            let text = format!(
-                "expect SimpleNamespace type, but {}() returned '{}' object",
-                this.ty().name(),
-                made.ty().name()
-            );
+            let (class, given) = (vm.dotted_name(this.ty()), made.ty().name());
+            let text = format!("expect types.SimpleNamespace type, but {class}() returned '{given}' object");
             return Err(vm.raise_type_error(&text));
         }
         let (from, to) = (attributes_of(vm, this)?, attributes_of(vm, &made)?);

@@ -67,7 +67,7 @@ fn call_new(vm: &mut Vm, args: Args<'_>) -> Result {
     let unsafe_new = if std::ptr::eq(&**owner, OBJECT.as_type()) {
         own_new(solid) != own_new(owner)
     } else {
-        !solid.same_native(owner)
+        own_new(solid) != own_new(owner) || !solid.same_native(owner)
     };
     if unsafe_new {
         let (o, c) = (owner.name(), class.name());
@@ -98,6 +98,11 @@ impl NativeFunction {
         NativeFunction::new(vm, &NEW, Some(ty.to_value()), None)
     }
 
+    /// The instance or class that the function is a method of.
+    fn method_of(&self) -> Option<&Value> {
+        self.receiver.as_ref().filter(|r| !(r.ty().is_subtype(crate::types::module::MODULE.as_type())))
+    }
+
     /// Whether the receiver is passed to the function as its first argument.
     #[inline(always)]
     pub fn passes_receiver(&self) -> bool {
@@ -124,8 +129,8 @@ impl NativeFunctionClass {
     #[slot]
     fn repr(vm: &mut Vm, this: &Ref<NativeFunction>) -> Result {
         let name = this.def.name;
-        let text = match &this.receiver {
-            Some(r) if this.passes_receiver() => {
+        let text = match this.method_of() {
+            Some(r) => {
                 format!("<built-in method {name} of {} object at {:#x}>", r.ty().name(), r.bits())
             }
             _ => format!("<built-in function {name}>"),
@@ -166,8 +171,8 @@ impl NativeFunctionClass {
     #[getter]
     fn __qualname__(vm: &mut Vm, this: &Ref<NativeFunction>) -> Result {
         let name = this.def.name;
-        let text = match &this.receiver {
-            Some(r) if this.passes_receiver() => {
+        let text = match this.method_of() {
+            Some(r) => {
                 let owner = r.as_type().map_or_else(|| r.ty().to_ref(), |t| t.to_ref());
                 format!("{}.{name}", vm.qualified_name(&owner))
             }
@@ -183,7 +188,8 @@ impl NativeFunctionClass {
 
     #[getter]
     fn __self__(_vm: &mut Vm, this: &Ref<NativeFunction>) -> Result {
-        Ok(this.receiver.clone().unwrap_or_else(Value::none))
+        let receiver = this.receiver.clone().filter(|_| this.def.kind != FnKind::Static);
+        Ok(receiver.unwrap_or_else(Value::none))
     }
 
     #[getter]
@@ -200,8 +206,8 @@ impl NativeFunctionClass {
 
     #[method("($self, /)")]
     fn __reduce__(vm: &mut Vm, this: &Ref<NativeFunction>) -> Result {
-        match &this.receiver {
-            Some(r) if this.passes_receiver() => {
+        match this.method_of() {
+            Some(r) => {
                 let getattr = vm.builtin("getattr")?;
                 let name = vm.new_str(this.def.name)?.into_value();
                 let args = vm.new_tuple(vec![r.clone(), name])?.into_value();

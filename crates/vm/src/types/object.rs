@@ -129,6 +129,8 @@ impl ObjectClass {
                 vm.raise_type_error("__class__ assignment only supported for mutable types or ModuleType subclasses")
             );
         }
+        let old = this.ty().to_ref();
+        vm.check_same_layout("__class__", &old, class)?;
         if !vm.set_class(this, class)? {
             let (new, old) = (class.name(), this.ty().name());
             let text = format!("__class__ assignment: '{new}' object layout differs from '{old}'");

@@ -29,6 +29,33 @@ pub fn get_state(vm: &mut Vm, this: &Value) -> Result {
     vm.new_tuple(vec![dict, members.into_value()]).map(Ref::into_value)
 }
 
+/// What `__getnewargs_ex__` gives: positional arguments and a dict of others.
+fn new_arguments(vm: &mut Vm, pair: &Value) -> Result<(Vec<Value>, Option<Value>)> {
+    let Some(tuple) = pair.downcast::<crate::Tuple>() else {
+        let text = format!("__getnewargs_ex__ should return a tuple, not '{}'", pair.ty().name());
+        return Err(vm.raise_type_error(&text));
+    };
+    let [args, kwargs] = tuple.items() else {
+        let text = format!("__getnewargs_ex__ should return a tuple of length 2, not {}", tuple.len());
+        return Err(vm.raise_value_error(&text));
+    };
+    let Some(args) = args.downcast::<crate::Tuple>() else {
+        let text = format!(
+            "first item of the tuple returned by __getnewargs_ex__ must be a tuple, not '{}'",
+            args.ty().name()
+        );
+        return Err(vm.raise_type_error(&text));
+    };
+    if kwargs.downcast::<Dict>().is_none() {
+        let text = format!(
+            "second item of the tuple returned by __getnewargs_ex__ must be a dict, not '{}'",
+            kwargs.ty().name()
+        );
+        return Err(vm.raise_type_error(&text));
+    }
+    Ok((args.items().to_vec(), Some(kwargs.clone())))
+}
+
 /// `object.__reduce_ex__(2)`: `(copyreg.__newobj__, (cls, *args), state, items of a list, items of a dict)`.
 pub fn reduce_newobj(vm: &mut Vm, this: &Value, _protocol: i32) -> Result {
     let copyreg = vm.import("copyreg")?;
@@ -36,18 +63,11 @@ pub fn reduce_newobj(vm: &mut Vm, this: &Value, _protocol: i32) -> Result {
         let text = format!("cannot pickle '{}' object", this.ty().name());
         return Err(vm.raise_type_error(&text));
     }
-    let (args, kwargs) = if let Some(f) = vm.get_attr_opt(this, name!("__getnewargs_ex__"))? {
-        let pair = vm.call(&f, &[])?;
-        let pair = vm.collect(&pair)?;
-        match <[Value; 2]>::try_from(pair) {
-            Ok([a, k]) => (vm.collect(&a)?, Some(k)),
-            Err(other) => {
-                let text = format!("__getnewargs_ex__ should return a tuple of length 2, not {}", other.len());
-                return Err(vm.raise_value_error(&text));
-            }
-        }
-    } else if let Some(f) = vm.get_attr_opt(this, name!("__getnewargs__"))? {
-        let args = vm.call(&f, &[])?;
+    let (args, kwargs) = if let Some(f) = vm.lookup_type_attr(this.ty(), name!("__getnewargs_ex__")) {
+        let pair = vm.call_unbound(&f, this, &[])?;
+        new_arguments(vm, &pair)?
+    } else if let Some(f) = vm.lookup_type_attr(this.ty(), name!("__getnewargs__")) {
+        let args = vm.call_unbound(&f, this, &[])?;
         if args.downcast::<crate::Tuple>().is_none() {
             let text = format!("__getnewargs__ should return a tuple, not '{}'", args.ty().name());
             return Err(vm.raise_type_error(&text));

@@ -141,12 +141,14 @@ impl PropertyClass {
         payload.setter = some(fset);
         payload.deleter = some(fdel);
         payload.doc_from_getter = from_getter;
-        payload.doc = doc.clone();
+        payload.doc = doc.clone().filter(|_| exact);
         if !exact {
             // A subclass has a `__doc__` of its own in the way: the instance gets one.
             let doc = doc.unwrap_or_else(Value::none);
             match vm.set_attr(this, name!("__doc__"), Some(doc)) {
-                Err(r) if vm.raised_is(crate::errors::ATTRIBUTE_ERROR.as_type()) => drop(vm.take_raised(r)),
+                Err(r) if !from_getter && vm.raised_is(crate::errors::ATTRIBUTE_ERROR.as_type()) => {
+                    drop(vm.take_raised(r))
+                }
                 other => other?,
             }
         }
@@ -199,7 +201,12 @@ impl PropertyClass {
 
     /// Method to set name of a property.
     #[method("($self, owner, name, /)")]
-    fn __set_name__(vm: &mut Vm, this: &Ref<Property>, _owner: &Value, name: &Value) -> Result<()> {
+    fn __set_name__(vm: &mut Vm, this: &Ref<Property>, args: Args<'_>) -> Result<()> {
+        args.no_keywords(vm, "property.__set_name__")?;
+        let [_, name] = args.all() else {
+            let text = format!("__set_name__() takes 2 positional arguments but {} were given", args.all().len());
+            return Err(vm.raise_type_error(&text));
+        };
         this.get_mut(vm).name = Some(name.clone());
         Ok(())
     }
@@ -277,6 +284,28 @@ fn copy_wrapper_attributes(vm: &mut Vm, this: &Value, function: &Value) -> Resul
     Ok(())
 }
 
+/// An attribute of the wrapped function, which the wrapper keeps once it was asked for.
+fn copied_attribute(vm: &mut Vm, this: &Value, function: &Value, name: &Ref<Str>) -> Result {
+    let Some(dict) = vm.instance_dict(this)? else { return vm.get_attr(function, name) };
+    if let Some(kept) = dict.get(vm).get_str(name).cloned() {
+        return Ok(kept);
+    }
+    let value = vm.get_attr(function, name)?;
+    vm.dict_set(&dict, name.as_value(), value.clone())?;
+    Ok(value)
+}
+
+fn set_copied_attribute(vm: &mut Vm, this: &Value, name: &Ref<Str>, value: Option<&Value>) -> Result<()> {
+    let Some(dict) = vm.instance_dict(this)? else { return Ok(()) };
+    match value {
+        Some(value) => vm.dict_set(&dict, name.as_value(), value.clone()),
+        None => match dict.get_mut(vm).remove_str(name) {
+            Some(_) => Ok(()),
+            None => Err(vm.raise_class(crate::errors::ATTRIBUTE_ERROR.as_type(), &name.to_string_lossy())),
+        },
+    }
+}
+
 macro_rules! wrapper_class {
     ($class:ident, $payload:ident, $cell:ident, $name:literal, $doc:literal, |$vm:ident, $this:ident, $object:ident, $owner:ident| $get:expr, $($extra:tt)*) => {
         /// Methods of the wrapper.
@@ -339,13 +368,28 @@ macro_rules! wrapper_class {
             #[getter]
             fn __annotations__(vm: &mut Vm, this: &Ref<$payload>) -> Result {
                 let function = this.get(vm).function.clone().unwrap_or_else(Value::none);
-                vm.get_attr(&function, name!("__annotations__"))
+                copied_attribute(vm, this.as_value(), &function, name!("__annotations__"))
+            }
+
+            #[setter]
+            fn set___annotations__(vm: &mut Vm, this: &Ref<$payload>, value: Option<&Value>) -> Result<()> {
+                set_copied_attribute(vm, this.as_value(), name!("__annotations__"), value)
             }
 
             #[getter]
             fn __annotate__(vm: &mut Vm, this: &Ref<$payload>) -> Result {
                 let function = this.get(vm).function.clone().unwrap_or_else(Value::none);
-                vm.get_attr(&function, name!("__annotate__"))
+                copied_attribute(vm, this.as_value(), &function, name!("__annotate__"))
+            }
+
+            #[setter]
+            fn set___annotate__(vm: &mut Vm, this: &Ref<$payload>, value: Option<&Value>) -> Result<()> {
+                set_copied_attribute(vm, this.as_value(), name!("__annotate__"), value)
+            }
+
+            #[classmethod("($type, object, /)")]
+            fn __class_getitem__(vm: &mut Vm, class: &Value, item: &Value) -> Result {
+                super::generic_alias::new_alias(vm, class.clone(), item.clone())
             }
 
             $($extra)*

@@ -376,7 +376,7 @@ impl RangeIteratorClass {
     }
 
     /// Set state information for unpickling.
-    #[method("($self, state, /)")]
+    #[method("($self, object, /)")]
     fn __setstate__(vm: &mut Vm, this: &Ref<RangeIterator>, state: i64) -> Result<()> {
         let it = this.get_mut(vm);
         let skip = (state.max(0) as u64).min(it.left);
@@ -431,7 +431,7 @@ impl LongRangeIteratorClass {
     }
 
     /// Set state information for unpickling.
-    #[method("($self, state, /)")]
+    #[method("($self, object, /)")]
     fn __setstate__(vm: &mut Vm, this: &Ref<LongRangeIterator>, state: &Value) -> Result<()> {
         let it = this.get(vm);
         let (next, step, left) = (it.next.clone(), it.step.clone(), it.left.clone());

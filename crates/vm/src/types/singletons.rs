@@ -1,6 +1,7 @@
 //! `NoneType`, `NotImplementedType`, `ellipsis`.
 
 use crate::native::Args;
+use crate::slots::{self, CompareOp};
 use crate::{Ref, Result, Type, Value, Vm, name};
 use taipan_macros::class;
 use taipan_object::statics::{ELLIPSIS, ELLIPSIS_TYPE, NONE_TYPE, NOT_IMPLEMENTED_TYPE, OBJECT};
@@ -36,6 +37,14 @@ impl NoneClass {
     #[slot]
     fn hash(_vm: &mut Vm, _this: &Value) -> Result<i64> {
         Ok(0xfca8_6420)
+    }
+
+    #[slot]
+    fn compare(vm: &mut Vm, a: &Value, b: &Value, op: CompareOp) -> Result {
+        match slots::of(OBJECT.as_type()).compare {
+            Some(f) => f(vm, a, b, op),
+            None => Ok(Value::not_implemented()),
+        }
     }
 }
 

@@ -105,7 +105,8 @@ pub struct StructSeqDef<'a> {
     pub visible: usize,
 }
 
-static REDUCE: FnDef = FnDef { name: "__reduce__", signature: None, doc: "", kind: FnKind::Method, call: call_reduce };
+static REDUCE: FnDef =
+    FnDef { name: "__reduce__", signature: Some("($self, /)"), doc: "", kind: FnKind::Method, call: call_reduce };
 static REPLACE: FnDef = FnDef {
     name: "__replace__",
     signature: Some("($self, /, **changes)"),
@@ -156,7 +157,10 @@ impl Vm {
             }
         });
         ty.remove_flags(TypeFlags::BASETYPE);
-        ty.add_flags(TypeFlags::IMMUTABLE);
+        // Those of `sys` are made for the interpreter; others are classes like a program's.
+        if def.name.starts_with("sys.") {
+            ty.add_flags(TypeFlags::IMMUTABLE);
+        }
         ty.modified();
         Ok(ty)
     }

@@ -274,7 +274,7 @@ impl TupleIteratorClass {
     }
 
     /// Set state information for unpickling.
-    #[method("($self, state, /)")]
+    #[method("($self, object, /)")]
     fn __setstate__(vm: &mut Vm, this: &Ref<TupleIterator>, state: isize) -> Result<()> {
         let it = this.get_mut(vm);
         let most = it.tuple.as_ref().map_or(0, |t| t.len());

@@ -46,6 +46,14 @@ pub fn merge_class_dict(vm: &mut Vm, all: &Ref<Dict>, class: &Value) -> Result<(
     Ok(())
 }
 
+/// The signature that a docstring `name(...)\n--\n\n...` begins with.
+fn signature_in_doc<'a>(name: &str, doc: &'a str) -> Option<&'a str> {
+    let rest = doc.strip_prefix(name).filter(|rest| rest.starts_with('('))?;
+    let end = rest.find(")\n--\n\n")?;
+    let signature = &rest[..=end];
+    (!signature.contains("\n\n")).then_some(signature)
+}
+
 impl TypeClass {
     fn set_entry(vm: &mut Vm, this: &Ref<Type>, key: &Ref<Str>, value: Option<Value>) -> Result<()> {
         if let Some(dict) = this.dict().cloned() {
@@ -96,6 +104,9 @@ impl TypeClass {
         if name.data().code_points().any(|c| c == 0) {
             return Err(vm.raise_value_error("type name must not contain null characters"));
         }
+        if name.to_utf8().is_none() {
+            return Err(vm.raise_surrogates_not_allowed(name));
+        }
         for b in bases.items() {
             if b.as_type().is_none() && vm.get_attr_opt(b, name!("__mro_entries__"))?.is_some() {
                 return Err(vm.raise_type_error("type() doesn't support MRO entry resolution; use types.new_class()"));
@@ -112,7 +123,7 @@ impl TypeClass {
             }
         }
         let bases = bases.clone();
-        vm.new_class(&winner, name, bases.items(), namespace, args).map(Ref::into_value)
+        vm.new_class_of(&winner, name, &bases, namespace, args).map(Ref::into_value)
     }
 
     #[slot]
@@ -167,11 +178,8 @@ impl TypeClass {
     fn setattr(vm: &mut Vm, this: &Value, name: &Ref<Str>, value: Option<Value>) -> Result<()> {
         let Some(class) = this.as_type_ref() else { return Err(vm.raise_wrong_receiver("__setattr__", this)) };
         if class.flags().has(TypeFlags::IMMUTABLE) {
-            let text = format!(
-                "cannot set '{}' attribute of immutable type '{}'",
-                name.to_string_lossy(),
-                vm.dotted_name(class)
-            );
+            let text =
+                format!("cannot set '{}' attribute of immutable type '{}'", name.to_string_lossy(), class.name());
             return Err(vm.raise_type_error(&text));
         }
         let name = vm.intern(name);
@@ -222,6 +230,9 @@ impl TypeClass {
             Some(s) => {
                 if s.data().code_points().any(|c| c == 0) {
                     return Err(vm.raise_value_error("type name must not contain null characters"));
+                }
+                if s.to_utf8().is_none() {
+                    return Err(vm.raise_surrogates_not_allowed(s));
                 }
                 this.set_name(s.clone());
                 Ok(())
@@ -356,8 +367,15 @@ impl TypeClass {
     }
 
     #[getter]
-    fn __text_signature__(_vm: &mut Vm, this: &Ref<Type>) -> Result<Option<&'static str>> {
-        Ok(this.native_texts().0)
+    fn __text_signature__(vm: &mut Vm, this: &Ref<Type>) -> Result<Option<String>> {
+        if let Some(native) = this.native_texts().0 {
+            return Ok(Some(native.to_owned()));
+        }
+        // A class statement's docstring may begin as those of native classes do in C.
+        let doc = own_entry(vm, this, name!("__doc__"));
+        let doc = doc.and_then(|d| d.downcast::<Str>().map(|d| d.to_string_lossy())).unwrap_or_default();
+        let name = this.short_name();
+        Ok(signature_in_doc(&name, &doc).map(str::to_owned))
     }
 
     #[getter]
@@ -501,7 +519,7 @@ impl TypeClass {
     }
 
     /// Create the namespace for the class statement
-    #[classmethod]
+    #[classmethod("($cls, name, bases, /, **kwds)")]
     fn __prepare__(vm: &mut Vm, _class: &Value, _args: Args<'_>) -> Result {
         vm.new_dict().map(Ref::into_value)
     }
@@ -534,6 +552,9 @@ impl TypeClass {
     }
 }
 
+/// A class whose MRO was computed again: the new one and the old one.
+type ChangedMro = (Ref<Type>, Ref<Tuple>, Option<Ref<Tuple>>);
+
 impl Vm {
     /// `__bases__ = ...` of a Python class.
     fn assign_bases(&mut self, class: &Ref<Type>, bases: &Ref<Tuple>) -> Result<()> {
@@ -546,32 +567,42 @@ impl Vm {
                 let text = format!("{}.__bases__ must be tuple of classes, not '{}'", class.name(), b.ty().name());
                 return Err(self.raise_type_error(&text));
             };
-            if b.is_subtype(class) {
+            if b.is_subtype(class) || b.derives_from(class) {
                 return Err(self.raise_type_error("a __bases__ item causes an inheritance cycle"));
             }
         }
         let base = self.best_base(bases.items())?;
-        let compatible =
-            class.base().is_some_and(|old| old.same_native(&base) && old.slot_count() == base.slot_count());
-        if !compatible {
-            let old = class.base().map(|b| b.name()).unwrap_or_default();
-            let gc = |t: &Type| t.flags().has(TypeFlags::HAVE_GC);
-            let what = if class.base().is_some_and(|b| gc(b) != gc(&base)) { "deallocator" } else { "object layout" };
-            let text = format!("__bases__ assignment: '{}' {what} differs from '{old}'", base.name());
-            return Err(self.raise_type_error(&text));
+        let (old_bases, old_base) = (class.bases(), class.base().map(|b| b.to_ref()));
+        if let Some(old) = &old_base {
+            self.check_same_layout("__bases__", old, &base)?;
         }
-        let old_bases = class.bases();
-        let old_base = class.base().map(|b| b.to_ref());
         class.set_bases(bases.clone());
         class.set_base(&base);
-        if let Err(raised) = self.recompute_mros(class) {
-            if let Some(b) = old_bases {
-                class.set_bases(b);
+        let mut changed = Vec::new();
+        let result = self.recompute_mros(class, &mut changed);
+        // A metatype's `mro` may have assigned bases again, which then stand.
+        let current = class.bases().is_some_and(|b| b.is(bases));
+        if let Err(raised) = result {
+            for (class, new, old) in changed.into_iter().rev() {
+                if class.mro().is_some_and(|m| m.is(&new))
+                    && let Some(old) = old
+                {
+                    class.set_mro(old);
+                    class.modified();
+                }
             }
-            if let Some(b) = old_base {
-                class.set_base(&b);
+            if current {
+                if let Some(b) = old_bases {
+                    class.set_bases(b);
+                }
+                if let Some(b) = old_base {
+                    class.set_base(&b);
+                }
             }
             return Err(raised);
+        }
+        if !current {
+            return Ok(());
         }
         for b in old_bases.iter().flat_map(|b| b.items()) {
             if let Some(b) = b.as_type() {
@@ -583,14 +614,26 @@ impl Vm {
                 b.add_subclass(class);
             }
         }
+        let mut pending = vec![class.clone()];
+        while let Some(class) = pending.pop() {
+            self.sync_slots(&class, None);
+            pending.extend(class.subclasses());
+        }
         Ok(())
     }
 
-    fn recompute_mros(&mut self, class: &Ref<Type>) -> Result<()> {
-        self.compute_mro(class)?;
-        self.sync_slots(class, None);
+    /// Computes the MROs of a class and of what derives from it; `changed` lists each with its new and its old one.
+    fn recompute_mros(&mut self, class: &Ref<Type>, changed: &mut Vec<ChangedMro>) -> Result<()> {
+        self.check_stack(" while computing method resolution orders")?;
+        let old = class.mro();
+        if !self.compute_mro(class)? {
+            return Ok(());
+        }
+        if let Some(new) = class.mro() {
+            changed.push((class.clone(), new, old));
+        }
         for sub in class.subclasses() {
-            self.recompute_mros(&sub)?;
+            self.recompute_mros(&sub, changed)?;
         }
         Ok(())
     }

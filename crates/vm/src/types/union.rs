@@ -1,10 +1,10 @@
 //! `typing.Union`: what `int | None` makes.
 
 use crate::slots::CompareOp;
-use crate::{Ref, Result, Tuple, Value, Vm, name};
+use crate::{Ref, Result, Str, Tuple, Value, Vm, name};
 use taipan_macros::{Payload, Trace, class};
-use taipan_object::TypeCell;
 use taipan_object::statics::{NONE_TYPE, OBJECT};
+use taipan_object::{Set, TypeCell};
 
 /// `typing.Union`.
 pub static UNION: TypeCell<Union> = TypeCell::new("typing.Union");
@@ -16,6 +16,10 @@ pub static UNION: TypeCell<Union> = TypeCell::new("typing.Union");
 pub struct Union {
     /// `__args__`.
     pub args: Ref<Tuple>,
+    /// Those that can be hashed.
+    hashable: Value,
+    /// Those that cannot.
+    unhashable: Ref<Tuple>,
     parameters: Ref<Tuple>,
 }
 
@@ -41,30 +45,69 @@ pub fn or(vm: &mut Vm, a: &Value, b: &Value) -> Result {
     from_members(vm, &[a.clone(), b.clone()])
 }
 
+/// What module `typing` makes of a member that is no type: a string is a forward reference.
+fn checked(vm: &mut Vm, v: &Value) -> Result {
+    if unionable(v) {
+        return Ok(v.clone());
+    }
+    let typing = vm.import("typing")?;
+    let words = vm.new_str("Union[arg, ...]: each arg must be a type.")?.into_value();
+    vm.call_method(&typing, name!("_type_check"), &[v.clone(), words])
+}
+
 /// The union of these types, flattened; a single one stands for itself.
 pub fn from_members(vm: &mut Vm, all: &[Value]) -> Result {
     let mut args: Vec<Value> = Vec::new();
+    let mut unhashable: Vec<Value> = Vec::new();
+    let hashable = Ref::new(vm, Set::new())?;
     for v in all {
+        let v = checked(vm, v)?;
         let flat = match v.downcast::<Union>() {
             Some(u) => u.args.items().to_vec(),
             None if v.is_none() => vec![NONE_TYPE.as_ref().into_value()],
             None => vec![v.clone()],
         };
-        'next: for v in flat {
-            for seen in args.clone() {
-                if vm.equal(&seen, &v)? {
-                    continue 'next;
+        for v in flat {
+            let new = match vm.hash(&v) {
+                Ok(hash) => vm.set_add_hashed(&hashable, &v, hash)?,
+                Err(raised) => {
+                    drop(vm.take_raised(raised));
+                    let mut seen = false;
+                    for u in unhashable.clone() {
+                        if vm.equal(&u, &v)? {
+                            seen = true;
+                            break;
+                        }
+                    }
+                    if !seen {
+                        unhashable.push(v.clone());
+                    }
+                    !seen
                 }
+            };
+            if new {
+                args.push(v);
             }
-            args.push(v);
         }
     }
     if let [only] = &args[..] {
         return Ok(only.clone());
     }
     let args = vm.new_tuple(args)?;
+    let unhashable = vm.new_tuple(unhashable)?;
+    let hashable = vm.freeze_set(&hashable)?;
     let parameters = crate::types::generic_alias::parameters_of(vm, &args)?;
-    Ref::new(vm, Union { args, parameters }).map(Ref::into_value)
+    Ref::new(vm, Union { args, hashable, unhashable, parameters }).map(Ref::into_value)
+}
+
+/// Whether each of `a` is in `b`.
+fn all_in(vm: &mut Vm, a: &Ref<Tuple>, b: &Ref<Tuple>) -> Result<bool> {
+    for v in a.items() {
+        if !vm.contains_by_iteration(b.as_value(), v)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Methods of `typing.Union`.
@@ -86,12 +129,15 @@ impl UnionClass {
 
     #[slot]
     fn hash(vm: &mut Vm, this: &Ref<Union>) -> Result<i64> {
-        // Order does not matter.
-        let mut h = 0i64;
-        for a in this.args.items() {
-            h ^= vm.hash(a)?.wrapping_mul(0x2545_F491_4F6C_DD1D);
+        if this.unhashable.len() > 0 {
+            // Two unions might be equal and have different hashes.
+            for v in this.unhashable.items() {
+                vm.hash(v)?;
+            }
+            let n = this.unhashable.len();
+            return Err(vm.raise_type_error(&format!("union contains {n} unhashable elements")));
         }
-        Ok(if h == -1 { -2 } else { h })
+        vm.hash(&this.hashable)
     }
 
     #[slot]
@@ -99,25 +145,30 @@ impl UnionClass {
         let (Some(a), Some(b)) = (a.downcast::<Union>(), b.downcast::<Union>()) else {
             return Ok(Value::not_implemented());
         };
-        let equal = match op {
+        let wanted = match op {
             CompareOp::Eq => true,
             CompareOp::Ne => false,
             _ => return Ok(Value::not_implemented()),
         };
-        if a.args.len() != b.args.len() {
-            return Ok(Value::bool(!equal));
+        let same = a.unhashable.len() == b.unhashable.len()
+            && vm.equal(&a.hashable, &b.hashable)?
+            && all_in(vm, &a.unhashable, &b.unhashable)?
+            && all_in(vm, &b.unhashable, &a.unhashable)?;
+        Ok(Value::bool(same == wanted))
+    }
+
+    #[slot]
+    fn getattr(vm: &mut Vm, this: &Value, name: &Ref<Str>) -> Result {
+        // The module is that of the class.
+        if name.as_ascii() == Some("__module__") {
+            return vm.get_attr(&this.ty().to_value(), name);
         }
-        for x in a.args.items() {
-            if !vm.contains_by_iteration(b.args.as_value(), x)? {
-                return Ok(Value::bool(!equal));
-            }
-        }
-        Ok(Value::bool(equal))
+        vm.generic_get_attr(this, name)
     }
 
     #[slot]
     fn op_or(vm: &mut Vm, a: &Value, b: &Value) -> Result {
-        or(vm, a, b)
+        from_members(vm, &[a.clone(), b.clone()])
     }
 
     #[slot]
@@ -152,27 +203,7 @@ impl UnionClass {
         Ok("Union")
     }
 
-    #[method("($self, instance, /)")]
-    fn __instancecheck__(vm: &mut Vm, this: &Ref<Union>, instance: &Value) -> Result<bool> {
-        for a in this.args.items() {
-            if vm.is_instance(instance, a)? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    #[method("($self, subclass, /)")]
-    fn __subclasscheck__(vm: &mut Vm, this: &Ref<Union>, subclass: &Value) -> Result<bool> {
-        for a in this.args.items() {
-            if vm.is_subclass(subclass, a)? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    #[method("($self, entries, /)")]
+    #[method("($self, object, /)")]
     fn __mro_entries__(vm: &mut Vm, this: &Ref<Union>, _entries: &Value) -> Result {
         let repr = vm.repr(this.as_value())?.to_string_lossy();
         Err(vm.raise_type_error(&format!("Cannot subclass {repr}")))
@@ -188,15 +219,5 @@ impl UnionClass {
             }
             None => from_members(vm, std::slice::from_ref(object)),
         }
-    }
-
-    #[method("($self, /)")]
-    fn __reduce__(vm: &mut Vm, this: &Ref<Union>) -> Result {
-        let operator = vm.import("operator")?;
-        let or = vm.get_attr(&operator, name!("or_"))?;
-        let functools = vm.import("functools")?;
-        let reduce = vm.get_attr(&functools, name!("reduce"))?;
-        let args = vm.new_tuple(vec![or, this.args.to_value()])?.into_value();
-        vm.new_tuple(vec![reduce, args]).map(Ref::into_value)
     }
 }

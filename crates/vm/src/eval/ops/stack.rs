@@ -353,8 +353,8 @@ unsafe fn common_constant(vm: Vp, arg: usize) -> u64 {
         0 => Ok(errors::ASSERTION_ERROR.as_type().to_value()),
         1 => Ok(errors::NOT_IMPLEMENTED_ERROR.as_type().to_value()),
         2 => Ok(taipan_object::statics::TUPLE.as_type().to_value()),
-        3 => vm.builtin("all"),
-        _ => vm.builtin("any"),
+        3 => Ok(vm.original_builtin("all")),
+        _ => Ok(vm.original_builtin("any")),
     })
 }
 

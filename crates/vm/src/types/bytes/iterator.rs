@@ -86,7 +86,7 @@ macro_rules! iterator {
             }
 
             /// Set state information for unpickling.
-            #[method("($self, state, /)")]
+            #[method("($self, object, /)")]
             fn __setstate__(vm: &mut Vm, this: &Ref<$payload>, state: isize) -> Result<()> {
                 let length = this.get(vm).source.as_ref().map(|s| bytes(vm, s).len());
                 if let Some(length) = length {

@@ -21,6 +21,23 @@ pub struct SetIterator {
     left: usize,
 }
 
+impl Vm {
+    /// Adds an item whose hash is known; answers whether it is new.
+    pub fn set_add_hashed(&mut self, set: &Ref<Set>, item: &Value, hash: i64) -> Result<bool> {
+        let new = self.set_find(&FrozenSetRef::Set(set), item, hash)?.is_none();
+        if new {
+            set.get_mut(self).insert_new(item.clone(), hash)?;
+        }
+        Ok(new)
+    }
+
+    /// The items of a set as a `frozenset`; the set is empty after that.
+    pub fn freeze_set(&mut self, set: &Ref<Set>) -> Result {
+        let set = set.get_mut(self).take();
+        Ref::new(self, FrozenSet { set }).map(Ref::into_value)
+    }
+}
+
 /// Keys with their hashes, in the order of the table.
 fn entries(vm: &Vm, set: &FrozenSetRef<'_>) -> Vec<(Value, i64)> {
     set.get(vm).iter().map(|(k, h)| (k.clone(), h)).collect()
@@ -313,6 +330,12 @@ fn operands(a: &Value, b: &Value) -> bool {
     FrozenSetRef::of(a).is_some() && FrozenSetRef::of(b).is_some()
 }
 
+fn contains(vm: &mut Vm, this: &Value, key: &Value) -> Result<bool> {
+    let (key, h) = hash_or_set(vm, key)?;
+    let t = table(vm, this)?;
+    contains_hashed(vm, &t, &key, h)
+}
+
 macro_rules! shared_methods {
     ($class:ident, $cell:ident, $payload:ident, [$($flag:ident)|*], $signature:literal, $doc:literal, { $($own:tt)* }) => {
         #[doc = concat!("Methods of the class whose instances are [`", stringify!($payload), "`].")]
@@ -337,9 +360,12 @@ macro_rules! shared_methods {
             }
             #[slot]
             fn contains(vm: &mut Vm, this: &Value, key: &Value) -> Result<bool> {
-                let (key, h) = hash_or_set(vm, key)?;
-                let t = table(vm, this)?;
-                contains_hashed(vm, &t, &key, h)
+                contains(vm, this, key)
+            }
+            /// x.__contains__(y) <==> y in x.
+            #[method("($self, object, /)")]
+            fn __contains__(vm: &mut Vm, this: &Value, object: &Value) -> Result<bool> {
+                contains(vm, this, object)
             }
             #[slot]
             fn iter(vm: &mut Vm, this: &Value) -> Result {
@@ -379,7 +405,7 @@ macro_rules! shared_methods {
                 wrap(vm, a, out)
             }
             /// Return a new set with elements from the set and all others.
-            #[method]
+            #[method("($self, /, *others)")]
             fn union(vm: &mut Vm, this: &Value, args: Args<'_>) -> Result {
                 args.no_keywords(vm, "union")?;
                 let out = set_of(vm, this)?;
@@ -389,7 +415,7 @@ macro_rules! shared_methods {
                 wrap(vm, this, out)
             }
             /// Return a new set with elements common to the set and all others.
-            #[method]
+            #[method("($self, /, *others)")]
             fn intersection(vm: &mut Vm, this: &Value, args: Args<'_>) -> Result {
                 args.no_keywords(vm, "intersection")?;
                 let mut out = set_of(vm, this)?;
@@ -399,7 +425,7 @@ macro_rules! shared_methods {
                 wrap(vm, this, out)
             }
             /// Return a new set with elements in the set that are not in the others.
-            #[method]
+            #[method("($self, /, *others)")]
             fn difference(vm: &mut Vm, this: &Value, args: Args<'_>) -> Result {
                 args.no_keywords(vm, "difference")?;
                 let mut out = set_of(vm, this)?;
@@ -566,7 +592,7 @@ shared_methods!(
             set_of(vm, this.as_value()).map(Ref::into_value)
         }
         /// Update the set, adding elements from all others.
-        #[method]
+        #[method("($self, /, *others)")]
         fn update(vm: &mut Vm, this: &Ref<Set>, args: Args<'_>) -> Result<()> {
             args.no_keywords(vm, "update")?;
             for other in args.all() {
@@ -575,7 +601,7 @@ shared_methods!(
             Ok(())
         }
         /// Update the set, keeping only elements found in it and all others.
-        #[method]
+        #[method("($self, /, *others)")]
         fn intersection_update(vm: &mut Vm, this: &Ref<Set>, args: Args<'_>) -> Result<()> {
             args.no_keywords(vm, "intersection_update")?;
             let mut out = set_of(vm, this.as_value())?;
@@ -586,7 +612,7 @@ shared_methods!(
             Ok(())
         }
         /// Update the set, removing elements found in others.
-        #[method]
+        #[method("($self, /, *others)")]
         fn difference_update(vm: &mut Vm, this: &Ref<Set>, args: Args<'_>) -> Result<()> {
             args.no_keywords(vm, "difference_update")?;
             for other in args.all() {

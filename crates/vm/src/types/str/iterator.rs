@@ -87,7 +87,7 @@ macro_rules! iterator {
             }
 
             /// Set state information for unpickling.
-            #[method("($self, state, /)")]
+            #[method("($self, object, /)")]
             fn __setstate__(vm: &mut Vm, this: &Ref<$payload>, state: isize) -> Result<()> {
                 let it = this.get_mut(vm);
                 if let Some(text) = &it.text {
