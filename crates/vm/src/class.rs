@@ -153,7 +153,7 @@ impl Vm {
             FnKind::Method => Ref::new(self, MethodDescriptor { def: Opaque(f), owner: ty.to_ref() })?.into_value(),
             FnKind::Class => Ref::new(self, ClassMethodDescriptor { def: Opaque(f), owner: ty.to_ref() })?.into_value(),
             FnKind::Static | FnKind::Function => {
-                let function = NativeFunction::new(self, f, None, None)?.into_value();
+                let function = NativeFunction::new(self, f, Some(ty.to_value()), None)?.into_value();
                 crate::types::property::new_static_method(self, function)?
             }
         })

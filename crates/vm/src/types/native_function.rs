@@ -99,6 +99,11 @@ impl NativeFunction {
     pub fn passes_receiver(&self) -> bool {
         self.receiver.is_some() && matches!(self.def.kind, FnKind::Method | FnKind::Class)
     }
+
+    /// Whether the receiver is what the function belongs to, other than a module.
+    fn has_owner(&self) -> bool {
+        self.receiver.is_some() && self.def.kind != FnKind::Function
+    }
 }
 
 /// Methods of `builtin_function_or_method`.
@@ -121,7 +126,7 @@ impl NativeFunctionClass {
     fn repr(vm: &mut Vm, this: &Ref<NativeFunction>) -> Result {
         let name = this.def.name;
         let text = match &this.receiver {
-            Some(r) if this.passes_receiver() => {
+            Some(r) if this.has_owner() => {
                 format!("<built-in method {name} of {} object at {:#x}>", r.ty().name(), r.bits())
             }
             _ => format!("<built-in function {name}>"),
@@ -163,7 +168,7 @@ impl NativeFunctionClass {
     fn __qualname__(vm: &mut Vm, this: &Ref<NativeFunction>) -> Result {
         let name = this.def.name;
         let text = match &this.receiver {
-            Some(r) if this.passes_receiver() => {
+            Some(r) if this.has_owner() => {
                 let owner = r.as_type().map_or_else(|| r.ty().to_ref(), |t| t.to_ref());
                 format!("{}.{name}", vm.qualified_name(&owner))
             }
@@ -179,7 +184,9 @@ impl NativeFunctionClass {
 
     #[getter]
     fn __self__(_vm: &mut Vm, this: &Ref<NativeFunction>) -> Result {
-        Ok(this.receiver.clone().unwrap_or_else(Value::none))
+        // A static method knows its class, but is not bound to it.
+        let receiver = this.receiver.clone().filter(|_| this.def.kind != FnKind::Static);
+        Ok(receiver.unwrap_or_else(Value::none))
     }
 
     #[getter]
@@ -197,7 +204,7 @@ impl NativeFunctionClass {
     #[method("($self, /)")]
     fn __reduce__(vm: &mut Vm, this: &Ref<NativeFunction>) -> Result {
         match &this.receiver {
-            Some(r) if this.passes_receiver() => {
+            Some(r) if this.has_owner() => {
                 let getattr = vm.builtin("getattr")?;
                 let name = vm.new_str(this.def.name)?.into_value();
                 let args = vm.new_tuple(vec![r.clone(), name])?.into_value();
