@@ -29,6 +29,13 @@ pub struct Deque {
     bounded: bool,
 }
 
+impl Drop for Deque {
+    fn drop(&mut self) {
+        // Finalisers of what dies together run in the opposite order.
+        while self.items.pop_back().is_some() {}
+    }
+}
+
 /// Which end.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum End {
@@ -414,8 +421,8 @@ impl DequeClass {
         if !d.items.is_empty() {
             d.changes += 1;
         }
-        let old = std::mem::take(&mut d.items);
-        drop(old);
+        let mut old = std::mem::take(&mut d.items);
+        while old.pop_back().is_some() {}
         Ok(())
     }
 

@@ -528,7 +528,10 @@ fn replace(vm: &mut Vm, this: &Ref<Code>, args: crate::native::Args<'_>) -> Resu
     for key in args.names() {
         let text = key.downcast::<Str>().map(|s| s.to_string_lossy()).unwrap_or_default();
         if !KNOWN.contains(&&*text) {
-            return Err(vm.raise_type_error(&format!("replace() got an unexpected keyword argument '{text}'")));
+            let hint = crate::errors::suggest(&text, &KNOWN).map(|h| format!(". Did you mean '{h}'?"));
+            let hint = hint.unwrap_or_default();
+            let text = format!("replace() got an unexpected keyword argument '{text}'{hint}");
+            return Err(vm.raise_type_error(&text));
         }
     }
     let given = Given { args };

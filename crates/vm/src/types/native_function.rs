@@ -188,6 +188,7 @@ impl NativeFunctionClass {
 
     #[getter]
     fn __self__(_vm: &mut Vm, this: &Ref<NativeFunction>) -> Result {
+        // A static method knows its class, but is not bound to it.
         let receiver = this.receiver.clone().filter(|_| this.def.kind != FnKind::Static);
         Ok(receiver.unwrap_or_else(Value::none))
     }
