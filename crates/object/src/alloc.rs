@@ -178,6 +178,56 @@ pub unsafe fn new_object(_heap: &Heap, ty: &Type, size: usize) -> Result<NonNull
     }
 }
 
+/// Allocates an object of a static type without prefix, slot words and inline values; otherwise as [`new_object`].
+///
+/// # Safety
+/// As for [`new_object`]; the type is such a one.
+#[inline(always)]
+pub(crate) unsafe fn new_bare(ty: &'static Type, size: usize) -> Result<NonNull<Header>, Raised> {
+    debug_assert!(ty.instance_flags() == 0 && ty.shape().is_none() && ty.header().is_immortal());
+    let object = take_block(size).cast::<Header>();
+    if object.is_null() {
+        return Err(Raised);
+    }
+    // SAFETY: the block is fresh and as large as asked for.
+    unsafe {
+        object.write(Header::new(NonNull::from(ty), 0));
+        Ok(NonNull::new_unchecked(object))
+    }
+}
+
+/// Gives the memory of a dead object that [`new_bare`] could have made back.
+///
+/// # Safety
+/// As for [`free_object`].
+#[inline(always)]
+pub(crate) unsafe fn free_bare(object: NonNull<Header>, size: usize) {
+    // SAFETY: the caller's contract.
+    unsafe { give_block(object.as_ptr().cast(), size) }
+}
+
+/// Words of memory of its own for what is made and dropped as often as objects are; null if there is none.
+pub fn take_words(words: usize) -> *mut u64 {
+    match words.checked_mul(8).filter(|&n| n > 0 && n < isize::MAX as usize - 16) {
+        Some(bytes) => {
+            // It does not count as an object.
+            FREE.with(|free| free.blocks.set(free.blocks.get() - 1));
+            take_block(bytes).cast()
+        }
+        None => std::ptr::null_mut(),
+    }
+}
+
+/// Gives words back.
+///
+/// # Safety
+/// [`take_words`] gave them, for as many.
+pub unsafe fn give_words(at: *mut u64, words: usize) {
+    FREE.with(|free| free.blocks.set(free.blocks.get() + 1));
+    // SAFETY: the caller's contract.
+    unsafe { give_block(at.cast(), 8 * words) }
+}
+
 /// Makes an initialised object known to the collector.
 ///
 /// # Safety

@@ -56,7 +56,10 @@ impl Shape {
 
     /// The index of `name`.
     pub fn index(&self, name: &Str) -> Option<usize> {
-        self.names.borrow().iter().position(|n| std::ptr::eq(&**n, name) || **n == *name)
+        let interned = name.is_interned();
+        // Two interned strings are equal only if they are one.
+        let same = |n: &Str| std::ptr::eq(n, name) || !(interned && n.is_interned()) && *n == *name;
+        self.names.borrow().iter().position(|n| same(n))
     }
 
     /// The index of `name`, which is added if there is room; whether it was added.

@@ -8,6 +8,7 @@
 use crate::alloc;
 use crate::header::{Header, flags};
 use crate::instance;
+use crate::statics::STR;
 use crate::value::Value;
 use std::cell::{Cell, UnsafeCell};
 use std::ptr::NonNull;
@@ -31,11 +32,16 @@ thread_local! {
 pub unsafe fn dead(object: NonNull<Header>) {
     // SAFETY: the object's memory is still there.
     let header = unsafe { object.as_ref() };
-    if header.has(flags::COLLECTING) {
+    let bits = header.flags();
+    // Most of what dies is a short string.
+    // SAFETY: the caller's contract.
+    if bits == 0 && std::ptr::eq(header.ty(), STR.as_type()) && unsafe { crate::str::free_plain(object) } {
+        return;
+    }
+    if bits & flags::COLLECTING != 0 {
         // A running collection frees it.
         return;
     }
-    let bits = header.flags();
     // SAFETY: MANAGED says that the weak reference word exists.
     let weak = bits & flags::MANAGED != 0 && unsafe { header.prefix_word(32) }.get() != 0;
     if weak || (header.ty().finalizes() && bits & flags::FINALIZED == 0) {

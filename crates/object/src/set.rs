@@ -243,12 +243,15 @@ impl Set {
         if self.used == 0 {
             return Ok(new);
         }
+        if self.fill == self.used {
+            new.slots.try_reserve_exact(self.slots.len()).map_err(|_| Raised)?;
+            new.slots.extend(self.slots.iter().map(|s| Slot { key: s.key.clone(), hash: s.hash }));
+            (new.used, new.fill) = (self.used, self.fill);
+            return Ok(new);
+        }
         let mut size = MIN_SIZE;
         while size * 3 <= self.used * 5 {
             size <<= 1;
-        }
-        if self.fill == self.used {
-            size = self.slots.len();
         }
         new.resize(size)?;
         for (key, hash) in self.iter() {

@@ -341,7 +341,57 @@ fn siphash13(k0: u64, k1: u64, bytes: &[u8]) -> u64 {
     v[0] ^ v[1] ^ v[2] ^ v[3]
 }
 
+/// Frees an exact string that has died, if nothing but its memory is left to give back; whether it was freed.
+///
+/// # Safety
+/// As for `release::destroy`; the object's type is `str`.
+#[inline(always)]
+pub(crate) unsafe fn free_plain(object: NonNull<Header>) -> bool {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let s = &*object.as_ptr().add(1).cast::<Str>();
+        if s.state.get() & (INTERNED | ASCII) != ASCII {
+            return false;
+        }
+        crate::alloc::free_bare(object, ascii_size(s.length));
+        true
+    }
+}
+
+/// Bytes of an exact ASCII string.
+#[inline(always)]
+fn ascii_size(length: usize) -> usize {
+    (40 + length + 1).max(Str::BASIC_SIZE)
+}
+
 impl Heap {
+    /// An exact string of `length` ASCII characters, which `fill` writes.
+    #[inline(always)]
+    fn new_ascii(&self, length: usize, fill: impl FnOnce(*mut u8)) -> Result<Ref<Str>, Raised> {
+        if length > isize::MAX as usize - 128 {
+            return Err(Raised);
+        }
+        // SAFETY: strings have no prefix; the memory is fresh and large enough for fields, text and terminator.
+        unsafe {
+            let object = crate::alloc::new_bare(crate::statics::STR.as_type(), ascii_size(length))?;
+            let s = object.as_ptr().add(1).cast::<Str>();
+            let state = 1 << KIND_SHIFT | COMPACT | ASCII;
+            s.write(Str { length, hash: Cell::new(NO_HASH), state: Cell::new(state), pad: 0 });
+            let text = s.add(1).cast::<u8>();
+            fill(text);
+            text.add(length).write(0);
+            Ok(Ref::from_value_unchecked(Value::from_header(object)))
+        }
+    }
+
+    /// An exact string of ASCII text.
+    #[inline]
+    fn new_ascii_str(&self, text: &[u8]) -> Result<Ref<Str>, Raised> {
+        debug_assert!(text.is_ascii());
+        // SAFETY: writes exactly the units that are asked for.
+        self.new_ascii(text.len(), |at| unsafe { std::ptr::copy_nonoverlapping(text.as_ptr(), at, text.len()) })
+    }
+
     /// Allocates a string of `ty` (`str` or a subclass) with `length` units of `width` bytes, and lets `fill` write
     /// them. `ascii` and `width` must be the narrowest for the text.
     fn new_str_raw(
@@ -433,13 +483,16 @@ impl Heap {
 
     /// A string of these code points.
     pub fn new_str_data(&self, data: StrData<'_>) -> Result<Ref<Str>, Raised> {
+        if let StrData::Ascii(text) = data {
+            return self.new_ascii_str(text);
+        }
         self.new_str_in(crate::statics::STR.as_type(), data)
     }
 
     /// A string from UTF-8.
     pub fn new_str(&self, s: &str) -> Result<Ref<Str>, Raised> {
         if s.is_ascii() {
-            return self.new_str_data(StrData::Ascii(s.as_bytes()));
+            return self.new_ascii_str(s.as_bytes());
         }
         let mut units: Vec<u32> = Vec::new();
         units.try_reserve_exact(s.len()).map_err(|_| Raised)?;
@@ -452,7 +505,7 @@ impl Heap {
         let str_type = crate::statics::STR.as_type();
         let n = a.len().checked_add(b.len()).ok_or(Raised)?;
         match (a.data(), b.data()) {
-            (StrData::Ascii(x), StrData::Ascii(y)) => self.new_str_raw(str_type, n, 1, true, copy_two(x, y)),
+            (StrData::Ascii(x), StrData::Ascii(y)) => self.new_ascii(n, copy_two(x, y)),
             (StrData::Ascii(x) | StrData::Latin1(x), StrData::Ascii(y) | StrData::Latin1(y)) => {
                 self.new_str_raw(str_type, n, 1, false, copy_two(x, y))
             }
@@ -465,6 +518,39 @@ impl Heap {
                 self.new_str_data(StrData::Ucs4(&units))
             }
         }
+    }
+
+    /// The text of ASCII strings with `separator` between them; nothing if one of `parts` is no exact string, or
+    /// not ASCII, or if there are less than two characters.
+    pub fn join_ascii(&self, separator: &Str, parts: &[Value]) -> Result<Option<Ref<Str>>, Raised> {
+        let StrData::Ascii(separator) = separator.data() else { return Ok(None) };
+        let text = |v: &Value| match v.downcast_exact::<Str>()?.data() {
+            StrData::Ascii(text) => Some((text.as_ptr(), text.len())),
+            _ => None,
+        };
+        let mut length = separator.len().checked_mul(parts.len().saturating_sub(1)).ok_or(Raised)?;
+        for part in parts {
+            let Some((_, n)) = text(part) else { return Ok(None) };
+            length = length.checked_add(n).ok_or(Raised)?;
+        }
+        // The shortest strings are made once; the caller knows them.
+        if length < 2 {
+            return Ok(None);
+        }
+        // SAFETY: exactly as much is written as was counted: nothing runs meanwhile that could change the parts.
+        let made = self.new_ascii(length, |mut at| unsafe {
+            for (i, part) in parts.iter().enumerate() {
+                if i > 0 && !separator.is_empty() {
+                    std::ptr::copy_nonoverlapping(separator.as_ptr(), at, separator.len());
+                    at = at.add(separator.len());
+                }
+                if let Some((from, n)) = text(part) {
+                    std::ptr::copy_nonoverlapping(from, at, n);
+                    at = at.add(n);
+                }
+            }
+        });
+        made.map(Some)
     }
 
     /// The text of `a`, which is given away, followed by that of `b`. If nobody else has `a`, its memory grows.
@@ -514,7 +600,7 @@ impl Heap {
     /// The code points from `start` up to `end`, which lie within the string.
     pub fn substring(&self, s: &Str, start: usize, end: usize) -> Result<Ref<Str>, Raised> {
         self.new_str_data(match s.data() {
-            StrData::Ascii(x) => StrData::Ascii(&x[start..end]),
+            StrData::Ascii(x) => return self.new_ascii_str(&x[start..end]),
             StrData::Latin1(x) => StrData::Latin1(&x[start..end]),
             StrData::Ucs2(x) => StrData::Ucs2(&x[start..end]),
             StrData::Ucs4(x) => StrData::Ucs4(&x[start..end]),

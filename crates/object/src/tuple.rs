@@ -1,6 +1,6 @@
 //! `tuple`: hash at 24, items from 32.
 
-use crate::header::Header;
+use crate::header::{Header, flags};
 use crate::heap::{Heap, Raised};
 use crate::refs::{ErasedLayout, Frozen, Payload, Ref};
 use crate::trace::{Trace, Visitor};
@@ -94,6 +94,11 @@ impl Tuple {
         if tuple.header().refcount() != 1 {
             return None;
         }
+        if !tuple.header().has(flags::TRACKED) {
+            // It may be given items that can be part of a cycle.
+            // SAFETY: the tuple is initialised, and in no list of the collector.
+            Heap::with_current(|heap| unsafe { crate::alloc::publish(heap, NonNull::from(tuple.header())) });
+        }
         // SAFETY: this is the only reference, and it is borrowed exclusively, so nobody reads the tuple meanwhile; the
         // items are initialised.
         unsafe {
@@ -104,8 +109,18 @@ impl Tuple {
     }
 }
 
+/// Whether a cycle of references can lead through a value.
+#[inline(always)]
+fn can_be_in_cycle(value: &Value) -> bool {
+    value.header().is_some_and(|h| {
+        let bits = h.flags();
+        bits & flags::GC != 0 && (bits & flags::TRACKED != 0 || !std::ptr::eq(h.ty(), crate::statics::TUPLE.as_type()))
+    })
+}
+
 impl Heap {
     /// A tuple of `ty` (`tuple` or a subclass) whose items the iterator gives; it must give exactly `length`.
+    #[inline]
     pub fn new_tuple_in(
         &self,
         ty: &Type,
@@ -138,12 +153,17 @@ impl Heap {
             (&raw mut (*tuple).hash).write(Cell::new(-1));
             let at = (&raw mut (*tuple).items).cast::<Value>();
             let mut n = 0;
+            // What holds nothing that can be part of a cycle cannot be part of one, as long as it does not change.
+            let mut tracked = !std::ptr::eq(ty, crate::statics::TUPLE.as_type());
             for item in items.take(length) {
+                tracked |= can_be_in_cycle(&item);
                 at.add(n).write(item);
                 n += 1;
             }
             assert_eq!(n, length, "the iterator gives as many items as it said");
-            crate::alloc::publish(self, object);
+            if tracked {
+                crate::alloc::publish(self, object);
+            }
             Ok(Ref::from_value_unchecked(Value::from_header(object)))
         }
     }

@@ -164,8 +164,7 @@ fn start(vm: &mut Vm, options: &Options) -> Result<()> {
     {
         let namespace = module.namespace(vm)?;
         vm.state_mut().builtins = Some(namespace);
-        vm.keep_builtin("all");
-        vm.keep_builtin("any");
+        vm.state_mut().common = [Some(vm.builtin("any")?), Some(vm.builtin("all")?)];
     }
     let name = vm.intern_utf8("sys")?;
     vm.import_native(&name)?;

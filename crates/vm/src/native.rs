@@ -437,11 +437,17 @@ pub trait FromArg<'a>: Sized {
     fn from_arg(vm: &mut Vm, arg: Option<&'a Value>, place: Place) -> Result<Self>;
 }
 
+#[inline(always)]
 fn required<'a>(vm: &mut Vm, arg: Option<&'a Value>, place: Place) -> Result<&'a Value> {
     match arg {
         Some(v) => Ok(v),
-        None => Err(vm.raise_type_error(&format!("{}() missing argument {}", place.function, place.number))),
+        None => Err(missing(vm, place)),
     }
+}
+
+#[cold]
+fn missing(vm: &mut Vm, place: Place) -> Raised {
+    vm.raise_type_error(&format!("{}() missing argument {}", place.function, place.number))
 }
 
 impl<'a> FromArg<'a> for &'a Value {
@@ -449,7 +455,7 @@ impl<'a> FromArg<'a> for &'a Value {
     fn from_arg(vm: &mut Vm, arg: Option<&'a Value>, place: Place) -> Result<Self> {
         match arg {
             Some(v) => Ok(v),
-            None => required(vm, arg, place),
+            None => Err(missing(vm, place)),
         }
     }
 }
@@ -544,18 +550,21 @@ impl IntoResult for Value {
 }
 
 impl<T> IntoResult for Ref<T> {
+    #[inline]
     fn into_result(self, _: &mut Vm) -> Result {
         Ok(self.into_value())
     }
 }
 
 impl IntoResult for () {
+    #[inline]
     fn into_result(self, _: &mut Vm) -> Result {
         Ok(Value::none())
     }
 }
 
 impl IntoResult for bool {
+    #[inline]
     fn into_result(self, _: &mut Vm) -> Result {
         Ok(Value::bool(self))
     }

@@ -102,6 +102,8 @@ pub struct State {
     pub builtins: Option<Ref<Dict>>,
     /// The namespace of `sys`.
     pub sys: Option<Ref<Dict>>,
+    /// The built-in `any` and `all`, whatever becomes of the namespace, for `LOAD_COMMON_CONSTANT`.
+    pub common: [Option<Value>; 2],
     /// Native modules by name, made when they are imported.
     pub native_modules: std::collections::HashMap<&'static str, fn() -> crate::native::ModuleDef>,
     /// Objects that native modules keep for the interpreter, by the name of their owner.

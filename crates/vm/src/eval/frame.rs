@@ -150,6 +150,8 @@ pub struct Thread {
     pub lookups: super::lookup::Lookups,
     /// What calls are specialised for: `len`, `isinstance`, `list.append`. Immortal, or 0.
     pub known: [u64; 3],
+    /// Where names were last found in namespaces, see [`super::ops::names`].
+    pub places: Box<[u32; super::ops::names::PLACES]>,
     /// What has become of instructions, for `-X stats`.
     pub counts: super::specialize::AllCounts,
     /// How many callbacks of monitoring run: no events are reported meanwhile.
@@ -175,6 +177,7 @@ impl Thread {
             origin_depth: 0,
             lookups: super::lookup::Lookups::new(),
             known: [0; 3],
+            places: Box::new([0; super::ops::names::PLACES]),
             counts: super::specialize::AllCounts::new(),
             tracing: 0,
             hooks: [None, None],
@@ -403,9 +406,7 @@ impl Block {
     }
 
     fn with_words(words: usize) -> Option<Block> {
-        let layout = Layout::array::<u64>(words + 1).ok()?;
-        // SAFETY: the layout is not empty.
-        let start = unsafe { std::alloc::alloc(layout) }.cast::<u64>();
+        let start = taipan_object::alloc::take_words(words + 1);
         if start.is_null() {
             return None;
         }
@@ -484,8 +485,7 @@ impl Drop for Block {
             }
             drop((*(&raw mut (*frame).locals).cast::<Option<Value>>()).take());
             drop((*(&raw mut (*frame).function).cast::<Option<Value>>()).take());
-            let layout = Layout::from_size_align_unchecked(8 * (self.words + 1), 8);
-            std::alloc::dealloc(frame.cast::<u64>().sub(1).cast(), layout);
+            taipan_object::alloc::give_words(frame.cast::<u64>().sub(1), self.words + 1);
         }
     }
 }

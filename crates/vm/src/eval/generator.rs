@@ -119,7 +119,7 @@ unsafe fn new_generator(frame: Fp, ip: *const u16, sp: *mut u64, vm: Vp) -> u64 
     // SAFETY: the frame has just begun; its words move to the generator.
     unsafe {
         let function = frame::function(frame);
-        let code = function.code.clone();
+        let code = &function.code;
         (*frame).ip = ip;
         let words = (sp as usize - frame as usize) / 8;
         let base = Generator::new(code.clone(), function.name.clone(), function.qualname.clone());

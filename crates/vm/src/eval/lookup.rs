@@ -95,8 +95,31 @@ const STORE: u64 = 2;
 /// For reading an attribute behind a class in the MRO of another.
 const SUPER: u64 = 3;
 
-/// The table.
+/// The bits of a key that are the name's address.
+const ADDRESS: u64 = !3;
+
+/// Gives an entry's reference to its name back.
+///
+/// # Safety
+/// The entry has not done so yet.
+unsafe fn drop_name(key: u64) {
+    if key & ADDRESS != 0 {
+        // SAFETY: the caller's contract.
+        drop(unsafe { Value::from_bits(key & ADDRESS) });
+    }
+}
+
+/// The table. It owns the names.
 pub struct Lookups(Box<[Entry]>);
+
+impl Drop for Lookups {
+    fn drop(&mut self) {
+        for entry in &self.0 {
+            // SAFETY: each entry gives its name back once.
+            unsafe { drop_name(entry.key) }
+        }
+    }
+}
 
 impl Lookups {
     /// An empty table.
@@ -232,7 +255,14 @@ fn cached(vm: &Vm, version: u32, meta: u32, key: u64) -> Option<Found> {
 
 fn remember(vm: &mut Vm, version: u32, meta: u32, key: u64, found: Found) {
     if version != 0 {
-        vm.eval.lookups.0[slot_of(version, key)] = Entry { version, meta, key, found };
+        let place = &mut vm.eval.lookups.0[slot_of(version, key)];
+        let old = std::mem::replace(place, Entry { version, meta, key, found });
+        // The name is kept alive, lest another one be made at its address.
+        // SAFETY: the key is a live string's address; the old entry has kept its own alive.
+        unsafe {
+            retain(key & ADDRESS);
+            drop_name(old.key);
+        }
     }
 }
 
@@ -428,6 +458,34 @@ pub unsafe fn load(sp: Sp, frame: Fp, vm: Vp, index: usize, method: bool) -> boo
         }
         true
     }
+}
+
+/// An attribute of an object that neither runs code nor has to be bound; nothing where the long way has to decide.
+pub fn quick_attr(vm: &mut Vm, object: &Value, name: &Ref<Str>) -> Option<Value> {
+    let ty = object.ty();
+    if !object.is_heap() || ty.flags().has(TypeFlags::TYPE_SUBCLASS) || ty.is(MODULE.as_type()) || !name.is_interned() {
+        return None;
+    }
+    let found = read(vm, ty, name);
+    // SAFETY: the class says where its instances keep attributes; a word that is not zero is borrowed from there.
+    unsafe {
+        let word = match found.kind {
+            Kind::Slot => *((object.bits() as usize + found.index as usize) as *const u64),
+            Kind::Other | Kind::GetSet | Kind::Property => 0,
+            kind => match own_value(object.bits(), ty, &found, name) {
+                0 if kind == Kind::Plain => found.descriptor,
+                own => own,
+            },
+        };
+        (word != 0).then(|| word::cloned(word))
+    }
+}
+
+/// The same for an attribute of a class.
+pub fn quick_class_attr(vm: &mut Vm, class: &Ref<Type>, name: &Ref<Str>) -> Option<Value> {
+    let found = read_class(vm, class, class.ty(), name);
+    // SAFETY: what is found is borrowed from the class, which has its version still.
+    (found.kind == Kind::Plain).then(|| unsafe { word::cloned(found.descriptor) })
 }
 
 /// Puts an owned result in place of the object on the stack; 0: an exception was raised.

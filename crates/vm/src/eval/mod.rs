@@ -43,7 +43,9 @@ mod unwind;
 pub(crate) mod word;
 
 pub use frame::Thread;
+pub(crate) use lookup::quick_attr;
 pub use ops::asynchronous::awaitable_iterator;
+pub(crate) use ops::names::named_value;
 
 use crate::native::Args;
 use crate::types::code::Code;

@@ -29,7 +29,7 @@ use taipan_bytecode::Opcode;
 use taipan_bytecode::oparg::BinaryOp;
 use taipan_object::Tuple;
 use taipan_object::instance::{INLINE_LIVE, INLINE_VALUES};
-use taipan_object::statics::{DICT, LIST, STR, TUPLE, TYPE};
+use taipan_object::statics::{DICT, FROZENSET, LIST, SET, STR, TUPLE, TYPE};
 use taipan_object::value::{FLOAT_OFFSET, INT_MAX, INT_MIN, INT_TAG};
 
 /// Executions before an instruction is first specialised.
@@ -213,7 +213,9 @@ pub unsafe fn binary_op(ip: Ip, vm: Vp, frame: Fp, a: u64, b: u64, arg: usize) {
                     Some(Opcode::BINARY_OP_SUBSCR_LIST_INT)
                 } else if container == TUPLE.as_type().address() && b >= INT_TAG {
                     Some(Opcode::BINARY_OP_SUBSCR_TUPLE_INT)
-                } else if container == DICT.as_type().address() && (type_address(b) == str_type || b >= INT_TAG) {
+                } else if container == DICT.as_type().address()
+                    && (type_address(b) == str_type || b >= INT_TAG || type_address(b) == TUPLE.as_type().address())
+                {
                     Some(Opcode::BINARY_OP_SUBSCR_DICT)
                 } else if container == str_type && b >= INT_TAG {
                     Some(Opcode::BINARY_OP_SUBSCR_STR_INT)
@@ -305,8 +307,15 @@ pub unsafe fn compare_op(ip: Ip, vm: Vp, a: u64, b: u64, arg: usize) {
 pub unsafe fn contains_op(ip: Ip, vm: Vp, container: u64) {
     // SAFETY: the caller's contract.
     unsafe {
-        let dict = type_address(container) == DICT.as_type().address();
-        choose(ip, vm, dict.then_some(Opcode::CONTAINS_OP_DICT));
+        let ty = type_address(container);
+        let op = if ty == DICT.as_type().address() {
+            Some(Opcode::CONTAINS_OP_DICT)
+        } else if ty == SET.as_type().address() || ty == FROZENSET.as_type().address() {
+            Some(Opcode::CONTAINS_OP_SET)
+        } else {
+            None
+        };
+        choose(ip, vm, op);
     }
 }
 

@@ -100,6 +100,7 @@ pub static HANDLERS: Table = Table(table![
     COMPARE_OP_STR,
     CONTAINS_OP,
     CONTAINS_OP_DICT,
+    CONTAINS_OP_SET,
     CONVERT_VALUE,
     COPY,
     COPY_FREE_VARS,

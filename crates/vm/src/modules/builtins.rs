@@ -291,6 +291,7 @@ impl Builtins {
             _ => None,
         };
         match code {
+            Some(c) if c < 0x100 => vm.char_str(c),
             Some(c) => match char::from_u32(c) {
                 Some(c) => vm.new_str(c.encode_utf8(&mut [0; 4])),
                 None => vm.new_str_data(StrData::Ucs2(&[c as u16])),
@@ -464,6 +465,9 @@ impl Builtins {
                 Ok(vm.get_attr_opt(object, &name)?.unwrap_or_else(|| default.clone()))
             }
             [object, name, ..] => {
+                if let Some(found) = name.downcast_exact::<Str>().and_then(|n| crate::eval::quick_attr(vm, object, n)) {
+                    return Ok(found);
+                }
                 let name = attribute_name(vm, name)?;
                 vm.get_attr(object, &name)
             }
@@ -488,6 +492,9 @@ impl Builtins {
     /// This is done by calling getattr(obj, name) and catching AttributeError.
     #[function("($module, obj, name, /)")]
     fn hasattr(vm: &mut Vm, obj: &Value, name: &Value) -> Result<bool> {
+        if name.downcast_exact::<Str>().is_some_and(|n| crate::eval::quick_attr(vm, obj, n).is_some()) {
+            return Ok(true);
+        }
         let name = attribute_name(vm, name)?;
         Ok(vm.get_attr_opt(obj, &name)?.is_some())
     }

@@ -25,19 +25,6 @@ impl Vm {
         }
     }
 
-    /// Remembers what a name of the module `builtins` means before a program can change it.
-    pub fn keep_builtin(&mut self, name: &'static str) {
-        let found = self.state().builtins.clone().and_then(|dict| dict.get(self).get_text(name).cloned());
-        if let Some(v) = found {
-            self.state_mut().registry.insert(name, v);
-        }
-    }
-
-    /// What [`Vm::keep_builtin`] has remembered.
-    pub fn original_builtin(&self, name: &'static str) -> Value {
-        self.state().registry.get(name).cloned().unwrap_or_else(Value::none)
-    }
-
     /// The module of a dotted name, as `importlib.import_module` gives it.
     pub fn import(&mut self, name: &str) -> Result {
         let name = self.intern_utf8(name)?;

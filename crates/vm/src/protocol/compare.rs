@@ -99,6 +99,9 @@ impl Vm {
         if let Some(s) = v.downcast_exact::<Str>() {
             return Ok(s.hash());
         }
+        if let Some(n) = v.small_int() {
+            return Ok(hash_small(n));
+        }
         match slots::of(v.ty()).hash {
             Some(f) => f(self, v),
             None => crate::dunder::hash_not_implemented(self, v),
@@ -112,6 +115,12 @@ impl Vm {
             None => 0,
         }
     }
+}
+
+/// The hash of an immediate int, which is below the modulus.
+#[inline(always)]
+pub const fn hash_small(n: i64) -> i64 {
+    if n == -1 { -2 } else { n }
 }
 
 /// Reduction modulo 2^61 - 1, with the sign kept; never -1.

@@ -1,5 +1,7 @@
 //! Containers: length, items, membership, and dicts and sets whose keys may run Python code.
 
+use super::compare::hash_small;
+use crate::types::sequence::hash_items_by;
 use crate::{Dict, List, Ref, Result, Str, Tuple, Type, Value, Vm, name, slots};
 use taipan_object::dict::Probe;
 use taipan_object::set::SetProbe;
@@ -7,7 +9,76 @@ use taipan_object::{FrozenSetRef, Raised, Set, TypeFlags};
 
 /// Whether two keys are equal, where that can be told without asking them.
 #[inline(always)]
-fn known_equal(a: &Value, b: &Value) -> Option<bool> {
+pub(crate) fn known_equal(a: &Value, b: &Value) -> Option<bool> {
+    match leaves_equal(a, b) {
+        None => known_equal_tuples(a, b),
+        known => known,
+    }
+}
+
+/// The same for tuples of what can be told.
+fn known_equal_tuples(a: &Value, b: &Value) -> Option<bool> {
+    let (a, b) = (a.downcast_exact::<Tuple>()?.items(), b.downcast_exact::<Tuple>()?.items());
+    if a.len() != b.len() {
+        return Some(false);
+    }
+    for (x, y) in a.iter().zip(b) {
+        if !leaves_equal(x, y)? {
+            return Some(false);
+        }
+    }
+    Some(true)
+}
+
+/// The hash of a key, where that can be told without asking it.
+#[inline]
+pub(crate) fn known_hash(key: &Value) -> Option<i64> {
+    if let Some(n) = key.small_int() {
+        return Some(hash_small(n));
+    }
+    if let Some(s) = key.downcast_exact::<Str>() {
+        return Some(s.hash());
+    }
+    let tuple = key.downcast_exact::<Tuple>()?;
+    tuple.cached_hash().or_else(|| hash_of_leaves(tuple))
+}
+
+/// The hash of a tuple of ints and strings, which it then remembers.
+#[inline(never)]
+fn hash_of_leaves(tuple: &Tuple) -> Option<i64> {
+    let hash = hash_items_by(tuple.items(), |item| match item.small_int() {
+        Some(n) => Ok(hash_small(n)),
+        None => item.downcast_exact::<Str>().map(|s| s.hash()).ok_or(()),
+    });
+    let hash = hash.ok()?;
+    tuple.set_cached_hash(hash);
+    Some(hash)
+}
+
+/// Whether a set has a key, where that can be told without asking any key.
+pub(crate) fn known_in_set(set: &Set, key: &Value, hash: i64) -> Option<bool> {
+    let mut probe = SetProbe::new(hash);
+    while let Some((_, candidate)) = set.probe(&mut probe) {
+        if known_equal(candidate, key)? {
+            return Some(true);
+        }
+    }
+    Some(false)
+}
+
+/// The place of a key in a dict, or that it is not there, where that can be told without asking any key.
+pub(crate) fn known_place(dict: &Dict, key: &Value, hash: i64) -> Option<Option<usize>> {
+    let mut probe = Probe::new(hash);
+    while let Some((place, candidate)) = dict.probe(&mut probe) {
+        if known_equal(candidate, key)? {
+            return Some(Some(place));
+        }
+    }
+    Some(None)
+}
+
+#[inline(always)]
+fn leaves_equal(a: &Value, b: &Value) -> Option<bool> {
     if a.is(b) {
         return Some(true);
     }

@@ -1,6 +1,7 @@
 //! Text of objects: `repr`, `str`, `ascii`, `format`.
 
 use crate::{Ref, Result, Str, Value, Vm, name, slots};
+use taipan_object::StrData;
 
 /// How many active reprs are searched one by one; deeper ones are hashed.
 const FEW: usize = 16;
@@ -49,8 +50,33 @@ impl Vm {
         }
     }
 
+    /// The decimal digits of a number.
+    fn int_text(&mut self, n: i64) -> Result<Ref<Str>> {
+        let mut text = [0; 20];
+        let (mut at, mut rest) = (text.len(), n.unsigned_abs());
+        loop {
+            at -= 1;
+            text[at] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        if n < 0 {
+            at -= 1;
+            text[at] = b'-';
+        }
+        match &text[at..] {
+            [digit] => self.char_str((*digit).into()),
+            text => self.new_str_data(StrData::Ascii(text)),
+        }
+    }
+
     /// `repr(v)`.
     pub fn repr(&mut self, v: &Value) -> Result<Ref<Str>> {
+        if let Some(n) = v.small_int() {
+            return self.int_text(n);
+        }
         self.check_stack(" while getting the repr of an object")?;
         match slots::of(v.ty()).repr {
             Some(f) => {
@@ -68,6 +94,9 @@ impl Vm {
     pub fn str(&mut self, v: &Value) -> Result<Ref<Str>> {
         if let Some(s) = v.downcast_exact::<Str>() {
             return Ok(s.clone());
+        }
+        if let Some(n) = v.small_int() {
+            return self.int_text(n);
         }
         self.check_stack(" while getting the str of an object")?;
         match slots::of(v.ty()).str {
@@ -88,6 +117,19 @@ impl Vm {
             if v.is_exact_int() {
                 return self.str(v);
             }
+        }
+        // What these do is known.
+        let made = if let Some(s) = v.downcast_exact::<Str>() {
+            return crate::types::str::StrClass::__format__(self, s, spec);
+        } else if v.is_exact_float() {
+            Some(crate::types::float::FloatClass::__format__(self, v, spec)?)
+        } else if v.is_exact_int() {
+            Some(crate::types::int::IntClass::__format__(self, v, spec)?)
+        } else {
+            None
+        };
+        if let Some(made) = made {
+            return self.text_of(made, "__format__");
         }
         let Some(method) = self.lookup_special(v, name!("__format__"))? else {
             let text = format!("Type {} doesn't define __format__", v.ty().name());

@@ -72,7 +72,7 @@ impl FrameObject {
 /// Methods of `frame`.
 pub struct FrameClass;
 
-#[class(cell = FRAME, base = OBJECT, flags = HAVE_GC | MANAGED_WEAKREF | DISALLOW_INSTANTIATION)]
+#[class(cell = FRAME, base = OBJECT, flags = HAVE_GC | DISALLOW_INSTANTIATION)]
 impl FrameClass {
     #[slot]
     fn repr(vm: &mut Vm, this: &Ref<FrameObject>) -> Result {

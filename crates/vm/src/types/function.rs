@@ -2,6 +2,7 @@
 
 use super::cell::Cell;
 use super::code::Code;
+use crate::eval::named_value;
 use crate::native::Args;
 use crate::{Dict, ModuleRef, Ref, Result, Str, Tuple, Type, Value, Vm, name};
 use taipan_bytecode::CodeFlags;
@@ -66,7 +67,7 @@ pub struct Method {
 impl Vm {
     /// A function that runs `code` with these globals.
     pub fn new_function(&mut self, code: &Ref<Code>, globals: &Ref<Dict>) -> Result<Ref<Function>> {
-        let module = globals.get(self).get_str(name!("__name__")).cloned().unwrap_or_else(Value::none);
+        let module = named_value(self, globals, name!("__name__")).unwrap_or_else(Value::none);
         let doc = if code.has(CodeFlags::HAS_DOCSTRING) { code.consts.items().first().cloned() } else { None };
         let builtins = self.builtins_of(globals)?;
         Ref::new(
@@ -93,7 +94,7 @@ impl Vm {
 
     /// The built-in namespace for code that runs with these globals.
     fn builtins_of(&mut self, globals: &Ref<Dict>) -> Result<Ref<Dict>> {
-        let given = globals.get(self).get_str(name!("__builtins__")).cloned();
+        let given = named_value(self, globals, name!("__builtins__"));
         if let Some(given) = given {
             if let Some(module) = given.downcast::<super::module::Module>() {
                 return module.namespace(self);

@@ -80,12 +80,21 @@ pub fn compare_items(
 
 /// The hash of a tuple: xxHash-like mixing of the items' hashes (Collet, "xxHash fast digest algorithm").
 pub fn hash_items(vm: &mut Vm, items: &[Value]) -> Result<i64> {
+    hash_items_by(items, |item| vm.hash(item))
+}
+
+/// The same with the items' hashes from a function.
+#[inline(always)]
+pub fn hash_items_by<E>(
+    items: &[Value],
+    mut hash: impl FnMut(&Value) -> std::result::Result<i64, E>,
+) -> std::result::Result<i64, E> {
     const P1: u64 = 11_400_714_785_074_694_791;
     const P2: u64 = 14_029_467_366_897_019_727;
     const P5: u64 = 2_870_177_450_012_600_261;
     let mut acc = P5;
     for item in items {
-        let lane = vm.hash(item)? as u64;
+        let lane = hash(item)? as u64;
         acc = acc.wrapping_add(lane.wrapping_mul(P2)).rotate_left(31).wrapping_mul(P1);
     }
     acc = acc.wrapping_add(items.len() as u64 ^ (P5 ^ 3_527_539));

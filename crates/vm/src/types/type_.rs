@@ -7,6 +7,14 @@ use taipan_macros::class;
 use taipan_object::TypeFlags;
 use taipan_object::statics::{OBJECT, TYPE};
 
+/// Whether a native class makes its instances itself and has the `__init__` of `object`, which then accepts anything.
+fn accepts_anything(ty: &Type, init: usize) -> bool {
+    let object = slots::of(OBJECT.as_type());
+    !ty.flags().has(TypeFlags::HEAP)
+        && object.init.map(|f| f as usize) == Some(init)
+        && slots::of(ty).new.map(|f| f as usize) != object.new.map(|f| f as usize)
+}
+
 /// Methods of `type`.
 pub struct TypeClass;
 
@@ -149,6 +157,7 @@ impl TypeClass {
         let object = new(vm, class, args)?;
         if object.ty().is_subtype(class)
             && let Some(init) = slots::of(object.ty()).init
+            && !accepts_anything(object.ty(), init as usize)
         {
             init(vm, &object, args)?;
         }

@@ -6,14 +6,15 @@ use crate::eval::specialize::{self, tick};
 use crate::eval::unwind::unwind;
 use crate::eval::word::{self, at, both_ints, float, from_int_shifted, int, int_shifted, is_float, release};
 use crate::eval::{FALSE_WORD, NONE_WORD, TRUE_WORD, bool_word};
+use crate::protocol::container::{known_hash, known_in_set, known_place};
 use crate::slots::{BinaryOp, CompareOp};
 use crate::types::int::arithmetic::{binary_medium, medium};
 use crate::types::slice::Slice;
 use crate::{Ref, Result, Value, Vm};
 use taipan_bytecode::Opcode;
-use taipan_object::statics::{DICT, LIST, STR, TUPLE};
+use taipan_object::statics::{BYTES, DICT, FROZENSET, LIST, SET, STR, TUPLE};
 use taipan_object::value::{FLOAT_OFFSET, INT_TAG};
-use taipan_object::{Dict, List, Str, Tuple};
+use taipan_object::{Bytes, Dict, List, Set, Str, StrData, Tuple};
 
 /// Code units of `BINARY_OP` with its caches.
 const BINARY: usize = 6;
@@ -36,6 +37,12 @@ unsafe fn binary(vm: *mut Vm, a: *const u64, b: *const u64, arg: usize) -> u64 {
                     if r != 0 {
                         return r;
                     }
+                }
+                if b.is_small_int()
+                    && let Some(bytes) = a.downcast_exact::<Bytes>()
+                    && let Some(&byte) = bytes.as_bytes().get(place(b.bits(), bytes.len()))
+                {
+                    return INT_TAG | byte as u64;
                 }
                 (*vm).get_item(a, b)
             }
@@ -183,6 +190,14 @@ op!(BINARY_OP_SUBSCR_TUPLE_INT, |ip, sp, frame, vm, arg| {
     BINARY_OP(ip, sp, frame, vm, arg)
 });
 
+/// The place of a key in a dict, or that it is not there, where that can be told without asking any key.
+#[inline(always)]
+unsafe fn known(dict: &Dict, key: u64) -> Option<Option<usize>> {
+    // SAFETY: the caller's word is on the stack.
+    let key = unsafe { at(&raw const key) };
+    known_hash(key).and_then(|hash| known_place(dict, key, hash))
+}
+
 /// The value of a key in a dict, where no key has to be asked whether it is equal: a new reference, or 0.
 #[inline(never)]
 unsafe fn dict_get_plain(dict: u64, key: u64) -> u64 {
@@ -194,7 +209,7 @@ unsafe fn dict_get_plain(dict: u64, key: u64) -> u64 {
         } else if key >= INT_TAG {
             dict.get_small_int(int(key))
         } else {
-            None
+            known(dict, key).flatten().and_then(|place| dict.value_at(place))
         };
         found.map_or(0, |v| v.clone().into_bits())
     }
@@ -327,6 +342,13 @@ unsafe fn plain_slice(vm: *mut Vm, whole: &Value, start: u64, stop: u64) -> u64 
             let s = Ref::<Str>::from_borrowed_unchecked(whole);
             let Some((from, to)) = bounds(start, stop, s.len()) else { return 0 };
             (*vm).str_part(s, from..to).map(Ref::into_value)
+        } else if ty == BYTES.as_type().address() {
+            let bytes = (*word::payload::<Bytes>(container)).as_bytes();
+            let Some((from, to)) = bounds(start, stop, bytes.len()) else { return 0 };
+            if to - from == bytes.len() {
+                return word::cloned(container).into_bits();
+            }
+            (*vm).new_bytes(&bytes[from..to]).map(Ref::into_value)
         } else {
             return 0;
         };
@@ -482,7 +504,7 @@ unsafe fn dict_replace(dict: u64, key: u64, value: u64) -> u64 {
         } else if key >= INT_TAG {
             dict.find_small_int(int(key))
         } else {
-            None
+            known(dict, key).flatten()
         };
         match place {
             Some(place) => dict.set_value_at(place, Value::from_bits(value)).map_or(0, Value::into_bits),
@@ -664,6 +686,13 @@ unsafe fn contains(vm: *mut Vm, sp: *const u64, arg: usize) -> u64 {
     unsafe {
         let (item, container) = (*sp.sub(2), *sp.sub(1));
         let ty = word::type_address(container);
+        if ty == STR.as_type().address()
+            && word::type_address(item) == STR.as_type().address()
+            && let StrData::Ascii(text) = (*word::payload::<Str>(container)).data()
+            && let StrData::Ascii([one]) = (*word::payload::<Str>(item)).data()
+        {
+            return bool_word(text.contains(one) != (arg & 1 != 0));
+        }
         let items = if ty == LIST.as_type().address() {
             (*word::payload::<List>(container)).items()
         } else if ty == TUPLE.as_type().address() {
@@ -714,10 +743,38 @@ unsafe fn dict_has(dict: u64, key: u64) -> usize {
         } else if key >= INT_TAG && dict.find_small_int(int(key)).is_some() {
             1
         } else {
-            UNKNOWN
+            known(dict, key).map_or(UNKNOWN, |place| place.is_some() as usize)
         }
     }
 }
+
+/// The same for a set or frozenset.
+#[inline(never)]
+unsafe fn set_has(set: u64, key: u64) -> usize {
+    // SAFETY: the caller has tested that it is one of them, which have the same table.
+    unsafe {
+        let set = &*word::payload::<Set>(set);
+        let key = at(&raw const key);
+        match known_hash(key).and_then(|hash| known_in_set(set, key, hash)) {
+            Some(found) => found as usize,
+            None => UNKNOWN,
+        }
+    }
+}
+
+op!(CONTAINS_OP_SET, |ip, sp, frame, vm, arg| {
+    let (a, b) = (*sp.sub(2), *sp.sub(1));
+    let ty = word::type_address(b);
+    if ty == SET.as_type().address() || ty == FROZENSET.as_type().address() {
+        let known = set_has(b, a);
+        if known != UNKNOWN {
+            release(b, vm);
+            release(a, vm);
+            return decided(ip.add(2), sp.sub(2), frame, vm, (known != (arg & 1)) as usize);
+        }
+    }
+    CONTAINS_OP(ip, sp, frame, vm, arg)
+});
 
 op!(CONTAINS_OP, |ip, sp, frame, vm, arg| {
     if tick(ip) {

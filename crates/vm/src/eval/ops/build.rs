@@ -8,6 +8,7 @@ use crate::types::function::Function;
 use crate::{Dict, List, Ref, Result, Str, Tuple, Value, Vm, errors, name, slots};
 use taipan_object::statics::TUPLE;
 use taipan_object::str::StrData;
+use taipan_object::value::INT_TAG;
 use taipan_object::{Raised, Set};
 
 /// The topmost `n` words of the stack, as an iterator that takes them over.
@@ -148,6 +149,9 @@ op!(BUILD_SLICE, |ip, sp, frame, vm, arg| {
 
 /// The joined text of strings.
 pub fn join(vm: &mut Vm, parts: &[Value]) -> Result {
+    if let Some(made) = vm.join_ascii(name!(""), parts)? {
+        return Ok(made.into_value());
+    }
     let texts = || parts.iter().filter_map(|p| p.downcast::<Str>());
     let length = texts().try_fold(0usize, |n, s| n.checked_add(s.len())).ok_or(Raised)?;
     if texts().all(|s| s.is_ascii()) {
@@ -630,6 +634,10 @@ op!(UNPACK_EX, |ip, sp, frame, vm, arg| {
 unsafe fn length(sp: Sp, vm: Vp) -> u64 {
     // SAFETY: one value is on the stack.
     unsafe {
+        let ty = word::type_address(*sp.sub(1));
+        if ty == TUPLE.as_type().address() {
+            return INT_TAG | (*word::payload::<Tuple>(*sp.sub(1))).len() as u64;
+        }
         let vm = &mut *vm;
         match vm.len(at(sp.sub(1))) {
             Ok(n) => word::of(vm.new_uint(n as u64)),

@@ -3,8 +3,8 @@
 use crate::eval::dispatch::{Sp, Vp, next, op};
 use crate::eval::unwind::unwind;
 use crate::eval::word::{at, release};
-use crate::eval::{NONE_WORD, bool_word};
-use crate::{Ref, Result, Str, Tuple, Type, Value, Vm, name};
+use crate::eval::{NONE_WORD, bool_word, lookup};
+use crate::{Dict, Ref, Result, Str, Tuple, Type, Value, Vm, name};
 use taipan_object::TypeFlags;
 
 op!(MATCH_MAPPING, |ip, sp, frame, vm, arg| {
@@ -20,12 +20,17 @@ op!(MATCH_SEQUENCE, |ip, sp, frame, vm, arg| {
 /// The values of the keys, or nothing if one is missing.
 fn values_of(vm: &mut Vm, subject: &Value, keys: &Ref<Tuple>) -> Result<Option<Value>> {
     let mut values = Vec::with_capacity(keys.len());
-    let Some(get) = vm.get_attr_opt(subject, name!("get"))? else {
-        let text = format!("'{}' object has no attribute 'get'", subject.ty().name());
-        return Err(vm.raise_attribute_error(subject, name!("get"), &text));
-    };
-    // A default that nothing else can be.
-    let absent = vm.new_list(Vec::new())?.into_value();
+    // A dict need not be asked by its method.
+    let plain = subject.downcast_exact::<Dict>();
+    let mut asked = None;
+    if plain.is_none() {
+        let Some(get) = vm.get_attr_opt(subject, name!("get"))? else {
+            let text = format!("'{}' object has no attribute 'get'", subject.ty().name());
+            return Err(vm.raise_attribute_error(subject, name!("get"), &text));
+        };
+        // A default that nothing else can be.
+        asked = Some((get, vm.new_list(Vec::new())?.into_value()));
+    }
     for (i, key) in keys.items().iter().enumerate() {
         for earlier in &keys.items()[..i] {
             if vm.equal(earlier, key)? {
@@ -33,11 +38,17 @@ fn values_of(vm: &mut Vm, subject: &Value, keys: &Ref<Tuple>) -> Result<Option<V
                 return Err(vm.raise_value_error(&format!("mapping pattern checks duplicate key ({key})")));
             }
         }
-        let value = vm.call(&get, &[key.clone(), absent.clone()])?;
-        if value.is(&absent) {
-            return Ok(None);
+        let value = match (plain, &asked) {
+            (Some(dict), _) => vm.dict_get(dict, key)?,
+            (None, Some((get, absent))) => {
+                Some(vm.call(get, &[key.clone(), absent.clone()])?).filter(|v| !v.is(absent))
+            }
+            (None, None) => None,
+        };
+        match value {
+            Some(value) => values.push(value),
+            None => return Ok(None),
         }
-        values.push(value);
     }
     vm.new_tuple(values).map(|t| Some(t.into_value()))
 }
@@ -64,21 +75,31 @@ op!(MATCH_KEYS, |ip, sp, frame, vm, arg| {
     next(ip.add(1), sp.add(1), frame, vm)
 });
 
-/// One attribute of a class pattern, which must not have been matched before.
-fn attribute(
+/// One attribute of a class pattern; `earlier` are the names that were matched before, which must be others.
+fn attribute<'a>(
     vm: &mut Vm,
     subject: &Value,
     class: &Type,
     name: &Ref<Str>,
-    seen: &mut Vec<Ref<Str>>,
+    mut earlier: impl Iterator<Item = &'a Value>,
 ) -> Result<Option<Value>> {
-    if seen.iter().any(|s| **s == **name) {
+    if earlier.any(|e| e.is(name.as_value()) || e.downcast::<Str>().is_some_and(|e| **e == **name)) {
         let name = vm.repr(name.as_value())?.to_string_lossy();
         let text = format!("{}() got multiple sub-patterns for attribute {name}", class.name());
         return Err(vm.raise_type_error(&text));
     }
-    seen.push(name.clone());
-    vm.get_attr_opt(subject, name)
+    match lookup::quick_attr(vm, subject, name) {
+        Some(value) => Ok(Some(value)),
+        None => vm.get_attr_opt(subject, name),
+    }
+}
+
+/// `__match_args__` of a class.
+fn match_args_of(vm: &mut Vm, class: &Ref<Type>) -> Result<Option<Value>> {
+    match lookup::quick_class_attr(vm, class, name!("__match_args__")) {
+        Some(value) => Ok(Some(value)),
+        None => vm.get_attr_opt(class.as_value(), name!("__match_args__")),
+    }
 }
 
 /// What a class pattern binds, or nothing if the subject does not match.
@@ -96,20 +117,22 @@ fn match_class(
         return Ok(None);
     }
     let mut found = Vec::with_capacity(positional + names.len());
-    let mut seen = Vec::new();
+    let args_holder;
+    let mut wanted: &[Value] = &[];
     if positional > 0 {
-        let match_args = vm.get_attr_opt(class, name!("__match_args__"))?;
+        let match_args = match_args_of(vm, ty)?;
         let match_self = match_args.is_none() && ty.flags().has(TypeFlags::MATCH_SELF);
-        let wanted = match &match_args {
+        args_holder = match_args;
+        match &args_holder {
             Some(args) => match args.downcast_exact::<Tuple>() {
-                Some(t) => t.items().to_vec(),
+                Some(t) => wanted = t.items(),
                 None => {
                     let text = format!("{}.__match_args__ must be a tuple (got {})", ty.name(), args.ty().name());
                     return Err(vm.raise_type_error(&text));
                 }
             },
-            None => Vec::new(),
-        };
+            None => {}
+        }
         let allowed = if match_self { 1 } else { wanted.len() };
         if allowed < positional {
             let s = if allowed == 1 { "" } else { "s" };
@@ -119,21 +142,22 @@ fn match_class(
         if match_self {
             found.push(subject.clone());
         } else {
-            for name in &wanted[..positional] {
+            wanted = &wanted[..positional];
+            for (i, name) in wanted.iter().enumerate() {
                 let Some(name) = name.downcast::<Str>() else {
                     let text = format!("__match_args__ elements must be strings (got {})", name.ty().name());
                     return Err(vm.raise_type_error(&text));
                 };
-                match attribute(vm, subject, ty, name, &mut seen)? {
+                match attribute(vm, subject, ty, name, wanted[..i].iter())? {
                     Some(v) => found.push(v),
                     None => return Ok(None),
                 }
             }
         }
     }
-    for name in names.items() {
+    for (i, name) in names.items().iter().enumerate() {
         let Some(name) = name.downcast::<Str>() else { continue };
-        match attribute(vm, subject, ty, name, &mut seen)? {
+        match attribute(vm, subject, ty, name, wanted.iter().chain(&names.items()[..i]))? {
             Some(v) => found.push(v),
             None => return Ok(None),
         }

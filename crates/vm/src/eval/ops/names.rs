@@ -7,12 +7,49 @@ use crate::eval::unwind::unwind;
 use crate::eval::word::{self, at, release, retain};
 use crate::types::code::Code;
 use crate::{Dict, Ref, Result, Str, Value, Vm, name};
+use taipan_object::statics::DICT;
 
 /// A name of the code object.
 #[inline(always)]
 pub unsafe fn name_at<'a>(code: *const Code, index: usize) -> &'a Ref<Str> {
     // SAFETY: the compiler's indices lie within the names, which are strings.
     unsafe { Ref::from_borrowed_unchecked((*code).names.items().get_unchecked(index)) }
+}
+
+/// How many places of names are remembered.
+pub const PLACES: usize = 512;
+
+/// The place of a name in a namespace. Where it was last, in whatever namespace, is looked at first: the name at that
+/// place says whether it is there.
+#[inline(always)]
+fn place_of(dict: &Dict, name: &Ref<Str>, places: &mut [u32; PLACES]) -> Option<usize> {
+    let address = name.as_value().bits();
+    let last = &mut places[(address >> 4) as usize % PLACES];
+    if dict.key_at(*last as usize).is_some_and(|k| k.bits() == address) {
+        return Some(*last as usize);
+    }
+    let place = dict.find_str(name, name.hash())?;
+    *last = place as u32;
+    Some(place)
+}
+
+/// The value of a name in a namespace.
+pub fn named_value(vm: &mut Vm, dict: &Ref<Dict>, name: &Ref<Str>) -> Option<Value> {
+    // SAFETY: the value is borrowed from the namespace, which does not change meanwhile.
+    unsafe {
+        let w = named(dict.as_value().bits(), name, vm);
+        (w != 0).then(|| word::cloned(w))
+    }
+}
+
+/// The value of a name in a namespace that is a dict, borrowed; 0 if it has none with an exact string as its key.
+#[inline(always)]
+unsafe fn named(dict: u64, name: &Ref<Str>, vm: Vp) -> u64 {
+    // SAFETY: the word is a dict; the contract of handlers.
+    unsafe {
+        let dict = &*word::payload::<Dict>(dict);
+        place_of(dict, name, &mut (*vm).eval.places).and_then(|p| dict.value_at(p)).map_or(0, Value::bits)
+    }
 }
 
 /// A mapping's value for a name; nothing where it has none.
@@ -107,6 +144,35 @@ unsafe fn load_name(frame: Fp, vm: Vp, index: usize) -> u64 {
     // SAFETY: the contract of handlers.
     unsafe {
         let name = name_at((*frame).code, index);
+        let locals = (*frame).locals;
+        if locals != 0 && word::type_address(locals) == DICT.as_type().address() {
+            let w = named(locals, name, vm);
+            if w != 0 {
+                retain(w);
+                return w;
+            }
+        }
+        load_name_outside(frame, vm, name)
+    }
+}
+
+/// The same for a name that the namespace of the code, if that is a dict, does not have as an exact string.
+#[inline(never)]
+unsafe fn load_name_outside(frame: Fp, vm: Vp, name: &Ref<Str>) -> u64 {
+    // SAFETY: the contract of handlers.
+    unsafe {
+        let (module, built_in) = (globals(frame), builtins(frame));
+        let same = (*frame).locals == module.as_value().bits();
+        if same
+            && module.get(&*vm).has_only_str_keys()
+            && word::type_address(built_in.as_value().bits()) == DICT.as_type().address()
+        {
+            let w = named(built_in.as_value().bits(), name, vm);
+            if w != 0 {
+                retain(w);
+                return w;
+            }
+        }
         if (*frame).locals != 0 {
             match get_optional(&mut *vm, at(&raw const (*frame).locals), name) {
                 Ok(Some(v)) => return v.into_bits(),
@@ -114,7 +180,7 @@ unsafe fn load_name(frame: Fp, vm: Vp, index: usize) -> u64 {
                 Err(_) => return 0,
             }
         }
-        word::of(load_global(&mut *vm, globals(frame), builtins(frame), name))
+        word::of(load_global(&mut *vm, module, built_in, name))
     }
 }
 
@@ -153,16 +219,21 @@ op!(LOAD_FROM_DICT_OR_GLOBALS, |ip, sp, frame, vm, arg| {
     next(ip.add(1), sp, frame, vm)
 });
 
-/// `namespace[name] = value`.
+/// `namespace[name] = value` with the value on the stack, which is taken over: its word is absent afterwards.
 #[inline(always)]
-fn set_name(vm: &mut Vm, namespace: &Ref<Dict>, name: &Ref<Str>, value: Value) -> bool {
-    let hash = name.hash();
-    let dict = namespace.get_mut(vm);
-    if let Some(place) = dict.find_str(name, hash) {
-        drop(dict.set_value_at(place, value));
-        return true;
+unsafe fn set_name(vm: Vp, namespace: u64, name: &Ref<Str>, sp: Sp) -> bool {
+    // SAFETY: the namespace is a dict, the value on top of the stack owned.
+    unsafe {
+        let value = std::mem::replace(&mut *sp.sub(1), 0);
+        let dict = &mut *word::payload::<Dict>(namespace);
+        if let Some(place) = place_of(dict, name, &mut (*vm).eval.places) {
+            let old = dict.set_value_at(place, Value::from_bits(value));
+            word::release_any(old.map_or(0, Value::into_bits), vm);
+            return true;
+        }
+        let namespace = Ref::<Dict>::from_value_unchecked(word::cloned(namespace));
+        (*vm).dict_set_hashed(&namespace, name.as_value(), name.hash(), Value::from_bits(value)).is_ok()
     }
-    vm.dict_set_hashed(namespace, name.as_value(), hash, value).is_ok()
 }
 
 #[inline(never)]
@@ -170,18 +241,19 @@ unsafe fn store_name(sp: Sp, frame: Fp, vm: Vp, index: usize) -> bool {
     // SAFETY: the contract of handlers.
     unsafe {
         let name = name_at((*frame).code, index);
+        let locals = (*frame).locals;
+        if locals != 0 && word::type_address(locals) == DICT.as_type().address() {
+            return set_name(vm, locals, name, sp);
+        }
         let vm = &mut *vm;
-        if (*frame).locals == 0 {
+        if locals == 0 {
             let text = format!("no locals found when storing '{}'", name.to_string_lossy());
             let _ = vm.raise_system_error(&text);
             return false;
         }
         let namespace = at(&raw const (*frame).locals).clone();
         let value = at(sp.sub(1)).clone();
-        match namespace.downcast_exact::<Dict>() {
-            Some(dict) => set_name(vm, dict, name, value),
-            None => vm.set_item(&namespace, name.as_value(), Some(value)).is_ok(),
-        }
+        vm.set_item(&namespace, name.as_value(), Some(value)).is_ok()
     }
 }
 
@@ -190,8 +262,7 @@ op!(STORE_NAME, |ip, sp, frame, vm, arg| {
     if !store_name(sp, frame, vm, arg) {
         return unwind(ip, sp, frame, vm, 0);
     }
-    (*vm).drain();
-    release(*sp.sub(1), vm);
+    word::release_any(*sp.sub(1), vm);
     (*vm).drain();
     next(ip.add(1), sp.sub(1), frame, vm)
 });
@@ -235,7 +306,7 @@ unsafe fn store_global(sp: Sp, frame: Fp, vm: Vp, index: usize) -> bool {
     // SAFETY: the contract of handlers.
     unsafe {
         let name = name_at((*frame).code, index);
-        set_name(&mut *vm, globals(frame), name, at(sp.sub(1)).clone())
+        set_name(vm, globals(frame).as_value().bits(), name, sp)
     }
 }
 
@@ -244,8 +315,6 @@ op!(STORE_GLOBAL, |ip, sp, frame, vm, arg| {
     if !store_global(sp, frame, vm, arg) {
         return unwind(ip, sp, frame, vm, 0);
     }
-    (*vm).drain();
-    release(*sp.sub(1), vm);
     (*vm).drain();
     next(ip.add(1), sp.sub(1), frame, vm)
 });

@@ -353,8 +353,10 @@ unsafe fn common_constant(vm: Vp, arg: usize) -> u64 {
         0 => Ok(errors::ASSERTION_ERROR.as_type().to_value()),
         1 => Ok(errors::NOT_IMPLEMENTED_ERROR.as_type().to_value()),
         2 => Ok(taipan_object::statics::TUPLE.as_type().to_value()),
-        3 => Ok(vm.original_builtin("all")),
-        _ => Ok(vm.original_builtin("any")),
+        _ => match &vm.state().common[arg & 1] {
+            Some(f) => Ok(f.clone()),
+            None => Err(vm.raise_system_error("no common constants")),
+        },
     })
 }
 

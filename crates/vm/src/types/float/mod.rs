@@ -122,8 +122,10 @@ impl FloatClass {
             Some(v) if v.is_exact_float() && class.is(&FLOAT.as_ref()) => return Ok(v.clone()),
             Some(v) => {
                 if let Some(s) = v.downcast::<Str>().filter(|_| crate::slots::of(v.ty()).float.is_none()) {
-                    let text = taipan_num::int::normalise_text(s.data().code_points());
-                    vm.parse_float(&text, v)?
+                    match s.as_ascii() {
+                        Some(text) => vm.parse_float(text.as_bytes(), v)?,
+                        None => vm.parse_float(&taipan_num::int::normalise_text(s.data().code_points()), v)?,
+                    }
                 } else if v.as_float().is_none()
                     && crate::slots::of(v.ty()).float.is_none()
                     && crate::slots::of(v.ty()).index.is_none()
@@ -384,7 +386,7 @@ impl FloatClass {
 
     /// Formats the float according to format_spec.
     #[method("($self, format_spec, /)")]
-    fn __format__(vm: &mut Vm, this: &Value, spec: &Ref<Str>) -> Result {
+    pub(crate) fn __format__(vm: &mut Vm, this: &Value, spec: &Ref<Str>) -> Result {
         if spec.is_empty() {
             return vm.str(this).map(Ref::into_value);
         }

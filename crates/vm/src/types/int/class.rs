@@ -294,6 +294,16 @@ impl IntClass {
         if length < 0 {
             return Err(vm.raise_value_error("length argument must be non-negative"));
         }
+        if let (Some(n), 1..=6) = (this.small_int(), length)
+            && !signed.unwrap_or(false)
+            && n >> (8 * length) == 0
+        {
+            let length = length as usize;
+            return match little {
+                true => vm.new_bytes(&n.to_le_bytes()[..length]).map(Ref::into_value),
+                false => vm.new_bytes(&n.to_be_bytes()[8 - length..]).map(Ref::into_value),
+            };
+        }
         let mut out = Vec::new();
         if out.try_reserve_exact(length as usize).is_err() {
             return Err(vm.raise_memory_error());
@@ -329,6 +339,16 @@ impl IntClass {
         signed: Option<bool>,
     ) -> Result {
         let little = is_little(vm, byteorder)?;
+        if let Some(bytes) = bytes.downcast_exact::<taipan_object::Bytes>()
+            && bytes.len() <= 6
+            && !signed.unwrap_or(false)
+            && class.is(&INT.as_ref())
+        {
+            let join = |n: i64, b: &u8| n << 8 | i64::from(*b);
+            let bytes = bytes.as_bytes();
+            let n = if little { bytes.iter().rev().fold(0, join) } else { bytes.iter().fold(0, join) };
+            return vm.new_int(n);
+        }
         let bytes = if crate::slots::of(bytes.ty()).buffer.is_some() {
             vm.bytes_of(bytes)?
         } else if crate::slots::of(bytes.ty()).iter.is_none()
@@ -407,7 +427,7 @@ impl IntClass {
 
     /// Convert to a string according to format_spec.
     #[method("($self, format_spec, /)")]
-    fn __format__(vm: &mut Vm, this: &Value, spec: &Ref<Str>) -> Result {
+    pub(crate) fn __format__(vm: &mut Vm, this: &Value, spec: &Ref<Str>) -> Result {
         if spec.is_empty() {
             return vm.str(this).map(Ref::into_value);
         }

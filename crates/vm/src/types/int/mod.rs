@@ -18,6 +18,15 @@ pub fn view(v: &Value) -> Option<IntView<'_>> {
     })
 }
 
+/// The number of a text of a few decimal digits and nothing else.
+fn few_digits(text: &crate::Str) -> Option<i64> {
+    let text = text.as_ascii()?.as_bytes();
+    if text.is_empty() || text.len() > 15 {
+        return None;
+    }
+    text.iter().try_fold(0, |n, b| b.is_ascii_digit().then(|| 10 * n + i64::from(b - b'0')))
+}
+
 impl Vm {
     /// A result of the arithmetic library as a Python int.
     pub fn int_from(&mut self, n: IntBuf) -> Result {
@@ -92,6 +101,9 @@ impl Vm {
     pub fn to_int(&mut self, v: &Value) -> Result {
         if v.is_exact_int() {
             return Ok(v.clone());
+        }
+        if let Some(n) = v.downcast_exact::<crate::Str>().and_then(|s| few_digits(s)) {
+            return self.new_int(n);
         }
         let s = crate::slots::of(v.ty());
         if let Some(f) = s.int.or(s.index) {

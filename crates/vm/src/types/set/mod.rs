@@ -1,6 +1,7 @@
 //! `set` and `frozenset`.
 
 use crate::native::Args;
+use crate::protocol::container::known_in_set;
 use crate::slots::CompareOp;
 use crate::{Ref, Result, Tuple, Type, Value, Vm};
 use taipan_macros::{Payload, Trace, class};
@@ -271,6 +272,22 @@ fn is_subset(vm: &mut Vm, a: &Value, b: &Value) -> Result<bool> {
     let mine = table(vm, a)?;
     if mine.get(vm).len() > other.get(vm).len() {
         return Ok(false);
+    }
+    // As long as no key has to be asked.
+    let (small, large) = (mine.get(vm), other.get(vm));
+    let mut known = true;
+    for (key, hash) in small.iter() {
+        match known_in_set(large, key, hash) {
+            Some(true) => {}
+            Some(false) => return Ok(false),
+            None => {
+                known = false;
+                break;
+            }
+        }
+    }
+    if known {
+        return Ok(true);
     }
     let mut at = 0;
     while let Some((k, h)) = mine.get(vm).next(&mut at) {

@@ -496,6 +496,9 @@ impl StrClass {
         {
             return Ok(s.clone());
         }
+        if let Some(made) = vm.join_ascii(this, items)? {
+            return Ok(made);
+        }
         match join_items(this, items) {
             Ok(text) => vm.str_from_buf(text?),
             Err(i) => {
@@ -954,7 +957,7 @@ impl StrClass {
 
     /// Return a formatted version of the string as described by format_spec.
     #[method("($self, format_spec, /)")]
-    fn __format__(vm: &mut Vm, this: &Ref<Str>, format_spec: &Ref<Str>) -> Result<Ref<Str>> {
+    pub(crate) fn __format__(vm: &mut Vm, this: &Ref<Str>, format_spec: &Ref<Str>) -> Result<Ref<Str>> {
         if format_spec.is_empty() {
             return if this.is_exact() { Ok(this.clone()) } else { vm.str(this.as_value()) };
         }
