@@ -101,6 +101,7 @@ pub fn decode<'b>(bytes: &'b [u8], file: Option<&str>, decoder: Decoder<'_>) -> 
                 end_lineno: Some(1),
                 end_offset: Some(line.len() as i32),
                 text: Some(String::from_utf8_lossy(line).into_owned()),
+                around: None,
             })
         }
         None | Some("utf-8") => match std::str::from_utf8(bytes) {
@@ -189,5 +190,6 @@ fn not_utf8(bytes: &[u8], at: usize, file: Option<&str>) -> SyntaxError {
         end_lineno: Some(shown),
         end_offset: Some(offset),
         text: Some(String::from_utf8_lossy(line).into_owned()),
+        around: None,
     }
 }

@@ -10,6 +10,7 @@ mod functools;
 mod gc;
 mod lsprof;
 mod opcode;
+mod suggestions;
 mod tokenize;
 mod types;
 mod typing;
@@ -26,6 +27,7 @@ pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
         ("_lsprof", lsprof::LsprofModule::module_def),
         ("_opcode", opcode::OpcodeModule::module_def),
         ("_tokenize", tokenize::TokenizeModule::module_def),
+        ("_suggestions", suggestions::SuggestionsModule::module_def),
         ("_abc", abc::AbcModule::module_def),
         ("_functools", functools::FunctoolsModule::module_def),
         ("_typing", typing::TypingModule::module_def),

@@ -25,6 +25,8 @@ pub(super) struct GaveUp {
     /// A construct that is newer than the language version asked for.
     pub version: Option<Box<SyntaxError>>,
     pub raised: Option<Box<SyntaxError>>,
+    /// Warnings about what was read until then.
+    pub warnings: Vec<Warning>,
 }
 
 impl GaveUp {
@@ -53,6 +55,7 @@ impl GaveUp {
             end_lineno: Some(self.token.end_lineno),
             end_offset: Some(column(self.token.end_col)),
             text: Some(line.to_owned()),
+            around: None,
         }
     }
 }
@@ -173,6 +176,7 @@ impl<'s> Parser<'s> {
                 out_of_stack: self.out_of_stack,
                 version: self.version_error,
                 raised: self.lex.raised,
+                warnings: self.lex.warnings.into_iter().chain(self.warnings).collect(),
             }),
         }
     }
@@ -377,7 +381,14 @@ impl<'s> Parser<'s> {
     #[cold]
     fn too_new(&mut self, version: u8, what: &str, token: Token) -> P<()> {
         let msg = format!("{what} only supported in Python 3.{version} and greater");
-        let mut at = GaveUp { token, too_deep: false, out_of_stack: false, version: None, raised: None };
+        let mut at = GaveUp {
+            token,
+            too_deep: false,
+            out_of_stack: false,
+            version: None,
+            raised: None,
+            warnings: Vec::new(),
+        };
         let end = (token.end_col == -1).then_some(-1);
         if token.col == -1 {
             at.token.col = self.lex.cur as i32 - self.lex.line_start as i32 - 1;

@@ -62,6 +62,7 @@ impl<'s> Parser<'s> {
             end_lineno: Some(token.end_lineno),
             end_offset: Some(column(token.end_col)),
             text: Some(line),
+            around: None,
         });
         self.warnings.push(Warning { msg, lineno, as_error });
     }

@@ -20,7 +20,7 @@ op!(
         if !(*frame).code.is_null() && arg != 0 {
             (*vm).report_exception(frame, event::RERAISE);
         }
-        let sp = find_handler(frame, sp, vm, arg != 0);
+        let sp = find_handler(frame, sp, vm, arg);
         if !sp.is_null() {
             return next((*frame).ip, sp, frame, vm);
         }
@@ -40,9 +40,17 @@ op!(
 
 #[inline(never)]
 unsafe fn leave_raising(frame: Fp, vm: Vp) -> Fp {
-    // SAFETY: the contract of handlers. What dies with the frame must not see the exception.
+    // SAFETY: the contract of handlers. What dies with the frame must not see the exception. A frame object that
+    // outlives the frame keeps its variables, but not its value stack, on which the exception may be.
     unsafe {
         let exception = (*vm).take_raised(Raised);
+        if !(*frame).code.is_null() {
+            let bottom = frame::stack_base(frame);
+            while (*frame).sp > bottom {
+                (*frame).sp = (*frame).sp.sub(1);
+                word::release_any(*(*frame).sp, vm);
+            }
+        }
         let prev = leave(frame, (*frame).sp, vm);
         let _ = (*vm).raise(exception);
         prev
@@ -50,15 +58,15 @@ unsafe fn leave_raising(frame: Fp, vm: Vp) -> Fp {
 }
 
 /// Unwinds the stack to the handler that covers the instruction and pushes the exception: the new end of the stack,
-/// with the frame's `ip` at the handler. Null: the frame has no handler for it.
+/// with the frame's `ip` at the handler. Null: the frame has no handler for it. `again` is the argument of `unwind`.
 #[inline(never)]
-unsafe fn find_handler(frame: Fp, sp: Sp, vm: Vp, again: bool) -> Sp {
+unsafe fn find_handler(frame: Fp, sp: Sp, vm: Vp, again: usize) -> Sp {
     // SAFETY: the contract of handlers; words from the handler's depth to sp are owned by the stack.
     unsafe {
         if (*frame).code.is_null() {
             return std::ptr::null_mut();
         }
-        if !again {
+        if again == 0 {
             add_traceback(frame, vm);
             (*vm).report_exception(frame, event::RAISE);
         }
@@ -75,7 +83,8 @@ unsafe fn find_handler(frame: Fp, sp: Sp, vm: Vp, again: bool) -> Sp {
             word::release_any(*top, vm);
         }
         if entry.lasti {
-            *top = Value::from_i32(unit as i32).into_bits();
+            let first = again.checked_sub(2).unwrap_or(unit);
+            *top = Value::from_i32(first as i32).into_bits();
             top = top.add(1);
         }
         *top = exception.into_bits();

@@ -836,14 +836,16 @@ impl CodeClass {
             extended = if op == Opcode::EXTENDED_ARG { arg << 8 } else { 0 };
             let size = 1 + op.caches();
             let (left, right) = match op {
-                Opcode::FOR_ITER => (at + size, at + size + arg),
+                // The jump goes on behind END_FOR and POP_ITER.
+                Opcode::FOR_ITER => (at + size, at + size + arg + 2),
                 Opcode::POP_JUMP_IF_FALSE
                 | Opcode::POP_JUMP_IF_TRUE
                 | Opcode::POP_JUMP_IF_NONE
                 | Opcode::POP_JUMP_IF_NOT_NONE => (at + size + 1, at + size + arg),
                 Opcode::END_ASYNC_FOR => {
                     let source = (at + 1).saturating_sub(arg);
-                    let row = [source, source + 1, at + size].map(|n| Value::from_i32(2 * n as i32));
+                    // Behind END_SEND and NOT_TAKEN.
+                    let row = [source, source + 2, at + size].map(|n| Value::from_i32(2 * n as i32));
                     items.push(vm.new_tuple(row.into())?.into_value());
                     at += size;
                     continue;

@@ -20,10 +20,21 @@ mod targets;
 
 use super::core::GaveUp;
 use super::{ErrorKind, Mode, Options, SyntaxError};
+use crate::error::Around;
 use machine::Peg;
 
 /// Why `text` is not a program. `first` is the last resort.
-pub(super) fn explain(text: &str, mode: Mode, options: &Options, first: GaveUp) -> SyntaxError {
+pub(super) fn explain(text: &str, mode: Mode, options: &Options, mut first: GaveUp) -> SyntaxError {
+    let warnings = std::mem::take(&mut first.warnings);
+    let mut error = explain_error(text, mode, options, first);
+    if !warnings.is_empty() && error.kind != ErrorKind::Memory {
+        let around = || Box::new(Around { statement: (0, 0), source: Some(text.to_owned()), warnings: Vec::new() });
+        error.around.get_or_insert_with(around).warnings = warnings;
+    }
+    error
+}
+
+fn explain_error(text: &str, mode: Mode, options: &Options, first: GaveUp) -> SyntaxError {
     if let Some(error) = first.version {
         return *error;
     }

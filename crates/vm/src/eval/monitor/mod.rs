@@ -18,7 +18,9 @@ use super::unwind::unwind;
 use super::word::{self, at};
 use crate::types::code::Code;
 use crate::types::function::{FUNCTION, METHOD, Method};
-use crate::{Ref, Result, Value, Vm};
+use crate::types::generator::{COROUTINE, GENERATOR};
+use crate::errors::STOP_ITERATION;
+use crate::{Ref, Result, Value, Vm, slots};
 use sites::Sites;
 use taipan_bytecode::Opcode;
 use taipan_object::Raised;
@@ -370,16 +372,22 @@ unsafe fn specific(
                 vm.report(frame, unit, event::BRANCH_RIGHT, &all)?;
             }
             Opcode::FOR_ITER => return iterate(vm, frame, sp, unit, arg, code, events),
-            Opcode::END_SEND | Opcode::END_FOR if has(event::STOP_ITERATION) => {
+            // Only a generator returns its value this way.
+            Opcode::END_SEND | Opcode::END_FOR if has(event::STOP_ITERATION) && returns_value(at(sp.sub(2)), opcode) => {
                 let value = at(sp.sub(1)).clone();
                 let values = if value.is_none() { Vec::new() } else { vec![value] };
-                let exception = vm.new_exception(crate::errors::STOP_ITERATION.as_type(), values)?;
+                let exception = vm.new_exception(STOP_ITERATION.as_type(), values)?;
                 vm.report(frame, unit, event::STOP_ITERATION, &args(exception))?;
             }
             _ => {}
         }
         Ok(if (*frame).ip == (**code).start().add(unit) { Then::Execute } else { Then::Elsewhere })
     }
+}
+
+fn returns_value(receiver: &Value, opcode: Opcode) -> bool {
+    let class = receiver.ty();
+    class.is(GENERATOR.as_type()) || opcode == Opcode::END_SEND && class.is(COROUTINE.as_type())
 }
 
 /// The head of a loop, executed here, since where it goes follows from the iterator.
@@ -396,7 +404,18 @@ unsafe fn iterate(
     unsafe {
         let iterator = at(sp.sub(1)).clone();
         let start = (**code).start();
-        match vm.next(&iterator)? {
+        let item = match slots::of(iterator.ty()).next {
+            Some(f) => f(vm, &iterator),
+            None => vm.next(&iterator),
+        };
+        let item = match item {
+            Err(raised) if vm.raised_is(STOP_ITERATION.as_type()) && vm.report_iteration_end() => {
+                drop(vm.take_raised(raised));
+                None
+            }
+            other => other?,
+        };
+        match item {
             Some(item) => {
                 *sp = item.into_bits();
                 (*frame).sp = sp.add(1);
@@ -523,6 +542,19 @@ impl Vm {
             // SAFETY: the caller's contract.
             unsafe { self.report_exception_slow(frame, event) }
         }
+    }
+
+    /// Reports that an iterator of the frame that runs has raised `StopIteration`; whether that is still what is raised.
+    #[cold]
+    pub fn report_iteration_end(&mut self) -> bool {
+        let frame = self.eval.frame;
+        // SAFETY: the frames of the thread are linked.
+        unsafe {
+            if self.monitors(event::RAISE) && !frame.is_null() && !(*frame).code.is_null() {
+                self.report_exception_slow(frame, event::RAISE);
+            }
+        }
+        self.raised_is(STOP_ITERATION.as_type())
     }
 
     #[cold]
