@@ -50,3 +50,35 @@ def traceback_print(traceback, file):
 def raise_exception(exception, count):
     """Raises an exception of a class, made with `count` arguments."""
     raise exception(*range(count))
+
+
+def code_newempty(filename, name, line):
+    """A code object that fails with `AssertionError`, for frames that are made up."""
+    code = compile("raise AssertionError", filename, "exec")
+    return code.replace(co_name=name, co_qualname=name, co_firstlineno=line)
+
+
+def code_offset_to_line(code, offset):
+    """The line of an instruction."""
+    return next((line for start, end, line in code.co_lines() if start <= offset < end and line is not None), -1)
+
+
+# Numbers of the events that C's trace functions get.
+_WHAT = {"call": 0, "exception": 1, "line": 2, "return": 3, "c_call": 4, "c_exception": 5, "c_return": 6, "opcode": 7}
+
+
+def settrace_to_record(events):
+    """Appends number, line and argument of each event to a list."""
+
+    def record(frame, event, arg):
+        events.append((_WHAT[event], frame.f_lineno, arg))
+        return record
+
+    sys.settrace(record)
+
+
+class CodeLike:
+    """What C code that reports monitoring events of its own has in place of a code object."""
+
+    def __init__(self, offsets):
+        self.offsets = offsets

@@ -381,14 +381,8 @@ impl<'s> Parser<'s> {
     #[cold]
     fn too_new(&mut self, version: u8, what: &str, token: Token) -> P<()> {
         let msg = format!("{what} only supported in Python 3.{version} and greater");
-        let mut at = GaveUp {
-            token,
-            too_deep: false,
-            out_of_stack: false,
-            version: None,
-            raised: None,
-            warnings: Vec::new(),
-        };
+        let mut at =
+            GaveUp { token, too_deep: false, out_of_stack: false, version: None, raised: None, warnings: Vec::new() };
         let end = (token.end_col == -1).then_some(-1);
         if token.col == -1 {
             at.token.col = self.lex.cur as i32 - self.lex.line_start as i32 - 1;

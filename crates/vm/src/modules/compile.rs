@@ -1,7 +1,7 @@
 //! `compile`, `eval`, `exec`: from source values to code objects, over the compiler's facade.
 
 use crate::errors;
-use crate::types::exceptions::layouts::SyntaxError as SyntaxErrorObject;
+use crate::types::exceptions::SyntaxError as SyntaxErrorObject;
 use crate::{Dict, Ref, Result, Str, Tuple, Value, Vm, name, slots};
 use taipan_bytecode::{CodeFlags, Text};
 use taipan_compiler::error::{Around, ErrorKind, SyntaxError, Warning};

@@ -16,10 +16,10 @@ use super::dispatch::{Fp, Ip, Sp, Vp, next, op};
 use super::frame::{self, Frame};
 use super::unwind::unwind;
 use super::word::{self, at};
+use crate::errors::STOP_ITERATION;
 use crate::types::code::Code;
 use crate::types::function::{FUNCTION, METHOD, Method};
 use crate::types::generator::{COROUTINE, GENERATOR};
-use crate::errors::STOP_ITERATION;
 use crate::{Ref, Result, Value, Vm, slots};
 use sites::Sites;
 use taipan_bytecode::Opcode;
@@ -373,7 +373,9 @@ unsafe fn specific(
             }
             Opcode::FOR_ITER => return iterate(vm, frame, sp, unit, arg, code, events),
             // Only a generator returns its value this way.
-            Opcode::END_SEND | Opcode::END_FOR if has(event::STOP_ITERATION) && returns_value(at(sp.sub(2)), opcode) => {
+            Opcode::END_SEND | Opcode::END_FOR
+                if has(event::STOP_ITERATION) && returns_value(at(sp.sub(2)), opcode) =>
+            {
                 let value = at(sp.sub(1)).clone();
                 let values = if value.is_none() { Vec::new() } else { vec![value] };
                 let exception = vm.new_exception(STOP_ITERATION.as_type(), values)?;
@@ -454,7 +456,9 @@ unsafe fn call(
             _ => sp.sub(4),
         };
         let missing = vm.state().monitor.missing.clone().unwrap_or_else(Value::none);
-        let (callable, first) = if let Some(m) = at(base).downcast_exact::<Method>().filter(|_| *base.add(1) == 0) {
+        // Called with a tuple of arguments, a method is not taken apart.
+        let whole = opcode == Opcode::CALL_FUNCTION_EX || *base.add(1) != 0;
+        let (callable, first) = if let Some(m) = at(base).downcast_exact::<Method>().filter(|_| !whole) {
             (m.function.clone(), m.receiver.clone())
         } else {
             let count = match opcode {
@@ -476,8 +480,8 @@ unsafe fn call(
         };
         let args = [code.to_value(), Value::from_i32(2 * unit as i32), callable.clone(), first];
         vm.report(frame, unit, event::CALL, &args)?;
-        let function = if METHOD.is_exact(at(base)) { callable.ty() } else { at(base).ty() };
-        if function.is(FUNCTION.as_type()) || (*frame).ip != (**code).start().add(unit) {
+        let is_python = FUNCTION.is_exact(&callable) || METHOD.is_exact(&callable);
+        if is_python || (*frame).ip != (**code).start().add(unit) {
             return Ok(if (*frame).ip == (**code).start().add(unit) { Then::Execute } else { Then::Elsewhere });
         }
         let wanted = Sites::wants(vm, code, event::CALL);
