@@ -17,8 +17,8 @@ op!(
     |ip, sp, frame, vm, arg| {
         (*frame).ip = ip;
         (*frame).sp = sp;
-        if !(*frame).code.is_null() && arg != 0 {
-            (*vm).report_exception(frame, event::RERAISE);
+        if !(*frame).code.is_null() && arg != 0 && (*vm).monitors(event::RERAISE) {
+            report_reraise(frame, vm, arg);
         }
         let sp = find_handler(frame, sp, vm, arg);
         if !sp.is_null() {
@@ -37,6 +37,21 @@ op!(
         unwind((*prev).ip, (*prev).sp, prev, vm, 0)
     }
 );
+
+/// Reports that an exception is on its way again, by an instruction that stands for the one that raised it first.
+#[cold]
+#[inline(never)]
+unsafe fn report_reraise(frame: Fp, vm: Vp, arg: usize) {
+    // SAFETY: the contract of handlers.
+    unsafe {
+        let (unit, ip) = (unit_index(frame), (*frame).ip);
+        if arg > 1 {
+            (*frame).ip = (*(*frame).code).start().add(arg - 2);
+        }
+        (*vm).report_exception_at(frame, event::RERAISE, unit);
+        (*frame).ip = ip;
+    }
+}
 
 #[inline(never)]
 unsafe fn leave_raising(frame: Fp, vm: Vp) -> Fp {
@@ -88,21 +103,22 @@ unsafe fn find_handler(frame: Fp, sp: Sp, vm: Vp, again: usize) -> Sp {
             top = top.add(1);
         }
         *top = exception.into_bits();
+        let top = report_handled(frame, top.add(1), vm, entry.target as usize);
         (*frame).ip = code.start().add(entry.target as usize);
         (*frame).came_from = unit as u32 + 1;
-        report_handled(frame, top.add(1), vm)
+        top
     }
 }
 
 /// Reports that a handler has been found; its stack.
-unsafe fn report_handled(frame: Fp, sp: Sp, vm: Vp) -> Sp {
+unsafe fn report_handled(frame: Fp, sp: Sp, vm: Vp, handler: usize) -> Sp {
     // SAFETY: the contract of handlers: the exception is on top of the stack.
     unsafe {
         let vm = &mut *vm;
         if vm.monitors(event::EXCEPTION_HANDLED) {
             (*frame).sp = sp;
             let _ = vm.raise(word::at(sp.sub(1)).clone());
-            vm.report_exception(frame, event::EXCEPTION_HANDLED);
+            vm.report_exception_at(frame, event::EXCEPTION_HANDLED, handler);
             let exception = vm.take_raised(Raised);
             let old = std::mem::replace(&mut *sp.sub(1), exception.into_bits());
             word::release(old, vm);

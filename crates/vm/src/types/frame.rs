@@ -1,15 +1,15 @@
 //! `frame`: what Python sees of a call. It looks at the frame on the data stack as long as that lives, and takes it
 //! over when the call ends.
 
-use crate::eval::frame::{Block, Frame};
 use super::generator::State;
+use crate::eval::frame::{Block, Frame};
 use crate::eval::generator::as_generator;
 use crate::eval::inspect::Life;
 use crate::{Dict, Ref, Result, Str, Value, Vm};
 use taipan_macros::{Payload, Trace, class};
-use taipan_object::{Raised, TypeCell};
 use taipan_object::statics::OBJECT;
 use taipan_object::trace::Opaque;
+use taipan_object::{Raised, TypeCell};
 
 /// `frame`.
 pub static FRAME: TypeCell<FrameObject> = TypeCell::new("frame");

@@ -11,7 +11,7 @@ use crate::types::code::Code;
 use crate::types::frame::FrameObject;
 use crate::{Ref, Result, Value, Vm, errors};
 use taipan_bytecode::linetable::Entries;
-use taipan_bytecode::{CodeFlags, Opcode, exception_table};
+use taipan_bytecode::{Opcode, exception_table};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Kind {
@@ -30,9 +30,7 @@ type Stack = Vec<Kind>;
 fn stacks(code: &Code) -> Vec<Option<Stack>> {
     let all = instructions(code);
     let mut stacks: Vec<Option<Stack>> = vec![None; code.units.len() + 1];
-    let generator = CodeFlags::GENERATOR | CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR;
-    let start = if code.flags.intersects(generator) { vec![Kind::Object] } else { Vec::new() };
-    stacks[0] = Some(start);
+    stacks[0] = Some(Vec::new());
     let mut changed = true;
     while changed {
         changed = false;
@@ -171,7 +169,7 @@ pub fn set_line(vm: &mut Vm, object: &Ref<FrameObject>, value: &Value) -> Result
         return Err(vm.raise_value_error("lineno must be an integer"));
     }
     let refused = match vm.eval.what.checked_sub(1).map(usize::from) {
-        Some(PY_START | PY_THROW) => Some("can't jump from the 'call' trace event of a new frame"),
+        Some(PY_START) => Some("can't jump from the 'call' trace event of a new frame"),
         Some(CALL | C_RETURN) => Some("can't jump during a call"),
         Some(LINE | PY_RESUME | PY_YIELD | JUMP | BRANCH_LEFT | BRANCH_RIGHT) => None,
         Some(STOP_ITERATION | RERAISE) => return Err(vm.raise_system_error("unexpected event type")),

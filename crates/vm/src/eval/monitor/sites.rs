@@ -67,7 +67,7 @@ fn kinds(op: Opcode, arg: usize) -> u32 {
         Opcode::RESUME => 1 << PY_RESUME,
         Opcode::RETURN_VALUE => 1 << PY_RETURN,
         Opcode::YIELD_VALUE => 1 << PY_YIELD,
-        Opcode::CALL | Opcode::CALL_KW | Opcode::CALL_FUNCTION_EX => 1 << CALL,
+        Opcode::CALL | Opcode::CALL_KW | Opcode::CALL_FUNCTION_EX | Opcode::LOAD_SUPER_ATTR => 1 << CALL,
         Opcode::JUMP_FORWARD | Opcode::JUMP_BACKWARD => 1 << JUMP,
         Opcode::POP_JUMP_IF_TRUE
         | Opcode::POP_JUMP_IF_FALSE
@@ -147,6 +147,27 @@ pub fn previous(code: &Code, unit: usize) -> Option<usize> {
 pub fn loop_head(code: &Code, unit: usize) -> Option<usize> {
     let all = instructions(code);
     all.iter().find(|i| i.op == Opcode::FOR_ITER && jump_target(i.op, i.unit, i.arg) == unit).map(|i| i.unit)
+}
+
+/// Where the other way of a branch is reported, and as which event.
+pub fn other_way(code: &Code, unit: usize, event: usize) -> Option<(usize, usize)> {
+    let all = instructions(code);
+    let n = all.iter().position(|i| i.unit == unit)?;
+    let i = &all[n];
+    match i.op {
+        Opcode::FOR_ITER => Some((jump_target(i.op, i.unit, i.arg), BRANCH_RIGHT)),
+        Opcode::POP_ITER => loop_head(code, unit).map(|head| (head, BRANCH_LEFT)),
+        // Behind END_SEND comes NOT_TAKEN.
+        Opcode::END_ASYNC_FOR => Some(((unit + 1).checked_sub(i.arg)? + 1, BRANCH_LEFT)),
+        Opcode::NOT_TAKEN if all[n.checked_sub(1)?].op == Opcode::END_SEND => {
+            let source = all[n - 1].unit;
+            let end = all.iter().find(|e| e.op == Opcode::END_ASYNC_FOR && e.unit + 1 == source + e.arg)?;
+            Some((end.unit, BRANCH_RIGHT))
+        }
+        Opcode::NOT_TAKEN => Some((all[n.checked_sub(1)?].unit, BRANCH_RIGHT)),
+        _ if event == BRANCH_RIGHT => all.get(n + 1).map(|next| (next.unit, BRANCH_LEFT)),
+        _ => None,
+    }
 }
 
 /// The line of each code unit; -1 where there is none.
