@@ -173,6 +173,16 @@ impl Iterator for Entries<'_> {
     }
 }
 
+/// The same table without columns and end lines.
+pub fn without_columns(table: &[u8], first_line: i32) -> Vec<u8> {
+    let mut writer = Writer::new(first_line);
+    for (units, location) in Entries::new(table, first_line) {
+        let line = location.line;
+        writer.push(units, Location { line, end_line: line, col: -1, end_col: -1 });
+    }
+    writer.finish()
+}
+
 /// The location of the code unit at `unit`.
 pub fn location_at(table: &[u8], first_line: i32, unit: u32) -> Location {
     let mut end = 0u32;

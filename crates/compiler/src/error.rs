@@ -56,6 +56,17 @@ pub struct SyntaxError {
     pub end_offset: Option<i32>,
     /// The line of source on which the error lies.
     pub text: Option<String>,
+    /// What the parser knows of the program around it.
+    pub around: Option<Box<Around>>,
+}
+
+/// What the parser knows of a program that has a syntax error: from it `traceback` looks for words that were misspelt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Around {
+    /// Line and column of the last compound statement before the error, zeros if there is none.
+    pub statement: (i32, i32),
+    /// The program, unless it can be read again from its file.
+    pub source: Option<String>,
 }
 
 impl SyntaxError {
@@ -69,6 +80,7 @@ impl SyntaxError {
             end_lineno: None,
             end_offset: None,
             text: None,
+            around: None,
         }
     }
 }

@@ -92,15 +92,21 @@ pub fn decode<'b>(bytes: &'b [u8], file: Option<&str>, decoder: Decoder<'_>) -> 
     let name = declared.as_deref().map(normal_name);
     match name {
         Some(other) if bom && other != "utf-8" => {
-            let line = bytes.split(|&c| c == b'\n').next().unwrap_or(bytes);
+            let mut lines = bytes.split(|&c| c == b'\n').take(2);
+            let first = lines.next().unwrap_or(bytes);
+            let (number, line) = match lines.next() {
+                Some(second) if declaration(first).is_none() => (2, second),
+                _ => (1, first),
+            };
             Err(SyntaxError {
                 kind: ErrorKind::Syntax,
                 msg: format!("encoding problem: {other} with BOM").into(),
-                lineno: Some(1),
+                lineno: Some(number),
                 offset: Some(0),
-                end_lineno: Some(1),
+                end_lineno: Some(number),
                 end_offset: Some(line.len() as i32),
                 text: Some(String::from_utf8_lossy(line).into_owned()),
+                around: None,
             })
         }
         None | Some("utf-8") => match std::str::from_utf8(bytes) {
@@ -172,8 +178,7 @@ fn null_byte(bytes: &[u8], at: usize, file: Option<&str>) -> SyntaxError {
 
 fn not_utf8(bytes: &[u8], at: usize, file: Option<&str>) -> SyntaxError {
     let (number, line, col) = line_of(bytes, at);
-    // A file's first two lines are looked at before any line is counted.
-    let shown = if file.is_some() && number == 2 { 1 } else { number } as i32;
+    let shown = number as i32;
     let place = file.map(|f| format!(" in file {f}")).unwrap_or_default();
     let offset = String::from_utf8_lossy(&line[..col]).chars().count() as i32 + 1;
     SyntaxError {
@@ -189,5 +194,6 @@ fn not_utf8(bytes: &[u8], at: usize, file: Option<&str>) -> SyntaxError {
         end_lineno: Some(shown),
         end_offset: Some(offset),
         text: Some(String::from_utf8_lossy(line).into_owned()),
+        around: None,
     }
 }

@@ -1,4 +1,5 @@
-//! Takes back the edits that suit the library to RustPython alone.
+//! Takes back the edits that suit the library to RustPython alone, and makes good a few mistakes that later bug-fix
+//! releases do not have.
 //!
 //! Each is found by a short piece of text that has to occur exactly once, so that a new version of the crate in which
 //! an edit moved or vanished fails the build with its name. `docs/pylib.md` lists what else differs from CPython.
@@ -32,6 +33,22 @@ const EDITS: &[(&str, Change)] = &[
     ("site.py", Replace("    # XXX: RUSTPYTHON\n", "")),
     ("site.py", Replace("{userbase}/lib/rustpython{", "{userbase}/lib/python{")),
     ("sysconfig/__init__.py", Replace("'RustPython'  # XXX: RUSTPYTHON; For site-packages", "'Python'")),
+    ("bdb.py", Replace("            for bp in blist:\n", "            for bp in list(blist):\n")),
+    ("traceback.py", Replace("import codeop\n", "")),
+    (
+        "traceback.py",
+        Replace(
+            "        assert self._is_syntax_error\n",
+            "        assert self._is_syntax_error\n        import codeop\n",
+        ),
+    ),
+    (
+        "traceback.py",
+        Replace(
+            "        msg = self.msg or \"<no detail available>\"\n",
+            "        try:\n            msg = self.msg or \"<no detail available>\"\n        except TypeError:\n            msg = self.msg\n",
+        ),
+    ),
     ("unittest/__init__.py", Cut("\n\n\n# XXX: RUSTPYTHON\n# This is very useful", "")),
 ];
 

@@ -1,8 +1,8 @@
-//! `_suggestions`: names that may have been meant, for module `traceback`.
+//! `_suggestions`: the names that may have been meant, for `traceback`.
 
 use taipan_macros::module;
 use taipan_vm::errors::suggest_bytes;
-use taipan_vm::{List, Ref, Result, Str, Value, Vm};
+use taipan_vm::{List, Result, Str, Value, Vm};
 
 /// `_suggestions`.
 pub struct SuggestionsModule;
@@ -11,20 +11,25 @@ pub struct SuggestionsModule;
 impl SuggestionsModule {
     /// Returns the candidate in candidates that's closest to item
     #[function("($module, candidates, item, /)")]
-    fn _generate_suggestions(vm: &mut Vm, candidates: &Value, item: &Ref<Str>) -> Result {
-        let Some(list) = candidates.downcast::<List>() else {
+    fn _generate_suggestions(vm: &mut Vm, candidates: &Value, item: &Value) -> Result {
+        let Some(item) = item.downcast::<Str>() else {
+            let given = item.ty().name();
+            let text = format!("_generate_suggestions() argument 2 must be str, not {given}");
+            return Err(vm.raise_type_error(&text));
+        };
+        let Some(list) = candidates.downcast_exact::<List>() else {
             return Err(vm.raise_type_error("candidates must be a list"));
         };
-        let all = list.items(vm).to_vec();
-        let mut texts = Vec::with_capacity(all.len());
-        for candidate in &all {
-            match candidate.downcast::<Str>() {
-                Some(text) => texts.push(text.to_string_lossy()),
-                None => return Err(vm.raise_type_error("all elements in 'candidates' must be strings")),
-            }
+        let candidates = list.items(vm).to_vec();
+        let mut names = Vec::with_capacity(candidates.len());
+        for name in &candidates {
+            let Some(name) = name.downcast::<Str>() else {
+                return Err(vm.raise_type_error("all elements in 'candidates' must be strings"));
+            };
+            // A name with lone surrogates is nobody's suggestion.
+            names.push(name.to_utf8().unwrap_or_default().as_bytes());
         }
-        let bytes: Vec<&[u8]> = texts.iter().map(|text| text.as_bytes()).collect();
-        let found = suggest_bytes(item.to_string_lossy().as_bytes(), &bytes);
-        Ok(found.map_or_else(Value::none, |at| all[at].clone()))
+        let found = item.to_utf8().and_then(|item| suggest_bytes(item.as_bytes(), &names));
+        Ok(found.map_or_else(Value::none, |i| candidates[i].clone()))
     }
 }

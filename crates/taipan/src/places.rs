@@ -195,6 +195,6 @@ pub fn find(options: &Options) -> SysConfig {
         check_hash_pycs: options.check_hash_pycs,
         cpu_count: options.cpu_count,
         import_time: options.import_time,
-        debug_ranges: options.debug_ranges,
+        no_debug_ranges: !options.debug_ranges,
     }
 }

@@ -267,7 +267,7 @@ pub fn compile_file(vm: &mut Vm, bytes: &[u8], filename: &Ref<Str>, skip_first_l
         _ => 0,
     };
     let text = vm.decode_source(&bytes[start..], filename)?;
-    vm.compile_text(&text, filename, Request::new(Mode::Exec))
+    vm.compile_text(&text, filename, Request { from_file: true, ..Request::new(Mode::Exec) })
 }
 
 fn set_loader(vm: &mut Vm, main: &Ref<Module>, filename: &Ref<Str>, class: &Ref<Str>) -> Result<()> {

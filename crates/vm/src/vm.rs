@@ -74,8 +74,8 @@ pub struct SysConfig {
     pub cpu_count: Option<i64>,
     /// `-X importtime`: 1 shows how long imports take, 2 those of loaded modules too.
     pub import_time: u8,
-    /// Whether code objects know columns.
-    pub debug_ranges: bool,
+    /// Whether code objects keep lines only, and no columns.
+    pub no_debug_ranges: bool,
 }
 
 /// What `-X importtime` counts.

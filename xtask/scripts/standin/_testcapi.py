@@ -1,5 +1,8 @@
 """Stands in for the module of CPython's test build; see `_standin`."""
 
+import io
+import sys
+
 import _standin
 from _standin import Missing
 
@@ -21,10 +24,62 @@ with_tp_del = without_gc = _skips_instances
 
 
 def config_get(name):
-    """What the command line and the environment set, as far as programs can see it."""
-    import os
-    import sys
-
+    """The settings of the interpreter that can be told from within."""
     if name == "code_debug_ranges":
-        return int("no_debug_ranges" not in sys._xoptions and not os.environ.get("PYTHONNODEBUGRANGES"))
-    return Missing(f"_testcapi.config_get({name!r})")()
+        # A code object keeps columns unless it was told not to.
+        return next(compile("0", "", "eval").co_positions())[2] is not None
+    return getattr(sys.flags, name)
+
+
+def exception_print(exception, legacy=False):
+    """Prints an exception as the interpreter does at the end of a program."""
+    sys.__excepthook__(type(exception), exception, getattr(exception, "__traceback__", None))
+
+
+def traceback_print(traceback, file):
+    """Prints a traceback without help from the library."""
+    printer, stderr = sys.modules.get("traceback"), sys.stderr
+    text = io.StringIO()
+    sys.modules["traceback"], sys.stderr = None, text
+    try:
+        sys.__excepthook__(Exception, Exception().with_traceback(traceback), traceback)
+    finally:
+        sys.modules["traceback"], sys.stderr = printer, stderr
+    file.write(text.getvalue().removesuffix("Exception\n"))
+
+
+def raise_exception(exception, count):
+    """Raises an exception of a class, made with `count` arguments."""
+    raise exception(*range(count))
+
+
+def code_newempty(filename, name, line):
+    """A code object that fails with `AssertionError`, for frames that are made up."""
+    code = compile("raise AssertionError", filename, "exec")
+    return code.replace(co_name=name, co_qualname=name, co_firstlineno=line)
+
+
+def code_offset_to_line(code, offset):
+    """The line of an instruction."""
+    return next((line for start, end, line in code.co_lines() if start <= offset < end and line is not None), -1)
+
+
+# Numbers of the events that C's trace functions get.
+_WHAT = {"call": 0, "exception": 1, "line": 2, "return": 3, "c_call": 4, "c_exception": 5, "c_return": 6, "opcode": 7}
+
+
+def settrace_to_record(events):
+    """Appends number, line and argument of each event to a list."""
+
+    def record(frame, event, arg):
+        events.append((_WHAT[event], frame.f_lineno, arg))
+        return record
+
+    sys.settrace(record)
+
+
+class CodeLike:
+    """What C code that reports monitoring events of its own has in place of a code object."""
+
+    def __init__(self, offsets):
+        self.offsets = offsets

@@ -40,3 +40,28 @@ try:
     from _compiler import compiler_codegen, new_instruction_sequence, optimize_cfg  # noqa: F401
 except ImportError:
     pass
+
+
+# Sizes of what lies before and at the head of objects.
+SIZEOF_PYOBJECT = 16
+SIZEOF_PYGC_HEAD = 16
+SIZEOF_MANAGED_PRE_HEADER = 16
+
+
+def get_co_localskinds(code):
+    """What each local variable of a code object is, as bits."""
+    ARGS_POSITIONAL, ARGS_KEYWORD, ARGS_VARIABLE = 2, 4, 8
+    LOCAL, CELL, FREE = 32, 64, 128
+    kinds = {name: LOCAL for name in code.co_varnames}
+    for name in code.co_cellvars:
+        kinds[name] = kinds.get(name, 0) | CELL
+    kinds.update((name, FREE) for name in code.co_freevars)
+    names = iter(code.co_varnames)
+    flags = [ARGS_POSITIONAL] * code.co_posonlyargcount
+    flags += [ARGS_POSITIONAL | ARGS_KEYWORD] * (code.co_argcount - code.co_posonlyargcount)
+    flags += [ARGS_KEYWORD] * code.co_kwonlyargcount
+    flags += [ARGS_VARIABLE | ARGS_POSITIONAL] * bool(code.co_flags & 4)
+    flags += [ARGS_VARIABLE | ARGS_KEYWORD] * bool(code.co_flags & 8)
+    for name, flag in zip(names, flags):
+        kinds[name] |= flag
+    return kinds

@@ -27,6 +27,8 @@ pub enum FrameKind<'a> {
     ExceptionHandler,
     ExceptionGroupHandler,
     AsyncComprehension,
+    /// A comprehension in place, which restores the names that it hides. No statement can leave it.
+    InlinedComprehension,
     /// The whole of a generator.
     StopIteration,
 }
@@ -96,6 +98,7 @@ impl<'a> Codegen<'a> {
             | FrameKind::ExceptionHandler
             | FrameKind::ExceptionGroupHandler
             | FrameKind::AsyncComprehension
+            | FrameKind::InlinedComprehension
             | FrameKind::StopIteration => {}
             FrameKind::For | FrameKind::PopValue => {
                 self.keep(*loc, keep_top);

@@ -263,6 +263,7 @@ impl<'a> Codegen<'a> {
             self.op_i(loc, Op::SWAP, state.saved.len() as u32 + 1);
             let (cleanup, end) = (self.label(), self.label());
             self.jump(loc, Op::SETUP_FINALLY, cleanup);
+            self.push_frame(loc, FrameKind::InlinedComprehension)?;
             state.labels = Some((cleanup, end));
         }
         Ok(state)
@@ -270,6 +271,7 @@ impl<'a> Codegen<'a> {
 
     fn end_inlined(&mut self, loc: Loc, state: Inlined) {
         if let Some((cleanup, end)) = state.labels {
+            self.pop_frame();
             self.op(Loc::NONE, Op::POP_BLOCK);
             self.jump(Loc::NONE, Op::JUMP_NO_INTERRUPT, end);
             self.bind(cleanup);

@@ -55,6 +55,7 @@ impl GaveUp {
             end_lineno: Some(self.token.end_lineno),
             end_offset: Some(column(self.token.end_col)),
             text: Some(line.to_owned()),
+            around: None,
         }
     }
 }

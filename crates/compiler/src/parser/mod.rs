@@ -88,8 +88,12 @@ pub fn parse(text: &str, mode: Mode, options: &Options, warnings: &mut Vec<Warni
             Ok(parsed.tree)
         }
         Err(mut first) => {
-            warnings.append(&mut first.warnings);
-            Err(errors::explain(&text, mode, options, first))
+            let mut found = std::mem::take(&mut first.warnings);
+            let error = errors::explain(&text, mode, options, first);
+            if error.kind != ErrorKind::Memory {
+                warnings.append(&mut found);
+            }
+            Err(error)
         }
     }
 }

@@ -47,21 +47,20 @@ fn is_empty_text(expr: &Expr) -> bool {
 impl<'s> Parser<'s> {
     fn warn_escape(&mut self, body: &[u8], bad: BadEscape, token: &Token, at: usize) {
         let (msg, error) = bad_escape_messages(body, bad);
-        let newlines = self.src[token.start as usize..at + bad.at].iter().filter(|&&c| c == b'\n').count();
-        let lineno = token.lineno + newlines as i32;
-        let line = self.line_at(token.start as usize);
-        let column = |col: i32| {
-            String::from_utf8_lossy(&line.as_bytes()[..(col.max(0) as usize).min(line.len())]).chars().count() as i32
-                + 1
-        };
+        let backslash = at + bad.at;
+        let before = &self.src[token.start as usize..backslash];
+        let lineno = token.lineno + before.iter().filter(|&&c| c == b'\n').count() as i32;
+        let start = self.src[..backslash].iter().rposition(|&c| c == b'\n').map_or(0, |n| n + 1);
+        let offset = String::from_utf8_lossy(&self.src[start..backslash]).chars().count() as i32 + 1;
         let as_error = Box::new(SyntaxError {
             kind: ErrorKind::Syntax,
             msg: error.into(),
-            lineno: Some(token.lineno),
-            offset: Some(column(token.col)),
-            end_lineno: Some(token.end_lineno),
-            end_offset: Some(column(token.end_col)),
-            text: Some(line),
+            lineno: Some(lineno),
+            offset: Some(offset),
+            end_lineno: Some(lineno),
+            end_offset: Some(offset + 2),
+            text: Some(self.line_at(start)),
+            around: None,
         });
         self.warnings.push(Warning { msg, lineno, as_error });
     }

@@ -300,6 +300,7 @@ impl<'s> Tokenizer<'s> {
             end_lineno: Some(self.lineno),
             end_offset: Some(end),
             text: Some(String::from_utf8_lossy(self.line_text()).into_owned()),
+            around: None,
         }
     }
 

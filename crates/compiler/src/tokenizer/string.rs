@@ -64,7 +64,11 @@ impl Tokenizer<'_> {
         }
         self.done = Done::No;
         let hint = if escaped_quote { "; perhaps you escaped the end quote?" } else { "" };
-        self.error(format!("unterminated string literal (detected at line {detected}){hint}"))
+        let lexed = self.error(format!("unterminated string literal (detected at line {detected}){hint}"));
+        if c != i(b'\n') {
+            self.done = Done::EofInString;
+        }
+        lexed
     }
 
     pub(super) fn fstring_start(&mut self, quote: u8, raw: bool, is_t: bool) -> Lexed {

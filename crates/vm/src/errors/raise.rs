@@ -84,7 +84,7 @@ impl Vm {
     }
 
     /// Raises what `make` makes, with the exception that is being handled as its context.
-    fn raise_made(&mut self, made: Result) -> Raised {
+    pub(crate) fn raise_made(&mut self, made: Result) -> Raised {
         match made {
             Ok(exception) => self.raise_chained(exception),
             Err(raised) => raised,

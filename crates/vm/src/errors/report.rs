@@ -260,7 +260,7 @@ impl Vm {
 
     fn display_by_library(&mut self, exception: &Value) -> Result<()> {
         let module = self.import("traceback")?;
-        self.call_method(&module, name!("_print_exception_bltn"), std::slice::from_ref(exception))?;
+        self.call_method(&module, name!("_print_exception_bltin"), std::slice::from_ref(exception))?;
         Ok(())
     }
 

@@ -26,16 +26,22 @@ op!(
     invalid,
     |ip, sp, frame, vm, arg| {
         (*frame).ip = ip;
-        raise_invalid(vm);
+        raise_invalid(frame, vm);
         unwind(ip, sp, frame, vm, 0)
     }
 );
 
 #[cold]
 #[inline(never)]
-unsafe fn raise_invalid(vm: super::dispatch::Vp) {
-    // SAFETY: the contract of handlers.
-    let _ = unsafe { (*vm).raise_system_error("unknown opcode") };
+unsafe fn raise_invalid(frame: super::dispatch::Fp, vm: super::dispatch::Vp) {
+    // SAFETY: the contract of handlers: the frame runs Python code, and stands at the instruction.
+    let _ = unsafe {
+        let code = &*(*frame).code;
+        let unit = super::frame::unit_index(frame);
+        let (file, line) = (code.filename().to_string_lossy(), code.line_at(unit).unwrap_or(-1));
+        let opcode = code.canonical[2 * unit];
+        (*vm).raise_system_error(&format!("{file}:{line}: unknown opcode {opcode}"))
+    };
 }
 
 macro_rules! table {

@@ -356,7 +356,7 @@ impl Builtins {
         };
         // Only trees may ask for an older language.
         let feature_version = if only_ast { feature_version.unwrap_or(-1) } else { -1 };
-        let request = Request { mode, flags: all, optimize, feature_version, skip_blanks: false };
+        let request = Request { mode, flags: all, optimize, feature_version, skip_blanks: false, from_file: false };
         vm.compile(source, &filename, request, "compile", "string, bytes or AST object")
     }
 

@@ -1,9 +1,10 @@
 //! `compile`, `eval`, `exec`: from source values to code objects, over the compiler's facade.
 
 use crate::errors;
+use crate::types::exceptions::SyntaxError as SyntaxErrorObject;
 use crate::{Dict, Ref, Result, Str, Tuple, Value, Vm, name, slots};
 use taipan_bytecode::{CodeFlags, Text};
-use taipan_compiler::error::{ErrorKind, SyntaxError, Warning};
+use taipan_compiler::error::{Around, ErrorKind, SyntaxError, Warning};
 pub use taipan_compiler::parser::Mode;
 use taipan_compiler::{Options, ast, parser, source};
 use taipan_object::str::StrData;
@@ -62,12 +63,14 @@ pub struct Request {
     pub feature_version: i32,
     /// Whether blanks before the text are skipped, as `eval` does.
     pub skip_blanks: bool,
+    /// Whether the text can be read again from the file.
+    pub from_file: bool,
 }
 
 impl Request {
     /// Plain source in a mode.
     pub fn new(mode: Mode) -> Request {
-        Request { mode, flags: 0, optimize: -1, feature_version: -1, skip_blanks: false }
+        Request { mode, flags: 0, optimize: -1, feature_version: -1, skip_blanks: false, from_file: false }
     }
 }
 
@@ -182,6 +185,12 @@ impl Vm {
         let filename_text = text_of(filename);
         let compiled =
             taipan_compiler::compile_source_with(text, &filename_text, request.mode, &options, &mut warnings);
+        let compiled = compiled.map_err(|mut e| {
+            if let (true, Some(around)) = (request.from_file, &mut e.around) {
+                around.source = None;
+            }
+            e
+        });
         self.finish_compiling(compiled, warnings, filename)
     }
 
@@ -331,10 +340,24 @@ impl Vm {
             ErrorKind::System => return self.raise_system_error(&e.msg),
             ErrorKind::Runtime => return self.raise_runtime_error(&e.msg),
         };
-        match self.syntax_error_args(&e, filename) {
-            Ok(args) => self.raise_args(class, args),
-            Err(raised) => raised,
-        }
+        let made = self.syntax_error_args(&e, filename).and_then(|args| self.new_exception(class, args));
+        let made = made.and_then(|exception| {
+            if let (Some(around), Some(e)) = (&e.around, exception.downcast::<SyntaxErrorObject>()) {
+                let metadata = self.syntax_error_metadata(around)?;
+                e.get_mut(self).metadata = Some(metadata);
+            }
+            Ok(exception)
+        });
+        self.raise_made(made)
+    }
+
+    fn syntax_error_metadata(&mut self, around: &Around) -> Result {
+        let source = match &around.source {
+            Some(source) => self.new_str(source)?.into_value(),
+            None => Value::none(),
+        };
+        let (line, column) = around.statement;
+        Ok(self.new_tuple(vec![Value::from_i32(line), Value::from_i32(column), source])?.into_value())
     }
 
     /// `(msg, (filename, lineno, offset, text, end_lineno, end_offset))`, or the message alone without a place.
@@ -398,6 +421,7 @@ impl Vm {
         let request = Request {
             flags: self.current_code_flags() & flags::FUTURE,
             skip_blanks: mode == Mode::Eval,
+            from_file: false,
             ..Request::new(mode)
         };
         self.compile(source, &filename, request, function, "string, bytes or code object")

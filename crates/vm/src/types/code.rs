@@ -285,7 +285,10 @@ impl Vm {
     }
 
     /// The code object with these parts.
-    pub fn code_from_parts(&mut self, p: Parts) -> Result<Ref<Code>> {
+    pub fn code_from_parts(&mut self, mut p: Parts) -> Result<Ref<Code>> {
+        if self.state().config.no_debug_ranges {
+            p.linetable = linetable::without_columns(&p.linetable, p.firstlineno).into();
+        }
         let localsplus = p.kinds.len();
         if p.canonical.len() < 2 || !p.canonical.len().is_multiple_of(2) || p.localsplusnames.len() != localsplus {
             return Err(self.raise_value_error("code: co_code is malformed"));
@@ -294,8 +297,11 @@ impl Vm {
             + p.kwonlyargcount as usize
             + p.flags.contains(CodeFlags::VARARGS) as usize
             + p.flags.contains(CodeFlags::VARKEYWORDS) as usize;
-        if args > localsplus || p.posonlyargcount > p.argcount {
+        if args > localsplus {
             return Err(self.raise_value_error("code: co_varnames is too small"));
+        }
+        if p.posonlyargcount > p.argcount {
+            return Err(self.raise_system_error("bad argument to internal function"));
         }
         let words = crate::eval::frame::HEADER_WORDS + localsplus + p.stacksize as usize + 1;
         let Ok(frame_words) = u32::try_from(words) else { return Err(self.raise_memory_error()) };
@@ -379,12 +385,10 @@ impl<'a> Given<'a> {
         match self.get(name) {
             None => Ok(or),
             Some(v) => {
-                let n = vm.to_index_i64(v, "int")?;
+                let n = c_int(vm, v)?;
                 match u32::try_from(n) {
-                    Ok(n) if n <= i32::MAX as u32 => Ok(n),
-                    _ => Err(
-                        vm.raise_value_error(&format!("code: {} must not be negative", name.trim_start_matches("co_")))
-                    ),
+                    Ok(n) => Ok(n),
+                    Err(_) => Err(vm.raise_value_error(&format!("{name} must be a positive integer"))),
                 }
             }
         }
@@ -423,12 +427,23 @@ impl<'a> Given<'a> {
     fn names(&self, vm: &mut Vm, name: &str, or: Vec<Value>) -> Result<Vec<Value>> {
         let Some(v) = self.get(name) else { return Ok(or) };
         let Some(t) = v.downcast::<Tuple>() else { return Err(self.wrong(vm, name, "tuple", v)) };
+        if t.items().iter().any(|n| n.downcast::<Str>().is_none()) {
+            return Err(vm.raise_system_error("non-string found in code slot"));
+        }
         check_names(vm, t)
     }
 
     fn wrong(&self, vm: &mut Vm, name: &str, wanted: &str, v: &Value) -> taipan_object::Raised {
-        let text = format!("replace() argument '{name}' must be {wanted}, not {}", v.ty().name());
-        vm.raise_type_error(&text)
+        let given = if v.is_none() { "None".to_owned() } else { v.ty().name() };
+        vm.raise_type_error(&format!("replace() argument '{name}' must be {wanted}, not {given}"))
+    }
+}
+
+fn c_int(vm: &mut Vm, v: &Value) -> Result<i32> {
+    let n = vm.to_index_i64(v, "int")?;
+    match i32::try_from(n) {
+        Ok(n) => Ok(n),
+        Err(_) => Err(vm.raise_overflow_error("Python int too large to convert to C int")),
     }
 }
 
@@ -463,7 +478,7 @@ fn join_locals(
     let varargs = p.flags.contains(CodeFlags::VARARGS) as usize;
     let varkw = p.flags.contains(CodeFlags::VARKEYWORDS) as usize;
     if varnames.len() < total + varargs + varkw {
-        return Err(vm.raise_value_error("code: varnames is too small"));
+        return Err(vm.raise_value_error("code: co_varnames is too small"));
     }
     let mut names = Vec::new();
     let mut kinds = Vec::new();
@@ -556,11 +571,13 @@ fn replace(vm: &mut Vm, this: &Ref<Code>, args: crate::native::Args<'_>) -> Resu
     let varnames = given.names(vm, "co_varnames", this.names_of_kind(local_kind::LOCAL))?;
     let cellvars = given.names(vm, "co_cellvars", this.names_of_kind(local_kind::CELL))?;
     let freevars = given.names(vm, "co_freevars", this.names_of_kind(local_kind::FREE))?;
-    let nlocals = given.number(vm, "co_nlocals", varnames.len() as u32)?;
-    if nlocals as usize != varnames.len() {
+    let before = this.names_of_kind(local_kind::LOCAL).len();
+    let nlocals = given.number(vm, "co_nlocals", before as u32)?;
+    let count = varnames.len();
+    join_locals(&mut p, vm, varnames, cellvars, freevars)?;
+    if nlocals as usize != count {
         return Err(vm.raise_value_error("code: co_nlocals != len(co_varnames)"));
     }
-    join_locals(&mut p, vm, varnames, cellvars, freevars)?;
     vm.code_from_parts(p).map(Ref::into_value)
 }
 
@@ -576,12 +593,16 @@ impl CodeClass {
         let wrong = |vm: &mut Vm, i: usize, wanted: &str| {
             vm.raise_type_error(&format!("code() argument {} must be {wanted}, not {}", i + 1, a[i].ty().name()))
         };
-        let mut numbers = [0u32; 7];
-        for (slot, i) in [0, 1, 2, 3, 4, 5, 13].into_iter().enumerate() {
-            let n = vm.to_index_i64(&a[i], "int")?;
-            numbers[slot] = match u32::try_from(n) {
-                Ok(n) => n,
-                Err(_) => return Err(vm.raise_value_error("code: argcount must not be negative")),
+        let mut numbers = [0u32; 6];
+        for (i, n) in numbers.iter_mut().enumerate() {
+            const NAMES: [&str; 4] = ["argcount", "posonlyargcount", "kwonlyargcount", "nlocals"];
+            let given = c_int(vm, &a[i])?;
+            *n = match (u32::try_from(given), NAMES.get(i)) {
+                (Ok(n), _) => n,
+                (Err(_), Some(name)) => {
+                    return Err(vm.raise_value_error(&format!("code: {name} must not be negative")));
+                }
+                (Err(_), None) => return Err(vm.raise_system_error("bad argument to internal function")),
             };
         }
         let bytes = |vm: &mut Vm, i: usize| match a[i].downcast::<taipan_object::Bytes>() {
@@ -624,7 +645,7 @@ impl CodeClass {
             filename: text(vm, 10)?,
             name: text(vm, 11)?,
             qualname: text(vm, 12)?,
-            firstlineno: numbers[6] as i32,
+            firstlineno: c_int(vm, &a[13])?,
             linetable: bytes(vm, 14)?,
             exceptiontable: bytes(vm, 15)?,
         };
@@ -672,7 +693,8 @@ impl CodeClass {
         for part in [this.names.as_value(), this.localsplusnames.as_value()] {
             h = h.wrapping_mul(0x0010_0000_01B3) ^ vm.hash(part)? as u64;
         }
-        for n in [this.firstlineno as u64, this.argcount as u64, this.flags.0.0 as u64] {
+        let counts = [this.argcount, this.posonlyargcount, this.kwonlyargcount].map(u64::from);
+        for n in [this.firstlineno as u64, this.flags.0.0 as u64].into_iter().chain(counts) {
             h = h.wrapping_mul(0x0010_0000_01B3) ^ n;
         }
         h ^= taipan_object::str::hash_bytes(&this.canonical) as u64;
@@ -839,14 +861,16 @@ impl CodeClass {
             extended = if op == Opcode::EXTENDED_ARG { arg << 8 } else { 0 };
             let size = 1 + op.caches();
             let (left, right) = match op {
-                Opcode::FOR_ITER => (at + size, at + size + arg),
+                // The jump goes on behind END_FOR and POP_ITER.
+                Opcode::FOR_ITER => (at + size, at + size + arg + 2),
                 Opcode::POP_JUMP_IF_FALSE
                 | Opcode::POP_JUMP_IF_TRUE
                 | Opcode::POP_JUMP_IF_NONE
                 | Opcode::POP_JUMP_IF_NOT_NONE => (at + size + 1, at + size + arg),
                 Opcode::END_ASYNC_FOR => {
                     let source = (at + 1).saturating_sub(arg);
-                    let row = [source, source + 1, at + size].map(|n| Value::from_i32(2 * n as i32));
+                    // Behind END_SEND and NOT_TAKEN.
+                    let row = [source, source + 2, at + size].map(|n| Value::from_i32(2 * n as i32));
                     items.push(vm.new_tuple(row.into())?.into_value());
                     at += size;
                     continue;

@@ -1,13 +1,15 @@
 //! `frame`: what Python sees of a call. It looks at the frame on the data stack as long as that lives, and takes it
 //! over when the call ends.
 
+use super::generator::State;
 use crate::eval::frame::{Block, Frame};
+use crate::eval::generator::as_generator;
 use crate::eval::inspect::Life;
-use crate::{Dict, Ref, Result, Value, Vm};
+use crate::{Dict, Ref, Result, Str, Value, Vm};
 use taipan_macros::{Payload, Trace, class};
-use taipan_object::TypeCell;
 use taipan_object::statics::OBJECT;
 use taipan_object::trace::Opaque;
+use taipan_object::{Raised, TypeCell};
 
 /// `frame`.
 pub static FRAME: TypeCell<FrameObject> = TypeCell::new("frame");
@@ -127,7 +129,7 @@ impl FrameClass {
     #[setter]
     fn set_f_lineno(vm: &mut Vm, this: &Ref<FrameObject>, value: Option<&Value>) -> Result<()> {
         match value {
-            None => Err(vm.raise_attribute_error(this.as_value(), crate::name!("f_lineno"), "cannot delete attribute")),
+            None => Err(cannot_delete(vm, this, crate::name!("f_lineno"))),
             Some(line) => crate::eval::monitor::jump::set_line(vm, this, line),
         }
     }
@@ -162,6 +164,9 @@ impl FrameClass {
 
     #[setter]
     fn set_f_trace_lines(vm: &mut Vm, this: &Ref<FrameObject>, value: Option<&Value>) -> Result<()> {
+        let Some(value) = value else {
+            return Err(vm.raise_type_error("can't delete numeric/char attribute"));
+        };
         let yes = boolean(vm, value)?;
         this.get_mut(vm).trace_lines = yes;
         Ok(())
@@ -174,6 +179,9 @@ impl FrameClass {
 
     #[setter]
     fn set_f_trace_opcodes(vm: &mut Vm, this: &Ref<FrameObject>, value: Option<&Value>) -> Result<()> {
+        let Some(value) = value else {
+            return Err(cannot_delete(vm, this, crate::name!("f_trace_opcodes")));
+        };
         let yes = boolean(vm, value)?;
         this.get_mut(vm).trace_opcodes = yes;
         if yes {
@@ -208,10 +216,15 @@ impl FrameClass {
     }
 }
 
-fn boolean(vm: &mut Vm, value: Option<&Value>) -> Result<bool> {
-    match value {
-        Some(v) if v.is_true() => Ok(true),
-        Some(v) if v.is_false() => Ok(false),
-        _ => Err(vm.raise_type_error("attribute value type must be bool")),
+/// Whether a generator or coroutine has not begun to run.
+fn boolean(vm: &mut Vm, value: &Value) -> Result<bool> {
+    if value.is_true() || value.is_false() {
+        return Ok(value.is_true());
     }
+    Err(vm.raise_type_error("attribute value type must be bool"))
+}
+
+fn cannot_delete(vm: &mut Vm, frame: &Ref<FrameObject>, name: &Ref<Str>) -> Raised {
+    let text = format!("attribute '{}' of 'frame' objects cannot be deleted", name.to_string_lossy());
+    vm.raise_attribute_error(frame.as_value(), name, &text)
 }

@@ -28,11 +28,12 @@ impl Vm {
     /// The index of the variable that a key names; hidden ones have none.
     fn variable_index(&mut self, frame: &Ref<FrameObject>, key: &Value, bound: bool) -> Result<Option<usize>> {
         let Some(code) = frame.get(self).code() else { return Ok(None) };
-        if key.downcast::<crate::Str>().is_none() {
-            return Ok(None);
-        }
+        let hash = self.hash(key)?;
         for (i, name) in code.localsplusnames.items().iter().enumerate() {
-            if code.kinds[i] & local_kind::HIDDEN != 0 || !(name.is(key) || self.equal(name, key)?) {
+            if code.kinds[i] & local_kind::HIDDEN != 0 {
+                continue;
+            }
+            if !name.is(key) && (self.hash(name)? != hash || !self.equal(name, key)?) {
                 continue;
             }
             if !bound || frame.get(self).variable(i).is_some() {

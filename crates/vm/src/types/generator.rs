@@ -4,6 +4,7 @@ use super::code::Code;
 use super::frame::FrameObject;
 use crate::eval::frame::Block;
 use crate::eval::generator::{self, Outcome, as_generator};
+use crate::eval::monitor::event::PY_UNWIND;
 use crate::native::Args;
 use crate::types::exceptions::base::as_exception;
 use crate::{Ref, Result, Str, Type, Value, Vm, errors, name};
@@ -217,7 +218,7 @@ impl Vm {
         let closed = match generator::awaited(self, g) {
             Some(awaited) => generator::while_executing(self, g, |vm| vm.close_awaited(&awaited)),
             None => {
-                if generator::closes_silently(self, g) {
+                if !self.monitors(PY_UNWIND) && generator::closes_silently(self, g) {
                     generator::discard(self, g);
                     return Ok(Value::none());
                 }

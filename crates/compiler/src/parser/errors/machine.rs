@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::super::literal::BadLiteral;
-use super::{ErrorKind, Mode, Options, SyntaxError};
+use super::{Around, ErrorKind, Mode, Options, SyntaxError};
 use crate::tokenizer::{Config, Done, Tok, Token, Tokenizer};
 
 /// Why a rule gave nothing.
@@ -190,6 +190,8 @@ pub(super) struct Peg<'s> {
     pub invalid: bool,
     pub nodes: Vec<Node>,
     raised: Option<Box<SyntaxError>>,
+    /// Line and column of the last compound statement that was whole, other than a function.
+    statement: (i32, i32),
     level: u32,
     started: bool,
     /// `<>` in place of `!=`.
@@ -221,6 +223,7 @@ impl<'s> Peg<'s> {
             invalid: false,
             nodes: vec![Node { kind: K::Unit, span, kids: Vec::new() }],
             raised: None,
+            statement: (0, 0),
             level: 0,
             started: false,
             flufl: options.barry_as_flufl,
@@ -283,7 +286,17 @@ impl<'s> Peg<'s> {
     }
 
     fn take(&mut self) -> Option<SyntaxError> {
-        self.raised.take().map(|error| *error)
+        let mut error = *self.raised.take()?;
+        let source = Some(String::from_utf8_lossy(self.src).into_owned());
+        error.around = Some(Box::new(Around { statement: self.statement, source }));
+        Some(error)
+    }
+
+    /// Notes a compound statement that begins with `first`.
+    pub fn note_statement(&mut self, first: Token) {
+        if first.lineno >= self.statement.0 {
+            self.statement = (first.lineno, first.col);
+        }
     }
 
     fn is_incomplete(&mut self) -> bool {
@@ -673,6 +686,7 @@ impl<'s> Peg<'s> {
             end_lineno: Some(end_line),
             end_offset: Some(end_offset),
             text: Some(text),
+            around: None,
         }));
         Fail::Raised
     }
@@ -683,7 +697,8 @@ impl<'s> Peg<'s> {
     }
 
     fn raise_token(&mut self, kind: ErrorKind, token: Token, msg: &str) -> Fail {
-        if self.lex.done == Done::Eof && self.tokens.last().is_some_and(|t| t.kind == Tok::ErrorToken) {
+        let at_end = self.lex.done == Done::Eof && self.tokens.last().is_some_and(|t| t.kind == Tok::ErrorToken);
+        if at_end && kind != ErrorKind::IncompleteInput {
             if self.lex.level() > 0 {
                 return self.raise_unclosed();
             }

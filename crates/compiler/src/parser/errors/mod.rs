@@ -19,7 +19,7 @@ mod statements;
 mod targets;
 
 use super::core::GaveUp;
-use super::{ErrorKind, Mode, Options, SyntaxError};
+use super::{Mode, Options, SyntaxError};
 use machine::Peg;
 
 /// Why `text` is not a program. `first` is the last resort.

@@ -155,10 +155,23 @@ impl Peg<'_> {
     }
 
     fn compound_raw(&mut self) -> R<Id> {
-        let kind = self.token()?.kind;
-        if matches!(kind, Tok::Def | Tok::At | Tok::Async) {
+        let first = self.token()?;
+        if matches!(first.kind, Tok::Def | Tok::At | Tok::Async) {
             alt!(self, p, { p.function_def() });
         }
+        let start = self.mark;
+        let id = self.compound_but_function(first.kind)?;
+        // Decorators come before the statement.
+        let tokens = &self.tokens[start..self.mark];
+        let first = match first.kind {
+            Tok::At => tokens.iter().find(|t| t.kind == Tok::Class).copied().unwrap_or(first),
+            _ => first,
+        };
+        self.note_statement(first);
+        Ok(id)
+    }
+
+    fn compound_but_function(&mut self, kind: Tok) -> R<Id> {
         if kind == Tok::If {
             alt!(self, p, { p.rule(Self::if_stmt) });
         }

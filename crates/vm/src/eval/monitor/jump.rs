@@ -11,7 +11,7 @@ use crate::types::code::Code;
 use crate::types::frame::FrameObject;
 use crate::{Ref, Result, Value, Vm, errors};
 use taipan_bytecode::linetable::Entries;
-use taipan_bytecode::{CodeFlags, Opcode, exception_table};
+use taipan_bytecode::{Opcode, exception_table};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Kind {
@@ -30,9 +30,7 @@ type Stack = Vec<Kind>;
 fn stacks(code: &Code) -> Vec<Option<Stack>> {
     let all = instructions(code);
     let mut stacks: Vec<Option<Stack>> = vec![None; code.units.len() + 1];
-    let generator = CodeFlags::GENERATOR | CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR;
-    let start = if code.flags.intersects(generator) { vec![Kind::Object] } else { Vec::new() };
-    stacks[0] = Some(start);
+    stacks[0] = Some(Vec::new());
     let mut changed = true;
     while changed {
         changed = false;
@@ -100,8 +98,6 @@ fn effects(i: &Instruction, mut stack: Stack, next: Option<usize>) -> Vec<(usize
             }
         }
         Opcode::LOAD_ATTR => {
-            stack.pop();
-            stack.push(Kind::Object);
             if i.arg & 1 != 0 {
                 stack.push(Kind::Null);
             }
@@ -117,20 +113,11 @@ fn effects(i: &Instruction, mut stack: Stack, next: Option<usize>) -> Vec<(usize
             let kind = if i.arg >= 1 && i.arg <= n { stack[n - i.arg] } else { Kind::Object };
             stack.push(kind);
         }
+        // What is changed in place keeps its kind.
         op => {
             let (popped, pushed) = (op.popped(arg).max(0) as usize, op.pushed(arg).max(0) as usize);
-            let kept = popped.min(pushed);
-            // What is only changed in place keeps its kind further down.
-            let lost = popped - kept;
-            let keep_kinds =
-                matches!(op, Opcode::WITH_EXCEPT_START | Opcode::LIST_APPEND | Opcode::SET_ADD | Opcode::MAP_ADD);
-            if keep_kinds {
-                stack.truncate(stack.len().saturating_sub(lost));
-                stack.extend(std::iter::repeat_n(Kind::Object, pushed - kept));
-            } else {
-                stack.truncate(stack.len().saturating_sub(popped));
-                stack.extend(std::iter::repeat_n(Kind::Object, pushed));
-            }
+            stack.truncate(stack.len().saturating_sub(popped.saturating_sub(pushed)));
+            stack.extend(std::iter::repeat_n(Kind::Object, pushed.saturating_sub(popped)));
         }
     }
     if let Some(next) = next {
@@ -182,9 +169,10 @@ pub fn set_line(vm: &mut Vm, object: &Ref<FrameObject>, value: &Value) -> Result
         return Err(vm.raise_value_error("lineno must be an integer"));
     }
     let refused = match vm.eval.what.checked_sub(1).map(usize::from) {
-        Some(PY_START | PY_RESUME | PY_THROW) => Some("can't jump from the 'call' trace event of a new frame"),
+        Some(PY_START) => Some("can't jump from the 'call' trace event of a new frame"),
         Some(CALL | C_RETURN) => Some("can't jump during a call"),
-        Some(LINE | INSTRUCTION | PY_YIELD | JUMP) => None,
+        Some(LINE | PY_RESUME | PY_YIELD | JUMP | BRANCH_LEFT | BRANCH_RIGHT) => None,
+        Some(STOP_ITERATION | RERAISE) => return Err(vm.raise_system_error("unexpected event type")),
         Some(_) => Some("can only jump from a 'line' trace event"),
         None => Some("f_lineno can only be set in a trace function"),
     };

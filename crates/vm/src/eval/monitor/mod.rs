@@ -16,9 +16,11 @@ use super::dispatch::{Fp, Ip, Sp, Vp, next, op};
 use super::frame::{self, Frame};
 use super::unwind::unwind;
 use super::word::{self, at};
+use crate::errors::STOP_ITERATION;
 use crate::types::code::Code;
 use crate::types::function::{FUNCTION, METHOD, Method};
-use crate::{Ref, Result, Value, Vm};
+use crate::types::generator::{COROUTINE, GENERATOR};
+use crate::{Ref, Result, Value, Vm, slots};
 use sites::Sites;
 use taipan_bytecode::Opcode;
 use taipan_object::Raised;
@@ -158,6 +160,13 @@ impl Vm {
         Ok(disable)
     }
 
+    /// Whether a tool is told of a way of a branch by its callback for the event BRANCH.
+    fn callback_for_both_ways(&self, tool: usize, event: usize) -> bool {
+        let is_way = event == event::BRANCH_LEFT || event == event::BRANCH_RIGHT;
+        let callbacks = self.state().monitor.callbacks.get(tool);
+        is_way && callbacks.is_some_and(|c| c[event].is_none() && c[event::BRANCH].is_some())
+    }
+
     /// Reports an event at an instruction to those who want it there.
     ///
     /// # Safety
@@ -182,6 +191,12 @@ impl Vm {
             };
             if disable {
                 Sites::disable(self, &code, unit, event, tool);
+                // The older event stands for both ways of a branch.
+                if self.callback_for_both_ways(tool, event)
+                    && let Some((unit, event)) = sites::other_way(&code, unit, event)
+                {
+                    Sites::disable(self, &code, unit, event, tool);
+                }
             }
         }
         Ok(())
@@ -257,7 +272,10 @@ unsafe fn before(ip: Ip, sp: Sp, frame: Fp, vm: Vp, arg: usize) -> usize {
             return 2;
         }
         let unit = (ip as usize - (*(*frame).code).start() as usize) / 2;
-        match report_all(vm, frame, sp, unit, arg) {
+        let then = report_all(vm, frame, sp, unit, arg);
+        // What was called in the handler's place may have left something to be freed.
+        vm.drain();
+        match then {
             Err(Raised) => 0,
             Ok(Then::Execute) => 1,
             Ok(Then::Elsewhere) => 2,
@@ -325,6 +343,7 @@ unsafe fn specific(
             Opcode::CALL | Opcode::CALL_KW | Opcode::CALL_FUNCTION_EX if has(event::CALL) => {
                 return call(vm, frame, sp, unit, arg, code, opcode);
             }
+            Opcode::LOAD_SUPER_ATTR if has(event::CALL) => return load_super(vm, frame, sp, unit, arg, code),
             Opcode::JUMP_FORWARD | Opcode::JUMP_BACKWARD | Opcode::JUMP_BACKWARD_NO_INTERRUPT => {
                 let to = sites::jump_target(opcode, unit, arg);
                 if events & sites::MARK != 0 {
@@ -370,16 +389,24 @@ unsafe fn specific(
                 vm.report(frame, unit, event::BRANCH_RIGHT, &all)?;
             }
             Opcode::FOR_ITER => return iterate(vm, frame, sp, unit, arg, code, events),
-            Opcode::END_SEND | Opcode::END_FOR if has(event::STOP_ITERATION) => {
+            // Only a generator returns its value this way.
+            Opcode::END_SEND | Opcode::END_FOR
+                if has(event::STOP_ITERATION) && returns_value(at(sp.sub(2)), opcode) =>
+            {
                 let value = at(sp.sub(1)).clone();
                 let values = if value.is_none() { Vec::new() } else { vec![value] };
-                let exception = vm.new_exception(crate::errors::STOP_ITERATION.as_type(), values)?;
+                let exception = vm.new_exception(STOP_ITERATION.as_type(), values)?;
                 vm.report(frame, unit, event::STOP_ITERATION, &args(exception))?;
             }
             _ => {}
         }
         Ok(if (*frame).ip == (**code).start().add(unit) { Then::Execute } else { Then::Elsewhere })
     }
+}
+
+fn returns_value(receiver: &Value, opcode: Opcode) -> bool {
+    let class = receiver.ty();
+    class.is(GENERATOR.as_type()) || opcode == Opcode::END_SEND && class.is(COROUTINE.as_type())
 }
 
 /// The head of a loop, executed here, since where it goes follows from the iterator.
@@ -396,7 +423,18 @@ unsafe fn iterate(
     unsafe {
         let iterator = at(sp.sub(1)).clone();
         let start = (**code).start();
-        match vm.next(&iterator)? {
+        let item = match slots::of(iterator.ty()).next {
+            Some(f) => f(vm, &iterator),
+            None => vm.next(&iterator),
+        };
+        let item = match item {
+            Err(raised) if vm.raised_is(STOP_ITERATION.as_type()) && vm.report_iteration_end() => {
+                drop(vm.take_raised(raised));
+                None
+            }
+            other => other?,
+        };
+        match item {
             Some(item) => {
                 *sp = item.into_bits();
                 (*frame).sp = sp.add(1);
@@ -435,7 +473,9 @@ unsafe fn call(
             _ => sp.sub(4),
         };
         let missing = vm.state().monitor.missing.clone().unwrap_or_else(Value::none);
-        let (callable, first) = if let Some(m) = at(base).downcast_exact::<Method>().filter(|_| *base.add(1) == 0) {
+        // Called with a tuple of arguments, a method is not taken apart.
+        let whole = opcode == Opcode::CALL_FUNCTION_EX || *base.add(1) != 0;
+        let (callable, first) = if let Some(m) = at(base).downcast_exact::<Method>().filter(|_| !whole) {
             (m.function.clone(), m.receiver.clone())
         } else {
             let count = match opcode {
@@ -457,8 +497,8 @@ unsafe fn call(
         };
         let args = [code.to_value(), Value::from_i32(2 * unit as i32), callable.clone(), first];
         vm.report(frame, unit, event::CALL, &args)?;
-        let function = if METHOD.is_exact(at(base)) { callable.ty() } else { at(base).ty() };
-        if function.is(FUNCTION.as_type()) || (*frame).ip != (**code).start().add(unit) {
+        let is_python = FUNCTION.is_exact(&callable) || METHOD.is_exact(&callable);
+        if is_python || (*frame).ip != (**code).start().add(unit) {
             return Ok(if (*frame).ip == (**code).start().add(unit) { Then::Execute } else { Then::Elsewhere });
         }
         let wanted = Sites::wants(vm, code, event::CALL);
@@ -480,6 +520,49 @@ unsafe fn call(
                 Err(vm.raise(exception))
             }
         }
+    }
+}
+
+/// The call that `super` stands for in `super().name`, and then the attribute: both executed here.
+unsafe fn load_super(vm: &mut Vm, frame: Fp, sp: Sp, unit: usize, arg: usize, code: &Ref<Code>) -> Result<Then> {
+    // SAFETY: the contract of handlers: what is called, class and object are on the stack.
+    unsafe {
+        let callable = at(sp.sub(3)).clone();
+        let given = [at(sp.sub(2)).clone(), at(sp.sub(1)).clone()];
+        let given = if arg & 2 != 0 { &given[..] } else { &[] };
+        let missing = vm.state().monitor.missing.clone().unwrap_or_else(Value::none);
+        let first = given.first().cloned().unwrap_or(missing);
+        let args = [code.to_value(), Value::from_i32(2 * unit as i32), callable.clone(), first];
+        vm.report(frame, unit, event::CALL, &args)?;
+        if (*frame).ip != (**code).start().add(unit) {
+            return Ok(Then::Elsewhere);
+        }
+        if Sites::wants(vm, code, event::CALL) == 0 {
+            return Ok(Then::Execute);
+        }
+        let object = match vm.call(&callable, given) {
+            Ok(object) => {
+                vm.report_native(frame, code, unit, event::C_RETURN, &args)?;
+                object
+            }
+            Err(raised) => {
+                let exception = vm.take_raised(raised);
+                vm.report_native(frame, code, unit, event::C_RAISE, &args)?;
+                return Err(vm.raise(exception));
+            }
+        };
+        let Some(name) = code.names.items().get(arg >> 2).and_then(|n| n.downcast::<crate::Str>()).cloned() else {
+            return Err(vm.raise_system_error("name index out of range"));
+        };
+        let found = vm.get_attr(&object, &name)?.into_bits();
+        for i in 1..4 {
+            word::release_any(*sp.sub(i), vm);
+        }
+        *sp.sub(3) = found;
+        *sp.sub(2) = 0;
+        (*frame).sp = sp.sub(2 - (arg & 1));
+        (*frame).ip = (**code).start().add(unit + 1 + Opcode::LOAD_SUPER_ATTR.caches());
+        Ok(Then::Elsewhere)
     }
 }
 
@@ -521,17 +604,33 @@ impl Vm {
     pub unsafe fn report_exception(&mut self, frame: Fp, event: usize) {
         if self.monitors(event) {
             // SAFETY: the caller's contract.
-            unsafe { self.report_exception_slow(frame, event) }
+            unsafe { self.report_exception_at(frame, event, frame::unit_index(frame)) }
         }
     }
 
+    /// Reports that an iterator of the frame that runs has raised `StopIteration`; whether that is still what is raised.
+    #[cold]
+    pub fn report_iteration_end(&mut self) -> bool {
+        let frame = self.eval.frame;
+        // SAFETY: the frames of the thread are linked.
+        unsafe {
+            if self.monitors(event::RAISE) && !frame.is_null() && !(*frame).code.is_null() {
+                self.report_exception_at(frame, event::RAISE, frame::unit_index(frame));
+            }
+        }
+        self.raised_is(STOP_ITERATION.as_type())
+    }
+
+    /// The same, as happening at a code unit, when it is known that some tool wants it.
+    ///
+    /// # Safety
+    /// `frame` runs Python code.
     #[cold]
     #[inline(never)]
-    unsafe fn report_exception_slow(&mut self, frame: Fp, event: usize) {
+    pub unsafe fn report_exception_at(&mut self, frame: Fp, event: usize, unit: usize) {
         // SAFETY: the caller's contract.
         unsafe {
             let exception = self.take_raised(Raised);
-            let unit = frame::unit_index(frame);
             let code = code_ref(frame);
             let args = [code.to_value(), Value::from_i32(2 * unit as i32), exception.clone()];
             let mut replaced = false;

@@ -67,7 +67,7 @@ fn kinds(op: Opcode, arg: usize) -> u32 {
         Opcode::RESUME => 1 << PY_RESUME,
         Opcode::RETURN_VALUE => 1 << PY_RETURN,
         Opcode::YIELD_VALUE => 1 << PY_YIELD,
-        Opcode::CALL | Opcode::CALL_KW | Opcode::CALL_FUNCTION_EX => 1 << CALL,
+        Opcode::CALL | Opcode::CALL_KW | Opcode::CALL_FUNCTION_EX | Opcode::LOAD_SUPER_ATTR => 1 << CALL,
         Opcode::JUMP_FORWARD | Opcode::JUMP_BACKWARD => 1 << JUMP,
         Opcode::POP_JUMP_IF_TRUE
         | Opcode::POP_JUMP_IF_FALSE
@@ -149,6 +149,27 @@ pub fn loop_head(code: &Code, unit: usize) -> Option<usize> {
     all.iter().find(|i| i.op == Opcode::FOR_ITER && jump_target(i.op, i.unit, i.arg) == unit).map(|i| i.unit)
 }
 
+/// Where the other way of a branch is reported, and as which event.
+pub fn other_way(code: &Code, unit: usize, event: usize) -> Option<(usize, usize)> {
+    let all = instructions(code);
+    let n = all.iter().position(|i| i.unit == unit)?;
+    let i = &all[n];
+    match i.op {
+        Opcode::FOR_ITER => Some((jump_target(i.op, i.unit, i.arg), BRANCH_RIGHT)),
+        Opcode::POP_ITER => loop_head(code, unit).map(|head| (head, BRANCH_LEFT)),
+        // Behind END_SEND comes NOT_TAKEN.
+        Opcode::END_ASYNC_FOR => Some(((unit + 1).checked_sub(i.arg)? + 1, BRANCH_LEFT)),
+        Opcode::NOT_TAKEN if all[n.checked_sub(1)?].op == Opcode::END_SEND => {
+            let source = all[n - 1].unit;
+            let end = all.iter().find(|e| e.op == Opcode::END_ASYNC_FOR && e.unit + 1 == source + e.arg)?;
+            Some((end.unit, BRANCH_RIGHT))
+        }
+        Opcode::NOT_TAKEN => Some((all[n.checked_sub(1)?].unit, BRANCH_RIGHT)),
+        _ if event == BRANCH_RIGHT => all.get(n + 1).map(|next| (next.unit, BRANCH_LEFT)),
+        _ => None,
+    }
+}
+
 /// The line of each code unit; -1 where there is none.
 pub fn lines(code: &Code) -> Vec<i32> {
     let mut lines = Vec::new();
@@ -163,27 +184,28 @@ fn never_begins(op: Opcode) -> bool {
     matches!(op, Opcode::END_ASYNC_FOR | Opcode::END_FOR | Opcode::END_SEND | Opcode::RESUME)
 }
 
+/// The unit of the first `RESUME`: what comes before makes the frame ready, and is no part of the program.
+fn first_traceable(all: &[Instruction]) -> usize {
+    all.iter().find(|i| i.op == Opcode::RESUME).map_or(0, |i| i.unit)
+}
+
 /// Adds line events, and marks the jumps that decide whether one is due at their target.
 fn add_lines(code: &Code, all: &[Instruction], events: &mut [u32]) {
     let lines = lines(code);
     let line = |unit: usize| lines.get(unit).copied().unwrap_or(-1);
     let mut begins = vec![false; events.len()];
     let mut current = -1;
-    for i in all {
-        if never_begins(i.op) {
-            continue;
-        }
+    let traceable = first_traceable(all);
+    for i in all.iter().filter(|i| i.first >= traceable && !never_begins(i.op)) {
         let n = line(i.first);
         if n >= 0 && n != current {
             begins[i.first] = true;
         }
-        if n >= 0 {
-            current = n;
-        }
+        current = n;
     }
     let can_begin = |unit: usize| {
         let op = code.canonical.get(2 * unit).and_then(|&b| Opcode::from_u8(b));
-        line(unit) >= 0 && op.is_some_and(|op| !never_begins(op))
+        unit >= traceable && line(unit) >= 0 && op.is_some_and(|op| !never_begins(op))
     };
     let mut targets: Vec<(usize, usize)> = Vec::new();
     for i in all.iter().filter(|i| is_jump(i.op)) {
@@ -230,7 +252,8 @@ impl Sites {
     /// or with 0 from the instruction before.
     pub fn line_that_begins(code: &Ref<Code>, unit: usize, from: u32) -> Option<i32> {
         let sites = code.sites.borrow();
-        let units = &sites.as_ref()?.units;
+        let sites = sites.as_ref()?;
+        let units = &sites.units;
         let here = units.get(unit)?;
         let mut previous = here.previous;
         if let Some(source) = from.checked_sub(1).and_then(|n| units.get(n as usize)) {
@@ -242,8 +265,15 @@ impl Sites {
             }
         }
         let Some(before) = units.get(previous as usize) else { return Some(here.line) };
-        let resumes = code.canonical[2 * previous as usize] == Opcode::RESUME as u8;
-        (resumes || before.line != here.line).then_some(here.line)
+        let begins = before.line != here.line
+            || match Opcode::from_u8(code.canonical[2 * previous as usize]) {
+                // Where starts and resumptions are monitored, the line that they are on begins after them.
+                Some(Opcode::RESUME) => sites.events[previous as usize] & (1 << PY_START | 1 << PY_RESUME) != 0,
+                // What was thrown into a suspended frame.
+                Some(Opcode::YIELD_VALUE) => true,
+                _ => false,
+            };
+        begins.then_some(here.line)
     }
 
     /// The events that a tool wants in this code only.
@@ -313,7 +343,8 @@ impl Sites {
         let all = instructions(code);
         let mut events = vec![0u32; code.units.len()];
         if wanted != 0 {
-            for i in &all {
+            let traceable = first_traceable(&all);
+            for i in all.iter().filter(|i| i.first >= traceable) {
                 events[i.unit] |= kinds(i.op, i.arg) & wanted;
                 if wanted & 1 << INSTRUCTION != 0 && i.op != Opcode::RESUME {
                     events[i.unit] |= 1 << INSTRUCTION;

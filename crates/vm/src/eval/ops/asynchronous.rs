@@ -20,7 +20,7 @@ fn send(vm: &mut Vm, receiver: &Value, value: &Value) -> Result<(Value, bool)> {
     };
     match sent {
         Ok(v) => Ok((v, false)),
-        Err(raised) if vm.raised_is(errors::STOP_ITERATION.as_type()) => {
+        Err(raised) if vm.raised_is(errors::STOP_ITERATION.as_type()) && vm.report_iteration_end() => {
             let e = vm.take_raised(raised);
             Ok((vm.get_attr(&e, name!("value"))?, true))
         }

@@ -166,7 +166,7 @@ const RAISED: u64 = 1;
 unsafe fn iteration_raised(vm: *mut crate::Vm) -> u64 {
     // SAFETY: the contract of handlers.
     let vm = unsafe { &mut *vm };
-    if !vm.raised_is(crate::errors::STOP_ITERATION.as_type()) {
+    if !vm.raised_is(crate::errors::STOP_ITERATION.as_type()) || !vm.report_iteration_end() {
         return RAISED;
     }
     drop(vm.take_raised(taipan_object::Raised));

@@ -61,11 +61,19 @@ fn single(f: &CodecFailure, len: usize) -> Option<usize> {
     (start < len && f.end == f.start + 1).then_some(start)
 }
 
-/// The parts of a message, taken out before Python code runs.
-fn parts(vm: &mut Vm, f: CodecFailure, bytes: bool) -> Result<Option<Message>> {
-    let Some(object) = &f.object else { return Ok(None) };
+/// The parts of a message about what `failure` gives; nothing before it is set up.
+fn parts(vm: &mut Vm, failure: impl Fn(&Vm) -> CodecFailure, bytes: bool) -> Result<Option<Message>> {
+    let f = failure(vm);
+    if f.object.is_none() {
+        return Ok(None);
+    }
     let reason = shown(vm, f.reason.as_ref())?;
     let encoding = shown(vm, f.encoding.as_ref())?;
+    // Showing them may have run Python code, which may have changed the rest.
+    let f = failure(vm);
+    let Some(object) = &f.object else {
+        return Err(vm.raise_type_error("UnicodeError 'object' attribute is not set"));
+    };
     let item = if bytes {
         let Some(b) = object.downcast::<Bytes>() else {
             return Err(vm.raise_type_error("UnicodeError 'object' attribute must be a bytes"));
@@ -143,8 +151,8 @@ macro_rules! codec_error {
 
             #[slot]
             fn str(vm: &mut Vm, this: &Ref<$layout>) -> Result {
-                let failure = copy(&this.get(vm).failure);
                 let words: fn(&Message) -> String = $words;
+                let failure = |vm: &Vm| copy(&this.get(vm).failure);
                 let text = parts(vm, failure, !$text_object)?.map(|m| words(&m)).unwrap_or_default();
                 vm.new_str(&text).map(Ref::into_value)
             }
