@@ -1,9 +1,7 @@
 //! `frame`: what Python sees of a call. It looks at the frame on the data stack as long as that lives, and takes it
 //! over when the call ends.
 
-use super::generator::State;
 use crate::eval::frame::{Block, Frame};
-use crate::eval::generator::as_generator;
 use crate::eval::inspect::Life;
 use crate::{Dict, Ref, Result, Str, Value, Vm};
 use taipan_macros::{Payload, Trace, class};

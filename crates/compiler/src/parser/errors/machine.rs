@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::super::literal::BadLiteral;
-use super::{Around, ErrorKind, Mode, Options, SyntaxError};
+use super::{Mode, Options, SyntaxError};
+use crate::error::{Around, ErrorKind};
 use crate::tokenizer::{Config, Done, Tok, Token, Tokenizer};
 
 /// Why a rule gave nothing.
