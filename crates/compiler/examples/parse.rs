@@ -28,11 +28,12 @@ fn case(line: &str, show: bool, out: &mut impl Write) -> std::io::Result<()> {
     };
     let text = String::from_utf8_lossy(&bytes);
     let options = Options { feature_version: version.unwrap_or(14), type_comments, ..Options::default() };
-    match parse(&text, mode, &options) {
+    let mut warnings = Vec::new();
+    match parse(&text, mode, &options, &mut warnings) {
         Ok(_) if !show => writeln!(out, "ok"),
-        Ok(parsed) => {
-            let warnings: Vec<String> = parsed.warnings.iter().map(|w| format!("{}:{}", w.lineno, w.msg)).collect();
-            writeln!(out, "ok\t{}\t{}", dump(&parsed.tree), warnings.join("|").escape_default())
+        Ok(tree) => {
+            let warnings: Vec<String> = warnings.iter().map(|w| format!("{}:{}", w.lineno, w.msg)).collect();
+            writeln!(out, "ok\t{}\t{}", dump(&tree), warnings.join("|").escape_default())
         }
         Err(e) => {
             let n = |v: Option<i32>| v.map_or("None".to_owned(), |v| v.to_string());
@@ -51,8 +52,8 @@ fn main() -> std::io::Result<()> {
         Some("dump") => {
             for path in &args[1..] {
                 match read(path) {
-                    Ok(text) => match parse(&text, Mode::Exec, &Options::default()) {
-                        Ok(parsed) => writeln!(out, "{}", dump(&parsed.tree))?,
+                    Ok(text) => match parse(&text, Mode::Exec, &Options::default(), &mut Vec::new()) {
+                        Ok(tree) => writeln!(out, "{}", dump(&tree))?,
                         Err(e) => writeln!(out, "{e} {e:?}")?,
                     },
                     Err(e) => writeln!(out, "{e}")?,
@@ -64,7 +65,8 @@ fn main() -> std::io::Result<()> {
             let bytes: usize = texts.iter().map(String::len).sum();
             for _ in 0..5 {
                 let start = std::time::Instant::now();
-                let parsed = texts.iter().filter(|t| parse(t, Mode::Exec, &Options::default()).is_ok()).count();
+                let options = Options::default();
+                let parsed = texts.iter().filter(|t| parse(t, Mode::Exec, &options, &mut Vec::new()).is_ok()).count();
                 let seconds = start.elapsed().as_secs_f64();
                 writeln!(
                     out,

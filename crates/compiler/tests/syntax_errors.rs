@@ -1,6 +1,8 @@
 //! Programs that are refused, with the message, the range and the line that CPython 3.14 gives: `syntax_errors.txt`,
 //! renewed by `python3.14 record_syntax_errors.py`.
 
+use taipan_compiler::ast;
+use taipan_compiler::error::SyntaxError;
 use taipan_compiler::parser::{Mode, Options, parse};
 
 fn escape(text: &str) -> String {
@@ -11,8 +13,12 @@ fn unescape(text: &str) -> String {
     text.replace("\\\\", "\0").replace("\\n", "\n").replace("\\t", "\t").replace('\0', "\\")
 }
 
+fn parsed(source: &str) -> Result<ast::Mod, SyntaxError> {
+    parse(source, Mode::Exec, &Options::default(), &mut Vec::new())
+}
+
 fn report(source: &str) -> String {
-    match parse(source, Mode::Exec, &Options::default()) {
+    match parsed(source) {
         Ok(_) => "ok".to_owned(),
         Err(e) => {
             let n = |v: Option<i32>| v.map_or("None".to_owned(), |v| v.to_string());
@@ -45,7 +51,7 @@ fn chains_need_no_native_stack() {
         "a".to_owned() + &"()".repeat(100_000),
         "a < ".repeat(50_000) + "a",
     ] {
-        assert!(parse(&source, Mode::Exec, &Options::default()).is_ok());
+        assert!(parsed(&source).is_ok());
     }
     let nested = [
         "lambda:".repeat(2000) + "1",
@@ -54,10 +60,10 @@ fn chains_need_no_native_stack() {
         "a[".repeat(199) + "1" + &"]".repeat(199),
     ];
     for source in nested {
-        assert!(parse(&source, Mode::Exec, &Options::default()).is_ok());
+        assert!(parsed(&source).is_ok());
     }
     for source in ["-".repeat(300_000) + "1", "lambda:".repeat(300_000) + "1", "a**".repeat(300_000) + "1"] {
-        let error = parse(&source, Mode::Exec, &Options::default()).expect_err("too deep");
+        let error = parsed(&source).expect_err("too deep");
         assert_eq!(error.kind.class_name(), "MemoryError");
     }
 }

@@ -743,9 +743,10 @@ impl Vm {
     /// Checks that instances of `old` look like those of `new` in memory, so that `attribute` may be assigned.
     pub fn check_same_layout(&mut self, attribute: &str, old: &Type, new: &Type) -> Result<()> {
         let heap = |t: &Type| t.flags().has(TypeFlags::HEAP);
-        let same_dealloc = if heap(old) && heap(new) { true } else { heap(old) == heap(new) && old.same_native(new) };
+        let same_dealloc = (heap(old) && heap(new)) || (heap(old) == heap(new) && old.same_native(new));
         let module = crate::types::module::MODULE.as_type();
-        if !same_dealloc && !(old.derives_from(module) && new.derives_from(module)) {
+        let modules = old.derives_from(module) && new.derives_from(module);
+        if !same_dealloc && !modules {
             let text = format!("{attribute} assignment: '{}' deallocator differs from '{}'", new.name(), old.name());
             return Err(self.raise_type_error(&text));
         }

@@ -33,7 +33,7 @@ pub enum Waiters {
     None,
     One(Value),
     /// By address.
-    Many(Box<HashMap<u64, Value>>),
+    Many(HashMap<u64, Value>),
 }
 
 /// A future.
@@ -343,7 +343,7 @@ pub fn add_awaited_by(vm: &mut Vm, future: &Value, waiter: &Value) {
         Waiters::One(other) if other.is(waiter) => *place = Waiters::One(other),
         Waiters::One(other) => {
             let both = [other, waiter.clone()];
-            *place = Waiters::Many(Box::new(both.into_iter().map(|w| (w.bits(), w)).collect()));
+            *place = Waiters::Many(both.into_iter().map(|w| (w.bits(), w)).collect());
         }
         Waiters::Many(mut all) => {
             all.insert(waiter.bits(), waiter.clone());

@@ -308,19 +308,19 @@ impl ContextClass {
     /// The magnitude.
     #[method("($self, x, /)")]
     fn abs(vm: &mut Vm, this: &Ref<PyContext>, x: &Value) -> Result {
-        unary_in(vm, this, x, |d, c, s| super::number::absolute(d, c, s))
+        unary_in(vm, this, x, super::number::absolute)
     }
 
     /// 0 - x.
     #[method("($self, x, /)")]
     fn minus(vm: &mut Vm, this: &Ref<PyContext>, x: &Value) -> Result {
-        unary_in(vm, this, x, |d, c, s| super::number::negated(d, c, s))
+        unary_in(vm, this, x, super::number::negated)
     }
 
     /// 0 + x.
     #[method("($self, x, /)")]
     fn plus(vm: &mut Vm, this: &Ref<PyContext>, x: &Value) -> Result {
-        unary_in(vm, this, x, |d, c, s| super::number::rounded(d, c, s))
+        unary_in(vm, this, x, super::number::rounded)
     }
 
     /// A whole number, with the signals of the rounding.

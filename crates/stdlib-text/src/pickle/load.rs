@@ -718,7 +718,7 @@ impl Loader {
             let u = self.this.get(vm);
             (u.proto, u.fix_imports)
         };
-        if module.downcast::<Str>().is_some_and(|m| m.len() == 0) {
+        if module.downcast::<Str>().is_some_and(|m| m.is_empty()) {
             return Err(vm.raise_value_error("Empty module name"));
         }
         super::find_class(vm, module, name, proto, fix_imports)

@@ -123,15 +123,14 @@ fn match_class(
         let match_args = match_args_of(vm, ty)?;
         let match_self = match_args.is_none() && ty.flags().has(TypeFlags::MATCH_SELF);
         args_holder = match_args;
-        match &args_holder {
-            Some(args) => match args.downcast_exact::<Tuple>() {
+        if let Some(args) = &args_holder {
+            match args.downcast_exact::<Tuple>() {
                 Some(t) => wanted = t.items(),
                 None => {
                     let text = format!("{}.__match_args__ must be a tuple (got {})", ty.name(), args.ty().name());
                     return Err(vm.raise_type_error(&text));
                 }
-            },
-            None => {}
+            }
         }
         let allowed = if match_self { 1 } else { wanted.len() };
         if allowed < positional {

@@ -402,7 +402,7 @@ impl StrClass {
     /// replaced.
     #[method("($self, old, new, /, count=-1)")]
     fn replace(vm: &mut Vm, this: &Ref<Str>, old: &Ref<Str>, new: &Ref<Str>, count: Option<isize>) -> Result<Ref<Str>> {
-        let same = old.len() == new.len() && old.len() > 0 && search::contains(units(old), units(new));
+        let same = old.len() == new.len() && !old.is_empty() && search::contains(units(old), units(new));
         let made = if same {
             None
         } else {
