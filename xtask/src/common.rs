@@ -66,8 +66,8 @@ pub fn value(parser: &mut lexopt::Parser) -> Result<String, Error> {
     value.into_string().map_err(|_| "an option's value is not UTF-8".into())
 }
 
-/// Every file below `folder` that `wanted` accepts, as sorted paths relative to `folder`. Folders whose name starts
-/// with an underscore hold what programs need, not programs.
+/// Every file below `folder` that `wanted` accepts, as sorted paths relative to `folder`. Files and folders whose name
+/// starts with an underscore are what programs need, not programs.
 pub fn files_below(folder: &Path, wanted: &dyn Fn(&Path) -> bool) -> Result<Vec<PathBuf>, Error> {
     fn walk(root: &Path, folder: &Path, wanted: &dyn Fn(&Path) -> bool, found: &mut Vec<PathBuf>) -> Result<(), Error> {
         for entry in std::fs::read_dir(folder).map_err(|e| format!("{}: {e}", folder.display()))? {
@@ -77,7 +77,7 @@ pub fn files_below(folder: &Path, wanted: &dyn Fn(&Path) -> bool) -> Result<Vec<
                 if !name.starts_with('_') && !name.starts_with('.') {
                     walk(root, &path, wanted, found)?;
                 }
-            } else if wanted(&path) {
+            } else if !name.starts_with('_') && wanted(&path) {
                 found.push(path.strip_prefix(root)?.to_owned());
             }
         }

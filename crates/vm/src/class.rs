@@ -223,7 +223,8 @@ impl Vm {
                 // The receiver says whose `__new__` it is: a class may take over that of a class far up.
                 let new = value.downcast_exact::<NativeFunction>().filter(|f| d.name == f.def.name);
                 let class = new.filter(|_| d.name == "__new__").and_then(|f| f.receiver.as_ref()?.as_type_ref());
-                class.map(|class| *slots::of(class))
+                // That of a class that is no base is asked, and refuses.
+                class.filter(|class| ty.is_subtype(class)).map(|class| *slots::of(class))
             });
             // A native class may show its slot as an ordinary method.
             let wrapped = wrapped.or_else(|| {
