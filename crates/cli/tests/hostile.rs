@@ -202,15 +202,16 @@ fn pipes_that_nobody_reads() {
 #[test]
 fn signals() {
     // Whatever the test's own parent does with SIGINT.
-    let start = "import signal, time\nsignal.signal(signal.SIGINT, signal.default_int_handler)\nprint(1, flush=True)\n";
+    let handler = "import signal, time\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n";
+    let start = format!("{handler}print(1, flush=True)\n");
     for endless in ["while True: pass", "time.sleep(1000)", "10 ** 10 ** 10"] {
         let (status, error) = signalled("INT", &format!("{start}{endless}"));
         assert_eq!((status.signal(), error.as_str()), (Some(2), "KeyboardInterrupt"), "{endless}");
     }
     let (status, error) = signalled("TERM", &format!("{start}time.sleep(1000)"));
     assert_eq!((status.signal(), error.as_str()), (Some(15), ""));
-    let caught = "try: 10 ** 10 ** 10\nexcept KeyboardInterrupt: raise SystemExit(5)";
-    let (status, _) = signalled("INT", &format!("{start}{caught}"));
+    let caught = "try:\n print(1, flush=True)\n 10 ** 10 ** 10\nexcept KeyboardInterrupt: raise SystemExit(5)";
+    let (status, _) = signalled("INT", &format!("{handler}{caught}"));
     assert_eq!(status.code(), Some(5));
 }
 
