@@ -13,6 +13,7 @@
 pub mod alloc;
 #[cfg(feature = "allocator")]
 pub mod allocator;
+pub mod byte_buffer;
 pub mod bytes;
 pub mod dict;
 pub mod gc;

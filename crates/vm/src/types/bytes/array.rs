@@ -7,6 +7,7 @@ use crate::slots::{self, CompareOp};
 use crate::types::slice::Slice;
 use crate::{Ref, Result, Str, Type, Value, Vm};
 use taipan_macros::{Payload, Trace, class};
+use taipan_object::byte_buffer::{ByteBuffer, Editing};
 use taipan_object::statics::OBJECT;
 use taipan_object::{Bytes, List, Raised, Tuple, TypeCell};
 use taipan_text::split::Side;
@@ -20,15 +21,17 @@ pub static BYTEARRAY: TypeCell<ByteArray> = TypeCell::new("bytearray");
 #[payload(class = BYTEARRAY)]
 #[repr(C)]
 pub struct ByteArray {
-    data: Vec<u8>,
+    data: ByteBuffer,
     /// Windows that are open: while there are any, the length stays.
     exports: usize,
 }
 
+const _: () = assert!(std::mem::offset_of!(ByteArray, data) == 0);
+
 impl ByteArray {
     /// A new `bytearray`.
     pub fn create(vm: &mut Vm, data: Vec<u8>) -> Result {
-        Ref::new(vm, ByteArray { data, exports: 0 }).map(Ref::into_value)
+        Ref::new(vm, ByteArray { data: data.into(), exports: 0 }).map(Ref::into_value)
     }
 
     /// The bytes.
@@ -43,7 +46,7 @@ impl ByteArray {
 
     /// Bytes that are allocated, the terminator of the C interface included.
     fn allocated(&self) -> usize {
-        if self.data.capacity() == 0 { 0 } else { self.data.capacity() + 1 }
+        if self.data.allocated() == 0 { 0 } else { self.data.allocated() + 1 }
     }
 }
 
@@ -78,12 +81,12 @@ impl Changeable for Ref<ByteArray> {
 }
 
 /// The data, to change its length; not while windows are open.
-fn resizable<'a>(vm: &'a mut Vm, this: &'a Ref<ByteArray>) -> Result<&'a mut Vec<u8>> {
+fn resizable<'a>(vm: &'a mut Vm, this: &'a Ref<ByteArray>) -> Result<Editing<'a>> {
     if this.get(vm).exports > 0 {
         let words = "Existing exports of data: object cannot be re-sized";
         return Err(vm.raise_class(crate::errors::BUFFER_ERROR.as_type(), words));
     }
-    Ok(&mut this.get_mut(vm).data)
+    Ok(this.get_mut(vm).data.edit())
 }
 
 /// Replaces `start..end` by `new`.
@@ -92,14 +95,14 @@ fn splice(vm: &mut Vm, this: &Ref<ByteArray>, start: usize, end: usize, new: &[u
         this.get_mut(vm).data[start..end].copy_from_slice(new);
         return Ok(());
     }
-    let data = resizable(vm, this)?;
+    let mut data = resizable(vm, this)?;
     data.try_reserve(new.len().saturating_sub(end - start)).map_err(|_| Raised)?;
     data.splice(start..end, new.iter().copied());
     Ok(())
 }
 
 fn append(vm: &mut Vm, this: &Ref<ByteArray>, new: &[u8]) -> Result<()> {
-    let data = resizable(vm, this)?;
+    let mut data = resizable(vm, this)?;
     data.try_reserve(new.len()).map_err(|_| Raised)?;
     data.extend_from_slice(new);
     Ok(())
@@ -130,7 +133,7 @@ fn set_slice(vm: &mut Vm, this: &Ref<ByteArray>, slice: &Ref<Slice>, value: Opti
         }
         let mut gone: Vec<usize> = s.iter().collect();
         gone.sort_unstable();
-        let data = resizable(vm, this)?;
+        let mut data = resizable(vm, this)?;
         let (mut at, mut next) = (0, 0);
         data.retain(|_| {
             let keep = gone.get(next) != Some(&at);
@@ -197,7 +200,7 @@ impl ByteArrayClass {
             Ok(made) => append(vm, this, made.as_slice())?,
             Err(raised) => {
                 if this.get(vm).exports == 0 {
-                    this.get_mut(vm).data.clear();
+                    this.get_mut(vm).data.edit().clear();
                 }
                 return Err(raised);
             }
@@ -456,8 +459,9 @@ impl ByteArrayClass {
         if size == this.get(vm).data.len() {
             return Ok(());
         }
-        let data = resizable(vm, this)?;
-        data.try_reserve(size.saturating_sub(data.len())).map_err(|_| Raised)?;
+        let mut data = resizable(vm, this)?;
+        let more = size.saturating_sub(data.len());
+        data.try_reserve(more).map_err(|_| Raised)?;
         data.resize(size, 0);
         Ok(())
     }
