@@ -207,20 +207,25 @@ impl Decimal {
         }
     }
 
-    /// `self % other`, with the sign of `self`.
-    pub fn rem(&self, other: &Decimal, c: &Context, s: &mut Status) -> Decimal {
+    /// What both kinds of remainder are where there is nothing to divide.
+    fn special_remainder(&self, other: &Decimal, c: &Context, s: &mut Status) -> Option<Decimal> {
         if let Some(nan) = Decimal::nan_of(&[self, other], c, s) {
-            return nan;
+            return Some(nan);
         }
         if self.is_infinite() {
-            return Decimal::invalid(s, INVALID_OPERATION);
+            return Some(Decimal::invalid(s, INVALID_OPERATION));
         }
         if other.is_zero() {
             let condition = if self.is_zero() { DIVISION_UNDEFINED } else { INVALID_OPERATION };
-            return Decimal::invalid(s, condition);
+            return Some(Decimal::invalid(s, condition));
         }
-        if other.is_infinite() {
-            return self.clone().finish(c, s);
+        other.is_infinite().then(|| self.clone().finish(c, s))
+    }
+
+    /// `self % other`, with the sign of `self`.
+    pub fn rem(&self, other: &Decimal, c: &Context, s: &mut Status) -> Decimal {
+        if let Some(special) = self.special_remainder(other, c, s) {
+            return special;
         }
         match self.integer_division(other, c, s) {
             Some((_, r)) => r.finish(c, s),
@@ -255,18 +260,8 @@ impl Decimal {
 
     /// The remainder of the quotient rounded to the nearest whole number.
     pub fn rem_near(&self, other: &Decimal, c: &Context, s: &mut Status) -> Decimal {
-        if let Some(nan) = Decimal::nan_of(&[self, other], c, s) {
-            return nan;
-        }
-        if self.is_infinite() {
-            return Decimal::invalid(s, INVALID_OPERATION);
-        }
-        if other.is_zero() {
-            let condition = if self.is_zero() { DIVISION_UNDEFINED } else { INVALID_OPERATION };
-            return Decimal::invalid(s, condition);
-        }
-        if other.is_infinite() {
-            return self.clone().finish(c, s);
+        if let Some(special) = self.special_remainder(other, c, s) {
+            return special;
         }
         let exp = self.exp.min(other.exp);
         if self.coeff.is_zero() {
