@@ -3,17 +3,24 @@
     python conformance.py MODULE REPORT [DONE]
 
 REPORT is appended to, one line per event, unbuffered, so that it survives a crash: `start ID`, then one of `pass`,
-`fail`, `error`, `skip`, `xfail`, `xpass` and the ID. `error` with an ID that is no test is a module or class that could
-not be set up. DONE lists tests not to run again, one ID per line. The last line of a complete run is `end`.
+`fail`, `error`, `skip`, `needs-c`, `xfail`, `xpass` and the ID. `error` with an ID that is no test is a module or class
+that could not be set up. `needs-c` is a test that a stand-in of `standin/` skipped, or that failed after one was used in
+a child process. `marked ID` comes in between for a
+test that the suite marks as CPython's own. DONE lists tests not to run again, one ID per line. The last line of a complete
+run is `end`.
 """
 
 import os
 import sys
 import unittest
 
+from _standin import MARK, NOTES
+
 
 class Report:
     def __init__(self, path):
+        # Where stand-ins note that they were used; child processes inherit the variable.
+        self.notes = os.environ[NOTES] = f"{path}.notes"
         self.descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
 
     def line(self, word, text=""):
@@ -21,8 +28,16 @@ class Report:
         os.write(self.descriptor, line.encode("utf-8", "backslashreplace"))
 
 
+def size(path):
+    """The size of a file that need not exist."""
+    try:
+        return os.stat(path).st_size
+    except FileNotFoundError:
+        return 0
+
+
 # The worst that happened in a test, its subtests included, is its outcome.
-RANK = ["pass", "skip", "xfail", "xpass", "fail", "error"]
+RANK = ["pass", "needs-c", "skip", "xfail", "xpass", "fail", "error"]
 
 
 class Result(unittest.TestResult):
@@ -34,10 +49,16 @@ class Result(unittest.TestResult):
     def startTest(self, test):
         super().startTest(test)
         self.outcome = "pass"
+        self.notes = size(self.report.notes)
         self.report.line("start", test.id())
+        if is_marked(test):
+            self.report.line("marked", test.id())
 
     def stopTest(self, test):
         super().stopTest(test)
+        if self.outcome in ("fail", "error") and size(self.report.notes) > self.notes:
+            # A stand-in was used where a skip does not reach us: in a child process or a thread.
+            self.outcome = "needs-c"
         self.report.line(self.outcome, test.id())
         self.outcome = None
 
@@ -62,7 +83,9 @@ class Result(unittest.TestResult):
             self.note(kind, subtest, err)
 
     def addSkip(self, test, reason):
-        self.note("skip", test)
+        word = "needs-c" if MARK in reason else "skip"
+        self.note(word, test)
+        print(f"{word.upper()}: {test.id()}: {reason}", flush=True)
 
     def addExpectedFailure(self, test, err):
         self.note("xfail", test)
@@ -85,13 +108,28 @@ def prune(suite, done):
 
 
 def count_as_cpython(support):
-    """Tests that are marked as CPython's own run too: Taipan means to have its details."""
+    """Tests that are marked as CPython's own run too, and are known as such: Taipan means to have its details."""
 
     def check_impl_detail(**guards):
         guards, default = support._parse_guards(guards)
         return guards.get("cpython", default)
 
+    def impl_detail(msg=None, **guards):
+        def mark(test):
+            test.marked_cpython = True
+            return test
+
+        return mark if guards.get("cpython", not guards) else original(msg, **guards)
+
+    original = support.impl_detail
     support.check_impl_detail = check_impl_detail
+    support.impl_detail = impl_detail
+
+
+def is_marked(test):
+    """Whether the suite marks a test, or its class, as CPython's own."""
+    method = getattr(test, getattr(test, "_testMethodName", ""), None)
+    return getattr(method, "marked_cpython", False) or getattr(test, "marked_cpython", False)
 
 
 def main():
@@ -113,8 +151,8 @@ def main():
     try:
         __import__(name)
         suite = loader.loadTestsFromModule(sys.modules[name])
-    except unittest.SkipTest:
-        report.line("skip", name)
+    except unittest.SkipTest as skip:
+        report.line("needs-c" if MARK in str(skip) else "skip", name)
         report.line("end")
         return
     except BaseException as error:

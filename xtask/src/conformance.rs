@@ -4,6 +4,10 @@
 //! report before and after each test, so a crash or a hang costs the test it happened in: the module is started again
 //! without the tests that are done. What counts is the list of tests that pass under CPython; the expectations file
 //! names those known not to pass under Taipan.
+//!
+//! Three kinds of tests are counted apart: those that the suite marks as CPython's own; those that need CPython's C,
+//! which the stand-ins of `scripts/standin` skip with a reason or `tests/conformance/apart.txt` names; and those of
+//! CPython's private optimiser, which the same file names.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -111,38 +115,39 @@ pub fn run(words: Vec<String>) -> Outcome {
     let run = |module: &str| {
         run_module(&options, &python, &library, module).unwrap_or_else(|error| {
             println!("{module}: {error}");
-            BTreeMap::new()
+            Outcomes::default()
         })
     };
     let mut results = common::in_parallel(&plan, options.jobs, |index, (_, module)| {
         let known = &reference.tests[module.as_str()];
         let outcomes = run(module);
-        let passed = known.iter().filter(|id| outcomes.get(*id).is_some_and(|o| passes(o))).count();
+        let passed = known.iter().filter(|id| passes(outcomes.of(id))).count();
         println!("[{:>3} of {total}] {module:44} {passed:>5} of {:>5}", index + 1, known.len());
         outcomes
     });
+    let apart = Apart::read()?;
     if !options.bless {
         let expectations = Expectations::read(&options.expect)?;
         for ((_, module), outcomes) in plan.iter().zip(&mut results) {
             let known = &reference.tests[module.as_str()];
             for _ in 0..AGAIN {
-                if expectations.unexpected(module, known, outcomes).is_empty() {
+                let before = expectations.unexpected(module, known, outcomes, &apart);
+                if before.is_empty() {
                     break;
                 }
                 println!("{module}: again, by itself");
                 // An outcome that was as expected once stays: what differs each time is what counts.
-                let before = expectations.unexpected(module, known, outcomes);
                 let mut second = run(module);
                 for id in before {
-                    match second.remove(&id) {
-                        Some(outcome) => outcomes.insert(id, outcome),
-                        None => outcomes.remove(&id),
+                    match second.by_id.remove(&id) {
+                        Some(outcome) => outcomes.by_id.insert(id, outcome),
+                        None => outcomes.by_id.remove(&id),
                     };
                 }
             }
         }
     }
-    summarise(&options, &reference, &plan, &results)
+    summarise(&options, &reference, &apart, &plan, &results)
 }
 
 /// The tests that pass under CPython, by module.
@@ -204,6 +209,33 @@ fn plan(options: &Options, reference: &Reference) -> Result<Vec<(String, String)
     Ok(plan)
 }
 
+/// What came of the tests of a module.
+#[derive(Default)]
+struct Outcomes {
+    /// By test: pass, fail, error, skip, needs-c, xfail, xpass, crash or timeout.
+    by_id: BTreeMap<String, String>,
+    /// The tests that the suite marks as CPython's own.
+    marked: BTreeSet<String>,
+}
+
+impl Outcomes {
+    /// What came of a test; what kept its class or module from being set up counts for it.
+    fn of(&self, id: &str) -> &str {
+        let mut holder = id;
+        loop {
+            for key in [holder, &format!("setUpClass ({holder})"), &format!("setUpModule ({holder})")] {
+                if let Some(outcome) = self.by_id.get(key) {
+                    return outcome;
+                }
+            }
+            match holder.rsplit_once('.') {
+                Some((outer, _)) => holder = outer,
+                None => return "missing",
+            }
+        }
+    }
+}
+
 /// An expected failure counts as passed, as CPython's own runner counts it.
 fn passes(outcome: &str) -> bool {
     matches!(outcome, "pass" | "xfail")
@@ -261,13 +293,8 @@ fn copy_stand_ins(folder: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// The outcome of each test that ran: pass, fail, error, skip, xfail, xpass, crash or timeout.
-fn run_module(
-    options: &Options,
-    python: &Path,
-    library: &Library,
-    module: &str,
-) -> Result<BTreeMap<String, String>, Error> {
+/// The outcome of each test that ran.
+fn run_module(options: &Options, python: &Path, library: &Library, module: &str) -> Result<Outcomes, Error> {
     let work = Scratch::new("module")?;
     let report = work.path().with_extension("report");
     let done = work.path().with_extension("done");
@@ -276,7 +303,8 @@ fn run_module(
         .as_ref()
         .map_or_else(|| work.path().with_extension("log"), |folder| folder.join(format!("{module}.log")));
     fs::write(&log, "")?;
-    let mut outcomes = BTreeMap::<String, String>::new();
+    let mut all = Outcomes::default();
+    let outcomes = &mut all.by_id;
     let mut hangs = 0;
     for _ in 0..=RESTARTS {
         fs::write(&report, "")?;
@@ -287,6 +315,7 @@ fn run_module(
         for line in String::from_utf8_lossy(&fs::read(&report)?).lines() {
             match line.split_once(' ') {
                 Some(("start", id)) => running = Some(id.to_owned()),
+                Some(("marked", id)) => drop(all.marked.insert(id.to_owned())),
                 Some((outcome, id)) => {
                     running = None;
                     outcomes.insert(id.to_owned(), outcome.to_owned());
@@ -307,13 +336,15 @@ fn run_module(
             None => break,
         }
     }
+    // Beside the report there are the notes of stand-ins, if they made any.
+    let _ = fs::remove_file(work.path().with_extension("report.notes"));
     for path in [&report, &done] {
         fs::remove_file(path)?;
     }
     if options.log.is_none() {
         fs::remove_file(&log)?;
     }
-    Ok(outcomes)
+    Ok(all)
 }
 
 /// One process; the word for how the test that it ended in, if any, is counted.
@@ -366,31 +397,68 @@ fn run_process(
     Ok(ending)
 }
 
+/// How many tests of a group pass, of how many, in each of the ways in which they count.
+#[derive(Default)]
+struct Count {
+    all: (usize, usize),
+    marked: (usize, usize),
+    c: usize,
+    optimiser: usize,
+}
+
+impl std::fmt::Display for Count {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (good, all) = self.all;
+        let share = 100.0 * good as f64 / all.max(1) as f64;
+        write!(f, "{good} of {all} tests that CPython 3.14 passes ({share:.1} %)")?;
+        let Count { marked: (good, all), c, optimiser, .. } = self;
+        let share = 100.0 * *good as f64 / (*all).max(1) as f64;
+        write!(f, "; apart: {good} of {all} marked as CPython's own ({share:.1} %), ")?;
+        write!(f, "{c} that need CPython's C, {optimiser} of its optimiser")
+    }
+}
+
 fn summarise(
     options: &Options,
     reference: &Reference,
+    apart: &Apart,
     plan: &[(String, String)],
-    results: &[BTreeMap<String, String>],
+    results: &[Outcomes],
 ) -> Outcome {
     let mut expectations = Expectations::read(&options.expect)?;
-    let mut groups = BTreeMap::<&str, (usize, usize)>::new();
+    let mut groups = BTreeMap::<&str, Count>::new();
     let mut kinds = BTreeMap::<&str, usize>::new();
     let mut unexpected = Vec::new();
     for ((group, module), outcomes) in plan.iter().zip(results) {
         let known = &reference.tests[module];
-        let outcome = |id: &String| outcomes.get(id).map_or("missing", String::as_str);
-        let failing: BTreeSet<&String> = known.iter().filter(|id| !passes(outcome(id))).collect();
         let count = groups.entry(group).or_default();
-        *count = (count.0 + known.len() - failing.len(), count.1 + known.len());
+        let mut failing = BTreeSet::new();
         for id in known {
-            *kinds.entry(outcome(id)).or_default() += 1;
-            match (failing.contains(id), expectations.find(module, id)) {
-                (true, Expected::Pass) => unexpected.push(format!("{:8} {id}", outcome(id))),
-                (false, Expected::Failure) => unexpected.push(format!("{:8} {id} (expected not to)", "pass")),
-                _ => {}
+            let outcome = outcomes.of(id);
+            *kinds.entry(outcome).or_default() += 1;
+            if options.list && !passes(outcome) {
+                println!("{:8} {id}", outcome);
             }
-            if options.list && failing.contains(id) {
-                println!("{:8} {id}", outcome(id));
+            match apart.find(module, id, outcome) {
+                Some(Kind::C) => {
+                    count.c += 1;
+                    continue;
+                }
+                Some(Kind::Optimiser) => {
+                    count.optimiser += 1;
+                    continue;
+                }
+                None => {}
+            }
+            let count = if outcomes.marked.contains(id) { &mut count.marked } else { &mut count.all };
+            *count = (count.0 + usize::from(passes(outcome)), count.1 + 1);
+            if !passes(outcome) {
+                failing.insert(id);
+            }
+            match (passes(outcome), expectations.find(module, id)) {
+                (false, Expected::Pass) => unexpected.push(format!("{outcome:8} {id}")),
+                (true, Expected::Failure) => unexpected.push(format!("{:8} {id} (expected not to)", "pass")),
+                _ => {}
             }
         }
         if options.bless {
@@ -401,9 +469,8 @@ fn summarise(
     for (kind, count) in kinds {
         println!("{kind:10} {count:>6}");
     }
-    for (group, (good, all)) in groups {
-        let share = 100.0 * good as f64 / all.max(1) as f64;
-        println!("{group}: {good} of {all} tests that CPython 3.14 passes ({share:.1} %)");
+    for (group, count) in groups {
+        println!("{group}: {count}");
     }
     if options.bless {
         expectations.write(&options.expect)?;
@@ -418,6 +485,53 @@ fn summarise(
         println!("  ... and {} more", unexpected.len() - 50);
     }
     Ok(unexpected.is_empty())
+}
+
+/// Why a test that does not pass is counted apart.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// It needs CPython's C.
+    C,
+    /// It tests CPython's private optimiser.
+    Optimiser,
+}
+
+/// The tests counted apart that no stand-in can skip: `kind module: test id # reason`; a `*` at the end of an ID stands
+/// for anything.
+struct Apart(Vec<(Kind, String, String)>);
+
+impl Apart {
+    fn read() -> Result<Apart, Error> {
+        let path = common::root().join("tests/conformance/apart.txt");
+        let text = fs::read_to_string(&path)?;
+        let lines = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
+        let parse = |line: &str| {
+            let (entry, _reason) = line.split_once(" # ")?;
+            let (kind, entry) = entry.split_once(' ')?;
+            let (module, id) = entry.split_once(": ")?;
+            let kind = match kind {
+                "c" => Kind::C,
+                "optimiser" => Kind::Optimiser,
+                _ => return None,
+            };
+            Some((kind, module.to_owned(), id.trim_end().to_owned()))
+        };
+        let parsed = lines.map(|line| parse(line).ok_or_else(|| format!("{}: {line:?}", path.display()).into()));
+        parsed.collect::<Result<_, Error>>().map(Apart)
+    }
+
+    /// How a test with this outcome is counted apart, if it is.
+    fn find(&self, module: &str, id: &str, outcome: &str) -> Option<Kind> {
+        if passes(outcome) {
+            return None;
+        }
+        let matches = |pattern: &str| match pattern.strip_suffix('*') {
+            Some(start) => id.starts_with(start),
+            None => id == pattern,
+        };
+        let named = self.0.iter().find(|(_, m, pattern)| m == module && matches(pattern));
+        named.map(|(kind, ..)| *kind).or((outcome == "needs-c").then_some(Kind::C))
+    }
 }
 
 enum Expected {
@@ -458,12 +572,19 @@ impl Expectations {
     }
 
     /// The tests that did not end as expected.
-    fn unexpected(&self, module: &str, known: &BTreeSet<String>, outcomes: &BTreeMap<String, String>) -> Vec<String> {
+    fn unexpected(
+        &self,
+        module: &str,
+        known: &BTreeSet<String>,
+        outcomes: &Outcomes,
+        apart: &Apart,
+    ) -> Vec<String> {
         let differs = |id: &&String| {
-            let good = outcomes.get(*id).is_some_and(|o| passes(o));
+            let outcome = outcomes.of(id);
+            let good = passes(outcome) || apart.find(module, id, outcome).is_some();
             match self.find(module, id) {
                 Expected::Pass => !good,
-                Expected::Failure => good,
+                Expected::Failure => passes(outcome),
                 Expected::Either => false,
             }
         };

@@ -4,7 +4,6 @@ import io
 import sys
 
 import _standin
-from _standin import Missing
 
 globals().update(_standin.LIMITS)
 __getattr__ = _standin.lookup(__name__)
@@ -14,13 +13,16 @@ def _skips_instances(cls):
     """A class whose instances only C code could make: making one skips the test."""
 
     def __new__(cls, *args, **kwargs):
-        return _standin.Missing(f"an instance of {cls.__name__}")()
+        return __getattr__("with_tp_del")()
 
     return type(cls.__name__, (cls,), {"__new__": __new__, "__module__": cls.__module__})
 
 
 # Decorators of classes: a finaliser of the old kind, and no part in collections.
 with_tp_del = without_gc = _skips_instances
+
+# A quiet NaN has its most significant bit set.
+nan_msb_is_signaling = False
 
 
 def config_get(name):
@@ -48,9 +50,68 @@ def traceback_print(traceback, file):
     file.write(text.getvalue().removesuffix("Exception\n"))
 
 
-def raise_exception(exception, count):
-    """Raises an exception of a class, made with `count` arguments."""
-    raise exception(*range(count))
+def raise_memoryerror():
+    """Asks for more memory than there can be."""
+    bytearray(sys.maxsize)
+
+
+def make_exception_with_doc(name, doc=None, base=Exception, dict={}):
+    """A new class of exceptions; `name` is module and class."""
+    module, dot, short = name.rpartition(".")
+    if not dot:
+        raise SystemError("PyErr_NewException: name must be module.class")
+    namespace = {"__module__": module, **dict}
+    if doc is not None:
+        namespace["__doc__"] = doc
+    return type(short, base if isinstance(base, tuple) else (base,), namespace)
+
+
+class _Relabelled:
+    """The present `sys.unraisablehook`, told another message and object than the interpreter does."""
+
+    def __init__(self, message, object):
+        self.hook, self.message, self.object = sys.unraisablehook, message, object
+
+    def __call__(self, args):
+        self.hook(sys.UnraisableHookArgs((*args[:3], self.message, self.object)))
+
+    def __repr__(self):
+        return repr(self.hook)
+
+
+def _unraisable(exception, message, object):
+    """Lets a finaliser fail."""
+
+    class Failing:
+        def __del__(self):
+            raise exception
+
+    hook = sys.unraisablehook
+    sys.unraisablehook = _Relabelled(message, object)
+    try:
+        Failing()
+    finally:
+        sys.unraisablehook = hook
+
+
+def err_writeunraisable(exception, object):
+    """Reports an exception that cannot be raised."""
+    _unraisable(exception, None, object)
+
+
+def err_formatunraisable(exception, format, *args):
+    """The same, with a message; of C's formats there is `%R`."""
+    _unraisable(exception, format and format.replace("%R", "%r") % args, None)
+
+
+def run_in_subinterp(code):
+    """Runs source in a new interpreter; 0 when it ends without an exception, else -1."""
+    return _standin.run_in_interpreter(code, "legacy")
+
+
+def W_STOPCODE(signal):
+    """The status of a process that a signal stopped."""
+    return signal << 8 | 0x7F
 
 
 def code_newempty(filename, name, line):

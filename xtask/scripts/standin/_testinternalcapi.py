@@ -1,5 +1,6 @@
 """Stands in for the module of CPython's test build; see `_standin`."""
 
+import ast
 import sys
 
 import _standin
@@ -46,6 +47,19 @@ except ImportError:
 SIZEOF_PYOBJECT = 16
 SIZEOF_PYGC_HEAD = 16
 SIZEOF_MANAGED_PRE_HEADER = 16
+
+
+def compiler_cleandoc(text):
+    """A docstring as the compiler keeps it."""
+    tree = ast.Module([ast.Expr(ast.Constant(text))], [])
+    namespace = {}
+    exec(compile(ast.fix_missing_locations(tree), "<docstring>", "exec"), namespace)
+    return namespace["__doc__"]
+
+
+def run_in_subinterp_with_config(code, config):
+    """Runs source in a new interpreter; 0 when it ends without an exception, else -1."""
+    return _standin.run_in_interpreter(code, config)
 
 
 def get_co_localskinds(code):
