@@ -572,13 +572,7 @@ impl Expectations {
     }
 
     /// The tests that did not end as expected.
-    fn unexpected(
-        &self,
-        module: &str,
-        known: &BTreeSet<String>,
-        outcomes: &Outcomes,
-        apart: &Apart,
-    ) -> Vec<String> {
+    fn unexpected(&self, module: &str, known: &BTreeSet<String>, outcomes: &Outcomes, apart: &Apart) -> Vec<String> {
         let differs = |id: &&String| {
             let outcome = outcomes.of(id);
             let good = passes(outcome) || apart.find(module, id, outcome).is_some();
