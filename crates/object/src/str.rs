@@ -618,7 +618,17 @@ impl Heap {
 
     /// The interned string for this UTF-8 text.
     pub fn intern_utf8(&self, s: &str) -> Result<Ref<Str>, Raised> {
-        Ok(intern::intern(&self.new_str(s)?))
+        if !s.is_ascii() {
+            return Ok(intern::intern(&self.new_str(s)?));
+        }
+        // Most names are there already: nothing is made to find that out.
+        let hash = hash_bytes(s.as_bytes());
+        if let Some(found) = intern::find_ascii(s.as_bytes(), hash) {
+            return Ok(found);
+        }
+        let made = self.new_ascii_str(s.as_bytes())?;
+        made.hash.set(hash);
+        Ok(intern::intern(&made))
     }
 }
 
@@ -685,6 +695,72 @@ pub mod intern {
 
     impl Eq for Entry {}
 
+    impl Entry {
+        fn to_ref(&self) -> Ref<Str> {
+            // SAFETY: entries are live strings.
+            unsafe {
+                Ref::from_value_unchecked(Value::from_borrowed(NonNull::new_unchecked(
+                    self.0.as_ptr().cast::<Header>().sub(1),
+                )))
+            }
+        }
+    }
+
+    /// What the table is searched for: a string of it, or ASCII text that no string has been made of.
+    trait Sought {
+        fn hash(&self) -> i64;
+        fn is(&self, text: StrData<'_>) -> bool;
+        fn data(&self) -> StrData<'_>;
+    }
+
+    impl Sought for Entry {
+        fn hash(&self) -> i64 {
+            // SAFETY: as above.
+            unsafe { self.0.as_ref() }.hash()
+        }
+        fn is(&self, text: StrData<'_>) -> bool {
+            text == self.data()
+        }
+        fn data(&self) -> StrData<'_> {
+            // SAFETY: as above.
+            unsafe { self.0.as_ref() }.data()
+        }
+    }
+
+    struct Ascii<'a>(&'a [u8], i64);
+
+    impl Sought for Ascii<'_> {
+        fn hash(&self) -> i64 {
+            self.1
+        }
+        fn is(&self, text: StrData<'_>) -> bool {
+            matches!(text, StrData::Ascii(text) if text == self.0)
+        }
+        fn data(&self) -> StrData<'_> {
+            StrData::Ascii(self.0)
+        }
+    }
+
+    impl<'a> std::borrow::Borrow<dyn Sought + 'a> for Entry {
+        fn borrow(&self) -> &(dyn Sought + 'a) {
+            self
+        }
+    }
+
+    impl std::hash::Hash for dyn Sought + '_ {
+        fn hash<H: Hasher>(&self, h: &mut H) {
+            h.write_i64(Sought::hash(self))
+        }
+    }
+
+    impl PartialEq for dyn Sought + '_ {
+        fn eq(&self, other: &Self) -> bool {
+            self.is(other.data())
+        }
+    }
+
+    impl Eq for dyn Sought + '_ {}
+
     type Table = HashMap<Entry, Constant, BuildHasherDefault<Identity>>;
 
     /// A pointer to the table an interpreter's threads share under its lock.
@@ -714,18 +790,19 @@ pub mod intern {
         TABLE.with(|t| t.set(Some(table)));
     }
 
+    /// The interned string of this text, if there is one.
+    pub(super) fn find_ascii(text: &[u8], hash: i64) -> Option<Ref<Str>> {
+        let sought: &dyn Sought = &Ascii(text, hash);
+        table().0.borrow().get_key_value(sought).map(|(found, _)| found.to_ref())
+    }
+
     pub(super) fn intern(s: &Ref<Str>) -> Ref<Str> {
         if s.is_interned() || !s.is_exact() {
             return s.clone();
         }
         let mut table = table().0.borrow_mut();
         if let Some((found, _)) = table.get_key_value(&Entry(NonNull::from(&**s))) {
-            // SAFETY: entries are live strings.
-            return unsafe {
-                Ref::from_value_unchecked(Value::from_borrowed(NonNull::new_unchecked(
-                    found.0.as_ptr().cast::<Header>().sub(1),
-                )))
-            };
+            return found.to_ref();
         }
         s.state.set(s.state.get() | 1);
         table.insert(Entry(NonNull::from(&**s)), None);

@@ -186,20 +186,49 @@ impl Vm {
     /// Brings the slots of a Python class in step with the dunder methods that its MRO has: all of them, or those that
     /// belong to one name.
     pub fn sync_slots(&mut self, ty: &Type, only: Option<&str>) {
-        let names: Vec<&'static dunder::Dunder> = dunder::all().collect();
-        let words: Vec<usize> = match only {
-            None => (0..slots::WORDS).collect(),
-            Some(name) => names.iter().filter(|d| d.name == name).map(|d| d.word).collect(),
-        };
         let mut table = *slots::of(ty);
-        for word in words {
-            self.sync_word(ty, &mut table, word, &names);
+        match only {
+            None => {
+                for (word, names) in dunder::by_word().iter().enumerate() {
+                    self.sync_word(ty, &mut table, word, names);
+                }
+            }
+            Some(name) => self.sync_name(ty, &mut table, name),
         }
-        if only.is_none_or(|name| matches!(name, "__pow__" | "__rpow__")) {
+        if only.is_none() {
             dunder::sync_power_mod(self, ty, &mut table);
         }
         slots::update(ty, |s| *s = table);
         ty.set_finalizes(table.finalize.is_some());
+    }
+
+    /// The slots of a new Python class. Where its MRO is that of its only base with itself in front, they differ from the
+    /// base's only by what its own namespace says.
+    fn set_up_slots(&mut self, ty: &Type, bases: &[Value], namespace: &Ref<Dict>) {
+        let only_base = match bases {
+            [base] => base.as_type().filter(|base| {
+                ty.mro_types().skip(1).map(std::ptr::from_ref).eq(base.mro_types().map(std::ptr::from_ref))
+            }),
+            _ => None,
+        };
+        let Some(base) = only_base else { return self.sync_slots(ty, None) };
+        let own: Vec<Ref<Str>> = namespace.get(self).iter().filter_map(|(k, _)| k.downcast::<Str>().cloned()).collect();
+        let mut table = *slots::of(base);
+        for name in own.iter().filter_map(|n| n.as_ascii()).filter(|n| n.starts_with("__")) {
+            self.sync_name(ty, &mut table, name);
+        }
+        slots::update(ty, |s| *s = table);
+        ty.set_finalizes(table.finalize.is_some());
+    }
+
+    /// Brings the slots in step that a dunder method stands for.
+    fn sync_name(&mut self, ty: &Type, table: &mut Slots, name: &str) {
+        for d in dunder::all().filter(|d| d.name == name) {
+            self.sync_word(ty, table, d.word, &dunder::by_word()[d.word]);
+        }
+        if matches!(name, "__pow__" | "__rpow__") {
+            dunder::sync_power_mod(self, ty, table);
+        }
     }
 
     fn sync_word(&mut self, ty: &Type, table: &mut Slots, word: usize, names: &[&'static dunder::Dunder]) {
@@ -207,7 +236,7 @@ impl Vm {
         let mut install: Option<fn(&mut Slots)> = None;
         let mut found_any = false;
         let mut unhashable = false;
-        for d in names.iter().filter(|d| d.word == word) {
+        for d in names {
             let Some((_, value)) = self.lookup_with_owner(ty, d.name) else { continue };
             found_any = true;
             if d.name == "__hash__" && value.is_none() {
@@ -263,7 +292,7 @@ impl Vm {
             (None, None) if found_any => {}
             (None, None) => {
                 // Slots that no name stands for come from the layout base.
-                if names.iter().any(|d| d.word == word) {
+                if !names.is_empty() {
                     let source = if word == std::mem::offset_of!(Slots, new) / 8 { empty } else { zeroed() };
                     slots::copy_word(&source, &mut blank, word);
                 } else if let Some(base) = ty.base() {
@@ -376,7 +405,7 @@ impl Vm {
                 b.add_subclass(&ty);
             }
         }
-        self.sync_slots(&ty, None);
+        self.set_up_slots(&ty, bases.items(), &dict);
         ty.add_flags(TypeFlags::READY);
         self.warn_of_strange_keys(&ty, &dict)?;
         self.call_set_names(&ty, &dict)?;

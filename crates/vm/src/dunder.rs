@@ -7,6 +7,7 @@ use crate::types::bytes;
 use crate::types::descriptor::SlotWrapper;
 use crate::{Ref, Result, Str, Type, Value, Vm, errors, name};
 use std::mem::offset_of;
+use std::sync::LazyLock;
 
 /// One dunder method.
 pub struct Dunder {
@@ -961,12 +962,14 @@ pub fn all() -> impl Iterator<Item = &'static Dunder> {
     SINGLES.iter().chain(OPERATORS.iter().flatten()).chain(POWERS).chain(INPLACE).chain(SEQUENCES)
 }
 
+/// The dunder methods of each word of the slots.
+pub fn by_word() -> &'static [Vec<&'static Dunder>] {
+    static BY_WORD: LazyLock<Vec<Vec<&'static Dunder>>> =
+        LazyLock::new(|| (0..slots::WORDS).map(|word| all().filter(|d| d.word == word).collect()).collect());
+    &BY_WORD
+}
+
 /// Whether the name is that of a dunder method with a slot.
 pub fn is_dunder(name: &str) -> bool {
     name.starts_with("__") && name.ends_with("__") && all().any(|d| d.name == name)
-}
-
-/// The slot that shows a native iterator's end as `StopIteration`; see `Vm::stop_iteration_to_none`.
-pub fn names_of_word(word: usize) -> impl Iterator<Item = &'static Dunder> {
-    all().filter(move |d| d.word == word)
 }
