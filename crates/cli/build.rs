@@ -1,10 +1,11 @@
 //! How the executable is linked.
 //!
 //! - At a fixed address: nothing of its tables has to be relocated when it starts.
-//! - With the functions that a start runs next to each other (`cargo xtask startup-order` lists them), so that a start
-//!   maps little of the code. That needs lld, which is what Rust links with here unless a flag says otherwise.
+//! - Optimised builds have the functions that a start runs next to each other (`cargo xtask startup-order` lists them), so
+//!   that a start maps little of the code. That needs lld, which is what Rust links with here unless a flag says otherwise.
 
-use std::env;
+use std::path::Path;
+use std::{env, fs};
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
@@ -12,9 +13,19 @@ fn main() {
     println!("cargo::rustc-link-arg-bins=-no-pie");
     let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
     let target = env::var("TARGET").unwrap_or_default();
-    if target == "x86_64-unknown-linux-gnu" && !flags.contains("linker") && !flags.contains("fuse-ld") {
-        let folder = env::var("CARGO_MANIFEST_DIR").expect("cargo sets it");
-        println!("cargo::rustc-link-arg-bins=-Wl,--symbol-ordering-file={folder}/startup.order");
-        println!("cargo::rustc-link-arg-bins=-Wl,--no-warn-symbol-ordering");
+    let own_linker = flags.contains("linker") || flags.contains("fuse-ld");
+    if target == "x86_64-unknown-linux-gnu" && !own_linker && env::var("PROFILE").is_ok_and(|p| p == "release") {
+        let script = Path::new(&env::var("OUT_DIR").expect("cargo sets it")).join("startup.ld");
+        let order = fs::read_to_string("startup.order").expect("it stands beside this file");
+        fs::write(&script, linker_script(&order)).expect("cargo's folder can be written to");
+        println!("cargo::rustc-link-arg-bins=-Wl,-T,{}", script.display());
     }
+}
+
+/// A section for the listed functions in front of the other code. The names are patterns: Rust's end in a hash that
+/// changes with the code. What is marked as cold, and constructors and destructors of C, lie in sections of other names.
+fn linker_script(order: &str) -> String {
+    let sections = |name| format!("    *(.text.{name} .text.unlikely.{name} .text.startup.{name} .text.exit.{name})\n");
+    let patterns: String = order.lines().map(sections).collect();
+    format!("SECTIONS {{\n  .text.first : {{\n{patterns}  }}\n}}\nINSERT BEFORE .text;\n")
 }

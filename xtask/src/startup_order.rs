@@ -4,7 +4,7 @@
 //! it. Names that no longer exist do no harm; the list is worth making again when start-up memory has grown
 //! (`cargo xtask bench` prints it).
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -48,10 +48,33 @@ pub fn run(words: Vec<String>) -> Outcome {
     std::fs::remove_file(&profile)?;
 
     let defined = functions_of(&taipan)?;
-    let ran = functions_that_ran(&text);
-    let order: Vec<&str> = ran.iter().copied().filter(|name| defined.contains(*name)).collect();
+    // Functions with the same code are one function with several names, and its section has any of them.
+    let places: HashSet<u64> = functions_that_ran(&text).into_iter().filter_map(|n| defined.get(n)).copied().collect();
+    let ran = || defined.iter().filter(|(_, place)| places.contains(place)).map(|(name, _)| name.as_str());
+    // A pattern must not bring functions that did not run: the instances of a generic function in a legacy name differ
+    // by nothing but the hash.
+    let mut instances: HashMap<String, usize> = HashMap::new();
+    for name in defined.keys() {
+        *instances.entry(without_hashes(name)).or_default() += 1;
+    }
+    let mut needed: HashMap<String, Vec<&str>> = HashMap::new();
+    for name in ran() {
+        needed.entry(without_hashes(name)).or_default().push(name);
+    }
+    let mut order = BTreeSet::new();
+    for (pattern, names) in needed {
+        if instances[&pattern] == names.len() {
+            order.insert(pattern);
+        } else {
+            // A function that another unit of the crate calls has a suffix that tells the units' names apart.
+            order.extend(names.into_iter().map(|name| match name.split_once(".llvm.") {
+                Some((name, _)) => format!("{name}*"),
+                None => name.to_owned(),
+            }));
+        }
+    }
     let path = root().join("crates/cli/startup.order");
-    std::fs::write(&path, order.join("\n") + "\n")?;
+    std::fs::write(&path, order.iter().map(|name| format!("{name}\n")).collect::<String>())?;
     println!("{} functions of {} in {}", order.len(), defined.len(), path.display());
     Ok(true)
 }
@@ -67,14 +90,41 @@ fn functions_that_ran(profile: &str) -> BTreeSet<&str> {
         .collect()
 }
 
-/// The names of all functions that the executable defines.
-fn functions_of(taipan: &Path) -> Result<HashSet<String>, Error> {
+/// The name as a pattern of the linker, in which what changes from build to build is left open: the hash at the end of a
+/// legacy name (`17h` and 16 digits), the hashes of crates in a v0 name (`Cs...._`).
+fn without_hashes(name: &str) -> String {
+    if let Some(start) = name.rfind("17h").filter(|_| name.starts_with("_ZN")) {
+        return format!("{}17h*", &name[..start]);
+    }
+    if !name.starts_with("_R") {
+        return name.to_owned();
+    }
+    let mut pattern = String::new();
+    let mut rest = name;
+    while let Some(at) = rest.find("Cs") {
+        let (before, hash) = rest.split_at(at + 2);
+        pattern.push_str(before);
+        let end = hash.find('_').filter(|end| hash[..*end].bytes().all(|b| b.is_ascii_alphanumeric()));
+        rest = match end {
+            Some(end) => {
+                pattern.push('*');
+                &hash[end..]
+            }
+            None => hash,
+        };
+    }
+    pattern + rest
+}
+
+/// The names of all functions that the executable defines, and where they are.
+fn functions_of(taipan: &Path) -> Result<HashMap<String, u64>, Error> {
     let output = Command::new("nm").arg("--defined-only").arg(taipan).output().map_err(|e| format!("nm: {e}"))?;
     let text = String::from_utf8(output.stdout)?;
-    let words = text.lines().map(|line| line.split_ascii_whitespace());
-    Ok(words
-        .filter_map(|mut words| words.nth(1).zip(words.next()))
-        .filter(|(kind, _)| kind.eq_ignore_ascii_case("t") || kind.eq_ignore_ascii_case("w"))
-        .map(|(_, name)| name.to_owned())
-        .collect())
+    let function = |line: &str| {
+        let mut words = line.split_ascii_whitespace();
+        let place = u64::from_str_radix(words.next()?, 16).ok()?;
+        words.next().filter(|kind| kind.eq_ignore_ascii_case("t") || kind.eq_ignore_ascii_case("w"))?;
+        Some((words.next()?.to_owned(), place))
+    };
+    Ok(text.lines().filter_map(function).collect())
 }
