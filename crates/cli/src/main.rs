@@ -41,7 +41,12 @@ fn main() -> ExitCode {
     };
     // The process ends on the thread that ran the program: a forked child has no other. Threads that still run end with
     // it.
-    match taipan::on_big_stack(move || -> i32 { taipan_host::process::exit(taipan::run(options)) }) {
+    let run = move || -> i32 {
+        let status = taipan::run(options);
+        taipan_object::allocator::leave();
+        taipan_host::process::exit(status)
+    };
+    match taipan::on_big_stack(run) {
         Ok(status) => taipan_host::process::exit(status),
         Err(e) => {
             eprintln!("taipan: cannot start a thread: {e}");

@@ -417,6 +417,26 @@ impl Heap {
         found
     }
 
+    /// Whether there is an object under the collector, frozen ones included, of which `wanted` says so. It is given the
+    /// object by its header and as a value, which is borrowed.
+    pub fn any_tracked(&self, mut wanted: impl FnMut(&Header, &Value) -> bool) -> bool {
+        (0..=PERMANENT).any(|generation| {
+            let end = self.collector.sentinel(generation);
+            let mut at = self.collector.lists[generation].next.get();
+            let mut found = false;
+            while at != end && !found {
+                // SAFETY: every node but the sentinel lies before a live object; the value gives back no reference.
+                unsafe {
+                    let object = object(at);
+                    let value = std::mem::ManuallyDrop::new(Value::from_header(object));
+                    found = wanted(object.as_ref(), &value);
+                    at = (*at).next.get();
+                }
+            }
+            found
+        })
+    }
+
     /// Number of tracked objects in each generation, and in the permanent one.
     pub fn generation_sizes(&self) -> [usize; 4] {
         let mut sizes = [0; 4];

@@ -2,6 +2,7 @@
 
 use crate::options::Options;
 use taipan_vm::native::Args;
+use taipan_object::TypeFlags;
 use taipan_vm::{Result, Value, Vm, name};
 
 struct Stream {
@@ -73,6 +74,30 @@ fn open_one(vm: &mut Vm, options: &Options, encoding: &Value, io: &Value, open: 
     let mode = vm.new_str(if stream.write { "w" } else { "r" })?.into_value();
     vm.set_attr(&file, name!("mode"), Some(mode))?;
     Ok(file)
+}
+
+/// The standard streams with their layers, as far as they are what [`open`] made. Whoever has flushed them need not
+/// close them.
+pub fn layers(vm: &mut Vm) -> Vec<Value> {
+    let mut layers = Vec::new();
+    for stream in &STREAMS {
+        let Ok(key) = vm.intern_utf8(&format!("__{}__", stream.key)) else { continue };
+        let mut layer = vm.sys_attr(&key);
+        // A class of the program's own may do anything when it is asked.
+        while let Some(l) = layer.take().filter(|l| !l.is_none() && !l.ty().flags().has(TypeFlags::HEAP)) {
+            for below in [name!("buffer"), name!("raw")] {
+                layer = match vm.get_attr_opt(&l, below) {
+                    Ok(found) => layer.or(found),
+                    Err(raised) => {
+                        drop(vm.take_raised(raised));
+                        layer
+                    }
+                };
+            }
+            layers.push(l);
+        }
+    }
+    layers
 }
 
 /// Flushes standard output and error; whether both could be.

@@ -3,8 +3,13 @@
 //! The order is CPython's: first the modules leave `sys.modules`, so that most of them and their contents die by
 //! themselves; then the namespaces of those that something still holds are emptied, the last imported first; `sys` and
 //! `builtins` stay to the end.
+//!
+//! Most programs leave nothing behind that would notice. Then [`Vm::would_notice_the_end`] says so, and the process can
+//! leave its memory to the system.
 
 use crate::types::module::Module;
+use taipan_object::WeakRef;
+use taipan_object::header::flags;
 use crate::{Dict, ModuleRef, Ref, Str, Value, Vm, name};
 
 /// Attributes of `sys` that may keep a program's objects alive.
@@ -24,6 +29,23 @@ const KEEPERS: [&str; 12] = [
 ];
 
 impl Vm {
+    /// Whether something would run when all objects go: a finaliser, of others than of `spared`, or the callback of a weak
+    /// reference; or whether somebody watches the collector.
+    ///
+    /// All objects with finalisers are under the collector, as are weak references with callbacks.
+    pub fn would_notice_the_end(&self, spared: &[Value]) -> bool {
+        let gc = &self.state().gc;
+        let watched = gc.debug != 0 || gc.callbacks.as_ref().is_some_and(|c| !c.items(self).is_empty());
+        watched
+            || self.any_tracked(|header, object| {
+                let ty = header.ty();
+                if ty.finalizes() && !header.has(flags::FINALIZED) {
+                    return !spared.iter().any(|s| s.is(object));
+                }
+                object.downcast::<WeakRef>().is_some_and(|w| w.callback().is_some() && w.upgrade().is_some())
+            })
+    }
+
     /// Lets go of all modules.
     pub fn tear_down(&mut self) {
         self.drop_special_names();
