@@ -1,8 +1,8 @@
 //! `sys.stdin`, `sys.stdout`, `sys.stderr`, and flushing them at the end.
 
 use crate::options::Options;
-use taipan_vm::native::Args;
 use taipan_object::TypeFlags;
+use taipan_vm::native::Args;
 use taipan_vm::{Result, Value, Vm, name};
 
 struct Stream {

@@ -58,7 +58,11 @@ impl Vm {
             self.inherit_native_slots(ty, base);
         }
         if slots::of(ty).finalize.is_some() {
-            debug_assert!(ty.flags().has(TypeFlags::HAVE_GC), "the collector knows all of {}, which finalises", ty.name());
+            debug_assert!(
+                ty.flags().has(TypeFlags::HAVE_GC),
+                "the collector knows all of {}, which finalises",
+                ty.name()
+            );
             ty.set_finalizes(true);
         }
         ty.add_flags(TypeFlags::READY);

@@ -8,9 +8,9 @@
 //! leave its memory to the system.
 
 use crate::types::module::Module;
+use crate::{Dict, ModuleRef, Ref, Str, Value, Vm, name};
 use taipan_object::WeakRef;
 use taipan_object::header::flags;
-use crate::{Dict, ModuleRef, Ref, Str, Value, Vm, name};
 
 /// Attributes of `sys` that may keep a program's objects alive.
 const KEEPERS: [&str; 12] = [

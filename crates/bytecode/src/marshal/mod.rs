@@ -12,7 +12,7 @@ mod reader;
 mod writer;
 
 pub use object::{Object, read_code, read_object, write_code, write_object};
-pub use reader::{Builder, Container, ReadError, Reader};
+pub use reader::{Builder, Container, Raw, ReadError, Reader};
 pub use writer::{Shape, Source, WriteError, Writer};
 
 /// The newest format, which [`write_code`] uses.
@@ -26,23 +26,23 @@ const FLAG_REF: u8 = 0x80;
 
 /// The fields of a code object, in the order of the format.
 #[derive(Clone, Debug)]
-pub struct CodeFields<V> {
+pub struct CodeFields<V, B = V> {
     pub argcount: i32,
     pub posonlyargcount: i32,
     pub kwonlyargcount: i32,
     pub stacksize: i32,
     pub flags: i32,
-    pub code: V,
+    pub code: B,
     pub consts: V,
     pub names: V,
     pub localsplusnames: V,
-    pub localspluskinds: V,
+    pub localspluskinds: B,
     pub filename: V,
     pub name: V,
     pub qualname: V,
     pub firstlineno: i32,
-    pub linetable: V,
-    pub exceptiontable: V,
+    pub linetable: B,
+    pub exceptiontable: B,
 }
 
 /// Which numbers stand before the n-th object field of a code object.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::reader::{Builder, Container, ReadError, Reader};
+use super::reader::{Builder, Container, Raw, ReadError, Reader};
 use super::writer::{Shape, Source, WriteError, Writer};
 use super::{CodeFields, VERSION};
 use crate::code::{BigInt, Code, CodeFlags, Const};
@@ -75,7 +75,7 @@ fn all_const(items: Vec<Object>) -> Result<Vec<Const>, Vec<Object>> {
     }
 }
 
-impl Builder for ObjectBuilder {
+impl<'a> Builder<'a> for ObjectBuilder {
     type Value = Object;
     type Error = ReadError;
 
@@ -148,7 +148,11 @@ impl Builder for ObjectBuilder {
         })
     }
 
-    fn code(&mut self, f: CodeFields<Object>) -> Result<Object, ReadError> {
+    fn code(&mut self, f: CodeFields<Object, Raw<'a, Object>>) -> Result<Object, ReadError> {
+        let bytes = |field| match field {
+            Raw::Bytes(bytes) => Ok(bytes.into()),
+            Raw::Value(value) => Object::bytes(value),
+        };
         let unsigned = |n: i32| u32::try_from(n).map_err(|_| bad_code());
         let code = Code {
             argcount: unsigned(f.argcount)?,
@@ -156,17 +160,17 @@ impl Builder for ObjectBuilder {
             kwonlyargcount: unsigned(f.kwonlyargcount)?,
             stacksize: unsigned(f.stacksize)?,
             flags: CodeFlags(f.flags as u32),
-            code: f.code.bytes()?,
+            code: bytes(f.code)?,
             consts: f.consts.consts()?,
             names: f.names.texts()?,
             localsplusnames: f.localsplusnames.texts()?,
-            localspluskinds: f.localspluskinds.bytes()?,
+            localspluskinds: bytes(f.localspluskinds)?,
             filename: f.filename.text()?,
             name: f.name.text()?,
             qualname: f.qualname.text()?,
             firstlineno: f.firstlineno,
-            linetable: f.linetable.bytes()?,
-            exceptiontable: f.exceptiontable.bytes()?,
+            linetable: bytes(f.linetable)?,
+            exceptiontable: bytes(f.exceptiontable)?,
         };
         if code.localsplusnames.len() != code.localspluskinds.len() {
             return Err(ReadError::Value("code: varnames is too small".to_owned()));

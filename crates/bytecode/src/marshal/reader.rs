@@ -57,8 +57,15 @@ fn bad(what: &str) -> ReadError {
     ReadError::Value(format!("bad marshal data ({what})"))
 }
 
-/// Makes values of what is read. A method may raise whatever error the maker has.
-pub trait Builder {
+/// A bytes field of a code object, of which most need not become a value.
+pub enum Raw<'a, V> {
+    Bytes(&'a [u8]),
+    /// One that the data refer to elsewhere, or that is no bytes object.
+    Value(V),
+}
+
+/// Makes values of what is read from bytes that live as long as `'a`. A method may raise whatever error the maker has.
+pub trait Builder<'a> {
     type Value: Clone;
     type Error: From<ReadError>;
 
@@ -91,17 +98,20 @@ pub trait Builder {
         items: Vec<Self::Value>,
     ) -> Result<Self::Value, Self::Error>;
 
-    fn code(&mut self, fields: CodeFields<Self::Value>) -> Result<Self::Value, Self::Error>;
+    fn code(&mut self, fields: CodeFields<Self::Value, Raw<'a, Self::Value>>) -> Result<Self::Value, Self::Error>;
 }
 
-enum Kind {
+enum Kind<'a> {
     Container(Container),
-    Code { numbers: Vec<i32> },
+    Code { numbers: [i32; 6], known: usize, raw: [Option<&'a [u8]>; RAW_FIELDS.len()] },
 }
+
+/// The object fields of a code object that hold bytes: its instructions, kinds of locals, line table, exception table.
+const RAW_FIELDS: [usize; 4] = [0, 4, 8, 9];
 
 /// A container whose items are being read.
-struct Frame<V> {
-    kind: Kind,
+struct Frame<'a, V> {
+    kind: Kind<'a>,
     /// Items to come; None for a dict, which ends with a mark.
     wanted: Option<usize>,
     items: Vec<V>,
@@ -120,15 +130,15 @@ enum Step<V> {
 }
 
 /// Reads values one after the other from bytes.
-pub struct Reader<'a, B: Builder> {
+pub struct Reader<'a, B: Builder<'a>> {
     builder: B,
     input: &'a [u8],
     references: Vec<Option<B::Value>>,
-    frames: Vec<Frame<B::Value>>,
+    frames: Vec<Frame<'a, B::Value>>,
     allow_code: bool,
 }
 
-impl<'a, B: Builder> Reader<'a, B> {
+impl<'a, B: Builder<'a>> Reader<'a, B> {
     pub fn new(builder: B, input: &'a [u8]) -> Reader<'a, B> {
         Reader { builder, input, references: Vec::new(), frames: Vec::new(), allow_code: true }
     }
@@ -178,7 +188,7 @@ impl<'a, B: Builder> Reader<'a, B> {
         }
     }
 
-    fn null_in(&self, frame: Option<Frame<B::Value>>) -> ReadError {
+    fn null_in(&self, frame: Option<Frame<'a, B::Value>>) -> ReadError {
         let name = match frame.map(|frame| frame.kind) {
             Some(Kind::Container(kind)) => kind.name(),
             _ => "object",
@@ -186,14 +196,12 @@ impl<'a, B: Builder> Reader<'a, B> {
         ReadError::Type(format!("NULL object in marshal data for {name}"))
     }
 
-    fn close(&mut self, mut frame: Frame<B::Value>) -> Result<B::Value, B::Error> {
+    fn close(&mut self, mut frame: Frame<'a, B::Value>) -> Result<B::Value, B::Error> {
         let items = std::mem::take(&mut frame.items);
         let value = match frame.kind {
             Kind::Container(kind) => self.builder.close(kind, frame.opened.take(), items)?,
-            Kind::Code { numbers } => {
-                let [argcount, posonlyargcount, kwonlyargcount, stacksize, flags, firstlineno] = numbers[..] else {
-                    return Err(bad("code object").into());
-                };
+            Kind::Code { numbers, raw, .. } => {
+                let [argcount, posonlyargcount, kwonlyargcount, stacksize, flags, firstlineno] = numbers;
                 let Ok(
                     [
                         code,
@@ -211,23 +219,24 @@ impl<'a, B: Builder> Reader<'a, B> {
                 else {
                     return Err(bad("code object").into());
                 };
+                let field = |at: usize, value| raw[at].map_or(Raw::Value(value), Raw::Bytes);
                 self.builder.code(CodeFields {
                     argcount,
                     posonlyargcount,
                     kwonlyargcount,
                     stacksize,
                     flags,
-                    code,
+                    code: field(0, code),
                     consts,
                     names,
                     localsplusnames,
-                    localspluskinds,
+                    localspluskinds: field(1, localspluskinds),
                     filename,
                     name,
                     qualname,
                     firstlineno,
-                    linetable,
-                    exceptiontable,
+                    linetable: field(2, linetable),
+                    exceptiontable: field(3, exceptiontable),
                 })?
             }
         };
@@ -271,16 +280,26 @@ impl<'a, B: Builder> Reader<'a, B> {
 
     /// Reads up to and including the next type byte and what belongs to it.
     fn step(&mut self) -> Result<Step<B::Value>, B::Error> {
-        if let Some(Frame { kind: Kind::Code { numbers }, items, .. }) = self.frames.last_mut() {
+        if let Some(Frame { kind: Kind::Code { numbers, known, raw }, items, .. }) = self.frames.last_mut() {
             let mut input = self.input;
             for _ in 0..numbers_before(items.len()) {
-                let Some((bytes, rest)) = input.split_at_checked(4) else {
+                let Some((bytes, rest)) = input.split_first_chunk() else {
                     return Err(ReadError::Eof("marshal data too short").into());
                 };
-                numbers.push(i32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
+                numbers[*known] = i32::from_le_bytes(*bytes);
+                *known += 1;
                 input = rest;
             }
             self.input = input;
+            if let [b's', len0, len1, len2, len3, rest @ ..] = input
+                && let Some(at) = RAW_FIELDS.iter().position(|field| *field == items.len())
+                && let Ok(len) = usize::try_from(i32::from_le_bytes([*len0, *len1, *len2, *len3]))
+                && let Some((bytes, rest)) = rest.split_at_checked(len)
+            {
+                raw[at] = Some(bytes);
+                self.input = rest;
+                return Ok(Step::Value(self.builder.none()?));
+            }
         }
         let Some((&byte, rest)) = self.input.split_first() else {
             return Err(ReadError::Eof("EOF read where object expected").into());
@@ -381,7 +400,8 @@ impl<'a, B: Builder> Reader<'a, B> {
                     return Err(ReadError::Value("unmarshalling code objects is disallowed".to_owned()).into());
                 }
                 let reference = flag.then(|| self.reserve());
-                self.push(Kind::Code { numbers: Vec::new() }, Some(CODE_FIELDS), None, reference);
+                let kind = Kind::Code { numbers: [0; 6], known: 0, raw: [None; RAW_FIELDS.len()] };
+                self.push(kind, Some(CODE_FIELDS), None, reference);
                 return Ok(Step::Opened);
             }
             _ => return Err(bad("unknown type code").into()),
@@ -397,7 +417,7 @@ impl<'a, B: Builder> Reader<'a, B> {
         self.references.len() - 1
     }
 
-    fn push(&mut self, kind: Kind, wanted: Option<usize>, opened: Option<B::Value>, reference: Option<usize>) {
+    fn push(&mut self, kind: Kind<'a>, wanted: Option<usize>, opened: Option<B::Value>, reference: Option<usize>) {
         // What is claimed is not believed beyond what the input could hold.
         let capacity = wanted.unwrap_or(0).min(self.input.len());
         self.frames.push(Frame { kind, wanted, items: Vec::with_capacity(capacity), opened, reference });

@@ -1,6 +1,7 @@
 //! Python objects from marshal data.
 
-use taipan_bytecode::marshal::{Builder, CodeFields, Container, ReadError, Reader};
+use std::borrow::Cow;
+use taipan_bytecode::marshal::{Builder, CodeFields, Container, Raw, ReadError, Reader};
 use taipan_bytecode::{CodeFlags, Text};
 use taipan_object::statics::{ELLIPSIS, FROZENSET};
 use taipan_object::{Bytes, Set};
@@ -50,21 +51,23 @@ fn decode(vm: &mut Vm, bytes: &[u8]) -> Result {
 }
 
 /// Makes Python objects.
-pub struct Build<'v> {
+pub struct Build<'v, 'a> {
     vm: &'v mut Vm,
     /// `co_filename` of every code object, in place of what the data say.
     filename: Option<Ref<Str>>,
+    /// What code objects keep of the data.
+    keep: fn(&'a [u8]) -> Cow<'static, [u8]>,
 }
 
-impl Build<'_> {
-    pub fn new(vm: &mut Vm) -> Build<'_> {
-        Build { vm, filename: None }
+impl<'v> Build<'v, '_> {
+    pub fn new(vm: &'v mut Vm) -> Self {
+        Build { vm, filename: None, keep: |bytes| Cow::Owned(bytes.to_vec()) }
     }
 }
 
 /// The code object in marshal data of this program, with another `co_filename`.
-pub fn read_code(vm: &mut Vm, data: &[u8], filename: Ref<Str>) -> Result {
-    let build = Build { vm, filename: Some(filename) };
+pub fn read_code(vm: &mut Vm, data: &'static [u8], filename: Ref<Str>) -> Result {
+    let build = Build { vm, filename: Some(filename), keep: Cow::Borrowed };
     match Reader::new(build, data).read() {
         Ok(code) => Ok(code),
         Err(Failure::Raised(raised)) => Err(raised),
@@ -116,11 +119,16 @@ fn tuple(value: &Value) -> std::result::Result<Ref<Tuple>, Failure> {
     value.downcast_exact::<Tuple>().cloned().ok_or_else(bad_code)
 }
 
-fn bytes(value: &Value) -> std::result::Result<Box<[u8]>, Failure> {
-    value.downcast::<Bytes>().map(|b| b.as_bytes().into()).ok_or_else(bad_code)
-}
+impl<'a> Build<'_, 'a> {
+    fn code_bytes(&self, field: Raw<'a, Value>) -> std::result::Result<Cow<'static, [u8]>, Failure> {
+        match field {
+            Raw::Bytes(bytes) => Ok((self.keep)(bytes)),
+            Raw::Value(value) => {
+                value.downcast::<Bytes>().map(|b| Cow::Owned(b.as_bytes().to_vec())).ok_or_else(bad_code)
+            }
+        }
+    }
 
-impl Build<'_> {
     fn interned(&self, value: &Value) -> std::result::Result<Ref<Str>, Failure> {
         let text = value.downcast_exact::<Str>().ok_or_else(bad_code)?;
         Ok(self.vm.intern(text))
@@ -140,7 +148,7 @@ impl Build<'_> {
     }
 }
 
-impl Builder for Build<'_> {
+impl<'a> Builder<'a> for Build<'_, 'a> {
     type Value = Value;
     type Error = Failure;
 
@@ -254,7 +262,7 @@ impl Builder for Build<'_> {
         })
     }
 
-    fn code(&mut self, f: CodeFields<Value>) -> std::result::Result<Value, Failure> {
+    fn code(&mut self, f: CodeFields<Value, Raw<'a, Value>>) -> std::result::Result<Value, Failure> {
         let unsigned = |n: i32| u32::try_from(n).map_err(|_| bad_code());
         let filename = match &self.filename {
             Some(filename) => filename.clone(),
@@ -266,17 +274,17 @@ impl Builder for Build<'_> {
             kwonlyargcount: unsigned(f.kwonlyargcount)?,
             stacksize: unsigned(f.stacksize)?,
             flags: CodeFlags(f.flags as u32),
-            canonical: bytes(&f.code)?,
+            canonical: self.code_bytes(f.code)?,
             consts: tuple(&f.consts)?,
             names: self.names(&f.names)?,
             localsplusnames: self.names(&f.localsplusnames)?,
-            kinds: bytes(&f.localspluskinds)?,
+            kinds: self.code_bytes(f.localspluskinds)?,
             filename,
             name: self.interned(&f.name)?,
             qualname: self.interned(&f.qualname)?,
             firstlineno: f.firstlineno,
-            linetable: bytes(&f.linetable)?,
-            exceptiontable: bytes(&f.exceptiontable)?,
+            linetable: self.code_bytes(f.linetable)?,
+            exceptiontable: self.code_bytes(f.exceptiontable)?,
         };
         Ok(self.vm.code_from_parts(parts)?.into_value())
     }

@@ -3,6 +3,7 @@
 
 use crate::eval::monitor::sites::Sites;
 use crate::{Ref, Result, Str, Tuple, Value, Vm};
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use taipan_bytecode::code::local_kind;
 use taipan_bytecode::linetable::{self, Location};
@@ -54,7 +55,7 @@ pub struct Code {
     /// Names of the fast locals.
     pub localsplusnames: Ref<Tuple>,
     /// Their kinds: bits of [`local_kind`].
-    pub kinds: Opaque<Box<[u8]>>,
+    pub kinds: Opaque<Cow<'static, [u8]>>,
     /// `co_filename`; import says where a module was found when its `.pyc` was moved.
     filename: RefCell<Ref<Str>>,
     /// `co_name`.
@@ -64,11 +65,11 @@ pub struct Code {
     /// `co_firstlineno`.
     pub firstlineno: i32,
     /// The canonical instructions.
-    pub canonical: Opaque<Box<[u8]>>,
+    pub canonical: Opaque<Cow<'static, [u8]>>,
     /// `co_linetable`.
-    pub linetable: Opaque<Box<[u8]>>,
+    pub linetable: Opaque<Cow<'static, [u8]>>,
     /// `co_exceptiontable`.
-    pub exceptiontable: Opaque<Box<[u8]>>,
+    pub exceptiontable: Opaque<Cow<'static, [u8]>>,
 }
 
 /// What a code object is made from, with values for the things that instructions refer to.
@@ -78,17 +79,17 @@ pub struct Parts {
     pub kwonlyargcount: u32,
     pub stacksize: u32,
     pub flags: CodeFlags,
-    pub canonical: Box<[u8]>,
+    pub canonical: Cow<'static, [u8]>,
     pub consts: Ref<Tuple>,
     pub names: Ref<Tuple>,
     pub localsplusnames: Ref<Tuple>,
-    pub kinds: Box<[u8]>,
+    pub kinds: Cow<'static, [u8]>,
     pub filename: Ref<Str>,
     pub name: Ref<Str>,
     pub qualname: Ref<Str>,
     pub firstlineno: i32,
-    pub linetable: Box<[u8]>,
-    pub exceptiontable: Box<[u8]>,
+    pub linetable: Cow<'static, [u8]>,
+    pub exceptiontable: Cow<'static, [u8]>,
 }
 
 impl Code {
@@ -269,17 +270,17 @@ impl Vm {
             kwonlyargcount: code.kwonlyargcount,
             stacksize: code.stacksize,
             flags: code.flags,
-            canonical: code.code.as_slice().into(),
+            canonical: code.code.clone().into(),
             consts: self.constants(&code.consts)?,
             names: self.immortal_names(&code.names)?,
             localsplusnames: self.interned_texts(&code.localsplusnames)?,
-            kinds: code.localspluskinds.as_slice().into(),
+            kinds: code.localspluskinds.clone().into(),
             filename: self.interned_text(&code.filename)?,
             name: self.interned_text(&code.name)?,
             qualname: self.interned_text(&code.qualname)?,
             firstlineno: code.firstlineno,
-            linetable: code.linetable.as_slice().into(),
-            exceptiontable: code.exceptiontable.as_slice().into(),
+            linetable: code.linetable.clone().into(),
+            exceptiontable: code.exceptiontable.clone().into(),
         };
         self.code_from_parts(parts)
     }
@@ -404,11 +405,11 @@ impl<'a> Given<'a> {
         }
     }
 
-    fn bytes(&self, vm: &mut Vm, name: &str, or: &[u8]) -> Result<Box<[u8]>> {
+    fn bytes(&self, vm: &mut Vm, name: &str, or: &[u8]) -> Result<Cow<'static, [u8]>> {
         match self.get(name) {
-            None => Ok(or.into()),
+            None => Ok(or.to_vec().into()),
             Some(v) => match v.downcast::<taipan_object::Bytes>() {
-                Some(b) => Ok(b.as_bytes().into()),
+                Some(b) => Ok(b.as_bytes().to_vec().into()),
                 None => Err(self.wrong(vm, name, "bytes", v)),
             },
         }
@@ -606,7 +607,7 @@ impl CodeClass {
             };
         }
         let bytes = |vm: &mut Vm, i: usize| match a[i].downcast::<taipan_object::Bytes>() {
-            Some(b) => Ok(Box::<[u8]>::from(b.as_bytes())),
+            Some(b) => Ok(Cow::Owned(b.as_bytes().to_vec())),
             None => Err(wrong(vm, i, "bytes")),
         };
         let text = |vm: &mut Vm, i: usize| match a[i].downcast::<Str>() {
@@ -641,7 +642,7 @@ impl CodeClass {
             consts: tuple(vm, 7)?,
             names: vm.new_tuple(names)?,
             localsplusnames: vm.new_tuple(Vec::new())?,
-            kinds: Box::default(),
+            kinds: Cow::default(),
             filename: text(vm, 10)?,
             name: text(vm, 11)?,
             qualname: text(vm, 12)?,
