@@ -7,6 +7,7 @@ mod common;
 mod conformance;
 mod diff;
 mod fuzz;
+mod memory;
 mod packages;
 mod process;
 mod programs;
@@ -24,6 +25,7 @@ cargo xtask COMMAND [OPTIONS]
   bytecode-diff [FILTER]           compare the compiler's code objects with CPython's over the standard library
   fuzz [programs|sources]          compare generated programs and broken sources with CPython
   bench [FILTER]                   time benches/programs against other interpreters
+  memory [WHAT]                    memory of objects, programs, collections beside CPython's
   startup-order                    list the functions that a start runs, for the linker
 
 Each takes --help.";
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         "ci" => ci::run(),
         "fuzz" => fuzz::run(rest),
         "bench" => bench::run(rest),
+        "memory" => memory::run(rest),
         "startup-order" => startup_order::run(rest),
         "bytecode-diff" => bytecode_diff::run(rest),
         "" | "help" | "--help" | "-h" => {

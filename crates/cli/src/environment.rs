@@ -173,7 +173,7 @@ fn stress(words: &Words, variables: &Variables) -> Result<Stress, Fatal> {
     };
     match std::str::from_utf8(&given).ok().and_then(Stress::parse) {
         Some(stress) => Ok(stress),
-        None => fatal("-X stress: nospec, eager, gc or gc:N, separated by commas"),
+        None => fatal("-X stress: nospec, eager, gc, gc:N, check, poison or fail:N, separated by commas"),
     }
 }
 

@@ -92,11 +92,7 @@ PYTHONPERFSUPPORT: -X perf
 PYTHONPROFILEIMPORTTIME: -X importtime
 PYTHONPYCACHEPREFIX: -X pycache_prefix
 PYTHONSAFEPATH  : -P
-PYTHON_THREAD_INHERIT_CONTEXT: -X stress=WORDS: for tests, do all the time what is rarely done: nospec
-         (no instruction specialises itself), eager (each does when it is
-         first executed), gc[:N] (a collection after every Nth new container);
-         also TAIPAN_STRESS
--X thread_inherit_context
+PYTHON_THREAD_INHERIT_CONTEXT: -X thread_inherit_context
 PYTHONTRACEMALLOC: -X tracemalloc
 PYTHONUNBUFFERED: -u
 PYTHONUTF8      : -X utf8
@@ -133,8 +129,10 @@ The following implementation-specific options are available:
 -X showrefcount: accepted; for debug builds only
 -X stress=WORDS: for tests, do all the time what is rarely done: nospec
          (no instruction specialises itself), eager (each does when it is
-         first executed), gc[:N] (a collection after every Nth new container);
-         also TAIPAN_STRESS
+         first executed), gc[:N] (a collection after every Nth new container),
+         check (the heap is validated after each collection), poison (freed
+         memory is overwritten and looked at), fail:N (the Nth allocation of
+         the program fails); also TAIPAN_STRESS
 -X thread_inherit_context=[0|1]: whether threads start with a copy of
          their maker's context; also PYTHON_THREAD_INHERIT_CONTEXT
 -X tracemalloc[=N]: trace memory from the start, with N frames of each

@@ -4,6 +4,7 @@ use crate::header::{Header, flags, prefix_size};
 use crate::heap::{Heap, Raised};
 use crate::instance;
 use crate::types::{Type, TypeFlags};
+use crate::watch;
 use std::alloc::Layout;
 use std::cell::Cell;
 use std::ptr::NonNull;
@@ -20,6 +21,8 @@ struct FreeLists {
     blocks: Cell<isize>,
     /// Whether the thread's end will empty the lists.
     guarded: Cell<bool>,
+    /// Whether they stay empty because memory is watched.
+    closed: Cell<bool>,
 }
 
 /// Empties the free lists when the thread ends.
@@ -27,20 +30,45 @@ struct Guard;
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        FREE.with(|free| {
-            for (class, head) in free.heads.iter().enumerate() {
-                free.room[class].set(0);
-                let mut at = head.replace(std::ptr::null_mut());
-                while !at.is_null() {
-                    // SAFETY: blocks on a list were allocated with the layout of its class, and link to the next.
-                    unsafe {
-                        let next = at.cast::<*mut u8>().read();
-                        std::alloc::dealloc(at, Layout::from_size_align_unchecked(16 * class, 16));
-                        at = next;
-                    }
+        FREE.with(FreeLists::close)
+    }
+}
+
+impl FreeLists {
+    /// Empties the lists, and keeps them empty.
+    fn close(&self) {
+        for (class, head) in self.heads.iter().enumerate() {
+            self.room[class].set(0);
+            let mut at = head.replace(std::ptr::null_mut());
+            while !at.is_null() {
+                // SAFETY: blocks on a list were allocated with the layout of its class, and link to the next.
+                unsafe {
+                    let next = at.cast::<*mut u8>().read();
+                    std::alloc::dealloc(at, Layout::from_size_align_unchecked(16 * class, 16));
+                    at = next;
                 }
             }
-        })
+        }
+    }
+}
+
+/// While memory is watched, this thread's lists stay empty, so that every block comes from the allocator and goes back
+/// to it. Called whenever the thread may run on after others have.
+#[inline]
+pub(crate) fn follow_watch() {
+    FREE.with(|free| {
+        if free.closed.get() != watch::is_on() {
+            follow_watch_slow(free)
+        }
+    })
+}
+
+#[cold]
+fn follow_watch_slow(free: &FreeLists) {
+    if free.closed.replace(!free.closed.get()) {
+        free.room.iter().for_each(|room| room.set(KEPT));
+    } else {
+        free.close();
     }
 }
 
@@ -51,6 +79,7 @@ thread_local! {
             room: [const { Cell::new(KEPT) }; CLASSES],
             blocks: Cell::new(0),
             guarded: Cell::new(false),
+            closed: Cell::new(false),
         }
     };
     static GUARD: Guard = const { Guard };
@@ -76,18 +105,24 @@ fn take_block(bytes: usize) -> *mut u8 {
                 return head;
             }
         }
-        new_block(free, class)
+        new_block(free, bytes)
     })
 }
 
 #[cold]
 #[inline(never)]
-fn new_block(free: &FreeLists, class: usize) -> *mut u8 {
+fn new_block(free: &FreeLists, bytes: usize) -> *mut u8 {
     if !free.guarded.replace(true) {
         // A thread that is ending has no more guard: what it frees still goes on the lists, and stays there.
         let _ = GUARD.try_with(|_| ());
     }
-    let Some(layout) = class.checked_mul(16).and_then(|n| Layout::from_size_align(n, 16).ok()) else {
+    if watch::is_on() {
+        if watch::fails() {
+            return std::ptr::null_mut();
+        }
+        watch::exact_size(bytes);
+    }
+    let Some(layout) = bytes.div_ceil(16).checked_mul(16).and_then(|n| Layout::from_size_align(n, 16).ok()) else {
         return std::ptr::null_mut();
     };
     // SAFETY: the layout is not empty: every object has a header.

@@ -79,11 +79,25 @@ impl Table {
     /// A table with room for `entries` keys.
     fn allocate(entries: usize, strings: bool) -> Result<NonNull<Table>, Raised> {
         let mut log2 = MIN_LOG2;
-        while ((1usize << log2) * 2) / 3 < entries {
+        while log2 <= 31 && ((1usize << log2) * 2) / 3 < entries {
             log2 += 1;
-            if log2 > 31 {
-                return Err(Raised);
-            }
+        }
+        Table::allocate_log2(log2, strings)
+    }
+
+    /// A table that one with `used` keys grows into: it has at least three index slots for each.
+    fn allocate_larger(used: usize, strings: bool) -> Result<NonNull<Table>, Raised> {
+        let slots = used.checked_mul(3).ok_or(Raised)?;
+        let mut log2 = MIN_LOG2;
+        while log2 <= 31 && 1usize << log2 < slots {
+            log2 += 1;
+        }
+        Table::allocate_log2(log2, strings)
+    }
+
+    fn allocate_log2(log2: u8, strings: bool) -> Result<NonNull<Table>, Raised> {
+        if log2 > 31 {
+            return Err(Raised);
         }
         let capacity = (((1u64 << log2) * 2) / 3) as u32;
         let width_log2 = if log2 < 8 {
@@ -94,6 +108,9 @@ impl Table {
             2
         };
         let layout = Table::block(log2, width_log2, strings, capacity).ok_or(Raised)?;
+        if crate::watch::fails() {
+            return Err(Raised);
+        }
         // SAFETY: the layout is not empty; every byte of header and index is written.
         unsafe {
             let table = std::alloc::alloc(layout).cast::<Table>();
@@ -506,13 +523,14 @@ impl Dict {
         let strings = is_exact_str(&key);
         match self.table() {
             None => self.table = Some(Table::allocate(1, strings)?),
-            Some(t) if t.strings && !strings => {
-                let room = if t.entries < t.capacity { t.capacity as usize } else { self.used * 3 };
-                self.rebuild(room.max(self.used + 1), false)?;
+            Some(t) if t.strings && !strings && t.entries < t.capacity => {
+                let room = t.capacity as usize;
+                self.rebuild(Table::allocate(room, false)?);
             }
+            Some(t) if t.strings && !strings => self.grow(false)?,
             Some(t) if t.entries == t.capacity => {
                 let strings = t.strings;
-                self.rebuild((self.used * 3).max(self.used + 1), strings)?;
+                self.grow(strings)?;
             }
             Some(_) => {}
         }
@@ -575,7 +593,7 @@ impl Dict {
             // Room first, so that the entry is not lost when there is no memory.
             if self.table().is_some_and(|t| t.entries == t.capacity) {
                 let (strings, key) = (self.has_only_str_keys(), self.key_at(place).map(Value::bits));
-                self.rebuild(self.used * 3, strings)?;
+                self.grow(strings)?;
                 let again = (0..self.end()).find(|&i| self.key_at(i).map(Value::bits) == key);
                 return again.map_or(Ok(()), |p| self.move_to_end(p, true));
             }
@@ -596,9 +614,15 @@ impl Dict {
         Ok(())
     }
 
-    /// Moves the live entries into a new table with room for `room` keys.
-    fn rebuild(&mut self, room: usize, strings: bool) -> Result<(), Raised> {
-        let new = Table::allocate(room.max(1), strings)?;
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, strings: bool) -> Result<(), Raised> {
+        self.rebuild(Table::allocate_larger(self.used, strings)?);
+        Ok(())
+    }
+
+    /// Moves the live entries into a new table, which has room for them.
+    fn rebuild(&mut self, new: NonNull<Table>) {
         // SAFETY: the new table is ours; each key and value word moves over once, and the old block is freed without
         // dropping anything.
         unsafe {
@@ -614,7 +638,6 @@ impl Dict {
                 std::alloc::dealloc(old.as_ptr().cast(), old_ref.layout());
             }
         }
-        Ok(())
     }
 
     /// Removes all entries and gives them to the caller, who drops them.
@@ -639,7 +662,7 @@ impl Dict {
     pub fn reserve(&mut self, more: usize) -> Result<(), Raised> {
         let strings = self.has_only_str_keys();
         if self.table().is_none_or(|t| ((t.capacity - t.entries) as usize) < more) {
-            self.rebuild(self.used.checked_add(more).ok_or(Raised)?, strings)?;
+            self.rebuild(Table::allocate(self.used.checked_add(more).ok_or(Raised)?, strings)?);
         }
         Ok(())
     }

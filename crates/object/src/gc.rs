@@ -229,7 +229,7 @@ fn mark_reachable(objects: &[NonNull<Header>], counts: &[u32]) {
 }
 
 /// Shows every reference that the object owns, its type included.
-fn trace(object: NonNull<Header>, visit: &mut dyn FnMut(&Value)) {
+pub(crate) fn trace(object: NonNull<Header>, visit: &mut dyn FnMut(&Value)) {
     trace_with(object, &mut Visitor { visit, all: false })
 }
 
@@ -276,13 +276,10 @@ impl Heap {
         None
     }
 
-    /// Finds the garbage of `generation` and younger. The survivors move to the next generation. `None`: a collection
-    /// is running already or there is no memory for one.
+    /// Finds the garbage of `generation` and younger. The survivors move to the next generation. `None`: there is no
+    /// memory for a collection.
     pub fn find_garbage(&mut self, generation: usize) -> Option<Garbage> {
         let c = &*self.collector;
-        if c.collecting.get() {
-            return None;
-        }
         for g in 0..=generation {
             c.counts[g].set(0);
         }
@@ -338,7 +335,6 @@ impl Heap {
             1 => c.long_lived_pending.set(c.long_lived_pending.get() + survivors),
             _ => {}
         }
-        c.collecting.set(true);
         Some(Garbage { objects: garbage })
     }
 
@@ -381,6 +377,14 @@ impl Heap {
         let c = &self.collector;
         c.tracked.set(c.tracked.get() - doomed.len());
         for (o, ..) in &doomed {
+            // Finalisers have made weak references to what dies now: nobody shall find it half dead.
+            // SAFETY: the object is live, and the reference is not given back.
+            let object = std::mem::ManuallyDrop::new(unsafe { Value::from_header(*o) });
+            if self.has_weakrefs(&object) {
+                drop(self.clear_weakrefs(&object));
+            }
+        }
+        for (o, ..) in &doomed {
             // SAFETY: nobody outside the garbage refers to it, and each is dropped once; memory stays for now.
             unsafe { release::drop_contents(*o) }
         }
@@ -399,8 +403,33 @@ impl Heap {
                 alloc::free_object(o, size, inline);
             }
         }
-        self.collector.collecting.set(false);
         doomed.len()
+    }
+
+    /// Shows each object with its generation, and whether it is linked as it should be, until `f` finds a fault.
+    pub(crate) fn walk_generations(
+        &self,
+        f: &mut dyn FnMut(usize, NonNull<Header>, bool) -> Result<(), String>,
+    ) -> Result<(), String> {
+        let c = &self.collector;
+        let mut count = 0;
+        for g in 0..=PERMANENT {
+            let end = c.sentinel(g);
+            let mut at = c.lists[g].next.get();
+            while at != end {
+                // SAFETY: a node that is linked on both sides lies before a live object.
+                unsafe {
+                    let linked = (*(*at).next.get()).prev.get() == at && (*(*at).prev.get()).next.get() == at;
+                    f(g, object(at), linked)?;
+                    at = (*at).next.get();
+                }
+                count += 1;
+            }
+        }
+        match c.tracked.get() {
+            n if n == count => Ok(()),
+            n => Err(format!("{n} objects are tracked, but {count} are linked")),
+        }
     }
 
     /// Objects in a generation, or with `None` in all of them.
@@ -503,6 +532,11 @@ impl Heap {
     /// Whether a collection is running.
     pub fn is_collecting(&self) -> bool {
         self.collector.collecting.get()
+    }
+
+    /// Says whether a collection is running. While one is, what it has called starts no other.
+    pub fn set_collecting(&mut self, yes: bool) {
+        self.collector.collecting.set(yes);
     }
 
     /// Whether the finaliser of the object has run.

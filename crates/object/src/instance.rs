@@ -28,13 +28,16 @@ use std::ptr::NonNull;
 
 /// Most names that a shape holds.
 pub const MAX_INLINE: usize = 30;
-const FIRST_CAPACITY: u8 = 6;
+/// Room for attributes in instances of a class of which none is known.
+const LEAST_CAPACITY: u8 = 3;
 const ORDER_IN_HEADER: usize = 5;
 
 /// The attribute names of a class's instances, in the order in which they were first stored.
 pub struct Shape {
     names: RefCell<Vec<Ref<Str>>>,
     capacity: Cell<u8>,
+    /// How many names the class's source, and that of its bases, stores in `self`.
+    expected: u8,
 }
 
 impl Trace for Shape {
@@ -44,8 +47,15 @@ impl Trace for Shape {
 }
 
 impl Shape {
-    pub(crate) fn new() -> Shape {
-        Shape { names: RefCell::new(Vec::new()), capacity: Cell::new(FIRST_CAPACITY) }
+    pub(crate) fn new(expected: usize) -> Shape {
+        let expected = expected.min(MAX_INLINE) as u8;
+        let capacity = Cell::new(expected.max(LEAST_CAPACITY));
+        Shape { names: RefCell::new(Vec::new()), capacity, expected }
+    }
+
+    /// How many names are expected, from the source of the class and of its bases.
+    pub fn expected(&self) -> usize {
+        self.expected as usize
     }
 
     /// How many values a new instance has room for.
@@ -204,6 +214,20 @@ fn inline_of(object: &Header) -> Option<Inline> {
     // SAFETY: the flag has just been tested.
     let inline = unsafe { Inline::of(object) };
     (inline.live() != 0).then_some(inline)
+}
+
+/// What is wrong with the inline values of an object, for the heap validator.
+pub(crate) fn inline_fault(object: &Header) -> Option<String> {
+    let inline = inline_of(object)?;
+    let (capacity, live, len) = (inline.capacity(), inline.live(), inline.len());
+    if live > capacity || len > live || capacity > MAX_INLINE {
+        return Some(format!("inline values: {len} stored, {live} in use, {capacity} allocated"));
+    }
+    // SAFETY: the indices are below the capacity.
+    let stored = (0..live).filter(|&i| unsafe { *inline.value(i) } != 0).count();
+    // SAFETY: as above.
+    let ordered = (0..len).all(|p| unsafe { let i = *inline.order(p) as usize; i < live && *inline.value(i) != 0 });
+    (stored != len || !ordered).then(|| format!("inline values: {stored} of {len} are there, or their order is wrong"))
 }
 
 impl Heap {

@@ -1,49 +1,110 @@
 //! Large blocks, apart from an allocator that promises memory which the machine does not have.
 
+use crate::watch;
 use std::alloc::{GlobalAlloc, Layout, System};
 
 /// Blocks of this size and above come from the system.
-const LARGE: usize = 1 << 30;
+pub(crate) const LARGE: usize = 1 << 30;
 
 /// An allocator that leaves large blocks to the system's own, which refuses what can never be met: the fast ones
 /// reserve address space without asking, and filling it would end the process instead of raising `MemoryError`.
+/// While memory is watched, everything goes the way of the large blocks; see [`crate::watch`].
 pub struct LargeFromSystem<A>(pub A);
 
+/// An allocator that is the same wherever it is made.
+pub trait Inner: GlobalAlloc {
+    /// The allocator.
+    const HERE: Self;
+}
+
+impl<A: Inner> LargeFromSystem<A> {
+    #[cold]
+    #[inline(never)]
+    unsafe fn alloc_slow(&self, layout: Layout, zeroed: bool) -> *mut u8 {
+        // SAFETY: the caller's contract is that of the two.
+        let at = unsafe {
+            match (layout.size() < LARGE, zeroed) {
+                (true, false) => self.0.alloc(layout),
+                (true, true) => self.0.alloc_zeroed(layout),
+                (false, false) => System.alloc(layout),
+                (false, true) => System.alloc_zeroed(layout),
+            }
+        };
+        watch::allocated(at, layout.size());
+        at
+    }
+
+    #[cold]
+    #[inline(never)]
+    unsafe fn dealloc_slow(&self, at: *mut u8, layout: Layout) {
+        if layout.size() >= LARGE {
+            watch::freeing(at, layout.size(), layout.align(), free::<A>);
+            // SAFETY: the caller's contract; the size says where it came from.
+            unsafe { System.dealloc(at, layout) }
+        } else if watch::freeing(at, layout.size(), layout.align(), free::<A>) {
+            // SAFETY: as above.
+            unsafe { self.0.dealloc(at, layout) }
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    unsafe fn realloc_slow(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: the caller's contract; a block that changes sides is copied as far as both reach.
+        unsafe {
+            if watch::moves() || (layout.size() < LARGE) != (size < LARGE) {
+                let new = self.alloc(Layout::from_size_align_unchecked(size, layout.align()));
+                if !new.is_null() {
+                    std::ptr::copy_nonoverlapping(at, new, layout.size().min(size));
+                    self.dealloc(at, layout);
+                }
+                return new;
+            }
+            watch::forget(at);
+            let new =
+                if size < LARGE { self.0.realloc(at, layout, size) } else { System.realloc(at, layout, size) };
+            watch::allocated(new, size);
+            new
+        }
+    }
+}
+
+/// Frees a small block that was kept.
+unsafe fn free<A: Inner>(at: *mut u8, size: usize, align: usize) {
+    // SAFETY: the caller has kept block and layout.
+    unsafe { A::HERE.dealloc(at, Layout::from_size_align_unchecked(size, align)) }
+}
+
 // SAFETY: a block goes back to the allocator that it came from, as the size in its layout says which one it was.
-unsafe impl<A: GlobalAlloc> GlobalAlloc for LargeFromSystem<A> {
+unsafe impl<A: Inner> GlobalAlloc for LargeFromSystem<A> {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the contract of this function is that of the two.
-        unsafe { if layout.size() < LARGE { self.0.alloc(layout) } else { System.alloc(layout) } }
+        unsafe { if layout.size() < watch::limit() { self.0.alloc(layout) } else { self.alloc_slow(layout, false) } }
     }
 
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: as above.
-        unsafe { if layout.size() < LARGE { self.0.alloc_zeroed(layout) } else { System.alloc_zeroed(layout) } }
+        unsafe {
+            if layout.size() < watch::limit() { self.0.alloc_zeroed(layout) } else { self.alloc_slow(layout, true) }
+        }
     }
 
     #[inline]
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
         // SAFETY: as above.
-        unsafe { if layout.size() < LARGE { self.0.dealloc(at, layout) } else { System.dealloc(at, layout) } }
+        unsafe { if layout.size() < watch::limit() { self.0.dealloc(at, layout) } else { self.dealloc_slow(at, layout) } }
     }
 
     #[inline]
     unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // SAFETY: as above; a block that changes sides is copied as far as both reach.
+        // SAFETY: as above.
         unsafe {
-            match (layout.size() < LARGE, size < LARGE) {
-                (true, true) => self.0.realloc(at, layout, size),
-                (false, false) => System.realloc(at, layout, size),
-                _ => {
-                    let new = self.alloc(Layout::from_size_align_unchecked(size, layout.align()));
-                    if !new.is_null() {
-                        std::ptr::copy_nonoverlapping(at, new, layout.size().min(size));
-                        self.dealloc(at, layout);
-                    }
-                    new
-                }
+            if layout.size().max(size) < watch::limit() {
+                self.0.realloc(at, layout, size)
+            } else {
+                self.realloc_slow(at, layout, size)
             }
         }
     }

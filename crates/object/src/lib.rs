@@ -15,6 +15,7 @@ pub mod alloc;
 pub mod allocator;
 pub mod byte_buffer;
 pub mod bytes;
+pub mod check;
 pub mod dict;
 pub mod gc;
 pub mod header;
@@ -35,6 +36,7 @@ pub mod trace;
 pub mod tuple;
 pub mod types;
 pub mod value;
+pub mod watch;
 pub mod weak;
 
 pub use bytes::Bytes;

@@ -85,10 +85,16 @@ impl List {
         self.allocated
     }
 
+    /// Whether the next item that is appended needs more memory.
+    #[inline(always)]
+    pub fn is_full(&self) -> bool {
+        self.length == self.allocated
+    }
+
     /// Appends an item.
     #[inline]
     pub fn push(&mut self, item: Value) -> Result<(), Raised> {
-        if self.length == self.allocated {
+        if self.is_full() {
             self.grow()?;
         }
         // SAFETY: there is memory for one more item.
@@ -101,6 +107,9 @@ impl List {
     fn grow(&mut self) -> Result<(), Raised> {
         // An eighth more, at least four: the growth that CPython's programs are tuned to.
         let more = (self.length >> 3) + 4;
+        if crate::watch::fails() {
+            return Err(Raised);
+        }
         self.with_vec(|v| v.try_reserve_exact(more)).map_err(|_| Raised)
     }
 

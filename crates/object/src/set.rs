@@ -23,11 +23,10 @@ pub struct Set {
     /// Slots in use, deleted ones included.
     fill: usize,
     used: usize,
-    slots: Vec<Slot>,
-    /// The remembered hash of a frozenset.
-    hash: Option<i64>,
-    /// Where `pop` looks next.
-    finger: usize,
+    slots: Box<[Slot]>,
+    /// Of a set, where `pop` looks next; of a frozenset, which has no `pop`, one more than its hash, which is never -1:
+    /// 0 before it is known.
+    memory: usize,
 }
 
 /// The payload of `frozenset`: the same table.
@@ -39,7 +38,7 @@ pub struct FrozenSet {
 
 impl Trace for Set {
     fn trace(&self, visitor: &mut Visitor<'_>) {
-        for slot in &self.slots {
+        for slot in self.slots.iter() {
             slot.key.trace(visitor)
         }
     }
@@ -90,8 +89,8 @@ impl SetProbe {
 
 impl Set {
     /// An empty set.
-    pub const fn new() -> Set {
-        Set { fill: 0, used: 0, slots: Vec::new(), hash: None, finger: 0 }
+    pub fn new() -> Set {
+        Set { fill: 0, used: 0, slots: Box::default(), memory: 0 }
     }
 
     /// Number of keys.
@@ -107,12 +106,12 @@ impl Set {
 
     /// The remembered hash of a frozenset.
     pub fn cached_hash(&self) -> Option<i64> {
-        self.hash
+        (self.memory != 0).then(|| self.memory as i64 - 1)
     }
 
     /// Remembers the hash of a frozenset.
     pub fn set_cached_hash(&mut self, hash: i64) {
-        self.hash = Some(hash)
+        self.memory = (hash + 1) as usize
     }
 
     /// The next slot with the hash that is searched for: its place and its key.
@@ -183,7 +182,7 @@ impl Set {
         let mut slots = Vec::new();
         slots.try_reserve_exact(size).map_err(|_| Raised)?;
         slots.resize_with(size, || Slot { key: None, hash: 0 });
-        let old = std::mem::replace(&mut self.slots, slots);
+        let old = std::mem::replace(&mut self.slots, slots.into_boxed_slice());
         self.fill = self.used;
         for slot in old {
             if slot.key.is_some() {
@@ -226,9 +225,9 @@ impl Set {
             return None;
         }
         let size = self.slots.len();
-        let start = self.finger & (size - 1);
+        let start = self.memory & (size - 1);
         let place = (start..size).chain(0..start).find(|&i| self.slots[i].key.is_some())?;
-        self.finger = place + 1;
+        self.memory = place + 1;
         self.remove_at(place)
     }
 
@@ -244,8 +243,10 @@ impl Set {
             return Ok(new);
         }
         if self.fill == self.used {
-            new.slots.try_reserve_exact(self.slots.len()).map_err(|_| Raised)?;
-            new.slots.extend(self.slots.iter().map(|s| Slot { key: s.key.clone(), hash: s.hash }));
+            let mut slots = Vec::new();
+            slots.try_reserve_exact(self.slots.len()).map_err(|_| Raised)?;
+            slots.extend(self.slots.iter().map(|s| Slot { key: s.key.clone(), hash: s.hash }));
+            new.slots = slots.into_boxed_slice();
             (new.used, new.fill) = (self.used, self.fill);
             return Ok(new);
         }

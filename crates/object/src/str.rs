@@ -811,7 +811,9 @@ pub mod intern {
 
     /// The interned string for this text, made immortal: for constants of Rust code. Needs an attached thread.
     pub fn constant(text: &str) -> &'static Ref<Str> {
-        let made = Heap::with_current(|heap| heap.new_str(text).map(|s| intern(&s)));
+        // There is no way to tell of a failure, so none is asked for.
+        let make = || Heap::with_current(|heap| heap.new_str(text).map(|s| intern(&s)));
+        let made = crate::watch::without_failures(make);
         let Some(Ok(s)) = made else { panic!("a name constant needs an attached thread and memory: {text}") };
         let mut table = table().0.borrow_mut();
         let constant = table.entry(Entry(NonNull::from(&*s))).or_default();

@@ -128,6 +128,7 @@ impl<S> Interpreter<S> {
             intern::set_table(self.names);
         }
         crate::str::set_hash_key(self.hash_key.0, self.hash_key.1);
+        crate::alloc::follow_watch();
         // Each call of the system costs more than what most blocking calls are made for.
         if seen_taking {
             self.taken.notify_all();
@@ -233,7 +234,7 @@ impl<S> Attached<S> {
     /// held by the only thread that there is.
     pub fn fork<R>(&mut self, fork: impl FnOnce() -> (R, bool)) -> R {
         let mut state = self.interpreter.state_of_lock();
-        let (result, is_child) = fork();
+        let (result, is_child) = crate::watch::at_rest(fork);
         if is_child {
             state.waiting = 0;
             state.yielding = 0;

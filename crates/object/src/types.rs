@@ -568,10 +568,10 @@ impl Type {
         unsafe { (*self.shape.get()).as_deref() }
     }
 
-    /// Gives instances inline storage for attributes. Called once, when the type is made.
-    pub fn enable_inline_values(&self) {
+    /// Gives instances inline storage for attributes, of which so many are expected. Called once, when the type is made.
+    pub fn enable_inline_values(&self, expected: usize) {
         // SAFETY: the type has no instances and no borrowed shape yet.
-        unsafe { *self.shape.get() = Some(Box::new(Shape::new())) }
+        unsafe { *self.shape.get() = Some(Box::new(Shape::new(expected))) }
         self.add_flags(TypeFlags::INLINE_VALUES);
     }
 

@@ -14,6 +14,7 @@ mod stages;
 mod suggestions;
 mod symtable;
 mod tokenize;
+mod tracemalloc;
 mod types;
 mod typing;
 mod weakref;
@@ -39,5 +40,6 @@ pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
         ("_weakref", weakref::WeakrefModule::module_def),
         ("atexit", atexit::AtexitModule::module_def),
         ("gc", gc::GcModule::module_def),
+        ("_tracemalloc", tracemalloc::TracemallocModule::module_def),
     ]
 }

@@ -25,6 +25,9 @@ pub fn finish(vm: &mut Vm, status: i32) -> i32 {
     }
     drop(spared);
     vm.tear_down();
+    if vm.state().stress.fail.is_some() && !taipan_object::watch::has_failed() {
+        eprintln!("stress: there were fewer allocations");
+    }
     if flushed && streams::flush(vm) { status } else { LOST_OUTPUT }
 }
 

@@ -17,7 +17,7 @@ pub use taipan_vm::modules::{VERSION, full_version};
 pub use taipan_vm::stress::Stress;
 
 use std::collections::HashMap;
-use taipan_object::statics;
+use taipan_object::{statics, watch};
 use taipan_object::token::Interpreter as Shared;
 use taipan_vm::native::ModuleDef;
 use taipan_vm::{ModuleRef, Result, State, Value, Vm};
@@ -27,7 +27,7 @@ pub const STACK: usize = 256 << 20;
 
 /// An interpreter, with its lock held by the present thread.
 pub struct Interpreter {
-    vm: Vm,
+    vm: Box<Vm>,
 }
 
 /// Runs `f` on a thread with [`STACK`] bytes of native stack, and waits for it.
@@ -83,6 +83,9 @@ impl Interpreter {
         let (k0, k1) = options.hash_key.unwrap_or_else(random_key);
         taipan_object::str::set_hash_key(k0, k1);
         statics::set_layouts();
+        if options.stress.poison {
+            watch::poison();
+        }
         let state = State {
             int_max_str_digits: options.int_max_str_digits,
             flags: options.flags,
@@ -93,7 +96,12 @@ impl Interpreter {
         };
         let mut vm = Vm::attach(Shared::new(state), STACK);
         match start(&mut vm, options) {
-            Ok(()) => Ok(Interpreter { vm }),
+            Ok(()) => {
+                if let Some(n) = options.stress.fail {
+                    watch::fail_after(n);
+                }
+                Ok(Interpreter { vm })
+            }
             Err(raised) => {
                 let exception = vm.take_raised(raised);
                 vm.display_exception(&exception);

@@ -536,7 +536,11 @@ impl Vm {
             && !ty.flags().has(TypeFlags::TYPE_SUBCLASS)
             && !base.derives_from(crate::types::module::MODULE.as_type());
         if ty.flags().has(TypeFlags::MANAGED_DICT) && fixed {
-            ty.enable_inline_values();
+            let own = dict.get(self).get_text("__static_attributes__").and_then(|v| v.downcast::<Tuple>());
+            let own = own.map_or(0, |names| names.len());
+            let shapes = bases.iter().filter_map(|b| b.as_type()).filter_map(|b| b.shape());
+            let inherited: usize = shapes.map(|shape| shape.expected()).sum();
+            ty.enable_inline_values(own + inherited);
         }
         let first = base.slot_count();
         for (i, m) in members.iter().enumerate() {

@@ -48,6 +48,10 @@ impl Vm {
         }
         // What has just died must not be found a second time.
         self.drain();
+        if self.is_collecting() {
+            return 0;
+        }
+        self.set_collecting(true);
         let has_callbacks = self.state().gc.callbacks.as_ref().is_some_and(|c| !c.items(self).is_empty());
         if has_callbacks {
             self.call_gc_callbacks("start", generation, 0);
@@ -59,8 +63,21 @@ impl Vm {
         if has_callbacks {
             self.call_gc_callbacks("stop", generation, collected);
         }
+        self.set_collecting(false);
         self.drain();
+        if self.state().stress.check {
+            self.check_heap();
+        }
         collected
+    }
+
+    /// Validates the heap and ends the process where something is wrong.
+    #[cold]
+    fn check_heap(&self) {
+        if let Err(fault) = self.check() {
+            eprintln!("Fatal Python error: the heap is damaged: {fault}");
+            std::process::abort();
+        }
     }
 
     fn collect_garbage(&mut self, generation: usize) -> usize {

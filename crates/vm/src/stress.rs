@@ -7,6 +7,12 @@ pub struct Stress {
     pub specialize: Specialize,
     /// A collection of all generations after every so many new containers.
     pub collect_every: Option<u32>,
+    /// The heap is validated after each collection.
+    pub check: bool,
+    /// Freed memory is overwritten and looked at before it is used again.
+    pub poison: bool,
+    /// The allocation of an object or of a container's memory that fails, counted from the program's start.
+    pub fail: Option<u32>,
 }
 
 /// When instructions specialise themselves.
@@ -22,7 +28,8 @@ pub enum Specialize {
 }
 
 impl Stress {
-    /// Reads `nospec`, `eager`, `gc` and `gc:N`, separated by commas. `None` if there is anything else.
+    /// Reads `nospec`, `eager`, `gc`, `gc:N`, `check`, `poison` and `fail:N`, separated by commas. `None` if there is
+    /// anything else.
     pub fn parse(words: &str) -> Option<Stress> {
         let mut stress = Stress::default();
         for word in words.split(',').filter(|word| !word.is_empty()) {
@@ -30,7 +37,17 @@ impl Stress {
                 "nospec" => stress.specialize = Specialize::Never,
                 "eager" => stress.specialize = Specialize::Eager,
                 "gc" => stress.collect_every = Some(1),
-                _ => stress.collect_every = Some(word.strip_prefix("gc:")?.parse().ok().filter(|n| *n > 0)?),
+                "check" => stress.check = true,
+                "poison" => stress.poison = true,
+                _ => {
+                    let (word, number) = word.split_once(':')?;
+                    let number = Some(number.parse().ok().filter(|n| *n > 0)?);
+                    match word {
+                        "gc" => stress.collect_every = number,
+                        "fail" => stress.fail = number,
+                        _ => return None,
+                    }
+                }
             }
         }
         Some(stress)
@@ -49,6 +66,9 @@ mod tests {
         assert_eq!(Stress::parse("nospec").map(|s| s.specialize), Some(Specialize::Never));
         assert_eq!(Stress::parse("gc").and_then(|s| s.collect_every), Some(1));
         assert_eq!(Stress::parse("gc:0"), None);
+        let memory = Stress { check: true, poison: true, fail: Some(9), ..Stress::default() };
+        assert_eq!(Stress::parse("check,fail:9,poison"), Some(memory));
+        assert_eq!(Stress::parse("fail"), None);
         assert_eq!(Stress::parse("often"), None);
     }
 }

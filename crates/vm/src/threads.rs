@@ -220,6 +220,7 @@ impl Vm {
     /// Takes notice of what has happened while the thread did not have the lock.
     #[inline]
     pub(crate) fn resumed(&mut self) {
+        self.be_walked();
         if self.thread.main && taipan_host::signal::tripped().load(Ordering::Relaxed) {
             self.breaker.fetch_or(breaker::SIGNAL, Ordering::Relaxed);
         }
@@ -275,5 +276,6 @@ impl Vm {
         self.drain();
         let serial = self.thread.shared.serial;
         self.state_mut().threads.attached.retain(|t| t.serial != serial);
+        Vm::walk_nobody();
     }
 }

@@ -142,6 +142,10 @@ pub struct State {
     pub gc: crate::collect::GcState,
 }
 
+/// How deep finalisers nest before what dies inside of them waits for them to end: chains of objects with finalisers
+/// are as long as programs make them.
+const MAX_DRAINING: u32 = 50;
+
 /// A thread that runs Python code: it holds its interpreter's lock.
 pub struct Vm {
     /// The exception that is on its way; see [`Raised`].
@@ -151,12 +155,16 @@ pub struct Vm {
     pub(crate) handled: Vec<Option<Value>>,
     /// Address below which the native stack must not be used.
     native_limit: usize,
+    /// The same for a sixteenth of the native stack.
+    shallow_limit: usize,
     /// Python calls that may still be nested.
     pub(crate) recursion_left: i64,
     /// `sys.getrecursionlimit()`.
     pub(crate) recursion_limit: i64,
     /// Depth of `repr` of containers that are being printed, by address (`reprlib`-like guard).
     pub(crate) repr_active: crate::protocol::text::ActiveReprs,
+    /// How many finalisers run, one inside the other.
+    draining: u32,
     pub(crate) eval: crate::eval::Thread,
     pub(crate) thread: crate::threads::Own,
     /// That of the heap, for the check between instructions.
@@ -188,7 +196,7 @@ impl Drop for Vm {
 
 impl Vm {
     /// Attaches the present thread, whose native stack has `stack_size` bytes below this call.
-    pub fn attach(interpreter: Arc<Interpreter<State>>, stack_size: usize) -> Vm {
+    pub fn attach(interpreter: Arc<Interpreter<State>>, stack_size: usize) -> Box<Vm> {
         let here = 0u8;
         let margin = 256 * 1024;
         let mut attached = Attached::new(interpreter);
@@ -202,18 +210,22 @@ impl Vm {
         if thread.is_main() {
             taipan_host::signal::serve(breaker, taipan_object::heap::breaker::SIGNAL);
         }
-        Vm {
+        let mut vm = Box::new(Vm {
             raised: None,
             handled: Vec::new(),
             native_limit: (&raw const here as usize).saturating_sub(stack_size.saturating_sub(margin)),
+            shallow_limit: (&raw const here as usize).saturating_sub(stack_size / 16),
             recursion_left: limit,
             recursion_limit: limit,
             repr_active: Default::default(),
+            draining: 0,
             eval: crate::eval::Thread::new(),
             thread,
             breaker,
             attached,
-        }
+        });
+        vm.be_walked();
+        vm
     }
 
     /// The interpreter, to attach further threads.
@@ -325,6 +337,17 @@ impl Vm {
         Ok(())
     }
 
+    /// As [`Vm::check_stack`], for what has no use for great depth: it gets a sixteenth of the stack. A program that
+    /// nests things by mistake learns it before all of that memory has been touched.
+    #[inline]
+    pub fn check_shallow_stack(&mut self, doing: &str) -> Result<()> {
+        let here = 0u8;
+        if (&raw const here as usize) < self.shallow_limit {
+            return Err(self.stack_exhausted(doing));
+        }
+        Ok(())
+    }
+
     /// Bytes of native stack that may still be used.
     pub fn native_stack_left(&self) -> usize {
         let here = 0u8;
@@ -346,6 +369,11 @@ impl Vm {
 
     #[cold]
     fn drain_slow(&mut self) {
+        if self.draining >= MAX_DRAINING {
+            // Whoever drains further out goes on with it.
+            return;
+        }
+        self.draining += 1;
         let saved = self.raised.take();
         while let Some(object) = release::take_dead() {
             let floor = release::enter_finaliser();
@@ -362,6 +390,7 @@ impl Vm {
             drop(object);
         }
         self.raised = saved;
+        self.draining -= 1;
     }
 
     /// Runs `f` with nothing raised; what was on its way is so again afterwards.

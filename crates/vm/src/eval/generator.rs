@@ -143,7 +143,7 @@ unsafe fn new_generator(frame: Fp, ip: *const u16, sp: *mut u64, vm: Vp) -> u64 
             let prev = (*frame).prev;
             let origin = super::inspect::call_stack(vmr, prev, vmr.eval.origin_depth as usize);
             match origin {
-                Ok(origin) => (*word::payload::<Generator>(made.bits())).origin = Some(origin),
+                Ok(origin) => (*word::payload::<Generator>(made.bits())).extra = Some(origin),
                 Err(raised) => drop(vmr.take_raised(raised)),
             }
         }

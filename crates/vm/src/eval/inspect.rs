@@ -6,9 +6,33 @@ use super::{first_complete, frame::generator_of};
 use crate::types::cell::Cell;
 use crate::types::code::Code;
 use crate::types::frame::FrameObject;
-use crate::{Dict, Ref, Result, Type, Value, Vm};
+use crate::{Dict, Ref, Result, Str, Type, Value, Vm};
 use taipan_bytecode::CodeFlags;
 use taipan_bytecode::code::local_kind;
+
+/// Where the Python code of the thread at `context` is, for [`taipan_object::watch`].
+///
+/// # Safety
+/// There is a thread, which makes the call itself.
+unsafe fn walk(context: *const (), limit: usize, visit: &mut dyn FnMut(&Str, i32)) -> usize {
+    // SAFETY: the frames of a thread are linked, and those with code are whole; the field is read although somebody may
+    // have borrowed the thread, who does not change it meanwhile.
+    unsafe {
+        let mut at = first_complete((&raw const (*context.cast::<Vm>()).eval.frame).read_volatile());
+        let mut depth = 0;
+        while !at.is_null() {
+            let (code, unit) = (&*(*at).code, unit_index(at));
+            if code.has_begun(unit) {
+                if depth < limit {
+                    visit(&code.filename(), code.line_at(unit).unwrap_or(0));
+                }
+                depth += 1;
+            }
+            at = first_complete((*at).prev);
+        }
+        depth
+    }
+}
 
 impl Vm {
     /// The frame object of a frame, made when first asked for.
@@ -39,6 +63,19 @@ impl Vm {
     pub(crate) fn published_exception(&self, bits: u64) -> Option<Value> {
         // SAFETY: a detached thread owns the exception that it handles; the lock is held.
         (bits != 0).then(|| unsafe { word::cloned(bits) })
+    }
+
+    /// Has allocations of this thread recorded with its frames. The thread stays at this address: [`Vm::attach`] gives
+    /// a box, which nobody takes it out of.
+    pub(crate) fn be_walked(&mut self) {
+        // SAFETY: until the thread ends, `walk` finds it here; then `walk_nobody` is called.
+        unsafe { taipan_object::watch::set_walker(Some((&raw const *self as *const (), walk))) };
+    }
+
+    /// Undoes [`Vm::be_walked`].
+    pub(crate) fn walk_nobody() {
+        // SAFETY: nothing is called.
+        unsafe { taipan_object::watch::set_walker(None) };
     }
 
     /// The innermost frame that runs Python code, or null.

@@ -145,7 +145,7 @@ fn begin(vm: &mut Vm, this: &Value) -> Result<()> {
     g.get_mut(vm).asynchronous.hooked = true;
     let [first, finalizer] = vm.eval.asyncgen_hooks.clone();
     if let Some(finalizer) = finalizer {
-        g.get_mut(vm).finalizer = Some(finalizer);
+        g.get_mut(vm).extra = Some(finalizer);
     }
     if let Some(first) = first {
         vm.call(&first, std::slice::from_ref(this))?;

@@ -105,6 +105,11 @@ impl Code {
         (location.line >= 0).then_some(location.line)
     }
 
+    /// Whether a frame at a code unit has done what comes before the body: has made its cells, or is a generator's.
+    pub fn has_begun(&self, unit: usize) -> bool {
+        self.canonical.chunks_exact(2).take(unit + 1).any(|bytes| bytes[0] == Opcode::RESUME as u8)
+    }
+
     /// The source range of the instruction at a code unit.
     pub fn location_at(&self, unit: usize) -> Location {
         linetable::location_at(&self.linetable, self.firstlineno, unit as u32)

@@ -75,10 +75,8 @@ pub struct Generator {
     pub name: Ref<Str>,
     /// `__qualname__`.
     pub qualname: Ref<Str>,
-    /// `cr_origin`.
-    pub origin: Option<Value>,
-    /// What finalises an asynchronous generator.
-    pub finalizer: Option<Value>,
+    /// `cr_origin` of a coroutine; what finalises an asynchronous generator.
+    pub extra: Option<Value>,
 }
 
 impl Generator {
@@ -92,8 +90,7 @@ impl Generator {
             code,
             name,
             qualname,
-            origin: None,
-            finalizer: None,
+            extra: None,
         }
     }
 }
@@ -357,7 +354,7 @@ pub fn finalize(vm: &mut Vm, this: &Value) {
         _ => {}
     }
     if ASYNC_GENERATOR.is_exact(this)
-        && let Some(finalizer) = g.get(vm).finalizer.clone()
+        && let Some(finalizer) = g.get(vm).extra.clone()
         && !g.get(vm).asynchronous.closed
     {
         if let Err(raised) = vm.call(&finalizer, std::slice::from_ref(this)) {
@@ -687,7 +684,7 @@ impl CoroutineClass {
 
     #[getter(member)]
     fn cr_origin(vm: &mut Vm, this: &Value) -> Result {
-        Ok(receiver(vm, this)?.get(vm).origin.clone().unwrap_or_else(Value::none))
+        Ok(receiver(vm, this)?.get(vm).extra.clone().unwrap_or_else(Value::none))
     }
 }
 

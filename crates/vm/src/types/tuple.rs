@@ -79,7 +79,7 @@ impl TupleClass {
         if let Some(h) = this.cached_hash() {
             return Ok(h);
         }
-        vm.check_stack(" while hashing a tuple")?;
+        vm.check_shallow_stack(" while hashing a tuple")?;
         let h = sequence::hash_items(vm, this.items())?;
         this.set_cached_hash(h);
         Ok(h)

@@ -136,6 +136,7 @@ op!(BINARY_OP_ADD_UNICODE, |ip, sp, frame, vm, arg| {
     if word::type_address(a) != str_type || word::type_address(b) != str_type {
         return BINARY_OP(ip, sp, frame, vm, arg);
     }
+    (*frame).ip = ip;
     let r = concat(vm, a, b);
     if r == 0 {
         return unwind(ip, sp, frame, vm, 0);

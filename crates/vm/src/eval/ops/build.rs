@@ -29,6 +29,7 @@ unsafe fn tuple_of(base: Sp, n: usize, vm: Vp) -> u64 {
 }
 
 op!(BUILD_TUPLE, |ip, sp, frame, vm, arg| {
+    (*frame).ip = ip;
     let base = sp.sub(arg);
     let r = tuple_of(base, arg, vm);
     if r == 0 {
@@ -61,6 +62,7 @@ unsafe fn list_of(base: Sp, n: usize, vm: Vp) -> u64 {
 }
 
 op!(BUILD_LIST, |ip, sp, frame, vm, arg| {
+    (*frame).ip = ip;
     let base = sp.sub(arg);
     let r = list_of(base, arg, vm);
     if r == 0 {
@@ -177,6 +179,7 @@ unsafe fn string_of(base: Sp, n: usize, vm: Vp) -> u64 {
 }
 
 op!(BUILD_STRING, |ip, sp, frame, vm, arg| {
+    (*frame).ip = ip;
     let base = sp.sub(arg);
     let r = string_of(base, arg, vm);
     if r == 0 {
@@ -196,6 +199,10 @@ unsafe fn list_at<'a>(at: Sp) -> &'a mut List {
 }
 
 op!(LIST_APPEND, |ip, sp, frame, vm, arg| {
+    if list_at(sp.sub(1 + arg)).is_full() {
+        // Memory is allocated: somebody may want to know where.
+        (*frame).ip = ip;
+    }
     if append(sp.sub(1 + arg), *sp.sub(1)) {
         return next(ip.add(1), sp.sub(1), frame, vm);
     }

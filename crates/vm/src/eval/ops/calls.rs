@@ -346,6 +346,7 @@ unsafe fn make_function(sp: Sp, frame: Fp, vm: Vp) -> u64 {
 }
 
 op!(MAKE_FUNCTION, |ip, sp, frame, vm, arg| {
+    (*frame).ip = ip;
     let r = make_function(sp, frame, vm);
     if r == 0 {
         return unwind(ip, sp, frame, vm, 0);

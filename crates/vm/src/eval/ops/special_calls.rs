@@ -328,6 +328,9 @@ op!(CALL_LIST_APPEND, |ip, sp, frame, vm, arg| {
     let base = sp.sub(3);
     let list = *base.add(1);
     if arg == 1 && word::type_address(list) == LIST.as_type().address() && *base == (*vm).eval.known[2] {
+        if (*word::payload::<List>(list)).is_full() {
+            (*frame).ip = ip;
+        }
         if !push(list, *sp.sub(1)) {
             return unwind(ip, sp.sub(1), frame, vm, 0);
         }

@@ -20,6 +20,17 @@ pub static MEMORYVIEW: TypeCell<MemoryView> = TypeCell::new("memoryview");
 pub struct MemoryView {
     /// Nothing once it is released.
     pub buffer: Option<Buffer>,
+    /// The hash, once it was computed: it outlives the window.
+    pub hash: Option<i64>,
+    /// How many calls read the memory while Python code runs: it cannot be released meanwhile.
+    pins: usize,
+}
+
+impl MemoryView {
+    /// A view through this window.
+    pub fn new(buffer: Buffer) -> MemoryView {
+        MemoryView { buffer: Some(buffer), hash: None, pins: 0 }
+    }
 }
 
 /// The greatest number of dimensions.
@@ -32,7 +43,7 @@ pub fn view_of(vm: &mut Vm, object: &Value, request: Request) -> Result {
         return Err(vm.raise_type_error(&format!("memoryview: a bytes-like object is required, not '{given}'")));
     }
     let buffer = vm.buffer(object, request)?;
-    Ref::new(vm, MemoryView { buffer: Some(buffer) }).map(Ref::into_value)
+    Ref::new(vm, MemoryView::new(buffer)).map(Ref::into_value)
 }
 
 /// The window of a view that is not released.
@@ -72,7 +83,26 @@ pub fn reopen(vm: &mut Vm, this: &Ref<MemoryView>, request: Request) -> Result<B
 pub fn derive(vm: &mut Vm, this: &Ref<MemoryView>, change: impl FnOnce(&mut Buffer)) -> Result {
     let mut buffer = reopen(vm, this, Request { writable: false })?;
     change(&mut buffer);
-    Ref::new(vm, MemoryView { buffer: Some(buffer) }).map(Ref::into_value)
+    Ref::new(vm, MemoryView::new(buffer)).map(Ref::into_value)
+}
+
+/// Closes the window, unless the memory is being read.
+pub fn release_unpinned(vm: &mut Vm, this: &Ref<MemoryView>) -> Result<()> {
+    let pins = this.get(vm).pins;
+    if pins > 0 {
+        let text = format!("memoryview has {pins} exported buffer{}", if pins == 1 { "" } else { "s" });
+        return Err(vm.raise_class(crate::errors::BUFFER_ERROR.as_type(), &text));
+    }
+    release(vm, this);
+    Ok(())
+}
+
+/// Runs `f`, in which the view cannot be released.
+pub fn pinned<R>(vm: &mut Vm, this: &Ref<MemoryView>, f: impl FnOnce(&mut Vm) -> R) -> R {
+    this.get_mut(vm).pins += 1;
+    let result = f(vm);
+    this.get_mut(vm).pins -= 1;
+    result
 }
 
 /// Closes the window.
@@ -171,17 +201,23 @@ fn key_of(vm: &mut Vm, this: &Ref<MemoryView>, key: &Value) -> Result<Key> {
 
 /// A view of a part along the first dimension.
 fn part(vm: &mut Vm, this: &Ref<MemoryView>, slice: &Ref<Slice>) -> Result {
-    let length = window(vm, this)?.shape[0];
-    let s = vm.slice_indices(slice, length)?;
-    derive(vm, this, |b| {
-        let step = b.strides[0];
-        if s.count > 0 {
-            b.offset = (b.offset as isize + s.start * step) as usize;
+    // The window is opened first: what the slice holds may release this view.
+    let mut b = reopen(vm, this, Request { writable: false })?;
+    let s = match vm.slice_indices(slice, b.shape[0]) {
+        Ok(s) => s,
+        Err(raised) => {
+            vm.release_buffer(b);
+            return Err(raised);
         }
-        b.shape[0] = s.count;
-        b.strides[0] = step.saturating_mul(s.step);
-        b.len = b.shape.iter().product::<usize>() * b.itemsize;
-    })
+    };
+    let step = b.strides[0];
+    if s.count > 0 {
+        b.offset = (b.offset as isize + s.start * step) as usize;
+    }
+    b.shape[0] = s.count;
+    b.strides[0] = step.saturating_mul(s.step);
+    b.len = b.shape.iter().product::<usize>() * b.itemsize;
+    Ref::new(vm, MemoryView::new(b)).map(Ref::into_value)
 }
 
 /// `view[key]`.
