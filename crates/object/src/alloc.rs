@@ -35,7 +35,7 @@ impl Drop for Guard {
                     // SAFETY: blocks on a list were allocated with the layout of its class, and link to the next.
                     unsafe {
                         let next = at.cast::<*mut u8>().read();
-                        std::alloc::dealloc(at, Layout::from_size_align_unchecked(16 * class, 16));
+                        below::dealloc(at, Layout::from_size_align_unchecked(16 * class, 16));
                         at = next;
                     }
                 }
@@ -61,23 +61,58 @@ pub fn allocated_blocks() -> isize {
     FREE.with(|f| f.blocks.get())
 }
 
-/// Memory for `bytes`, aligned to 16; null if there is none.
+/// Memory for an object of `bytes`, aligned to 16; null if there is none.
 #[inline(always)]
 fn take_block(bytes: usize) -> *mut u8 {
-    let class = bytes.div_ceil(16);
     FREE.with(|free| {
         free.blocks.set(free.blocks.get() + 1);
-        if class < CLASSES {
-            let head = free.heads[class].get();
-            if !head.is_null() {
-                // SAFETY: a block on a list begins with the link to the next one.
-                free.heads[class].set(unsafe { head.cast::<*mut u8>().read() });
-                free.room[class].set(free.room[class].get() + 16 * class as u32);
-                return head;
-            }
-        }
-        new_block(free, class)
+        take(free, bytes.div_ceil(16))
     })
+}
+
+/// Gives memory back.
+///
+/// # Safety
+/// It was taken with [`take_block`] for as many bytes.
+#[inline(always)]
+unsafe fn give_block(at: *mut u8, bytes: usize) {
+    FREE.with(|free| {
+        free.blocks.set(free.blocks.get() - 1);
+        // SAFETY: the caller's contract.
+        unsafe { give(free, at, bytes.div_ceil(16)) }
+    })
+}
+
+#[inline(always)]
+fn take(free: &FreeLists, class: usize) -> *mut u8 {
+    if class < CLASSES {
+        let head = free.heads[class].get();
+        if !head.is_null() {
+            // SAFETY: a block on a list begins with the link to the next one.
+            free.heads[class].set(unsafe { head.cast::<*mut u8>().read() });
+            free.room[class].set(free.room[class].get() + 16 * class as u32);
+            return head;
+        }
+    }
+    new_block(free, class)
+}
+
+/// # Safety
+/// The block was taken with [`take`] for this class.
+#[inline(always)]
+unsafe fn give(free: &FreeLists, at: *mut u8, class: usize) {
+    if class < CLASSES {
+        let room = free.room[class].get();
+        if room >= 16 * class as u32 {
+            // SAFETY: the block is ours now, and at least 16 bytes long.
+            unsafe { at.cast::<*mut u8>().write(free.heads[class].get()) };
+            free.heads[class].set(at);
+            free.room[class].set(room - 16 * class as u32);
+            return;
+        }
+    }
+    // SAFETY: the caller's contract: this was its layout.
+    unsafe { below::dealloc(at, Layout::from_size_align_unchecked(16 * class, 16)) }
 }
 
 #[cold]
@@ -91,31 +126,40 @@ fn new_block(free: &FreeLists, class: usize) -> *mut u8 {
         return std::ptr::null_mut();
     };
     // SAFETY: the layout is not empty: every object has a header.
-    unsafe { std::alloc::alloc(layout) }
+    unsafe { below::alloc(layout) }
 }
 
-/// Gives memory back.
+/// Where blocks come from: the allocator that the process has, or the one below it if that takes small blocks from here.
+mod below {
+    #[cfg(feature = "allocator")]
+    pub use crate::allocator::below::{alloc, dealloc, realloc};
+    #[cfg(not(feature = "allocator"))]
+    pub use std::alloc::{alloc, dealloc, realloc};
+}
+
+/// Whether memory of this layout is taken from the lists by the process's allocator.
+#[cfg(feature = "allocator")]
+#[inline(always)]
+pub(crate) fn is_small(layout: &Layout) -> bool {
+    layout.size() < 16 * CLASSES - 15 && layout.align() <= 16
+}
+
+/// Memory of a small size that is no object.
+#[cfg(feature = "allocator")]
+#[inline(always)]
+pub(crate) fn take_small(bytes: usize) -> *mut u8 {
+    FREE.with(|free| take(free, bytes.div_ceil(16)))
+}
+
+/// Gives it back.
 ///
 /// # Safety
-/// It was taken with [`take_block`] for as many bytes.
+/// It was taken with [`take_small`] for as many bytes.
+#[cfg(feature = "allocator")]
 #[inline(always)]
-unsafe fn give_block(at: *mut u8, bytes: usize) {
-    let class = bytes.div_ceil(16);
-    FREE.with(|free| {
-        free.blocks.set(free.blocks.get() - 1);
-        if class < CLASSES {
-            let room = free.room[class].get();
-            if room >= 16 * class as u32 {
-                // SAFETY: the block is ours now, and at least 16 bytes long.
-                unsafe { at.cast::<*mut u8>().write(free.heads[class].get()) };
-                free.heads[class].set(at);
-                free.room[class].set(room - 16 * class as u32);
-                return;
-            }
-        }
-        // SAFETY: the caller's contract: this was its layout.
-        unsafe { std::alloc::dealloc(at, Layout::from_size_align_unchecked(16 * class, 16)) }
-    })
+pub(crate) unsafe fn give_small(at: *mut u8, bytes: usize) {
+    // SAFETY: the caller's contract.
+    FREE.with(|free| unsafe { give(free, at, bytes.div_ceil(16)) })
 }
 
 /// Makes a block larger, at another place if need be; null, and the block as it was, if there is no memory.
@@ -130,7 +174,7 @@ pub(crate) unsafe fn grow_block(at: *mut u8, old: usize, new: usize) -> *mut u8 
     // SAFETY: the caller's contract; large blocks are the allocator's own.
     unsafe {
         if from >= CLASSES {
-            return std::alloc::realloc(at, Layout::from_size_align_unchecked(16 * from, 16), 16 * to);
+            return below::realloc(at, Layout::from_size_align_unchecked(16 * from, 16), 16 * to);
         }
         let fresh = take_block(new);
         if !fresh.is_null() {
@@ -209,11 +253,7 @@ pub(crate) unsafe fn free_bare(object: NonNull<Header>, size: usize) {
 /// Words of memory of its own for what is made and dropped as often as objects are; null if there is none.
 pub fn take_words(words: usize) -> *mut u64 {
     match words.checked_mul(8).filter(|&n| n > 0 && n < isize::MAX as usize - 16) {
-        Some(bytes) => {
-            // It does not count as an object.
-            FREE.with(|free| free.blocks.set(free.blocks.get() - 1));
-            take_block(bytes).cast()
-        }
+        Some(bytes) => FREE.with(|free| take(free, bytes.div_ceil(16))).cast(),
         None => std::ptr::null_mut(),
     }
 }
@@ -223,9 +263,8 @@ pub fn take_words(words: usize) -> *mut u64 {
 /// # Safety
 /// [`take_words`] gave them, for as many.
 pub unsafe fn give_words(at: *mut u64, words: usize) {
-    FREE.with(|free| free.blocks.set(free.blocks.get() + 1));
     // SAFETY: the caller's contract.
-    unsafe { give_block(at.cast(), 8 * words) }
+    FREE.with(|free| unsafe { give(free, at.cast(), (8 * words).div_ceil(16)) })
 }
 
 /// Makes an initialised object known to the collector.

@@ -35,6 +35,8 @@ const ORDER_IN_HEADER: usize = 5;
 pub struct Shape {
     names: RefCell<Vec<Ref<Str>>>,
     capacity: Cell<u8>,
+    /// How many names the methods of the class and its bases store.
+    expected: u8,
 }
 
 impl Trace for Shape {
@@ -44,8 +46,20 @@ impl Trace for Shape {
 }
 
 impl Shape {
-    pub(crate) fn new() -> Shape {
-        Shape { names: RefCell::new(Vec::new()), capacity: Cell::new(FIRST_CAPACITY) }
+    /// `expected` names are known to come. The first instances have room for a few more; where nothing is known, for
+    /// some.
+    pub(crate) fn new(expected: usize) -> Shape {
+        let expected = expected.min(MAX_INLINE) as u8;
+        let capacity = match expected {
+            0 => FIRST_CAPACITY,
+            n => (n + 2).clamp(ORDER_IN_HEADER as u8, MAX_INLINE as u8),
+        };
+        Shape { names: RefCell::new(Vec::new()), capacity: Cell::new(capacity), expected }
+    }
+
+    /// How many names instances are known to be given.
+    pub(crate) fn expected(&self) -> usize {
+        (self.expected as usize).max(self.names.borrow().len())
     }
 
     /// How many values a new instance has room for.
@@ -268,6 +282,29 @@ impl Heap {
             word.set(dict.clone().into_value().into_bits());
         }
         Ok(Some(dict))
+    }
+
+    /// A dict of the inline values of an instance that has no dict yet, which it does not get by this: for those who
+    /// only look. `None`: it has a dict, or cannot have attributes.
+    pub fn inline_values_copy(&mut self, object: &Value) -> Result<Option<Ref<Dict>>, Raised> {
+        let Some(header) = object.header() else { return Ok(None) };
+        let (Some(inline), Some(shape)) = (inline_of(header), header.ty().shape()) else { return Ok(None) };
+        if inline.len() == 0 {
+            return Ok(None);
+        }
+        let mut dict = Dict::with_capacity(inline.len())?;
+        for position in 0..inline.len() {
+            // SAFETY: positions below the length name indices below the capacity whose words are owned values; the
+            // value is cloned, the array keeps its own.
+            let (index, value) = unsafe {
+                let index = *inline.order(position) as usize;
+                (index, (*std::mem::ManuallyDrop::new(Value::from_bits(*inline.value(index)))).clone())
+            };
+            let name = shape.name(index);
+            let hash = name.hash();
+            dict.insert_new(name.into_value(), hash, value)?;
+        }
+        Ok(Some(Ref::new(self, dict)?))
     }
 
     /// Makes `dict` the storage of the instance's attributes (`None`: an empty one, made when needed). Returns whether

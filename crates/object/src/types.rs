@@ -568,10 +568,12 @@ impl Type {
         unsafe { (*self.shape.get()).as_deref() }
     }
 
-    /// Gives instances inline storage for attributes. Called once, when the type is made.
-    pub fn enable_inline_values(&self) {
+    /// Gives instances inline storage for attributes. Called once, when the type is made; `own` is how many attributes
+    /// the class's methods store besides those that the base is known to.
+    pub fn enable_inline_values(&self, own: usize) {
+        let inherited = self.base().and_then(|b| b.shape()).map_or(0, Shape::expected);
         // SAFETY: the type has no instances and no borrowed shape yet.
-        unsafe { *self.shape.get() = Some(Box::new(Shape::new())) }
+        unsafe { *self.shape.get() = Some(Box::new(Shape::new(inherited + own))) }
         self.add_flags(TypeFlags::INLINE_VALUES);
     }
 

@@ -536,7 +536,8 @@ impl Vm {
             && !ty.flags().has(TypeFlags::TYPE_SUBCLASS)
             && !base.derives_from(crate::types::module::MODULE.as_type());
         if ty.flags().has(TypeFlags::MANAGED_DICT) && fixed {
-            ty.enable_inline_values();
+            let own = dict.get(self).get_str(name!("__static_attributes__"));
+            ty.enable_inline_values(own.and_then(|v| v.downcast_exact::<Tuple>()).map_or(0, |t| t.len()));
         }
         let first = base.slot_count();
         for (i, m) in members.iter().enumerate() {

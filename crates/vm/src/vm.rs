@@ -204,7 +204,7 @@ impl Vm {
         }
         Vm {
             raised: None,
-            handled: Vec::new(),
+            handled: Vec::with_capacity(16),
             native_limit: (&raw const here as usize).saturating_sub(stack_size.saturating_sub(margin)),
             recursion_left: limit,
             recursion_limit: limit,
