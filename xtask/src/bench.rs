@@ -13,6 +13,7 @@ use lexopt::prelude::*;
 use serde_json::{Value as Json, json};
 
 use crate::common::{self, Error, Outcome};
+use crate::growth;
 
 const USAGE: &str = "\
 cargo xtask bench [FILTER...] [OPTIONS]
@@ -24,6 +25,7 @@ cargo xtask bench [FILTER...] [OPTIONS]
   --json FILE        write all medians there
   --compare FILE     show the change since such a file was written
   --instructions     count instructions of Taipan instead of measuring time
+  --growth           what data structures cost an element at sizes from 10 to 10 million, by benches/growth.py
   --no-startup       leave out the start-up measurement";
 
 /// Prints the program's own high-water mark; little more than `pass`.
@@ -37,6 +39,7 @@ struct Options {
     json: Option<PathBuf>,
     compare: Option<PathBuf>,
     instructions: bool,
+    growth: bool,
     startup: bool,
 }
 
@@ -49,6 +52,7 @@ pub fn run(words: Vec<String>) -> Outcome {
         json: None,
         compare: None,
         instructions: false,
+        growth: false,
         startup: true,
     };
     let mut parser = lexopt::Parser::from_args(words);
@@ -60,6 +64,7 @@ pub fn run(words: Vec<String>) -> Outcome {
             Long("json") => options.json = Some(parser.value()?.into()),
             Long("compare") => options.compare = Some(parser.value()?.into()),
             Long("instructions") => options.instructions = true,
+            Long("growth") => options.growth = true,
             Long("no-startup") => options.startup = false,
             Long("help") => {
                 println!("{USAGE}");
@@ -76,6 +81,11 @@ pub fn run(words: Vec<String>) -> Outcome {
         options.filters.is_empty() || options.filters.iter().any(|f| text.contains(f.as_str()))
     });
     let taipan = common::interpreter(options.taipan.clone(), "release")?;
+    if options.growth {
+        let ours = ("taipan".to_owned(), taipan.to_string_lossy().into_owned());
+        let others = options.against.iter().map(|name| (name.clone(), name.clone()));
+        return growth::run(&std::iter::once(ours).chain(others).collect::<Vec<_>>(), &options.filters);
+    }
     if options.instructions {
         return count_instructions(&taipan, &folder, &programs, &options);
     }

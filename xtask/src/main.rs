@@ -7,6 +7,7 @@ mod common;
 mod conformance;
 mod diff;
 mod fuzz;
+mod growth;
 mod memory;
 mod packages;
 mod process;

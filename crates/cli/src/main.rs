@@ -9,11 +9,10 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use options::Stop;
-use taipan_object::allocator::MiMalloc;
-use taipan_object::large::LargeFromSystem;
+use taipan_object::allocator::Allocator;
 
 #[global_allocator]
-static ALLOCATOR: LargeFromSystem<MiMalloc> = LargeFromSystem(MiMalloc);
+static ALLOCATOR: Allocator = Allocator;
 
 fn main() -> ExitCode {
     let all = taipan_host::env::arguments();

@@ -44,7 +44,7 @@ impl FreeLists {
                 // SAFETY: blocks on a list were allocated with the layout of its class, and link to the next.
                 unsafe {
                     let next = at.cast::<*mut u8>().read();
-                    std::alloc::dealloc(at, Layout::from_size_align_unchecked(16 * class, 16));
+                    below::dealloc(at, Layout::from_size_align_unchecked(16 * class, 16));
                     at = next;
                 }
             }
@@ -90,23 +90,75 @@ pub fn allocated_blocks() -> isize {
     FREE.with(|f| f.blocks.get())
 }
 
-/// Memory for `bytes`, aligned to 16; null if there is none.
+/// Memory for an object of `bytes`, aligned to 16; null if there is none.
 #[inline(always)]
 fn take_block(bytes: usize) -> *mut u8 {
-    let class = bytes.div_ceil(16);
     FREE.with(|free| {
         free.blocks.set(free.blocks.get() + 1);
-        if class < CLASSES {
-            let head = free.heads[class].get();
-            if !head.is_null() {
-                // SAFETY: a block on a list begins with the link to the next one.
-                free.heads[class].set(unsafe { head.cast::<*mut u8>().read() });
-                free.room[class].set(free.room[class].get() + 16 * class as u32);
-                return head;
-            }
-        }
-        new_block(free, bytes)
+        take(free, bytes)
     })
+}
+
+/// Gives memory back.
+///
+/// # Safety
+/// It was taken with [`take_block`] for as many bytes.
+#[inline(always)]
+unsafe fn give_block(at: *mut u8, bytes: usize) {
+    FREE.with(|free| {
+        free.blocks.set(free.blocks.get() - 1);
+        // SAFETY: the caller's contract.
+        unsafe { give(free, at, bytes.div_ceil(16)) }
+    })
+}
+
+/// A block of a class from its list; null if the list is empty.
+#[inline(always)]
+fn pop(free: &FreeLists, class: usize) -> *mut u8 {
+    if class >= CLASSES {
+        return std::ptr::null_mut();
+    }
+    let head = free.heads[class].get();
+    if !head.is_null() {
+        // SAFETY: a block on a list begins with the link to the next one.
+        free.heads[class].set(unsafe { head.cast::<*mut u8>().read() });
+        free.room[class].set(free.room[class].get() + 16 * class as u32);
+    }
+    head
+}
+
+/// A block for an object, or for what is made as often.
+#[inline(always)]
+fn take(free: &FreeLists, bytes: usize) -> *mut u8 {
+    let at = pop(free, bytes.div_ceil(16));
+    if at.is_null() { new_object_block(free, bytes) } else { at }
+}
+
+#[cold]
+#[inline(never)]
+fn new_object_block(free: &FreeLists, bytes: usize) -> *mut u8 {
+    if watch::is_on() && watch::fails() {
+        return std::ptr::null_mut();
+    }
+    new_block(free, bytes)
+}
+
+/// # Safety
+/// The block is one of this class.
+#[inline(always)]
+unsafe fn give(free: &FreeLists, at: *mut u8, class: usize) {
+    if class < CLASSES {
+        let room = free.room[class].get();
+        if room >= 16 * class as u32 {
+            // SAFETY: the block is ours now, and at least 16 bytes long.
+            unsafe { at.cast::<*mut u8>().write(free.heads[class].get()) };
+            free.heads[class].set(at);
+            free.room[class].set(room - 16 * class as u32);
+            return;
+        }
+    }
+    // SAFETY: the caller's contract: this was its layout.
+    unsafe { below::dealloc(at, Layout::from_size_align_unchecked(16 * class, 16)) }
 }
 
 #[cold]
@@ -117,40 +169,49 @@ fn new_block(free: &FreeLists, bytes: usize) -> *mut u8 {
         let _ = GUARD.try_with(|_| ());
     }
     if watch::is_on() {
-        if watch::fails() {
-            return std::ptr::null_mut();
-        }
         watch::exact_size(bytes);
     }
     let Some(layout) = bytes.div_ceil(16).checked_mul(16).and_then(|n| Layout::from_size_align(n, 16).ok()) else {
         return std::ptr::null_mut();
     };
-    // SAFETY: the layout is not empty: every object has a header.
-    unsafe { std::alloc::alloc(layout) }
+    // SAFETY: the layout is not empty: every object has a header, and the allocator is asked for no empty blocks.
+    unsafe { below::alloc(layout) }
 }
 
-/// Gives memory back.
+/// Where blocks come from: the allocator that the process has, or the one below it if that takes small blocks from here.
+mod below {
+    #[cfg(feature = "allocator")]
+    pub use crate::allocator::below::{alloc, dealloc, realloc};
+    #[cfg(not(feature = "allocator"))]
+    pub use std::alloc::{alloc, dealloc, realloc};
+}
+
+/// Whether memory of this layout is taken from the lists by the process's allocator.
+#[cfg(feature = "allocator")]
+#[inline(always)]
+pub(crate) fn is_small(layout: &Layout) -> bool {
+    layout.size() < 16 * CLASSES - 15 && layout.align() <= 16
+}
+
+/// Memory of a small size that is no object.
+#[cfg(feature = "allocator")]
+#[inline(always)]
+pub(crate) fn take_small(bytes: usize) -> *mut u8 {
+    FREE.with(|free| {
+        let at = pop(free, bytes.div_ceil(16));
+        if at.is_null() { new_block(free, bytes) } else { at }
+    })
+}
+
+/// Gives it back.
 ///
 /// # Safety
-/// It was taken with [`take_block`] for as many bytes.
+/// It was taken with [`take_small`] for as many bytes.
+#[cfg(feature = "allocator")]
 #[inline(always)]
-unsafe fn give_block(at: *mut u8, bytes: usize) {
-    let class = bytes.div_ceil(16);
-    FREE.with(|free| {
-        free.blocks.set(free.blocks.get() - 1);
-        if class < CLASSES {
-            let room = free.room[class].get();
-            if room >= 16 * class as u32 {
-                // SAFETY: the block is ours now, and at least 16 bytes long.
-                unsafe { at.cast::<*mut u8>().write(free.heads[class].get()) };
-                free.heads[class].set(at);
-                free.room[class].set(room - 16 * class as u32);
-                return;
-            }
-        }
-        // SAFETY: the caller's contract: this was its layout.
-        unsafe { std::alloc::dealloc(at, Layout::from_size_align_unchecked(16 * class, 16)) }
-    })
+pub(crate) unsafe fn give_small(at: *mut u8, bytes: usize) {
+    // SAFETY: the caller's contract.
+    FREE.with(|free| unsafe { give(free, at, bytes.div_ceil(16)) })
 }
 
 /// Makes a block larger, at another place if need be; null, and the block as it was, if there is no memory.
@@ -165,7 +226,7 @@ pub(crate) unsafe fn grow_block(at: *mut u8, old: usize, new: usize) -> *mut u8 
     // SAFETY: the caller's contract; large blocks are the allocator's own.
     unsafe {
         if from >= CLASSES {
-            return std::alloc::realloc(at, Layout::from_size_align_unchecked(16 * from, 16), 16 * to);
+            return below::realloc(at, Layout::from_size_align_unchecked(16 * from, 16), 16 * to);
         }
         let fresh = take_block(new);
         if !fresh.is_null() {
@@ -244,11 +305,7 @@ pub(crate) unsafe fn free_bare(object: NonNull<Header>, size: usize) {
 /// Words of memory of its own for what is made and dropped as often as objects are; null if there is none.
 pub fn take_words(words: usize) -> *mut u64 {
     match words.checked_mul(8).filter(|&n| n > 0 && n < isize::MAX as usize - 16) {
-        Some(bytes) => {
-            // It does not count as an object.
-            FREE.with(|free| free.blocks.set(free.blocks.get() - 1));
-            take_block(bytes).cast()
-        }
+        Some(bytes) => FREE.with(|free| take(free, bytes)).cast(),
         None => std::ptr::null_mut(),
     }
 }
@@ -258,9 +315,8 @@ pub fn take_words(words: usize) -> *mut u64 {
 /// # Safety
 /// [`take_words`] gave them, for as many.
 pub unsafe fn give_words(at: *mut u64, words: usize) {
-    FREE.with(|free| free.blocks.set(free.blocks.get() + 1));
     // SAFETY: the caller's contract.
-    unsafe { give_block(at.cast(), 8 * words) }
+    FREE.with(|free| unsafe { give(free, at.cast(), (8 * words).div_ceil(16)) })
 }
 
 /// Makes an initialised object known to the collector.

@@ -1,13 +1,19 @@
-//! The allocator below the objects in the `taipan` executable: mimalloc.
+//! The allocator of the `taipan` executable: small blocks from the lists that objects come from (`alloc`), so that the
+//! items of a list are where those of the last one were and in the cache; the rest from mimalloc, or if large from the
+//! system.
 //!
 //! mimalloc asks the kernel for huge pages. A short program would pay for zeroing and keeping several of them and hardly
 //! touch one, so the heap's first part is reserved before anything is allocated, and asked for in small pages. What a
 //! bigger program takes after it comes in huge pages.
 
-use libmimalloc_sys::{mi_free, mi_malloc, mi_malloc_aligned, mi_realloc, mi_realloc_aligned, mi_zalloc, mi_zalloc_aligned};
+use crate::alloc::{give_small, is_small, take_small};
+use crate::large::LargeFromSystem;
+use libmimalloc_sys::{
+    mi_free, mi_malloc, mi_malloc_aligned, mi_realloc, mi_realloc_aligned, mi_zalloc, mi_zalloc_aligned,
+};
 use std::alloc::{GlobalAlloc, Layout};
 
-/// mimalloc as the process's allocator.
+/// mimalloc, asked for no alignment where it gives it anyway.
 ///
 /// Asked for an alignment, mimalloc takes a block that is larger by it unless the size is a power of two. But every block
 /// of 16 bytes and more is aligned to 16, and smaller ones to their size: asked for nothing, it does as well, with a
@@ -84,3 +90,98 @@ pub fn leave() {
 #[used]
 #[unsafe(link_section = ".init_array")]
 static BEGIN: extern "C" fn() = begin;
+
+/// Where the lists' blocks and all others come from.
+pub(crate) mod below {
+    use super::{GlobalAlloc, LargeFromSystem, Layout, MiMalloc};
+
+    static BELOW: LargeFromSystem<MiMalloc> = LargeFromSystem(MiMalloc);
+
+    /// # Safety
+    /// As for [`GlobalAlloc::alloc`].
+    #[inline]
+    pub unsafe fn alloc(layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's contract.
+        unsafe { BELOW.alloc(layout) }
+    }
+
+    /// # Safety
+    /// As for [`GlobalAlloc::alloc_zeroed`].
+    #[inline]
+    pub unsafe fn alloc_zeroed(layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's contract.
+        unsafe { BELOW.alloc_zeroed(layout) }
+    }
+
+    /// # Safety
+    /// As for [`GlobalAlloc::dealloc`].
+    #[inline]
+    pub unsafe fn dealloc(at: *mut u8, layout: Layout) {
+        // SAFETY: the caller's contract.
+        unsafe { BELOW.dealloc(at, layout) }
+    }
+
+    /// # Safety
+    /// As for [`GlobalAlloc::realloc`].
+    #[inline]
+    pub unsafe fn realloc(at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: the caller's contract.
+        unsafe { BELOW.realloc(at, layout, size) }
+    }
+}
+
+/// The process's allocator.
+pub struct Allocator;
+
+// SAFETY: a block goes back to where it came from, as its layout says.
+unsafe impl GlobalAlloc for Allocator {
+    #[inline]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if is_small(&layout) {
+            return take_small(layout.size());
+        }
+        // SAFETY: the contract of this function.
+        unsafe { below::alloc(layout) }
+    }
+
+    #[inline]
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        if is_small(&layout) {
+            let at = take_small(layout.size());
+            if !at.is_null() {
+                // SAFETY: the block has that size.
+                unsafe { at.write_bytes(0, layout.size()) }
+            }
+            return at;
+        }
+        // SAFETY: the contract of this function.
+        unsafe { below::alloc_zeroed(layout) }
+    }
+
+    #[inline]
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        // SAFETY: the contract of this function: it was allocated with this layout.
+        unsafe { if is_small(&layout) { give_small(at, layout.size()) } else { below::dealloc(at, layout) } }
+    }
+
+    #[inline]
+    unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: the contract of this function; a block that changes sides is copied as far as both reach.
+        unsafe {
+            let new = Layout::from_size_align_unchecked(size, layout.align());
+            let (from, to) = (is_small(&layout), is_small(&new));
+            if !from && !to {
+                return below::realloc(at, layout, size);
+            }
+            if from && to && layout.size().div_ceil(16) == size.div_ceil(16) {
+                return at;
+            }
+            let place = self.alloc(new);
+            if !place.is_null() {
+                std::ptr::copy_nonoverlapping(at, place, layout.size().min(size));
+                self.dealloc(at, layout);
+            }
+            place
+        }
+    }
+}

@@ -469,6 +469,20 @@ impl Dict {
         if place < t.entries as usize { t.key(place) } else { None }
     }
 
+    /// Where the word of the value at a place lies if the key there is the object at this address; else null. It is
+    /// valid until the dict is given another key or loses one.
+    #[inline(always)]
+    pub fn value_of_key_at(&self, place: usize, key: u64) -> *mut u64 {
+        match self.table() {
+            Some(t) if place < t.entries as usize => {
+                let entry = t.entry(place);
+                // SAFETY: entries below `entries` are two or three words, the key first.
+                unsafe { if *entry == key { entry.add(1) } else { std::ptr::null_mut() } }
+            }
+            _ => std::ptr::null_mut(),
+        }
+    }
+
     /// Replaces the value at a place that holds a key.
     #[inline]
     pub fn set_value_at(&mut self, place: usize, value: Value) -> Option<Value> {

@@ -173,21 +173,52 @@ impl Garbage {
     }
 }
 
-/// Counts of the references to `objects` that do not come from among them; `objects[i]` has `i` in its prev link.
+/// Makes an object the candidate number `i`, which is kept in its prev link: its count less what is `held`.
+///
+/// # Safety
+/// The object is tracked and live.
+#[inline(always)]
+unsafe fn make_candidate(o: NonNull<Header>, i: usize, held: u32) -> u32 {
+    // SAFETY: the caller's contract.
+    unsafe {
+        (*links(o)).prev.set(i as *mut Links);
+        o.as_ref().set_flags(flags::CANDIDATE);
+        // An object that is dying is not garbage of ours: keep it and what it refers to.
+        if o.as_ref().has(flags::DYING) { o.as_ref().refcount() + 1 } else { o.as_ref().refcount() - held }
+    }
+}
+
+/// Counts of the references to `objects` that do not come from among them.
 fn outside_counts(objects: &[NonNull<Header>], held: u32) -> Option<Vec<u32>> {
     let mut counts = Vec::new();
     counts.try_reserve_exact(objects.len()).ok()?;
     for (i, &o) in objects.iter().enumerate() {
+        prefetch(objects, i);
         // SAFETY: the objects are tracked and live.
-        unsafe {
-            (*links(o)).prev.set(i as *mut Links);
-            o.as_ref().set_flags(flags::CANDIDATE);
-            // An object that is dying is not garbage of ours: keep it and what it refers to.
-            let extra = if o.as_ref().has(flags::DYING) { 1 } else { 0 };
-            counts.push(o.as_ref().refcount() - if extra == 1 { 0 } else { held } + extra);
-        }
+        counts.push(unsafe { make_candidate(o, i, held) });
     }
-    for &o in objects {
+    subtract_inside(objects, &mut counts);
+    Some(counts)
+}
+
+/// Has the memory of an object that comes soon loaded: the objects of a program lie all over its heap, and waiting for
+/// each of them in turn is most of what a collection costs.
+#[inline(always)]
+fn prefetch(objects: &[NonNull<Header>], i: usize) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(o) = objects.get(i + 8) {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: a hint; it does nothing to memory.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(o.as_ptr().cast::<i8>().wrapping_sub(16)) }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (objects, i);
+}
+
+/// Takes the references that come from among the candidates off their counts.
+fn subtract_inside(objects: &[NonNull<Header>], counts: &mut [u32]) {
+    for (i, &o) in objects.iter().enumerate() {
+        prefetch(objects, i);
         trace(o, &mut |child| {
             if let Some(header) = child.heap_ptr()
                 // SAFETY: a candidate is live and has links.
@@ -199,13 +230,13 @@ fn outside_counts(objects: &[NonNull<Header>], held: u32) -> Option<Vec<u32>> {
             }
         });
     }
-    Some(counts)
 }
 
 /// Marks with REACHABLE what has an outside reference, and everything reachable from there among the candidates.
 fn mark_reachable(objects: &[NonNull<Header>], counts: &[u32]) {
     let mut pending: Vec<NonNull<Header>> = Vec::new();
-    for (&o, &n) in objects.iter().zip(counts) {
+    for (i, (&o, &n)) in objects.iter().zip(counts).enumerate() {
+        prefetch(objects, i);
         // SAFETY: the objects are live.
         let header = unsafe { o.as_ref() };
         if n == 0 || header.has(flags::REACHABLE) {
@@ -287,23 +318,24 @@ impl Heap {
             c.counts[generation + 1].set(c.counts[generation + 1].get() + 1);
         }
         let mut objects = Vec::new();
+        let mut counts = Vec::new();
+        let mut failed = false;
         for g in (0..=generation).rev() {
-            let mut failed = false;
             c.each(g, |o| {
-                if objects.try_reserve(1).is_ok() {
+                failed |= objects.try_reserve(1).is_err() || counts.try_reserve(1).is_err();
+                if !failed {
+                    // SAFETY: the object is tracked and live.
+                    counts.push(unsafe { make_candidate(o, objects.len(), 0) });
                     objects.push(o);
-                } else {
-                    failed = true;
                 }
             });
-            if failed {
-                return None;
-            }
         }
-        let counts = outside_counts(&objects, 0);
-        if let Some(counts) = &counts {
-            mark_reachable(&objects, counts);
+        if failed {
+            self.unmark(generation);
+            return None;
         }
+        subtract_inside(&objects, &mut counts);
+        mark_reachable(&objects, &counts);
         // The prev links were used for indices: link all lists anew.
         for g in 0..=generation {
             let s = c.sentinel(g);
@@ -313,11 +345,12 @@ impl Heap {
         let target = (generation + 1).min(2);
         let mut garbage = Vec::new();
         let mut survivors = 0;
-        for &o in &objects {
+        for (i, &o) in objects.iter().enumerate() {
+            prefetch(&objects, i);
             // SAFETY: the objects are live and in no list.
             unsafe {
                 let header = o.as_ref();
-                let keep = header.has(flags::REACHABLE) || counts.is_none();
+                let keep = header.has(flags::REACHABLE);
                 header.clear_flags(flags::CANDIDATE | flags::REACHABLE);
                 link_before(c.sentinel(target), links(o));
                 if keep {
@@ -336,6 +369,23 @@ impl Heap {
             _ => {}
         }
         Some(Garbage { objects: garbage })
+    }
+
+    /// Gives up a collection for which there is no memory: the prev links are made what they were from the next ones.
+    #[cold]
+    fn unmark(&self, generation: usize) {
+        let c = &self.collector;
+        for g in 0..=generation {
+            let mut before = c.sentinel(g);
+            c.each(g, |o| {
+                // SAFETY: the object is tracked and live.
+                unsafe {
+                    o.as_ref().clear_flags(flags::CANDIDATE);
+                    (*links(o)).prev.set(before);
+                    before = links(o);
+                }
+            });
+        }
     }
 
     /// Frees the garbage, except for what finalisers have brought back to life. Returns how many objects were freed.

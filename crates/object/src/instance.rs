@@ -226,7 +226,10 @@ pub(crate) fn inline_fault(object: &Header) -> Option<String> {
     // SAFETY: the indices are below the capacity.
     let stored = (0..live).filter(|&i| unsafe { *inline.value(i) } != 0).count();
     // SAFETY: as above.
-    let ordered = (0..len).all(|p| unsafe { let i = *inline.order(p) as usize; i < live && *inline.value(i) != 0 });
+    let ordered = (0..len).all(|p| unsafe {
+        let i = *inline.order(p) as usize;
+        i < live && *inline.value(i) != 0
+    });
     (stored != len || !ordered).then(|| format!("inline values: {stored} of {len} are there, or their order is wrong"))
 }
 
@@ -292,6 +295,29 @@ impl Heap {
             word.set(dict.clone().into_value().into_bits());
         }
         Ok(Some(dict))
+    }
+
+    /// A dict of the inline values of an instance that has no dict yet, which it does not get by this: for those who
+    /// only look. `None`: it has a dict, or cannot have attributes.
+    pub fn inline_values_copy(&mut self, object: &Value) -> Result<Option<Ref<Dict>>, Raised> {
+        let Some(header) = object.header() else { return Ok(None) };
+        let (Some(inline), Some(shape)) = (inline_of(header), header.ty().shape()) else { return Ok(None) };
+        if inline.len() == 0 {
+            return Ok(None);
+        }
+        let mut dict = Dict::with_capacity(inline.len())?;
+        for position in 0..inline.len() {
+            // SAFETY: positions below the length name indices below the capacity whose words are owned values; the
+            // value is cloned, the array keeps its own.
+            let (index, value) = unsafe {
+                let index = *inline.order(position) as usize;
+                (index, (*std::mem::ManuallyDrop::new(Value::from_bits(*inline.value(index)))).clone())
+            };
+            let name = shape.name(index);
+            let hash = name.hash();
+            dict.insert_new(name.into_value(), hash, value)?;
+        }
+        Ok(Some(Ref::new(self, dict)?))
     }
 
     /// Makes `dict` the storage of the instance's attributes (`None`: an empty one, made when needed). Returns whether

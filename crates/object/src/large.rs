@@ -61,8 +61,7 @@ impl<A: Inner> LargeFromSystem<A> {
                 return new;
             }
             watch::forget(at);
-            let new =
-                if size < LARGE { self.0.realloc(at, layout, size) } else { System.realloc(at, layout, size) };
+            let new = if size < LARGE { self.0.realloc(at, layout, size) } else { System.realloc(at, layout, size) };
             watch::allocated(new, size);
             new
         }
@@ -94,7 +93,9 @@ unsafe impl<A: Inner> GlobalAlloc for LargeFromSystem<A> {
     #[inline]
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
         // SAFETY: as above.
-        unsafe { if layout.size() < watch::limit() { self.0.dealloc(at, layout) } else { self.dealloc_slow(at, layout) } }
+        unsafe {
+            if layout.size() < watch::limit() { self.0.dealloc(at, layout) } else { self.dealloc_slow(at, layout) }
+        }
     }
 
     #[inline]

@@ -103,6 +103,21 @@ impl List {
         Ok(())
     }
 
+    /// Appends an item by its owned word if there is memory for it already; else does nothing, and says so.
+    ///
+    /// # Safety
+    /// The word is a value that the caller owns, and gives away if it is appended.
+    #[inline(always)]
+    pub unsafe fn push_in_room(&mut self, item: u64) -> bool {
+        if self.length == self.allocated {
+            return false;
+        }
+        // SAFETY: there is memory for one more item; a value is one word.
+        unsafe { self.items.add(self.length).cast::<u64>().write(item) }
+        self.length += 1;
+        true
+    }
+
     #[cold]
     fn grow(&mut self) -> Result<(), Raised> {
         // An eighth more, at least four: the growth that CPython's programs are tuned to.

@@ -263,8 +263,12 @@ impl PartialEq for Str {
         if self.length != other.length {
             return false;
         }
+        let (a, b) = (self.hash.get(), other.hash.get());
+        if a != b && a != NO_HASH && b != NO_HASH {
+            return false;
+        }
         match (self.data(), other.data()) {
-            (StrData::Ascii(a), StrData::Ascii(b)) | (StrData::Latin1(a), StrData::Latin1(b)) => a == b,
+            (StrData::Ascii(a), StrData::Ascii(b)) | (StrData::Latin1(a), StrData::Latin1(b)) => same_bytes(a, b),
             (StrData::Ucs2(a), StrData::Ucs2(b)) => a == b,
             (StrData::Ucs4(a), StrData::Ucs4(b)) => a == b,
             // The narrowest width is always used, so different widths are different texts.
@@ -274,6 +278,20 @@ impl PartialEq for Str {
 }
 
 impl Eq for Str {}
+
+/// Whether two texts of one length are the same. Most are short: a call to compare them costs more than it does.
+#[inline(always)]
+fn same_bytes(a: &[u8], b: &[u8]) -> bool {
+    debug_assert!(a.len() == b.len());
+    match (a.first_chunk::<8>(), b.first_chunk::<8>(), a.last_chunk::<8>(), b.last_chunk::<8>()) {
+        _ if a.len() > 16 => a == b,
+        (Some(a), Some(b), Some(c), Some(d)) => a == b && c == d,
+        _ => match (a.first_chunk::<4>(), b.first_chunk::<4>(), a.last_chunk::<4>(), b.last_chunk::<4>()) {
+            (Some(a), Some(b), Some(c), Some(d)) => a == b && c == d,
+            _ => a.iter().zip(b).all(|(a, b)| a == b),
+        },
+    }
+}
 
 thread_local! {
     static HASH_KEY: Cell<(u64, u64)> = const { Cell::new((0, 0)) };
@@ -390,6 +408,17 @@ impl Heap {
         debug_assert!(text.is_ascii());
         // SAFETY: writes exactly the units that are asked for.
         self.new_ascii(text.len(), |at| unsafe { std::ptr::copy_nonoverlapping(text.as_ptr(), at, text.len()) })
+    }
+
+    /// An exact string of another text's ASCII characters, each mapped to one.
+    #[inline]
+    pub fn map_ascii(&self, text: &[u8], mut map: impl FnMut(u8) -> u8) -> Result<Ref<Str>, Raised> {
+        // SAFETY: writes exactly the units that are asked for; the mask makes them ASCII.
+        self.new_ascii(text.len(), |at| unsafe {
+            for (i, &b) in text.iter().enumerate() {
+                at.add(i).write(map(b) & 0x7F);
+            }
+        })
     }
 
     /// Allocates a string of `ty` (`str` or a subclass) with `length` units of `width` bytes, and lets `fill` write

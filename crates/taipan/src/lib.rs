@@ -17,8 +17,8 @@ pub use taipan_vm::modules::{VERSION, full_version};
 pub use taipan_vm::stress::Stress;
 
 use std::collections::HashMap;
-use taipan_object::{statics, watch};
 use taipan_object::token::Interpreter as Shared;
+use taipan_object::{statics, watch};
 use taipan_vm::native::ModuleDef;
 use taipan_vm::{ModuleRef, Result, State, Value, Vm};
 

@@ -93,6 +93,21 @@ pub fn casefold(text: Units<'_>) -> Made {
     }
 }
 
+/// `str.title` of ASCII text, character by character: upper case behind what is no letter.
+pub fn title_ascii() -> impl FnMut(u8) -> u8 {
+    let mut inside = false;
+    move |b| {
+        let made = if inside { b.to_ascii_lowercase() } else { b.to_ascii_uppercase() };
+        inside = b.is_ascii_alphabetic();
+        made
+    }
+}
+
+/// `str.swapcase` of an ASCII character.
+pub fn swap_ascii(b: u8) -> u8 {
+    if b.is_ascii_alphabetic() { b ^ 0x20 } else { b }
+}
+
 /// `str.swapcase`
 pub fn swapcase(text: Units<'_>) -> Made {
     each(text, |out, i, c| {

@@ -4,45 +4,48 @@ use crate::props;
 use crate::units::Units;
 use crate::with_units;
 
-/// Whether the text is not empty and all of it satisfies `test`.
-#[inline]
-fn every(text: Units<'_>, test: impl Fn(u32) -> bool) -> bool {
+/// Whether the text is not empty and all of it satisfies `test`, which for ASCII is `ascii`.
+#[inline(always)]
+fn every(text: Units<'_>, ascii: impl Fn(&u8) -> bool, test: impl Fn(u32) -> bool) -> bool {
+    if let Units::Ascii(s) = text {
+        return !s.is_empty() && s.iter().all(ascii);
+    }
     !text.is_empty() && with_units!(text, s => s.iter().all(|&u| test(crate::Unit::code(u))))
 }
 
 /// `str.isalpha`
 pub fn is_alpha(text: Units<'_>) -> bool {
-    every(text, props::is_alpha)
+    every(text, u8::is_ascii_alphabetic, props::is_alpha)
 }
 
 /// `str.isdecimal`
 pub fn is_decimal(text: Units<'_>) -> bool {
-    every(text, props::is_decimal)
+    every(text, u8::is_ascii_digit, props::is_decimal)
 }
 
 /// `str.isdigit`
 pub fn is_digit(text: Units<'_>) -> bool {
-    every(text, props::is_digit)
+    every(text, u8::is_ascii_digit, props::is_digit)
 }
 
 /// `str.isnumeric`
 pub fn is_numeric(text: Units<'_>) -> bool {
-    every(text, props::is_numeric)
+    every(text, u8::is_ascii_digit, props::is_numeric)
 }
 
 /// `str.isalnum`
 pub fn is_alnum(text: Units<'_>) -> bool {
-    every(text, props::is_alnum)
+    every(text, u8::is_ascii_alphanumeric, props::is_alnum)
 }
 
 /// `str.isspace`
 pub fn is_space(text: Units<'_>) -> bool {
-    every(text, props::is_space)
+    every(text, |&b| matches!(b, 0x09..=0x0D | 0x1C..=0x20), props::is_space)
 }
 
 /// `str.isprintable`; the empty text is.
 pub fn is_printable(text: Units<'_>) -> bool {
-    text.is_empty() || every(text, props::is_printable)
+    text.is_empty() || every(text, |b| matches!(b, 0x20..=0x7E), props::is_printable)
 }
 
 /// `str.isidentifier`

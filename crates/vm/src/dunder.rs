@@ -384,7 +384,17 @@ fn getattr_slot(vm: &mut Vm, this: &Value, name: &Ref<Str>) -> Result {
     let getter = vm.lookup_type_attr(this.ty(), name!("__getattribute__"));
     let result = match getter {
         Some(m) if !vm.is_generic_getattr(&m) => vm.call_unbound(&m, this, &[name.to_value()]),
-        _ => vm.generic_get_attr(this, name),
+        // What is missing is asked for without an exception in between.
+        _ => match vm.generic_get_attr_opt(this, name) {
+            Ok(Some(value)) => return Ok(value),
+            Ok(None) => {
+                return match vm.lookup_type_attr(this.ty(), name!("__getattr__")) {
+                    Some(fallback) => vm.call_unbound(&fallback, this, &[name.to_value()]),
+                    None => vm.generic_get_attr(this, name),
+                };
+            }
+            Err(raised) => Err(raised),
+        },
     };
     match result {
         Err(raised) if vm.raised_is(crate::errors::ATTRIBUTE_ERROR.as_type()) => {

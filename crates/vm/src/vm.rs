@@ -212,7 +212,7 @@ impl Vm {
         }
         let mut vm = Box::new(Vm {
             raised: None,
-            handled: Vec::new(),
+            handled: Vec::with_capacity(16),
             native_limit: (&raw const here as usize).saturating_sub(stack_size.saturating_sub(margin)),
             shallow_limit: (&raw const here as usize).saturating_sub(stack_size / 16),
             recursion_left: limit,

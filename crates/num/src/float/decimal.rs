@@ -226,7 +226,67 @@ fn write_exponent(exponent: i32, out: &mut String) {
     out.push((b'0' + (size % 10) as u8) as char);
 }
 
+/// 10 to the powers that a double holds exactly.
+const POWERS: [u128; 23] = {
+    let mut powers = [1; 23];
+    let mut i = 1;
+    while i < 23 {
+        powers[i] = powers[i - 1] * 10;
+        i += 1;
+    }
+    powers
+};
+
+/// The exact value of a finite, non-negative `x` times 10 to the power of `places`, rounded half to even, where that is
+/// a matter of 128-bit words.
+fn scaled(x: f64, places: usize) -> Option<u64> {
+    let power = *POWERS.get(places)?;
+    let bits = x.to_bits();
+    let (biased, fraction) = ((bits >> 52) as i32, bits & ((1 << 52) - 1));
+    let (mantissa, exponent) = if biased == 0 { (fraction, -1074) } else { (fraction | 1 << 52, biased - 1075) };
+    // Below 2 to the power of 53 + 74.
+    let product = mantissa as u128 * power;
+    if exponent >= 0 {
+        let shift = exponent as u32;
+        return if shift < product.leading_zeros() { u64::try_from(product << shift).ok() } else { None };
+    }
+    let shift = -exponent as u32;
+    if shift > 127 {
+        // Less than half.
+        return Some(0);
+    }
+    let (whole, rest, half) = (product >> shift, product & ((1 << shift) - 1), 1u128 << (shift - 1));
+    let up = rest > half || rest == half && whole & 1 == 1;
+    u64::try_from(whole + up as u128).ok()
+}
+
+/// Appends a number with at least `places` + 1 digits and a point before the last `places`.
+fn write_scaled(mut n: u64, places: usize, out: &mut String) {
+    // 20 digits of a number, or 22 places behind a zero, and the point.
+    let mut buffer = [b'0'; 24];
+    let mut at = buffer.len();
+    let mut written = 0;
+    while n > 0 || written <= places {
+        if written == places && places > 0 {
+            at -= 1;
+            buffer[at] = b'.';
+        }
+        at -= 1;
+        buffer[at] = b'0' + (n % 10) as u8;
+        n /= 10;
+        written += 1;
+    }
+    out.push_str(std::str::from_utf8(&buffer[at..]).unwrap_or_default());
+}
+
 fn fixed(x: f64, precision: usize, style: FloatStyle, out: &mut String) {
+    if let Some(n) = scaled(x, precision) {
+        write_scaled(n, precision, out);
+        if precision == 0 && style.alternate {
+            out.push('.');
+        }
+        return;
+    }
     let shown = precision.min(ALL_PLACES);
     let _ = write!(out, "{x:.shown$}");
     zeros(precision - shown, out);
@@ -317,6 +377,13 @@ fn layout(digits: &str, point: i32, width: usize, use_exponent: bool, style: Flo
 /// `x` rounded to `places` decimal places (negative: to tens, hundreds), half to even on the exact value.
 pub(super) fn round_decimal(x: f64, places: i64) -> f64 {
     let magnitude = x.abs();
+    if let Ok(places) = usize::try_from(places)
+        && let Some(n) = scaled(magnitude, places)
+        && n < 1 << 53
+    {
+        // Both are exact, so that the quotient is the nearest double to the decimal number.
+        return (n as f64 / POWERS[places] as f64).copysign(x);
+    }
     let mut text = String::with_capacity(64);
     if places >= 0 {
         let _ = write!(text, "{magnitude:.0$}", places as usize);
@@ -350,4 +417,31 @@ pub(super) fn round_decimal(x: f64, places: i64) -> f64 {
     let mut rounded = String::from_utf8(digits).unwrap_or_default();
     let _ = write!(rounded, "e{drop}");
     rounded.parse().unwrap_or(f64::NAN).copysign(x)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scaled_agrees_with_the_standard_library() {
+        let mut state = 1u64;
+        let mut check = |x: f64| {
+            for places in 0..23 {
+                if let Some(n) = scaled(x, places) {
+                    let mut text = String::new();
+                    write_scaled(n, places, &mut text);
+                    assert_eq!(text, format!("{x:.places$}"));
+                }
+            }
+        };
+        for x in [0.0, 0.5, 1.5, 2.5, 0.125, 0.375, 1e15, 9.995, 1e-5, 5e-324, f64::MIN_POSITIVE, 1e22, f64::MAX] {
+            check(x);
+        }
+        for _ in 0..20_000 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let exponent = 1023 - 80 + (state >> 40) % 150;
+            check(f64::from_bits(exponent << 52 | state >> 12));
+        }
+    }
 }

@@ -65,7 +65,11 @@ fn has(mode: u32) -> bool {
 }
 
 fn set_mode(mode: u32, on: bool) {
-    let modes = if on { MODES.fetch_or(mode, Ordering::SeqCst) | mode } else { MODES.fetch_and(!mode, Ordering::SeqCst) & !mode };
+    let modes = if on {
+        MODES.fetch_or(mode, Ordering::SeqCst) | mode
+    } else {
+        MODES.fetch_and(!mode, Ordering::SeqCst) & !mode
+    };
     LIMIT.store(if modes == 0 { LARGE } else { 0 }, Ordering::SeqCst);
     crate::alloc::follow_watch();
 }

@@ -41,7 +41,7 @@ pub unsafe fn enter(vm: *mut Vm, prev: *mut Frame, function: u64, args: *mut u64
     // SAFETY: the caller's contract.
     unsafe {
         let code = frame::code_of(function);
-        if !(*code).simple || (*code).argcount as usize != count {
+        if (*code).exact_args as usize != count {
             return enter_positional(vm, prev, function, args, count);
         }
         let frame = frame::push(vm, code, function, prev);

@@ -150,6 +150,8 @@ pub struct Thread {
     pub lookups: super::lookup::Lookups,
     /// What calls are specialised for: `len`, `isinstance`, `list.append`. Immortal, or 0.
     pub known: [u64; 3],
+    /// The strings of one character below U+0100 that have been asked for.
+    pub chars: Box<[Option<&'static Ref<crate::Str>>; 256]>,
     /// Where names were last found in namespaces, see [`super::ops::names`].
     pub places: Box<[u32; super::ops::names::PLACES]>,
     /// What has become of instructions, for `-X stats`.
@@ -177,6 +179,7 @@ impl Thread {
             origin_depth: 0,
             lookups: super::lookup::Lookups::new(),
             known: [0; 3],
+            chars: Box::new([None; 256]),
             places: Box::new([0; super::ops::names::PLACES]),
             counts: super::specialize::AllCounts::new(),
             tracing: 0,
@@ -236,15 +239,33 @@ impl Drop for Thread {
 pub unsafe fn push(vm: *mut Vm, code: *const Code, function: u64, prev: *mut Frame) -> *mut Frame {
     // SAFETY: the caller has the thread and a live code object; the words between top and limit are free.
     unsafe {
-        let words = (*code).frame_words as usize;
-        let thread = &raw mut (*vm).eval;
-        let top = (*thread).top;
-        let room = (*thread).limit as usize - top as usize;
-        if room < 8 * words || (*vm).recursion_left <= 0 {
+        if !has_room(vm, code) {
             return push_slow(vm, code, function, prev);
         }
+        push_in_room(vm, code, function, prev)
+    }
+}
+
+/// Whether a frame for the code has room where the data stack stands, and the recursion limit allows for it.
+#[inline(always)]
+pub unsafe fn has_room(vm: *mut Vm, code: *const Code) -> bool {
+    // SAFETY: the caller has the thread and a live code object.
+    unsafe {
+        let thread = &raw const (*vm).eval;
+        let room = (*thread).limit as usize - (*thread).top as usize;
+        room >= 8 * (*code).frame_words as usize && (*vm).recursion_left > 0
+    }
+}
+
+/// As [`push`], where [`has_room`] has said that there is: nothing can go wrong.
+#[inline(always)]
+pub unsafe fn push_in_room(vm: *mut Vm, code: *const Code, function: u64, prev: *mut Frame) -> *mut Frame {
+    // SAFETY: the caller's contract; the words between top and limit are free.
+    unsafe {
+        let thread = &raw mut (*vm).eval;
+        let top = (*thread).top;
         (*vm).recursion_left -= 1;
-        (*thread).top = top.add(words);
+        (*thread).top = top.add((*code).frame_words as usize);
         let frame = top.cast::<Frame>();
         init(frame, code, function, prev, Owner::Thread);
         (*thread).frame = frame;

@@ -26,6 +26,17 @@ pub fn as_generator(v: &Value) -> Option<&Ref<Generator>> {
     is_one.then(|| unsafe { Ref::from_borrowed_unchecked(v) })
 }
 
+/// Whether one more generator can be linked without anything growing or the recursion limit being reached; else native
+/// code resumes it.
+#[inline(always)]
+unsafe fn has_room(vm: Vp) -> bool {
+    // SAFETY: the contract of handlers.
+    unsafe {
+        let handled = &(*vm).handled;
+        (*vm).recursion_left > 0 && handled.len() < handled.capacity()
+    }
+}
+
 /// Whether the instruction that resumes it can link the frame of this object: a generator that is suspended.
 #[inline(always)]
 pub unsafe fn can_resume(w: u64, vm: Vp) -> bool {
@@ -33,7 +44,7 @@ pub unsafe fn can_resume(w: u64, vm: Vp) -> bool {
     unsafe {
         word::type_address(w) == GENERATOR.as_type().address()
             && (*word::payload::<Generator>(w)).state.is_resumable()
-            && (*vm).recursion_left > 0
+            && has_room(vm)
     }
 }
 
@@ -43,7 +54,7 @@ pub unsafe fn can_send(w: u64, value: u64, vm: Vp) -> bool {
     // SAFETY: as above.
     unsafe {
         let ty = word::type_address(w);
-        if (ty != GENERATOR.as_type().address() && ty != COROUTINE.as_type().address()) || (*vm).recursion_left <= 0 {
+        if (ty != GENERATOR.as_type().address() && ty != COROUTINE.as_type().address()) || !has_room(vm) {
             return false;
         }
         let state = (*word::payload::<Generator>(w)).state;
@@ -55,8 +66,11 @@ pub unsafe fn can_send(w: u64, value: u64, vm: Vp) -> bool {
 /// gives.
 #[inline(always)]
 pub unsafe fn link(w: u64, caller: Fp, value: u64, vm: Vp) -> Fp {
-    // SAFETY: the caller has tested the state, so the generator has a frame, whose stack has room for the value.
+    // SAFETY: the caller has tested the state, so the generator has a frame, whose stack has room for the value; it has
+    // tested that nothing grows, too, which the compiler does not see.
     unsafe {
+        let handled = &(*vm).handled;
+        std::hint::assert_unchecked(handled.len() < handled.capacity());
         let callee = link_frame(w, caller, vm);
         *(*callee).sp = value;
         (*callee).sp = (*callee).sp.add(1);

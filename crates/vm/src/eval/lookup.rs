@@ -20,10 +20,11 @@ use crate::{Dict, Ref, Str, Type, Value, Vm, name, slots};
 use taipan_bytecode::CodeFlags;
 use taipan_object::instance::{self, INLINE_LIVE, INLINE_VALUES};
 use taipan_object::statics::{OBJECT, TYPE};
+use taipan_object::value::FLOAT_OFFSET;
 use taipan_object::{Header, TypeFlags};
 
 /// What is found, besides an attribute of the object's own.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Debug)]
 #[repr(u8)]
 pub enum Kind {
     /// Something that the long way decides.
@@ -110,11 +111,11 @@ unsafe fn drop_name(key: u64) {
 }
 
 /// The table. It owns the names.
-pub struct Lookups(Box<[Entry]>);
+pub struct Lookups(Box<[Entry; SIZE]>);
 
 impl Drop for Lookups {
     fn drop(&mut self) {
-        for entry in &self.0 {
+        for entry in self.0.iter() {
             // SAFETY: each entry gives its name back once.
             unsafe { drop_name(entry.key) }
         }
@@ -125,7 +126,7 @@ impl Lookups {
     /// An empty table.
     pub fn new() -> Lookups {
         let found = Found { kind: Kind::Other, own: Own::Nowhere, index: NO_INDEX, descriptor: 0 };
-        Lookups(vec![Entry { version: 0, meta: 0, key: 0, found }; SIZE].into())
+        Lookups(Box::new([Entry { version: 0, meta: 0, key: 0, found }; SIZE]))
     }
 }
 
@@ -162,9 +163,7 @@ fn kind_of(value: &Value) -> Kind {
 /// What reading `name` of an instance of `ty` finds.
 fn analyze_read(vm: &mut Vm, ty: &Type, name: &Ref<Str>) -> Found {
     let mut found = Found { kind: Kind::Other, own: own_of(ty), index: NO_INDEX, descriptor: 0 };
-    let getattr = slots::of(ty).getattr.map(|f| f as usize);
-    let generic = slots::of(OBJECT.as_type()).getattr.map(|f| f as usize);
-    if getattr != generic && !dunder::falls_back(vm, ty) {
+    if !is_generic(ty) && !dunder::falls_back(vm, ty) {
         return found;
     }
     if let Some(i) = ty.shape().and_then(|s| s.index(name)) {
@@ -349,6 +348,54 @@ pub fn remember_super(vm: &mut Vm, start: &Type, after: &Type, name: &Ref<Str>, 
     }
 }
 
+/// What a site that meets many classes has in front of it, where that takes a few instructions; words are borrowed.
+pub enum Quick {
+    /// The value of an attribute.
+    Value(u64),
+    /// A function that is called with the object in front.
+    Method(u64),
+    /// Something that [`load`] decides.
+    Other,
+}
+
+/// Looks an attribute of the object `w` up without calling anything.
+#[inline(always)]
+pub unsafe fn quick_load(w: u64, frame: Fp, vm: Vp, index: usize, method: bool) -> Quick {
+    // SAFETY: the contract of handlers; the class says where its instances keep attributes.
+    unsafe {
+        if w >= FLOAT_OFFSET {
+            return Quick::Other;
+        }
+        let ty = (*(w as *const Header)).ty();
+        let version = ty.version();
+        let key = name_at((*frame).code, index).as_value().bits() | READ;
+        let e = &(*vm).eval.lookups.0[slot_of(version, key)];
+        if version == 0 || e.version != version || e.key != key || e.found.kind < Kind::Missing {
+            return Quick::Other;
+        }
+        match e.found.own {
+            Own::Inline => {
+                let inline = inline_values(w, ty);
+                let live = *inline.add(INLINE_LIVE) as u16;
+                if e.found.index < live {
+                    let value = *inline.add(INLINE_VALUES).cast::<u64>().add(e.found.index as usize);
+                    if value != 0 {
+                        return Quick::Value(value);
+                    }
+                } else if live == 0 {
+                    return Quick::Other;
+                }
+            }
+            Own::Nowhere => {}
+            Own::Dict => return Quick::Other,
+        }
+        match e.found.kind {
+            Kind::Method if method => Quick::Method(e.found.descriptor),
+            _ => Quick::Other,
+        }
+    }
+}
+
 /// Where the inline values of an instance begin.
 #[inline(always)]
 unsafe fn inline_values(w: u64, ty: &Type) -> *mut u8 {
@@ -462,23 +509,39 @@ pub unsafe fn load(sp: Sp, frame: Fp, vm: Vp, index: usize, method: bool) -> boo
 
 /// An attribute of an object that neither runs code nor has to be bound; nothing where the long way has to decide.
 pub fn quick_attr(vm: &mut Vm, object: &Value, name: &Ref<Str>) -> Option<Value> {
+    quick_lookup(vm, object, name).flatten()
+}
+
+/// The same, or that there is no such attribute, where that is certain.
+pub fn quick_lookup(vm: &mut Vm, object: &Value, name: &Ref<Str>) -> Option<Option<Value>> {
     let ty = object.ty();
-    if !object.is_heap() || ty.flags().has(TypeFlags::TYPE_SUBCLASS) || ty.is(MODULE.as_type()) || !name.is_interned() {
+    if ty.flags().has(TypeFlags::TYPE_SUBCLASS) || ty.is(MODULE.as_type()) || !name.is_interned() {
         return None;
     }
     let found = read(vm, ty, name);
-    // SAFETY: the class says where its instances keep attributes; a word that is not zero is borrowed from there.
+    // SAFETY: the class says where its instances keep attributes, and immediates have none; a word that is not zero is
+    // borrowed from there.
     unsafe {
         let word = match found.kind {
             Kind::Slot => *((object.bits() as usize + found.index as usize) as *const u64),
             Kind::Other | Kind::GetSet | Kind::Property => 0,
-            kind => match own_value(object.bits(), ty, &found, name) {
-                0 if kind == Kind::Plain => found.descriptor,
-                own => own,
-            },
+            kind => {
+                let own = if object.is_heap() { own_value(object.bits(), ty, &found, name) } else { 0 };
+                match kind {
+                    _ if own != 0 => own,
+                    Kind::Plain => found.descriptor,
+                    Kind::Missing if is_generic(ty) => return Some(None),
+                    _ => 0,
+                }
+            }
         };
-        (word != 0).then(|| word::cloned(word))
+        (word != 0).then(|| Some(word::cloned(word)))
     }
+}
+
+/// Whether attributes of the class's instances are looked up as `object` does.
+fn is_generic(ty: &Type) -> bool {
+    slots::of(ty).getattr.map(|f| f as usize) == slots::of(OBJECT.as_type()).getattr.map(|f| f as usize)
 }
 
 /// The same for an attribute of a class.

@@ -43,7 +43,7 @@ mod unwind;
 pub(crate) mod word;
 
 pub use frame::Thread;
-pub(crate) use lookup::quick_attr;
+pub(crate) use lookup::{quick_attr, quick_lookup};
 pub use ops::asynchronous::awaitable_iterator;
 pub(crate) use ops::names::named_value;
 
@@ -132,7 +132,7 @@ pub fn call_function_with(vm: &mut Vm, function: &Value, first: Option<&Value>, 
             let all = args.all();
             let before = first.is_some() as usize;
             let count = all.len() + before;
-            let simple = (*code).simple && args.names().is_empty() && (*code).argcount as usize == count;
+            let simple = args.names().is_empty() && (*code).exact_args as usize == count;
             let callee = if simple {
                 let f = function.clone().into_bits();
                 let callee = frame::push(vm, code, f, entry);

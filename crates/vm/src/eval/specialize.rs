@@ -6,7 +6,7 @@
 //! nothing fits asks again only rarely.
 
 use super::dispatch::{Fp, Ip, Sp, Vp};
-use super::frame::{builtins, globals, local};
+use super::frame::{builtins, globals};
 use super::lookup::{self, Found, Kind, NO_INDEX, Own};
 use super::ops::names::name_at;
 use super::word::{at, both_ints, float, int, is_float, type_address};
@@ -192,9 +192,9 @@ pub unsafe fn binary_op(ip: Ip, vm: Vp, frame: Fp, a: u64, b: u64, arg: usize) {
                 } else if floats {
                     Some(Opcode::BINARY_OP_ADD_FLOAT)
                 } else if type_address(a) == str_type && type_address(b) == str_type {
-                    let unit = *ip.add(6) as usize;
-                    let to_local = unit & 0xFF == Opcode::STORE_FAST as usize && *local(frame, unit >> 8) == a;
-                    Some(if to_local { Opcode::BINARY_OP_INPLACE_ADD_UNICODE } else { Opcode::BINARY_OP_ADD_UNICODE })
+                    let place = super::ops::arith::stored_next(ip.add(6), frame, vm);
+                    let to_itself = !place.is_null() && *place == a;
+                    Some(if to_itself { Opcode::BINARY_OP_INPLACE_ADD_UNICODE } else { Opcode::BINARY_OP_ADD_UNICODE })
                 } else {
                     None
                 }
@@ -480,18 +480,13 @@ unsafe fn choose_call(ip: Ip, sp: Sp, vm: &mut Vm, arg: usize) -> Option<Opcode>
         let with_receiver = *base.add(1) != 0;
         let n = arg + with_receiver as usize;
         if let Some(f) = callee.downcast_exact::<Function>() {
-            let f = f.get(vm);
-            set_u32(ip, 2, f.version);
-            let exact = f.code.simple && f.code.argcount as usize == n;
-            let op = if exact { Opcode::CALL_PY_EXACT_ARGS } else { Opcode::CALL_PY_GENERAL };
-            return (f.version != 0).then_some(op);
+            let exact = f.get(vm).code.exact_args as usize == n;
+            return Some(if exact { Opcode::CALL_PY_EXACT_ARGS } else { Opcode::CALL_PY_GENERAL });
         }
         if let Some(m) = callee.downcast_exact::<Method>() {
-            let f = m.function.downcast_exact::<Function>()?.get(vm);
-            set_u32(ip, 2, f.version);
-            let exact = f.code.simple && f.code.argcount as usize == n + 1;
+            let exact = m.function.downcast_exact::<Function>()?.get(vm).code.exact_args as usize == n + 1;
             let op = if exact { Opcode::CALL_BOUND_METHOD_EXACT_ARGS } else { Opcode::CALL_BOUND_METHOD_GENERAL };
-            return (f.version != 0 && !with_receiver).then_some(op);
+            return (!with_receiver).then_some(op);
         }
         if let Some(f) = callee.downcast_exact::<NativeFunction>() {
             let which = match f.def.name {

@@ -461,6 +461,10 @@ impl Builtins {
     fn getattr(vm: &mut Vm, args: Args<'_>) -> Result {
         match args.expect(vm, "getattr", 2, 3)? {
             [object, name, default] => {
+                if let Some(found) = name.downcast_exact::<Str>().and_then(|n| crate::eval::quick_lookup(vm, object, n))
+                {
+                    return Ok(found.unwrap_or_else(|| default.clone()));
+                }
                 let name = attribute_name(vm, name)?;
                 Ok(vm.get_attr_opt(object, &name)?.unwrap_or_else(|| default.clone()))
             }
@@ -492,8 +496,8 @@ impl Builtins {
     /// This is done by calling getattr(obj, name) and catching AttributeError.
     #[function("($module, obj, name, /)")]
     fn hasattr(vm: &mut Vm, obj: &Value, name: &Value) -> Result<bool> {
-        if name.downcast_exact::<Str>().is_some_and(|n| crate::eval::quick_attr(vm, obj, n).is_some()) {
-            return Ok(true);
+        if let Some(found) = name.downcast_exact::<Str>().and_then(|n| crate::eval::quick_lookup(vm, obj, n)) {
+            return Ok(found.is_some());
         }
         let name = attribute_name(vm, name)?;
         Ok(vm.get_attr_opt(obj, &name)?.is_some())

@@ -31,6 +31,11 @@ impl Vm {
         self.import_absolute(&name)
     }
 
+    /// The same by a constant's name.
+    pub fn import_name(&mut self, name: &Ref<Str>) -> Result {
+        self.import_absolute(name)
+    }
+
     /// A module of `sys.modules`, if it is there and not `None`.
     fn loaded_module(&mut self, name: &Ref<Str>) -> Result<Option<Value>> {
         let Some(modules) = self.state().modules.clone() else { return Ok(None) };

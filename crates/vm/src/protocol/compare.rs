@@ -1,14 +1,50 @@
 //! Comparison, hashing, truth.
 
 use crate::slots::{self, CompareOp};
-use crate::{Result, Str, Value, Vm};
+use crate::types::str::units;
+use crate::{Result, Str, Tuple, Value, Vm};
+use std::cmp::Ordering;
 use taipan_object::IntRef;
+
+/// How two values are ordered, where that can be told without asking them: numbers, strings, and tuples that begin with
+/// such and differ there.
+#[inline]
+pub(crate) fn known_order(a: &Value, b: &Value) -> Option<Ordering> {
+    match leaves_order(a, b) {
+        None => known_order_of_tuples(a, b),
+        known => known,
+    }
+}
+
+#[inline(always)]
+fn leaves_order(a: &Value, b: &Value) -> Option<Ordering> {
+    if let (Some(x), Some(y)) = (a.small_int(), b.small_int()) {
+        return Some(x.cmp(&y));
+    }
+    if let (Some(x), Some(y)) = (a.small_float(), b.small_float()) {
+        // No immediate is a NaN.
+        return x.partial_cmp(&y);
+    }
+    let (x, y) = (a.downcast_exact::<Str>()?, b.downcast_exact::<Str>()?);
+    Some(units(x).compare(units(y)))
+}
+
+fn known_order_of_tuples(a: &Value, b: &Value) -> Option<Ordering> {
+    let (a, b) = (a.downcast_exact::<Tuple>()?.items(), b.downcast_exact::<Tuple>()?.items());
+    for (x, y) in a.iter().zip(b) {
+        match leaves_order(x, y)? {
+            Ordering::Equal => {}
+            order => return Some(order),
+        }
+    }
+    Some(a.len().cmp(&b.len()))
+}
 
 impl Vm {
     /// `a op b`.
     pub fn compare(&mut self, a: &Value, b: &Value, op: CompareOp) -> Result {
-        if let (Some(x), Some(y)) = (a.small_int(), b.small_int()) {
-            return Ok(Value::bool(op.holds(x.cmp(&y))));
+        if let Some(order) = leaves_order(a, b) {
+            return Ok(Value::bool(op.holds(order)));
         }
         self.check_stack(" in comparison")?;
         let theirs = slots::of(b.ty()).compare;

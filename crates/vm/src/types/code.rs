@@ -38,10 +38,10 @@ pub struct Code {
     pub kwonlyargcount: u32,
     /// Whether it takes a fixed number of positional parameters and nothing else, into fast locals.
     pub simple: bool,
+    /// How many arguments a call has that only moves them; more than any call has if the code is not simple.
+    pub exact_args: u32,
     /// `co_flags`.
     pub flags: Opaque<CodeFlags>,
-    /// Identifies the code object in inline caches; 0 when there are no more numbers.
-    pub version: u32,
     /// Version of the keys of the built-in namespace that `LOAD_GLOBAL_BUILTIN` relies on.
     pub builtins_version: Cell<u32>,
     /// The events that its instructions report are those of this version; see [`crate::eval::monitor`].
@@ -315,7 +315,6 @@ impl Vm {
         let simple = p.kwonlyargcount == 0
             && !p.flags.intersects(CodeFlags::VARARGS | CodeFlags::VARKEYWORDS)
             && p.flags.contains(CodeFlags::OPTIMIZED | CodeFlags::NEWLOCALS);
-        let version = self.fresh_code_version();
         Ref::new(
             self,
             Code {
@@ -327,8 +326,8 @@ impl Vm {
                 argcount: p.argcount,
                 kwonlyargcount: p.kwonlyargcount,
                 simple,
+                exact_args: if simple { p.argcount } else { u32::MAX },
                 flags: Opaque(p.flags),
-                version,
                 builtins_version: Cell::new(0),
                 instrumentation: Cell::new(0),
                 sites: Opaque(RefCell::new(None)),
@@ -345,11 +344,6 @@ impl Vm {
                 exceptiontable: Opaque(p.exceptiontable),
             },
         )
-    }
-
-    fn fresh_code_version(&mut self) -> u32 {
-        // Versions come from the counter of dict keys: all that matters is that no two are alike.
-        self.fresh_keys_version()
     }
 
     fn code_names(&mut self, this: &Ref<Code>, kind: u8) -> Result {

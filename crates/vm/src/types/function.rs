@@ -23,8 +23,6 @@ pub static METHOD: TypeCell<Method> = TypeCell::new("method");
 pub struct Function {
     /// `__code__`.
     pub code: Ref<Code>,
-    /// The code's version, for inline caches.
-    pub version: u32,
     /// `__globals__`; never replaced.
     pub globals: Ref<Dict>,
     /// `__builtins__`; never replaced.
@@ -74,7 +72,6 @@ impl Vm {
             self,
             Function {
                 code: code.clone(),
-                version: code.version,
                 globals: globals.clone(),
                 builtins,
                 closure: None,
@@ -137,7 +134,6 @@ impl Vm {
             self.warn(crate::errors::DEPRECATION_WARNING.as_type(), text, 1)?;
         }
         let f = this.get_mut(self);
-        f.version = code.version;
         let old = std::mem::replace(&mut f.code, code.clone());
         f.retired.push(old);
         Ok(())

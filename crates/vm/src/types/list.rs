@@ -127,20 +127,22 @@ impl Vm {
     pub fn sort_values(&mut self, items: Vec<Value>, key: Option<&Value>, reverse: bool) -> (Vec<Value>, Result<()>) {
         let mut keys: Vec<Value> = Vec::new();
         if let Some(key) = key {
+            if keys.try_reserve_exact(items.len()).is_err() {
+                let raised = self.raise_memory_error();
+                return (items, Err(raised));
+            }
             for item in &items {
                 match self.call(key, std::slice::from_ref(item)) {
                     Ok(k) => keys.push(k),
                     Err(r) => return (items, Err(r)),
                 }
             }
-        } else {
-            keys = items.clone();
         }
         let mut order: Vec<u32> = (0..items.len() as u32).collect();
         if reverse {
             order.reverse();
         }
-        let result = super::sort::sort_by_keys(self, &keys, &mut order);
+        let result = super::sort::sort_by_keys(self, if key.is_some() { &keys } else { &items }, &mut order);
         if reverse {
             order.reverse();
         }

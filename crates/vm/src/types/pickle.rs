@@ -1,6 +1,7 @@
 //! What `object` knows about pickling: protocol 2 and later, `copyreg.__newobj__`.
 
-use crate::{Ref, Result, Value, Vm, name};
+use crate::{Ref, Result, Type, Value, Vm, name};
+use taipan_object::statics::OBJECT;
 use taipan_object::{Dict, List, TypeFlags};
 
 /// `object.__getstate__`: the instance dict, with a dict of `__slots__` members beside it where there are any.
@@ -9,13 +10,40 @@ pub fn get_state(vm: &mut Vm, this: &Value) -> Result {
         Some(d) if d.get(vm).len() > 0 => d.into_value(),
         Some(_) | None => Value::none(),
     };
-    let copyreg = vm.import("copyreg")?;
-    let names = vm.call_method(&copyreg, name!("_slotnames"), &[this.ty().to_value()])?;
+    with_members(vm, this, dict)
+}
+
+/// The same for a pickle, which only reads it: the attributes of an instance without a dict are copied, and stay where
+/// they are.
+fn state_to_read(vm: &mut Vm, this: &Value) -> Result {
+    match vm.inline_values_copy(this)? {
+        Some(dict) => with_members(vm, this, dict.into_value()),
+        None => get_state(vm, this),
+    }
+}
+
+/// The names of `__slots__` members, which the class remembers once they have been asked for.
+fn slot_names(vm: &mut Vm, class: &Type) -> Result {
+    if let Some(dict) = class.dict()
+        && let Some(names) = dict.get(vm).get_str(name!("__slotnames__")).filter(|n| n.downcast::<List>().is_some())
+    {
+        return Ok(names.clone());
+    }
+    let copyreg = copyreg(vm)?;
+    vm.call_method(&copyreg, name!("_slotnames"), &[class.to_value()])
+}
+
+fn copyreg(vm: &mut Vm) -> Result {
+    vm.import_name(name!("copyreg"))
+}
+
+fn with_members(vm: &mut Vm, this: &Value, dict: Value) -> Result {
+    let names = slot_names(vm, this.ty())?;
     if this.ty().itemsize() > 0 && names.downcast::<List>().is_some_and(|l| l.get(vm).len() > 0) {
         let text = format!("cannot pickle {} object", this.ty().name());
         return Err(vm.raise_type_error(&text));
     }
-    let Some(names) = names.downcast::<List>() else { return Ok(dict) };
+    let Some(names) = names.downcast::<List>().filter(|l| l.get(vm).len() > 0) else { return Ok(dict) };
     let members = vm.new_dict()?;
     for key in names.items(vm).to_vec() {
         let Some(key_str) = key.downcast::<crate::Str>() else { continue };
@@ -27,6 +55,17 @@ pub fn get_state(vm: &mut Vm, this: &Value) -> Result {
         return Ok(dict);
     }
     vm.new_tuple(vec![dict, members.into_value()]).map(Ref::into_value)
+}
+
+/// Whether a class has `object.__getstate__`, and finds it where such things are.
+fn has_plain_state(vm: &Vm, class: &Type) -> bool {
+    let getattr = |class| crate::slots::of(class).getattr.map(|f| f as usize);
+    if getattr(class) != getattr(OBJECT.as_type()) {
+        return false;
+    }
+    let found = vm.lookup_type_attr(class, name!("__getstate__"));
+    let plain = vm.lookup_type_attr(OBJECT.as_type(), name!("__getstate__"));
+    found.map(|f| f.bits()) == plain.map(|p| p.bits())
 }
 
 /// What `__getnewargs_ex__` gives: positional arguments and a dict of others.
@@ -58,7 +97,7 @@ fn new_arguments(vm: &mut Vm, pair: &Value) -> Result<(Vec<Value>, Option<Value>
 
 /// `object.__reduce_ex__(2)`: `(copyreg.__newobj__, (cls, *args), state, items of a list, items of a dict)`.
 pub fn reduce_newobj(vm: &mut Vm, this: &Value, _protocol: i32) -> Result {
-    let copyreg = vm.import("copyreg")?;
+    let copyreg = copyreg(vm)?;
     if crate::slots::of(this.ty()).new.is_none() {
         let text = format!("cannot pickle '{}' object", this.ty().name());
         return Err(vm.raise_type_error(&text));
@@ -75,11 +114,9 @@ pub fn reduce_newobj(vm: &mut Vm, this: &Value, _protocol: i32) -> Result {
         (vm.collect(&args)?, None)
     } else {
         let is_container = this.downcast::<List>().is_some() || this.downcast::<Dict>().is_some();
+        let bare = std::ptr::eq(this.ty(), OBJECT.as_type());
         // A native class that says what its state is can be made anew and given it.
-        let getstate = vm.lookup_with_owner(this.ty(), "__getstate__");
-        let own_state = getstate.is_some_and(|(owner, _)| !owner.is(&taipan_object::statics::OBJECT.as_ref()));
-        let bare = std::ptr::eq(this.ty(), taipan_object::statics::OBJECT.as_type());
-        let plain = this.ty().flags().has(TypeFlags::HEAP) || is_container || own_state || bare;
+        let plain = this.ty().flags().has(TypeFlags::HEAP) || is_container || bare || !has_plain_state(vm, this.ty());
         if !plain {
             let text = format!("cannot pickle '{}' object", vm.dotted_name(this.ty()));
             return Err(vm.raise_type_error(&text));
@@ -102,8 +139,13 @@ pub fn reduce_newobj(vm: &mut Vm, this: &Value, _protocol: i32) -> Result {
             (maker, vm.new_tuple(vec![this.ty().to_value(), args, k])?)
         }
     };
-    let getter = vm.get_attr(this, name!("__getstate__"))?;
-    let state = vm.call(&getter, &[])?;
+    let own = vm.instance_attr(this, name!("__getstate__")).is_some();
+    let state = if !own && has_plain_state(vm, this.ty()) {
+        state_to_read(vm, this)?
+    } else {
+        let getter = vm.get_attr(this, name!("__getstate__"))?;
+        vm.call(&getter, &[])?
+    };
     let items = match this.downcast::<List>() {
         Some(_) => vm.iter(this)?,
         None => Value::none(),

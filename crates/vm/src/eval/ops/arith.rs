@@ -1,7 +1,8 @@
 //! Handlers of operators: arithmetic, comparison, truth, subscripts.
 
-use crate::eval::dispatch::{Ip, again, next, op};
-use crate::eval::frame::local;
+use super::names::placed;
+use crate::eval::dispatch::{Fp, Ip, Vp, again, next, op};
+use crate::eval::frame::{globals, local};
 use crate::eval::specialize::{self, tick};
 use crate::eval::unwind::unwind;
 use crate::eval::word::{self, at, both_ints, float, from_int_shifted, int, int_shifted, is_float, release};
@@ -248,6 +249,17 @@ unsafe fn str_item(vm: *mut Vm, s: u64, i: u64) -> u64 {
 op!(BINARY_OP_SUBSCR_STR_INT, |ip, sp, frame, vm, arg| {
     let (a, b) = (*sp.sub(2), *sp.sub(1));
     if word::type_address(a) == STR.as_type().address() && Value::is_small_int(at(sp.sub(1))) {
+        if let StrData::Ascii(text) = (*word::payload::<Str>(a)).data()
+            && let Some(&code) = text.get(place(b, text.len()))
+            && let Some(c) = (*vm).eval.chars[code as usize]
+        {
+            // Such strings are immortal.
+            *sp.sub(2) = c.as_value().bits();
+            if word::dying(a) {
+                return super::stack::free_next(ip.add(BINARY), sp.sub(1), frame, vm, a as usize);
+            }
+            return next(ip.add(BINARY), sp.sub(1), frame, vm);
+        }
         let r = str_item(vm, a, b);
         if r != 0 {
             *sp.sub(2) = r;
@@ -272,29 +284,45 @@ unsafe fn append(vm: *mut Vm, a: u64, b: u64) -> u64 {
     }
 }
 
+/// Where the variable lies that the instruction at `ip` stores to; null if it is another instruction, or the variable is
+/// in a namespace that does not have it where it was last.
+#[inline(always)]
+pub unsafe fn stored_next(ip: Ip, frame: Fp, vm: Vp) -> *mut u64 {
+    // SAFETY: the contract of handlers.
+    unsafe {
+        let unit = *ip as usize;
+        match unit & 0xFF {
+            op if op == Opcode::STORE_FAST as usize => local(frame, unit >> 8),
+            op if op == Opcode::STORE_NAME as usize => placed((*frame).locals, frame, vm, unit >> 8),
+            op if op == Opcode::STORE_GLOBAL as usize => placed(globals(frame).as_value().bits(), frame, vm, unit >> 8),
+            _ => std::ptr::null_mut(),
+        }
+    }
+}
+
 op!(
-    /// `s += t` of a local variable: the variable gives its reference up, so that the text can grow in place.
+    /// `s += t` of a variable: it gives its reference up, so that the text can grow in place.
     BINARY_OP_INPLACE_ADD_UNICODE,
     |ip, sp, frame, vm, arg| {
         let (a, b) = (*sp.sub(2), *sp.sub(1));
         let str_type = STR.as_type().address();
-        let unit = *ip.add(BINARY) as usize;
+        let place = stored_next(ip.add(BINARY), frame, vm);
         if word::type_address(a) != str_type
             || word::type_address(b) != str_type
-            || unit & 0xFF != Opcode::STORE_FAST as usize
-            || *local(frame, unit >> 8) != a
+            || place.is_null()
+            || *place != a
         {
             return BINARY_OP(ip, sp, frame, vm, arg);
         }
         // The stack has a reference of its own.
-        *local(frame, unit >> 8) = 0;
         let _ = word::dying(a);
-        let r = append(vm, a, b);
-        if r == 0 {
+        *place = append(vm, a, b);
+        if *place == 0 {
+            // There was no memory, and the text is gone.
+            *place = NONE_WORD();
             *sp.sub(2) = NONE_WORD();
             return unwind(ip, sp, frame, vm, 0);
         }
-        *local(frame, unit >> 8) = r;
         if word::dying(b) {
             return super::stack::free_next(ip.add(BINARY + 1), sp.sub(2), frame, vm, b as usize);
         }
@@ -481,11 +509,11 @@ op!(STORE_SUBSCR_LIST_INT, |ip, sp, frame, vm, arg| {
         if i < items.len() {
             let item = items.as_mut_ptr().add(i).cast::<u64>();
             let old = std::mem::replace(&mut *item, *sp.sub(3));
-            if word::dying(a) {
-                word::bury(a, vm);
-            }
-            if word::dying(old) {
-                return super::stack::free_next(ip.add(2), sp.sub(3), frame, vm, old as usize);
+            let (list, old_dies) = (word::dying(a), word::dying(old));
+            if list | old_dies {
+                *sp.sub(3) = old;
+                let dying = old_dies as usize | (list as usize) << 1;
+                return super::stack::free_pair_next(ip.add(2), sp.sub(3), frame, vm, dying);
             }
             return next(ip.add(2), sp.sub(3), frame, vm);
         }
@@ -665,20 +693,54 @@ op!(COMPARE_OP_STR, |ip, sp, frame, vm, arg| {
     let (a, b) = (*sp.sub(2), *sp.sub(1));
     let str_type = STR.as_type().address();
     if word::type_address(a) == str_type && word::type_address(b) == str_type {
-        let same = a == b || same_text(a, b);
-        // Only `==` and `!=` are specialised; "equal" is among the outcomes for which the former holds.
-        release(b, vm);
-        release(a, vm);
-        return decided(ip.add(2), sp.sub(2), frame, vm, ((arg & 8 != 0) == same) as usize);
+        if a == b || (*word::payload::<Str>(a)).len() != (*word::payload::<Str>(b)).len() {
+            // Only `==` and `!=` are specialised; "equal" is among the outcomes for which the former holds.
+            return decided_of_two(ip.add(2), sp, frame, vm, ((arg & 8 != 0) == (a == b)) as usize);
+        }
+        return compare_texts(ip, sp, frame, vm, arg);
     }
     COMPARE_OP(ip, sp, frame, vm, arg)
 });
 
+op!(
+    /// Compares two strings of one length.
+    #[inline(never)]
+    compare_texts,
+    |ip, sp, frame, vm, arg| {
+        let same = same_text(*sp.sub(2), *sp.sub(1));
+        decided_of_two(ip.add(2), sp, frame, vm, ((arg & 8 != 0) == same) as usize)
+    }
+);
+
+op!(
+    /// As [`decided`], of the two words on top of the stack, which are given back.
+    #[inline(always)]
+    decided_of_two,
+    |ip, sp, frame, vm, arg| {
+        let (a, b) = (word::dying(*sp.sub(2)), word::dying(*sp.sub(1)));
+        if a | b {
+            let dying = a as usize | (b as usize) << 1;
+            return decided_freeing(ip, sp.sub(2), frame, vm, dying << 1 | arg);
+        }
+        decided(ip, sp.sub(2), frame, vm, arg)
+    }
+);
+
+op!(
+    /// Frees those of the two words above the stack that bits 1 and 2 of `arg` stand for, then goes on with bit 0.
+    #[cold]
+    #[inline(never)]
+    decided_freeing,
+    |ip, sp, frame, vm, arg| {
+        (*frame).ip = ip.sub(1);
+        super::stack::free_pair(sp, arg >> 1, vm);
+        decided(ip, sp, frame, vm, arg & 1)
+    }
+);
+
 op!(IS_OP, |ip, sp, frame, vm, arg| {
-    let (a, b) = (*sp.sub(2), *sp.sub(1));
-    release(b, vm);
-    release(a, vm);
-    decided(ip.add(1), sp.sub(2), frame, vm, ((a == b) != (arg & 1 != 0)) as usize)
+    let same = *sp.sub(2) == *sp.sub(1);
+    decided_of_two(ip.add(1), sp, frame, vm, (same != (arg & 1 != 0)) as usize)
 });
 
 #[inline(never)]
@@ -720,9 +782,7 @@ op!(CONTAINS_OP_DICT, |ip, sp, frame, vm, arg| {
     if word::type_address(b) == DICT.as_type().address() {
         let known = dict_has(b, a);
         if known != UNKNOWN {
-            release(b, vm);
-            release(a, vm);
-            return decided(ip.add(2), sp.sub(2), frame, vm, (known != (arg & 1)) as usize);
+            return decided_of_two(ip.add(2), sp, frame, vm, (known != (arg & 1)) as usize);
         }
     }
     CONTAINS_OP(ip, sp, frame, vm, arg)

@@ -1,13 +1,14 @@
 //! Handlers of attributes.
 
 use super::names::name_at;
-use super::stack::{free_next, free_two};
+use super::stack::{free_next, free_pair_next};
+use crate::eval::args;
 use crate::eval::dispatch::{Fp, Ip, Sp, Vp, again, next, op};
 use crate::eval::frame::code_of;
+use crate::eval::lookup::{self, Quick};
 use crate::eval::specialize::{self, attr, tick};
 use crate::eval::unwind::unwind;
 use crate::eval::word::{self, at, release, retain};
-use crate::eval::{args, lookup};
 use crate::types::descriptor::MethodDescriptor;
 use crate::types::function::{FUNCTION, Function};
 use crate::types::module::{MODULE, Module};
@@ -29,12 +30,27 @@ op!(LOAD_ATTR, |ip, sp, frame, vm, arg| {
         specialize::load_attr(ip, sp, frame, vm, arg);
         return again(ip, sp, frame, vm, arg);
     }
-    (*frame).ip = ip;
-    if !lookup::load(sp, frame, vm, arg >> 1, arg & 1 != 0) {
-        return unwind(ip, sp, frame, vm, 0);
+    match lookup::quick_load(*sp.sub(1), frame, vm, arg >> 1, arg & 1 != 0) {
+        Quick::Value(value) => {
+            *sp = value;
+            put_loaded(ip, sp, frame, vm, arg)
+        }
+        Quick::Method(function) => put_method(ip, sp, frame, vm, function as usize),
+        Quick::Other => load_attr_slow(ip, sp, frame, vm, arg),
     }
-    next(ip.add(LOAD), sp.add(arg & 1), frame, vm)
 });
+
+op!(
+    #[inline(never)]
+    load_attr_slow,
+    |ip, sp, frame, vm, arg| {
+        (*frame).ip = ip;
+        if !lookup::load(sp, frame, vm, arg >> 1, arg & 1 != 0) {
+            return unwind(ip, sp, frame, vm, 0);
+        }
+        next(ip.add(LOAD), sp.add(arg & 1), frame, vm)
+    }
+);
 
 /// Whether the object is on the heap and its class has the version that the cache holds.
 #[inline(always)]
@@ -172,11 +188,11 @@ op!(LOAD_ATTR_NONDESCRIPTOR_NO_DICT, |ip, sp, frame, vm, arg| {
 });
 
 op!(
-    /// Puts the function of a method call before the object on the stack.
+    /// Puts the function of a method call, whose borrowed word is `arg`, before the object on the stack.
     #[inline(always)]
     put_method,
     |ip, sp, frame, vm, arg| {
-        let function = specialize::cached_word(ip, attr::DESCRIPTOR);
+        let function = arg as u64;
         retain(function);
         *sp = *sp.sub(1);
         *sp.sub(1) = function;
@@ -187,14 +203,14 @@ op!(
 op!(LOAD_ATTR_METHOD_WITH_VALUES, |ip, sp, frame, vm, arg| {
     let w = *sp.sub(1);
     if same_class(ip, w) && *((w + *ip.add(attr::LIVE) as u64) as *const u8) != 0 {
-        return put_method(ip, sp, frame, vm, arg);
+        return put_method(ip, sp, frame, vm, specialize::cached_word(ip, attr::DESCRIPTOR) as usize);
     }
     LOAD_ATTR(ip, sp, frame, vm, arg)
 });
 
 op!(LOAD_ATTR_METHOD_NO_DICT, |ip, sp, frame, vm, arg| {
     if at(sp.sub(1)).ty().version() == specialize::cached_u32(ip, attr::VERSION) {
-        return put_method(ip, sp, frame, vm, arg);
+        return put_method(ip, sp, frame, vm, specialize::cached_word(ip, attr::DESCRIPTOR) as usize);
     }
     LOAD_ATTR(ip, sp, frame, vm, arg)
 });
@@ -202,7 +218,7 @@ op!(LOAD_ATTR_METHOD_NO_DICT, |ip, sp, frame, vm, arg| {
 op!(LOAD_ATTR_METHOD_LAZY_DICT, |ip, sp, frame, vm, arg| {
     let w = *sp.sub(1);
     if same_class(ip, w) && managed_dict_word(w as *const Header) == 0 {
-        return put_method(ip, sp, frame, vm, arg);
+        return put_method(ip, sp, frame, vm, specialize::cached_word(ip, attr::DESCRIPTOR) as usize);
     }
     LOAD_ATTR(ip, sp, frame, vm, arg)
 });
@@ -252,10 +268,10 @@ op!(
     #[inline(always)]
     stored,
     |ip, sp, frame, vm, arg| {
-        let object = *sp.sub(1);
-        let (a, b) = (word::dying_any(arg as u64), word::dying(object));
+        let (a, b) = (word::dying_any(arg as u64), word::dying(*sp.sub(1)));
         if a | b {
-            free_two((if a { arg as u64 } else { 0 }, if b { object } else { 0 }), ip, frame, vm);
+            *sp.sub(2) = arg as u64;
+            return free_pair_next(ip.add(STORE), sp.sub(2), frame, vm, a as usize | (b as usize) << 1);
         }
         next(ip.add(STORE), sp.sub(2), frame, vm)
     }

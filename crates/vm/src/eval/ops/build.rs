@@ -199,15 +199,24 @@ unsafe fn list_at<'a>(at: Sp) -> &'a mut List {
 }
 
 op!(LIST_APPEND, |ip, sp, frame, vm, arg| {
-    if list_at(sp.sub(1 + arg)).is_full() {
-        // Memory is allocated: somebody may want to know where.
-        (*frame).ip = ip;
-    }
-    if append(sp.sub(1 + arg), *sp.sub(1)) {
+    if list_at(sp.sub(1 + arg)).push_in_room(*sp.sub(1)) {
         return next(ip.add(1), sp.sub(1), frame, vm);
     }
-    unwind(ip, sp.sub(1), frame, vm, 0)
+    list_append_slow(ip, sp, frame, vm, arg)
 });
+
+op!(
+    #[inline(never)]
+    list_append_slow,
+    |ip, sp, frame, vm, arg| {
+        // Memory is allocated: somebody may want to know where.
+        (*frame).ip = ip;
+        if append(sp.sub(1 + arg), *sp.sub(1)) {
+            return next(ip.add(1), sp.sub(1), frame, vm);
+        }
+        unwind(ip, sp.sub(1), frame, vm, 0)
+    }
+);
 
 #[inline(always)]
 unsafe fn append(list: Sp, item: u64) -> bool {

@@ -210,7 +210,7 @@ op!(
     resume_generator,
     |ip, sp, frame, vm, arg| {
         if arg >= 0xFFF0 {
-            return iterate(ip, sp, frame, vm, arg);
+            return iterate_slow(ip, sp, frame, vm, arg);
         }
         (*frame).return_offset = 2 + arg as u16;
         (*frame).sp = sp;
@@ -236,6 +236,13 @@ op!(
         // Behind END_FOR, to POP_ITER.
         next(ip.add(3 + arg), sp, frame, vm)
     }
+);
+
+op!(
+    /// The same out of line, for loops that hardly ever need it.
+    #[inline(never)]
+    iterate_slow,
+    |ip, sp, frame, vm, arg| { iterate(ip, sp, frame, vm, arg) }
 );
 
 op!(FOR_ITER_GEN, |ip, sp, frame, vm, arg| {
@@ -306,7 +313,7 @@ op!(FOR_ITER_LIST, |ip, sp, frame, vm, arg| {
                 return got_item(ip, sp, frame, vm, w as usize);
             }
         }
-        return iterate(ip, sp, frame, vm, arg);
+        return iterate_slow(ip, sp, frame, vm, arg);
     }
     FOR_ITER(ip, sp, frame, vm, arg)
 });
@@ -324,7 +331,7 @@ op!(FOR_ITER_TUPLE, |ip, sp, frame, vm, arg| {
                 return got_item(ip, sp, frame, vm, w as usize);
             }
         }
-        return iterate(ip, sp, frame, vm, arg);
+        return iterate_slow(ip, sp, frame, vm, arg);
     }
     FOR_ITER(ip, sp, frame, vm, arg)
 });

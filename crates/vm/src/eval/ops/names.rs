@@ -184,15 +184,45 @@ unsafe fn load_name_outside(frame: Fp, vm: Vp, name: &Ref<Str>) -> u64 {
     }
 }
 
-op!(LOAD_NAME, |ip, sp, frame, vm, arg| {
-    (*frame).ip = ip;
-    let r = load_name(frame, vm, arg);
-    if r == 0 {
-        return unwind(ip, sp, frame, vm, 0);
+/// Where a dict has the value of a name, if that is the place where the name was last found in any namespace; else
+/// null.
+#[inline(always)]
+pub unsafe fn placed(namespace: u64, frame: Fp, vm: Vp, index: usize) -> *mut u64 {
+    // SAFETY: the word is 0 or an object; the contract of handlers.
+    unsafe {
+        if namespace == 0 || word::type_address(namespace) != DICT.as_type().address() {
+            return std::ptr::null_mut();
+        }
+        let address = name_at((*frame).code, index).as_value().bits();
+        let place = (*vm).eval.places[(address >> 4) as usize % PLACES];
+        (*word::payload::<Dict>(namespace)).value_of_key_at(place as usize, address)
     }
-    *sp = r;
-    next(ip.add(1), sp.add(1), frame, vm)
+}
+
+op!(LOAD_NAME, |ip, sp, frame, vm, arg| {
+    let place = placed((*frame).locals, frame, vm, arg);
+    if !place.is_null() {
+        let w = *place;
+        retain(w);
+        *sp = w;
+        return next(ip.add(1), sp.add(1), frame, vm);
+    }
+    load_name_slow(ip, sp, frame, vm, arg)
 });
+
+op!(
+    #[inline(never)]
+    load_name_slow,
+    |ip, sp, frame, vm, arg| {
+        (*frame).ip = ip;
+        let r = load_name(frame, vm, arg);
+        if r == 0 {
+            return unwind(ip, sp, frame, vm, 0);
+        }
+        *sp = r;
+        next(ip.add(1), sp.add(1), frame, vm)
+    }
+);
 
 #[inline(never)]
 unsafe fn from_dict_or_globals(sp: Sp, frame: Fp, vm: Vp, index: usize) -> u64 {
@@ -258,14 +288,30 @@ unsafe fn store_name(sp: Sp, frame: Fp, vm: Vp, index: usize) -> bool {
 }
 
 op!(STORE_NAME, |ip, sp, frame, vm, arg| {
-    (*frame).ip = ip;
-    if !store_name(sp, frame, vm, arg) {
-        return unwind(ip, sp, frame, vm, 0);
+    let place = placed((*frame).locals, frame, vm, arg);
+    if !place.is_null() {
+        let old = std::mem::replace(&mut *place, *sp.sub(1));
+        if word::dying(old) {
+            return super::stack::free_next(ip.add(1), sp.sub(1), frame, vm, old as usize);
+        }
+        return next(ip.add(1), sp.sub(1), frame, vm);
     }
-    word::release_any(*sp.sub(1), vm);
-    (*vm).drain();
-    next(ip.add(1), sp.sub(1), frame, vm)
+    store_name_slow(ip, sp, frame, vm, arg)
 });
+
+op!(
+    #[inline(never)]
+    store_name_slow,
+    |ip, sp, frame, vm, arg| {
+        (*frame).ip = ip;
+        if !store_name(sp, frame, vm, arg) {
+            return unwind(ip, sp, frame, vm, 0);
+        }
+        word::release_any(*sp.sub(1), vm);
+        (*vm).drain();
+        next(ip.add(1), sp.sub(1), frame, vm)
+    }
+);
 
 #[inline(never)]
 unsafe fn delete_name(frame: Fp, vm: Vp, index: usize) -> bool {
@@ -311,13 +357,29 @@ unsafe fn store_global(sp: Sp, frame: Fp, vm: Vp, index: usize) -> bool {
 }
 
 op!(STORE_GLOBAL, |ip, sp, frame, vm, arg| {
-    (*frame).ip = ip;
-    if !store_global(sp, frame, vm, arg) {
-        return unwind(ip, sp, frame, vm, 0);
+    let place = placed(globals(frame).as_value().bits(), frame, vm, arg);
+    if !place.is_null() {
+        let old = std::mem::replace(&mut *place, *sp.sub(1));
+        if word::dying(old) {
+            return super::stack::free_next(ip.add(1), sp.sub(1), frame, vm, old as usize);
+        }
+        return next(ip.add(1), sp.sub(1), frame, vm);
     }
-    (*vm).drain();
-    next(ip.add(1), sp.sub(1), frame, vm)
+    store_global_slow(ip, sp, frame, vm, arg)
 });
+
+op!(
+    #[inline(never)]
+    store_global_slow,
+    |ip, sp, frame, vm, arg| {
+        (*frame).ip = ip;
+        if !store_global(sp, frame, vm, arg) {
+            return unwind(ip, sp, frame, vm, 0);
+        }
+        (*vm).drain();
+        next(ip.add(1), sp.sub(1), frame, vm)
+    }
+);
 
 #[inline(never)]
 unsafe fn delete_global(frame: Fp, vm: Vp, index: usize) -> bool {

@@ -10,20 +10,19 @@ use crate::eval::word::{self, at, release, retain};
 use crate::eval::{NONE_WORD, bool_word};
 use crate::native::Args;
 use crate::types::descriptor::{METHOD_DESCRIPTOR, MethodDescriptor};
-use crate::types::function::{FUNCTION, Function, METHOD, Method};
+use crate::types::function::{FUNCTION, METHOD, Method};
 use crate::types::native_function::{NATIVE_FUNCTION, NativeFunction};
 use crate::{Dict, List, Ref, Str, Tuple, Type, Value};
 use taipan_bytecode::Opcode;
 use taipan_object::statics::{DICT, LIST, Plain, STR, TUPLE, TYPE};
 use taipan_object::value::INT_TAG;
 
-/// Whether a word is a Python function that runs the code of this version.
+/// Whether a word is a Python function. Which one does not matter: a site that calls many of one kind, the closures of a
+/// template or the handlers of an event, is as fast as one that calls the same function always.
 #[inline(always)]
-unsafe fn is_function(w: u64, version: u32) -> bool {
+unsafe fn is_function(w: u64) -> bool {
     // SAFETY: a word on the stack.
-    unsafe {
-        word::type_address(w) == FUNCTION.as_type().address() && (*word::payload::<Function>(w)).version == version
-    }
+    unsafe { word::type_address(w) == FUNCTION.as_type().address() }
 }
 
 op!(
@@ -34,49 +33,46 @@ op!(
         let base = sp.sub(arg + 2);
         let (first, n) = arguments(base, arg);
         let code = code_of(*base);
-        if (*code).argcount as usize != n {
+        if (*code).exact_args as usize != n || !frame::has_room(vm, code) {
             return CALL(ip, sp, frame, vm, arg);
         }
         (*frame).ip = ip;
         (*frame).sp = base;
         (*frame).return_offset = CALL_UNITS as u16;
-        let callee = frame::push(vm, code, *base, frame);
-        if callee.is_null() {
-            return unwind(ip, sp, frame, vm, 0);
-        }
+        let callee = frame::push_in_room(vm, code, *base, frame);
         args::fill_simple(callee, code, first, n);
         next((*code).start(), (*callee).sp, callee, vm)
     }
 );
 
 op!(CALL_PY_EXACT_ARGS, |ip, sp, frame, vm, arg| {
-    if is_function(*sp.sub(arg + 2), cached_u32(ip, 2)) {
+    if is_function(*sp.sub(arg + 2)) {
         return enter_exact(ip, sp, frame, vm, arg);
     }
     CALL(ip, sp, frame, vm, arg)
 });
 
 op!(CALL_PY_GENERAL, |ip, sp, frame, vm, arg| {
-    if is_function(*sp.sub(arg + 2), cached_u32(ip, 2)) {
+    if is_function(*sp.sub(arg + 2)) {
         return super::calls::enter_function(ip, sp, frame, vm, arg);
     }
     CALL(ip, sp, frame, vm, arg)
 });
 
-/// Whether a bound method of a function of this version is called.
+/// Whether a bound method of a function is called.
 #[inline(always)]
-unsafe fn is_method(base: Sp, version: u32) -> bool {
+unsafe fn is_method(base: Sp) -> bool {
     // SAFETY: callable and receiver are on the stack.
     unsafe {
         *base.add(1) == 0
             && word::type_address(*base) == METHOD.as_type().address()
-            && is_function((*word::payload::<Method>(*base)).function.bits(), version)
+            && is_function((*word::payload::<Method>(*base)).function.bits())
     }
 }
 
 op!(CALL_BOUND_METHOD_EXACT_ARGS, |ip, sp, frame, vm, arg| {
     let base = sp.sub(arg + 2);
-    if is_method(base, cached_u32(ip, 2)) {
+    if is_method(base) {
         (*frame).ip = ip;
         unpack_method(base, vm);
         return enter_exact(ip, sp, frame, vm, arg);
@@ -86,7 +82,7 @@ op!(CALL_BOUND_METHOD_EXACT_ARGS, |ip, sp, frame, vm, arg| {
 
 op!(CALL_BOUND_METHOD_GENERAL, |ip, sp, frame, vm, arg| {
     let base = sp.sub(arg + 2);
-    if is_method(base, cached_u32(ip, 2)) {
+    if is_method(base) {
         (*frame).ip = ip;
         unpack_method(base, vm);
         return super::calls::enter_function(ip, sp, frame, vm, arg);
@@ -227,6 +223,21 @@ unsafe fn length(vm: Vp, v: Sp) -> u64 {
     }
 }
 
+op!(
+    #[inline(never)]
+    len_slow,
+    |ip, sp, frame, vm, arg| {
+        let base = sp.sub(3);
+        (*frame).ip = ip;
+        let r = length(vm, sp.sub(1));
+        if r == 0 {
+            return unwind(ip, sp, frame, vm, 0);
+        }
+        finish(base, sp, r, vm);
+        next(ip.add(CALL_UNITS), base.add(1), frame, vm)
+    }
+);
+
 op!(CALL_LEN, |ip, sp, frame, vm, arg| {
     let base = sp.sub(3);
     if arg == 1 && *base == (*vm).eval.known[0] && *base.add(1) == 0 {
@@ -241,13 +252,7 @@ op!(CALL_LEN, |ip, sp, frame, vm, arg| {
         } else if ty == DICT.as_type().address() {
             (*word::payload::<Dict>(v)).len()
         } else {
-            (*frame).ip = ip;
-            let r = length(vm, sp.sub(1));
-            if r == 0 {
-                return unwind(ip, sp, frame, vm, 0);
-            }
-            finish(base, sp, r, vm);
-            return next(ip.add(CALL_UNITS), base.add(1), frame, vm);
+            return len_slow(ip, sp, frame, vm, arg);
         };
         *base = INT_TAG | n as u64;
         if word::dying(v) {
@@ -270,20 +275,43 @@ unsafe fn is_instance(vm: Vp, v: Sp) -> u64 {
 op!(CALL_ISINSTANCE, |ip, sp, frame, vm, arg| {
     let base = sp.sub(4);
     if arg == 2 && *base == (*vm).eval.known[1] && *base.add(1) == 0 {
-        (*frame).ip = ip;
-        let (v, class) = (*sp.sub(2), *sp.sub(1));
-        let r =
-            if at(sp.sub(2)).ty().address() == class { crate::eval::TRUE_WORD() } else { is_instance(vm, sp.sub(2)) };
-        if r == 0 {
-            return unwind(ip, sp, frame, vm, 0);
+        if at(sp.sub(2)).ty().address() == *sp.sub(1) {
+            return instance_told(ip, base, frame, vm, crate::eval::TRUE_WORD() as usize);
         }
-        *base = r;
-        release(class, vm);
-        release(v, vm);
-        return next(ip.add(CALL_UNITS), base.add(1), frame, vm);
+        return isinstance_slow(ip, sp, frame, vm, arg);
     }
     CALL(ip, sp, frame, vm, arg)
 });
+
+op!(
+    /// Ends a call of `isinstance` whose words begin at `sp` with the result `arg`, which is immortal.
+    #[inline(always)]
+    instance_told,
+    |ip, sp, frame, vm, arg| {
+        *sp = arg as u64;
+        let (a, b) = (word::dying(*sp.add(2)), word::dying(*sp.add(3)));
+        if a | b {
+            *sp.add(1) = *sp.add(2);
+            *sp.add(2) = *sp.add(3);
+            let dying = a as usize | (b as usize) << 1;
+            return super::stack::free_pair_next(ip.add(CALL_UNITS), sp.add(1), frame, vm, dying);
+        }
+        next(ip.add(CALL_UNITS), sp.add(1), frame, vm)
+    }
+);
+
+op!(
+    #[inline(never)]
+    isinstance_slow,
+    |ip, sp, frame, vm, arg| {
+        (*frame).ip = ip;
+        let r = is_instance(vm, sp.sub(2));
+        if r == 0 {
+            return unwind(ip, sp, frame, vm, 0);
+        }
+        instance_told(ip, sp.sub(4), frame, vm, r as usize)
+    }
+);
 
 op!(CALL_TYPE_1, |ip, sp, frame, vm, arg| {
     let base = sp.sub(3);
@@ -328,22 +356,44 @@ op!(CALL_LIST_APPEND, |ip, sp, frame, vm, arg| {
     let base = sp.sub(3);
     let list = *base.add(1);
     if arg == 1 && word::type_address(list) == LIST.as_type().address() && *base == (*vm).eval.known[2] {
-        if (*word::payload::<List>(list)).is_full() {
-            (*frame).ip = ip;
+        if (*word::payload::<List>(list)).push_in_room(*sp.sub(1)) {
+            return appended(ip, base, frame, vm, list as usize);
         }
-        if !push(list, *sp.sub(1)) {
-            return unwind(ip, sp.sub(1), frame, vm, 0);
-        }
-        release(list, vm);
-        // The result is None, which most programs drop.
-        if *ip.add(CALL_UNITS) as u8 == Opcode::POP_TOP as u8 {
-            return next(ip.add(CALL_UNITS + 1), base, frame, vm);
-        }
-        *base = NONE_WORD();
-        return next(ip.add(CALL_UNITS), base.add(1), frame, vm);
+        return append_slow(ip, sp, frame, vm, arg);
     }
     CALL(ip, sp, frame, vm, arg)
 });
+
+op!(
+    /// Ends a call of `append` whose words begin at `sp`, and gives the list `arg` back.
+    #[inline(always)]
+    appended,
+    |ip, sp, frame, vm, arg| {
+        // The result is None, which most programs drop.
+        let dropped = *ip.add(CALL_UNITS) as u8 == Opcode::POP_TOP as u8;
+        *sp = NONE_WORD();
+        let (ip, sp) = (ip.add(CALL_UNITS + dropped as usize), sp.add(!dropped as usize));
+        if word::dying(arg as u64) {
+            return super::stack::free_next(ip, sp, frame, vm, arg);
+        }
+        next(ip, sp, frame, vm)
+    }
+);
+
+op!(
+    #[inline(never)]
+    append_slow,
+    |ip, sp, frame, vm, arg| {
+        let base = sp.sub(3);
+        let list = *base.add(1);
+        // Memory is allocated: somebody may want to know where.
+        (*frame).ip = ip;
+        if !push(list, *sp.sub(1)) {
+            return unwind(ip, sp.sub(1), frame, vm, 0);
+        }
+        appended(ip, base, frame, vm, list as usize)
+    }
+);
 
 #[inline(always)]
 unsafe fn push(list: u64, item: u64) -> bool {

@@ -1,6 +1,6 @@
 //! Handlers that move words: locals, cells, constants, the stack.
 
-use crate::eval::dispatch::{Fp, Ip, Sp, Vp, next, op};
+use crate::eval::dispatch::{Fp, Sp, Vp, next, op};
 use crate::eval::frame::{self, local};
 use crate::eval::unwind::unwind;
 use crate::eval::word::{self, bury, dying, dying_any, retain, retain_any};
@@ -28,6 +28,33 @@ op!(
         next(ip, sp, frame, vm)
     }
 );
+
+op!(
+    /// Frees those of the two words above the stack that bits 0 and 1 of `arg` say have been found dying, then goes on.
+    #[cold]
+    free_pair_next,
+    |ip, sp, frame, vm, arg| {
+        (*frame).ip = ip.sub(1);
+        free_pair(sp, arg, vm);
+        next(ip, sp, frame, vm)
+    }
+);
+
+/// Frees those of the words at `sp` and behind it that bits 0 and 1 of `dying` stand for, the upper one first.
+#[cold]
+#[inline(never)]
+pub unsafe fn free_pair(sp: Sp, dying: usize, vm: Vp) {
+    // SAFETY: the words were found dying.
+    unsafe {
+        let (a, b) = (*sp, *sp.add(1));
+        if dying & 2 != 0 {
+            bury(b, vm);
+        }
+        if dying & 1 != 0 {
+            bury(a, vm);
+        }
+    }
+}
 
 op!(NOP, |ip, sp, frame, vm, arg| { next(ip.add(1), sp, frame, vm) });
 
@@ -108,25 +135,12 @@ op!(STORE_FAST_STORE_FAST, |ip, sp, frame, vm, arg| {
     let second = std::mem::replace(&mut *local(frame, arg & 15), *sp.sub(2));
     let (a, b) = (dying_any(first), dying_any(second));
     if a | b {
-        free_two((if a { first } else { 0 }, if b { second } else { 0 }), ip, frame, vm);
+        *sp.sub(2) = second;
+        *sp.sub(1) = first;
+        return free_pair_next(ip.add(1), sp.sub(2), frame, vm, b as usize | (a as usize) << 1);
     }
     next(ip.add(1), sp.sub(2), frame, vm)
 });
-
-#[cold]
-#[inline(never)]
-pub unsafe fn free_two(dead: (u64, u64), ip: Ip, frame: Fp, vm: Vp) {
-    // SAFETY: the words were found dying, or are absent.
-    unsafe {
-        (*frame).ip = ip;
-        if dead.0 != 0 {
-            bury(dead.0, vm);
-        }
-        if dead.1 != 0 {
-            bury(dead.1, vm);
-        }
-    }
-}
 
 op!(DELETE_FAST, |ip, sp, frame, vm, arg| {
     let old = std::mem::replace(&mut *local(frame, arg), 0);

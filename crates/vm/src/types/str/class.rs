@@ -82,6 +82,20 @@ fn strip(vm: &mut Vm, this: &Ref<Str>, chars: Option<&Value>, side: Side, name: 
     vm.str_part(this, range)
 }
 
+/// A string with another one's characters changed: ASCII by ASCII, one by one, or by `general`.
+#[inline(always)]
+fn map(
+    vm: &mut Vm,
+    this: &Ref<Str>,
+    ascii: impl FnMut(u8) -> u8,
+    general: impl Fn(Units<'_>) -> std::result::Result<TextBuf, OutOfMemory>,
+) -> Result<Ref<Str>> {
+    match units(this) {
+        Units::Ascii(text) if text.len() > 1 => vm.map_ascii(text, ascii),
+        text => vm.str_from_made(general(text)),
+    }
+}
+
 fn fill_char(vm: &mut Vm, fill: Option<&Value>) -> Result<u32> {
     let Some(fill) = fill else { return Ok(' '.into()) };
     let Some(s) = fill.downcast::<Str>() else {
@@ -530,7 +544,7 @@ impl StrClass {
     /// remaining cased characters have lower case.
     #[method("($self, /)")]
     fn title(vm: &mut Vm, this: &Ref<Str>) -> Result<Ref<Str>> {
-        vm.str_from_made(case::title(units(this)))
+        map(vm, this, case::title_ascii(), case::title)
     }
 
     /// Return a centered string of length width.
@@ -630,7 +644,7 @@ impl StrClass {
     /// Return a copy of the string converted to lowercase.
     #[method("($self, /)")]
     fn lower(vm: &mut Vm, this: &Ref<Str>) -> Result<Ref<Str>> {
-        vm.str_from_made(case::lower(units(this)))
+        map(vm, this, |b| b.to_ascii_lowercase(), case::lower)
     }
 
     /// Return a copy of the string with leading whitespace removed.
@@ -735,7 +749,7 @@ impl StrClass {
     /// Convert uppercase characters to lowercase and lowercase characters to uppercase.
     #[method("($self, /)")]
     fn swapcase(vm: &mut Vm, this: &Ref<Str>) -> Result<Ref<Str>> {
-        vm.str_from_made(case::swapcase(units(this)))
+        map(vm, this, case::swap_ascii, case::swapcase)
     }
 
     /// Replace each character in the string using the given translation table.
@@ -760,7 +774,7 @@ impl StrClass {
     /// Return a copy of the string converted to uppercase.
     #[method("($self, /)")]
     fn upper(vm: &mut Vm, this: &Ref<Str>) -> Result<Ref<Str>> {
-        vm.str_from_made(case::upper(units(this)))
+        map(vm, this, |b| b.to_ascii_uppercase(), case::upper)
     }
 
     /// Return True if the string starts with the specified prefix, False otherwise.

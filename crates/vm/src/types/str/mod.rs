@@ -11,7 +11,6 @@ pub use iterator::{AsciiStrIterator, StrIterator};
 
 use crate::native::ClassDef;
 use crate::{Ref, Result, Str, Value, Vm};
-use std::cell::Cell;
 use std::ops::Range;
 use taipan_object::{Raised, StrData};
 use taipan_text::{OutOfMemory, TextBuf, Units};
@@ -65,31 +64,27 @@ pub(crate) fn limit(n: isize) -> usize {
     usize::try_from(n).unwrap_or(usize::MAX)
 }
 
-thread_local! {
-    static CHARS: [Cell<Option<&'static Ref<Str>>>; 256] = const { [const { Cell::new(None) }; 256] };
-}
-
 impl Vm {
     /// The empty string.
     pub fn empty_str(&mut self) -> Ref<Str> {
         crate::name!("").clone()
     }
 
+    #[cold]
+    fn first_char_str(&mut self, code: u8) -> Ref<Str> {
+        let s = crate::interned(&String::from(char::from(code)));
+        self.eval.chars[code as usize] = Some(s);
+        s.clone()
+    }
+
     /// The string of one code point; those below U+0100 are made once.
+    #[inline]
     pub fn char_str(&mut self, code: u32) -> Result<Ref<Str>> {
         if code < 0x100 {
-            return Ok(CHARS.with(|chars| {
-                let slot = &chars[code as usize];
-                match slot.get() {
-                    Some(s) => s.clone(),
-                    None => {
-                        let text = String::from(char::from(code as u8));
-                        let s = crate::interned(&text);
-                        slot.set(Some(s));
-                        s.clone()
-                    }
-                }
-            }));
+            return Ok(match self.eval.chars[code as usize] {
+                Some(s) => s.clone(),
+                None => self.first_char_str(code as u8),
+            });
         }
         self.new_str_data(StrData::Ucs4(&[code]))
     }
