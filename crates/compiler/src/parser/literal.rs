@@ -1,10 +1,10 @@
 //! The values of numeric and string literals. Both parsers use it.
 
-use taipan_bytecode::Text;
-use taipan_text::Units;
 use super::core::{P, Parser, Stop};
 use crate::Const;
 use crate::ast::{Expr, ExprKind};
+use taipan_bytecode::Text;
+use taipan_text::Units;
 
 /// The digits of an integer in base 2^30 from digits in another base.
 fn digits(text: &[u8], base: u32) -> Vec<u32> {
