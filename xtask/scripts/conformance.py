@@ -11,6 +11,7 @@ run is `end`.
 """
 
 import os
+import signal
 import sys
 import unittest
 
@@ -140,6 +141,9 @@ def main():
         with open(sys.argv[3], encoding="utf-8") as file:
             done = set(file.read().splitlines())
     sys.argv[1:] = []
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        # So a shell starts what it runs in the background; tests expect KeyboardInterrupt.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         from test import support
         support.use_resources = {}

@@ -13,6 +13,7 @@ mod packages;
 mod process;
 mod programs;
 mod startup_order;
+mod suites;
 
 use std::process::ExitCode;
 
@@ -22,6 +23,7 @@ cargo xtask COMMAND [OPTIONS]
   programs [FILTER] [--bless]      run tests/programs and compare output, errors and exit status with CPython's
   conformance [--group NAME]       run CPython's own test modules, count test by test
   packages [FILTER] [--bless]      fetch pure-Python packages and do a job with each
+  pytest-suites [PACKAGE]          run the own test suites of packages by pytest under Taipan and CPython
   ci                               everything that has to pass: format, lints, tests
   bytecode-diff [FILTER]           compare the compiler's code objects with CPython's over the standard library
   fuzz [programs|sources]          compare generated programs and broken sources with CPython
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         "programs" => programs::run(rest),
         "conformance" => conformance::run(rest),
         "packages" => packages::run(rest),
+        "pytest-suites" => suites::run(rest),
         "ci" => ci::run(),
         "fuzz" => fuzz::run(rest),
         "bench" => bench::run(rest),

@@ -27,7 +27,8 @@ struct Table {
     width_log2: u8,
     /// Whether every key is an exact string, so that entries have no hash.
     strings: bool,
-    /// Entries there is room for.
+    /// Entries that may be in use before the table is rebuilt: what there is room for, less those given back by
+    /// [`Dict::pop_last`]. Their slots still count as used: a third of the index stays empty, or no search would end.
     capacity: u32,
     /// Entries in use, deleted ones included.
     entries: u32,
@@ -71,9 +72,15 @@ impl Table {
         Layout::from_size_align(size, 8).ok()
     }
 
+    /// Entries there is room for.
+    fn room(log2: u8) -> u32 {
+        (((1u64 << log2) * 2) / 3) as u32
+    }
+
     fn layout(&self) -> Layout {
         // The same numbers made a layout when the table was allocated.
-        Table::block(self.log2, self.width_log2, self.strings, self.capacity).expect("the layout of a live table")
+        let room = Table::room(self.log2);
+        Table::block(self.log2, self.width_log2, self.strings, room).expect("the layout of a live table")
     }
 
     /// A table with room for `entries` keys.
@@ -99,7 +106,7 @@ impl Table {
         if log2 > 31 {
             return Err(Raised);
         }
-        let capacity = (((1u64 << log2) * 2) / 3) as u32;
+        let capacity = Table::room(log2);
         let width_log2 = if log2 < 8 {
             0
         } else if log2 < 16 {
@@ -595,6 +602,7 @@ impl Dict {
         let pair = self.remove_at(at);
         if let Some(t) = self.table_mut() {
             // Trailing deleted entries are forgotten, so that popping all is linear.
+            t.capacity -= t.entries - at as u32;
             t.entries = at as u32;
         }
         pair

@@ -24,6 +24,7 @@ build_time_vars = {
     "INCLUDEDIR": f"{sys.base_prefix}/include",
     "INCLUDEPY": f"{sys.base_prefix}/include/python3.14",
     "LDSHARED": "gcc -shared",
+    "LDCXXSHARED": "g++ -shared",
     "LDVERSION": "3.14",
     "LIBDEST": _library,
     "LIBDIR": f"{sys.base_prefix}/lib",

@@ -1,10 +1,10 @@
 //! The values of numeric and string literals. Both parsers use it.
 
-use taipan_bytecode::Text;
-
 use super::core::{P, Parser, Stop};
 use crate::Const;
 use crate::ast::{Expr, ExprKind};
+use taipan_bytecode::Text;
+use taipan_text::Units;
 
 /// The digits of an integer in base 2^30 from digits in another base.
 fn digits(text: &[u8], base: u32) -> Vec<u32> {
@@ -153,9 +153,9 @@ fn unicode_error(body: &[u8], from: usize, to: usize, reason: &str) -> BadLitera
     BadLiteral::Unicode(format!("'unicodeescape' codec can't decode {what}: {reason}"))
 }
 
-/// The code points of a name in `\N{...}`.
-fn character_by_name(name: &str) -> Option<char> {
-    unicode_names2::character(name)
+/// The code point of a name or alias in `\N{...}`.
+fn character_by_name(name: &[u8]) -> Option<u32> {
+    taipan_text::names::lookup_char(Units::Latin1(name))
 }
 
 /// The text that the body of a string literal stands for, as WTF-8, and its first meaningless escape.
@@ -218,10 +218,10 @@ pub(super) fn unescape(body: &[u8]) -> Result<(Vec<u8>, Option<BadEscape>), BadL
                 let close = body.get(at).filter(|&&c| c == b'{').and_then(|_| memchr::memchr(b'}', &body[at..]));
                 match close {
                     Some(n) if n > 1 => {
-                        let name = std::str::from_utf8(&body[at + 1..at + n]).unwrap_or_default();
+                        let name = &body[at + 1..at + n];
                         at += n + 1;
                         match character_by_name(name) {
-                            Some(c) => push_point(&mut out, c as u32),
+                            Some(c) => push_point(&mut out, c),
                             None => return Err(unicode_error(body, begin, at, "unknown Unicode character name")),
                         }
                     }
