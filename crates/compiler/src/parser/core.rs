@@ -56,8 +56,14 @@ impl GaveUp {
             end_offset: Some(column(self.token.end_col)),
             text: Some(line.to_owned()),
             around: None,
+            late_place: false,
         }
     }
+}
+
+/// Whether a name is one that only a constant can have: a NAME token never is, but what it stands for can be.
+pub(super) fn is_constant(name: &str) -> bool {
+    matches!(name, "None" | "True" | "False")
 }
 
 /// A start position: line and column.
@@ -321,14 +327,17 @@ impl<'s> Parser<'s> {
     }
 
     /// The identifier that a NAME token spells.
-    pub fn ident_of(&mut self, token: &Token) -> Ident {
+    fn ident_of(&mut self, token: &Token) -> P<Ident> {
         let bytes = &self.src[token.start as usize..token.end as usize];
         if let Some(ident) = self.names.get(bytes) {
-            return ident.clone();
+            return Ok(ident.clone());
         }
         let ident = Ident::new(&normalize(std::str::from_utf8(bytes).unwrap_or_default()));
+        if is_constant(ident.as_str()) {
+            return Err(Stop);
+        }
         self.names.insert(bytes, ident.clone());
-        ident
+        Ok(ident)
     }
 
     /// Takes a NAME.
@@ -337,7 +346,7 @@ impl<'s> Parser<'s> {
             return Err(Stop);
         }
         let token = self.tok;
-        let ident = self.ident_of(&token);
+        let ident = self.ident_of(&token)?;
         self.advance()?;
         Ok(ident)
     }

@@ -61,6 +61,7 @@ impl<'s> Parser<'s> {
             end_offset: Some(offset + 2),
             text: Some(self.line_at(start)),
             around: None,
+            late_place: false,
         });
         self.warnings.push(Warning { msg, lineno, as_error });
     }

@@ -1,9 +1,12 @@
 //! Atoms: names, literals, displays, comprehensions, strings.
 
+use super::super::core::is_constant;
 use super::super::literal;
 use super::super::strings::shape;
 use super::machine::{Fail, Id, K, Peg, R, Rule, alt};
-use crate::tokenizer::{Tok, Token};
+use crate::codegen::constant_name;
+use crate::error::ErrorKind;
+use crate::tokenizer::{Tok, Token, normalize};
 
 impl Peg<'_> {
     pub(super) fn word_node(&mut self, kind: K) -> R<Id> {
@@ -14,7 +17,15 @@ impl Peg<'_> {
 
     pub(super) fn name(&mut self) -> R<Id> {
         let start = self.mark;
-        self.eat(Tok::Name)?;
+        let token = self.eat(Tok::Name)?;
+        let text = self.text(&token);
+        if !text.is_ascii() {
+            let name = normalize(text);
+            if is_constant(&name) {
+                let text = constant_name(&name);
+                return Err(self.raise_bare(ErrorKind::Value, text));
+            }
+        }
         Ok(self.node(K::Name, start, Vec::new()))
     }
 

@@ -1,5 +1,6 @@
 //! The machine of the second parser: tokens, backtracking, memory, errors.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::super::literal::BadLiteral;
@@ -583,13 +584,16 @@ impl<'s> Peg<'s> {
     fn deeper(&mut self) -> R<()> {
         self.level += 1;
         if self.level > MAX_LEVEL {
-            self.raised = Some(Box::new(SyntaxError::bare(
-                ErrorKind::Memory,
-                "Parser stack overflowed - Python source too complex to parse",
-            )));
-            return Err(Fail::Raised);
+            let text = "Parser stack overflowed - Python source too complex to parse";
+            return Err(self.raise_bare(ErrorKind::Memory, text));
         }
         Ok(())
+    }
+
+    /// An error without a place.
+    pub(super) fn raise_bare(&mut self, kind: ErrorKind, text: impl Into<Cow<'static, str>>) -> Fail {
+        self.raised = Some(Box::new(SyntaxError::bare(kind, text)));
+        Fail::Raised
     }
 
     /// A rule that nests.
@@ -688,6 +692,7 @@ impl<'s> Peg<'s> {
             end_offset: Some(end_offset),
             text: Some(text),
             around: None,
+            late_place: false,
         }));
         Fail::Raised
     }
