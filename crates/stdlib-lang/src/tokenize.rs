@@ -339,7 +339,7 @@ impl TokenizerIterClass {
             return Ok(Some(token));
         }
         match this.get_mut(vm).failure.take() {
-            Some(failure) => Err(vm.raise(failure)),
+            Some(failure) => Err(vm.raise_chained(failure)),
             None => Ok(None),
         }
     }

@@ -103,6 +103,8 @@ pub(super) struct Parser<'s> {
     end: (i32, i32),
     names: HashMap<&'s [u8], Ident, BuildHasherDefault<WordHasher>>,
     pub warnings: Vec<Warning>,
+    /// Warnings of attempts that were given up. What they are about is parsed again, unless there is an error.
+    abandoned: Vec<Warning>,
     type_ignores: Vec<TypeIgnore>,
     stack_base: usize,
     /// How many bytes of native stack to use.
@@ -150,6 +152,7 @@ impl<'s> Parser<'s> {
             end: (1, 0),
             names: HashMap::default(),
             warnings: Vec::new(),
+            abandoned: Vec::new(),
             type_ignores: Vec::new(),
             stack_base: stack_pointer(),
             stack,
@@ -180,7 +183,10 @@ impl<'s> Parser<'s> {
                 out_of_stack: self.out_of_stack,
                 version: self.version_error,
                 raised: self.lex.raised,
-                warnings,
+                warnings: {
+                    warnings.append(&mut self.abandoned);
+                    super::distinct(warnings)
+                },
             }),
         }
     }
@@ -279,7 +285,7 @@ impl<'s> Parser<'s> {
         self.pos = mark.pos;
         self.end = mark.end;
         self.depth = mark.depth;
-        self.warnings.truncate(mark.warnings);
+        self.abandoned.extend(self.warnings.drain(mark.warnings..));
         self.tok = self.tokens[self.pos];
     }
 

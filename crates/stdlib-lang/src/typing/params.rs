@@ -384,6 +384,13 @@ impl TypeVarClass {
 pub struct ParamSpecClass;
 
 /// Parameter specification variable.
+///
+/// It stands for the parameters of a callable:
+///
+/// >>> P = ParamSpec("P")
+/// >>> def logged(f: Callable[P, int]) -> Callable[P, int]: ...
+/// >>> P.__name__
+/// 'P'
 #[class(cell = PARAM_SPEC, base = OBJECT, flags = HAVE_GC | MANAGED_DICT | MANAGED_WEAKREF)]
 impl ParamSpecClass {
     #[slot]
@@ -574,10 +581,11 @@ impl TypeVarTupleClass {
 
 /// `P.args` and `P.kwargs`.
 macro_rules! access {
-    ($payload:ident, $class:ident, $cell:ident, $name:literal, $function:literal, $attribute:literal) => {
+    ($(#[$($doc:tt)*])* $payload:ident, $class:ident, $cell:ident, $name:literal, $function:literal, $attribute:literal) => {
         #[doc = concat!("Methods of `", $name, "`.")]
         pub struct $class;
 
+        $(#[$($doc)*])*
         #[class(cell = $cell, base = OBJECT, flags = HAVE_GC | MANAGED_WEAKREF)]
         impl $class {
             #[slot]
@@ -638,8 +646,22 @@ macro_rules! access {
     };
 }
 
-access!(ParamSpecArgs, ParamSpecArgsClass, PARAM_SPEC_ARGS, "ParamSpecArgs", "paramspecargs", "args");
-access!(ParamSpecKwargs, ParamSpecKwargsClass, PARAM_SPEC_KWARGS, "ParamSpecKwargs", "paramspeckwargs", "kwargs");
+access! {
+    /// The positional arguments that a ParamSpec stands for.
+    ///
+    /// >>> P = ParamSpec("P")
+    /// >>> P.args.__origin__ is P
+    /// True
+    ParamSpecArgs, ParamSpecArgsClass, PARAM_SPEC_ARGS, "ParamSpecArgs", "paramspecargs", "args"
+}
+access! {
+    /// The keyword arguments that a ParamSpec stands for.
+    ///
+    /// >>> P = ParamSpec("P")
+    /// >>> P.kwargs.__origin__ is P
+    /// True
+    ParamSpecKwargs, ParamSpecKwargsClass, PARAM_SPEC_KWARGS, "ParamSpecKwargs", "paramspeckwargs", "kwargs"
+}
 
 /// Whether a tuple holds a parameter without a default behind one that has one.
 pub fn default_before_required(vm: &mut Vm, params: &Ref<Tuple>) -> Option<Value> {

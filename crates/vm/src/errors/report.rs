@@ -114,6 +114,13 @@ impl Vm {
 
     #[cold]
     fn give_unraisable(&mut self, exception: Value, message: Option<Value>, object: Option<&Value>) {
+        // What native code raised has come through no frame: it is shown where the program is.
+        if as_exception(&exception).is_some_and(|e| e.get(self).traceback.is_none())
+            && let Ok(Some(frame)) = self.frame_at(0)
+        {
+            let lasti = frame.get(self).lasti() as i32;
+            self.add_traceback(&exception, frame.into_value(), lasti, Some(-1));
+        }
         let hook = self.sys_entry(name!("unraisablehook")).filter(|h| !h.is_none());
         let own = self.sys_entry(name!("__unraisablehook__"));
         let hook = hook.filter(|h| !own.is_some_and(|own| own.is(h)));
