@@ -58,6 +58,8 @@ pub struct SyntaxError {
     pub text: Option<String>,
     /// What the parser knows of the program around it.
     pub around: Option<Box<Around>>,
+    /// Whether the place is set on the exception once it is made: `args` holds the message alone.
+    pub late_place: bool,
 }
 
 /// What the parser knows of a program that has a syntax error: from it `traceback` looks for words that were misspelt.
@@ -81,6 +83,7 @@ impl SyntaxError {
             end_offset: None,
             text: None,
             around: None,
+            late_place: false,
         }
     }
 }

@@ -67,7 +67,7 @@ pub fn compile_with(
     finisher: Finisher<'_>,
 ) -> Result<Code, SyntaxError> {
     let guard = StackGuard::new(options.stack);
-    let future = codegen::read_future(&tree).map_err(codegen::Failure::into_error)?;
+    let future = read_future(&tree)?;
     let settings = Settings {
         filename: filename.clone(),
         optimize: options.optimize,
@@ -84,14 +84,14 @@ pub fn compile_with(
 /// Folds constants in a tree, as is done before it is compiled.
 pub fn optimize(tree: &mut ast::Mod, options: &Options, warnings: &mut Vec<Warning>) -> Result<(), SyntaxError> {
     let guard = StackGuard::new(options.stack);
-    let future = codegen::read_future(tree).map_err(codegen::Failure::into_error)?;
+    let future = read_future(tree)?;
     let annotations = (options.future | future.flags).contains(CodeFlags::FUTURE_ANNOTATIONS);
     codegen::preprocess(tree, options.optimize, annotations, &guard, warnings).map_err(codegen::Failure::into_error)
 }
 
 /// The symbol table of a tree as it was parsed: what module `symtable` shows.
 pub fn symbol_table(tree: &ast::Mod, options: &Options) -> Result<SymbolTable, SyntaxError> {
-    let future = codegen::read_future(tree).map_err(codegen::Failure::into_error)?;
+    let future = read_future(tree)?;
     build_table(tree, options.future | future.flags, future.end, options)
 }
 
@@ -110,9 +110,13 @@ fn build_table(
     SymbolTable::build(tree, &options).map_err(symbol_error)
 }
 
+fn read_future(tree: &ast::Mod) -> Result<codegen::Future, SyntaxError> {
+    codegen::read_future(tree).map_err(|failure| SyntaxError { late_place: true, ..failure.into_error() })
+}
+
 fn symbol_error(error: symtable::Error) -> SyntaxError {
     match error.kind {
-        symtable::ErrorKind::Syntax => codegen::syntax_error(error.msg, error.loc),
+        symtable::ErrorKind::Syntax => SyntaxError { late_place: true, ..codegen::syntax_error(error.msg, error.loc) },
         symtable::ErrorKind::Recursion => codegen::recursion_error(),
         symtable::ErrorKind::Runtime => SyntaxError::bare(ErrorKind::Runtime, error.msg),
     }

@@ -107,6 +107,7 @@ pub fn decode<'b>(bytes: &'b [u8], file: Option<&str>, decoder: Decoder<'_>) -> 
                 end_offset: Some(line.len() as i32),
                 text: Some(String::from_utf8_lossy(line).into_owned()),
                 around: None,
+                late_place: false,
             })
         }
         None | Some("utf-8") => match std::str::from_utf8(bytes) {
@@ -195,5 +196,6 @@ fn not_utf8(bytes: &[u8], at: usize, file: Option<&str>) -> SyntaxError {
         end_offset: Some(offset),
         text: Some(String::from_utf8_lossy(line).into_owned()),
         around: None,
+        late_place: false,
     }
 }

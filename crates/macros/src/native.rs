@@ -193,11 +193,11 @@ fn fn_def(
                 ::taipan_vm::native::FromArg::from_arg(vm, Some(this), ::taipan_vm::native::Place::receiver(#name))?;
         }
     });
-    let call = if takes_args {
+    let (declaration, parameters, call) = if takes_args {
         if own.len() != 1 {
             return Err(syn::Error::new_spanned(&f.sig, "a function with Args takes nothing else"));
         }
-        quote!(<#owner>::#ident(vm, #(#self_arg)* args))
+        (quote!(), quote!(None), quote!(<#owner>::#ident(vm, #(#self_arg)* args)))
     } else {
         let text = text.clone().unwrap_or_else(|| {
             let names: Vec<_> = own.iter().map(|_| "_").collect();
@@ -225,7 +225,7 @@ fn fn_def(
             Kind::ClassMethod => quote!(::taipan_vm::native::Qualifier::Receiver(receiver)),
             _ => quote!(#qualifier),
         };
-        quote! {{
+        let declaration = quote! {
             static SIGNATURE: ::taipan_vm::native::Signature = ::taipan_vm::native::Signature {
                 name: #name,
                 params: &[#(#names),*],
@@ -234,20 +234,25 @@ fn fn_def(
                 positional_only: #positional_only,
                 positional: #positional,
             };
+        };
+        let call = quote! {{
             let bound = ::taipan_vm::native::bind_of::<#n>(vm, &SIGNATURE, #qualifier, args)?;
             let _ = &bound;
             #(#converted)*
             <#owner>::#ident(vm, #(#self_arg)* #(#locals),*)
-        }}
+        }};
+        (declaration, quote!(Some(&SIGNATURE)), call)
     };
     let text = match text {
         Some(t) => quote!(Some(#t)),
         None => quote!(None),
     };
-    Ok(quote! {
+    Ok(quote! {{
+        #declaration
         ::taipan_vm::native::FnDef {
             name: #name,
             signature: #text,
+            parameters: #parameters,
             doc: #doc,
             kind: ::taipan_vm::native::FnKind::#kind_name,
             call: {
@@ -262,7 +267,7 @@ fn fn_def(
                 call
             },
         }
-    })
+    }})
 }
 
 /// A slot function: the receiver is converted, everything else is passed as it is.

@@ -70,7 +70,18 @@ impl Heap {
     /// A bytes object of `ty` (`bytes` or a subclass) with this data.
     pub fn new_bytes_in(&self, ty: &Type, data: &[u8]) -> Result<Ref<Bytes>, Raised> {
         assert!(Bytes::has_layout(ty));
-        // SAFETY: the memory is fresh and has room for the data and its terminator.
+        if data.is_empty() && std::ptr::eq(ty, crate::statics::BYTES.as_type()) {
+            if let Some(empty) = self.empty_bytes.get() {
+                return Ok(empty.clone());
+            }
+            let empty = self.make_bytes(ty, data)?;
+            return Ok(self.empty_bytes.get_or_init(|| empty).clone());
+        }
+        self.make_bytes(ty, data)
+    }
+
+    fn make_bytes(&self, ty: &Type, data: &[u8]) -> Result<Ref<Bytes>, Raised> {
+        // SAFETY: the caller has looked at the layout; the memory is fresh and has room for the data and its terminator.
         unsafe {
             let object = crate::alloc::new_object(self, ty, ty.basicsize() + data.len())?;
             let bytes = object.as_ptr().add(1).cast::<Bytes>();

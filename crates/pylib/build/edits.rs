@@ -33,6 +33,21 @@ const EDITS: &[(&str, Change)] = &[
     ("site.py", Replace("    # XXX: RUSTPYTHON\n", "")),
     ("site.py", Replace("{userbase}/lib/rustpython{", "{userbase}/lib/python{")),
     ("sysconfig/__init__.py", Replace("'RustPython'  # XXX: RUSTPYTHON; For site-packages", "'Python'")),
+    (
+        "_py_abc.py",
+        Replace(
+            "        subclass = instance.__class__\n",
+            "        subclass = getattr(instance, \"__class__\", type(instance))\n",
+        ),
+    ),
+    (
+        "annotationlib.py",
+        Replace(
+            "        if value.__module__ == \"builtins\":\n",
+            "        module = value.__module__\n        owner = getattr(value, \"__self__\", None)\n        if module is None and owner is not None:\n            module = (owner if isinstance(owner, type) else type(owner)).__module__\n        if module in (None, \"builtins\"):\n",
+        ),
+    ),
+    ("annotationlib.py", Replace("f\"{value.__module__}.{value.__qualname__}\"", "f\"{module}.{value.__qualname__}\"")),
     ("bdb.py", Replace("            for bp in blist:\n", "            for bp in list(blist):\n")),
     ("traceback.py", Replace("import codeop\n", "")),
     (

@@ -102,7 +102,7 @@ fn raise_of(vm: &mut Vm, class: Option<Value>, qid: &Value, what: &str) -> Raise
         None => return vm.raise_added(ERROR, &text),
     };
     match made {
-        Ok(e) => vm.raise(e),
+        Ok(e) => vm.raise_chained(e),
         Err(raised) => raised,
     }
 }

@@ -54,7 +54,7 @@ pub fn would_block(vm: &mut Vm, errno: i32, written: usize) -> Raised {
         vm.call(&class, &[errno, text.into_value(), written])
     });
     match made {
-        Ok(exception) => vm.raise(exception),
+        Ok(exception) => vm.raise_chained(exception),
         Err(raised) => raised,
     }
 }

@@ -142,7 +142,14 @@ fn error_of(tokenizer: &mut Tokenizer<'_>) -> SyntaxError {
         return *raised;
     }
     let (kind, text) = match tokenizer.done {
-        Done::Eof => return SyntaxError::bare(ErrorKind::Syntax, "unexpected EOF in multi-line statement"),
+        Done::Eof => {
+            return SyntaxError {
+                lineno: Some(tokenizer.lineno),
+                offset: Some(tokenizer.held as i32),
+                late_place: true,
+                ..SyntaxError::bare(ErrorKind::Syntax, "unexpected EOF in multi-line statement")
+            };
+        }
         Done::Dedent => (ErrorKind::Indentation, "unindent does not match any outer indentation level"),
         Done::TabSpace => (ErrorKind::Tab, "inconsistent use of tabs and spaces in indentation"),
         Done::TooDeep => (ErrorKind::Indentation, "too many levels of indentation"),
@@ -332,7 +339,7 @@ impl TokenizerIterClass {
             return Ok(Some(token));
         }
         match this.get_mut(vm).failure.take() {
-            Some(failure) => Err(vm.raise(failure)),
+            Some(failure) => Err(vm.raise_chained(failure)),
             None => Ok(None),
         }
     }

@@ -172,6 +172,7 @@ fn start(vm: &mut Vm, options: &Options) -> Result<()> {
     {
         let namespace = module.namespace(vm)?;
         vm.state_mut().builtins = Some(namespace);
+        vm.state_mut().import_function = Some(vm.builtin("__import__")?);
         vm.state_mut().common = [Some(vm.builtin("any")?), Some(vm.builtin("all")?)];
     }
     let name = vm.intern_utf8("sys")?;

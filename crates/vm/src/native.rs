@@ -145,6 +145,8 @@ pub struct FnDef {
     pub name: &'static str,
     /// `__text_signature__`.
     pub signature: Option<&'static str>,
+    /// What it binds its arguments to, unless it takes them apart itself.
+    pub parameters: Option<&'static Signature>,
     /// `__doc__`.
     pub doc: &'static str,
     /// How it is found.
@@ -175,21 +177,20 @@ pub enum Qualifier<'a> {
     None,
     /// The class that declares it.
     Class(fn() -> &'static Type),
-    /// The class that a class method is called on.
+    /// The class, or the class of the instance, that the method is bound to.
     Receiver(&'a Value),
     /// The module that declares it; `builtins` is not shown.
     Module(&'static str),
 }
 
 impl Qualifier<'_> {
-    fn show(self, name: &str) -> String {
+    fn show(self, vm: &mut Vm, name: &str) -> String {
         match self {
             Qualifier::None | Qualifier::Module("builtins") => name.to_owned(),
             Qualifier::Class(class) => format!("{}.{name}", class().short_name()),
-            Qualifier::Receiver(class) => match class.as_type() {
-                Some(class) => format!("{}.{name}", class.short_name()),
-                None => name.to_owned(),
-            },
+            Qualifier::Receiver(receiver) => {
+                format!("{}.{name}", vm.qualified_name(receiver.as_type().unwrap_or(receiver.ty())))
+            }
             Qualifier::Module(module) => format!("{module}.{name}"),
         }
     }
@@ -286,101 +287,109 @@ fn bind_slow<'a>(
 ) -> Result<()> {
     let positional = args.positional();
     let name = s.name;
-    let total = bound.len();
-    if !args.names.is_empty() && s.positional_only == total {
-        let name = owner.show(name);
-        return Err(vm.raise_type_error(&format!("{name}() takes no keyword arguments")));
-    }
-    if positional.len() > s.positional {
-        let given = positional.len() + args.names.len();
-        return Err(vm.raise_type_error(&too_many(s, owner, total, given, positional.len())));
+    if let Some(text) = wrong_count(vm, s, owner, positional.len(), args.names.len()) {
+        return Err(vm.raise_type_error(&text));
     }
     for (to, from) in bound.iter_mut().zip(positional) {
         *to = Some(from);
     }
+    let mut misfit = None;
     for (key, value) in args.keywords() {
         let text = key.downcast::<Str>().map(|k| k.to_string_lossy()).unwrap_or_default();
-        let found = s.params[s.positional_only..].iter().position(|p| *p == text);
+        let found = s.params[s.positional_only..].iter().position(|p| *p == text).map(|i| i + s.positional_only);
         match found {
-            None => {
-                let hint = crate::errors::suggest(&text, &s.params[s.positional_only..]);
-                let hint = hint.map(|h| format!(". Did you mean '{h}'?")).unwrap_or_default();
-                return Err(vm.raise_type_error(&format!("{name}() got an unexpected keyword argument '{text}'{hint}")));
-            }
-            Some(i) => {
-                let i = i + s.positional_only;
-                if bound[i].is_some() {
-                    return Err(vm.raise_type_error(&format!(
-                        "argument for {name}() given by name ('{text}') and position ({})",
-                        i + 1
-                    )));
-                }
-                bound[i] = Some(value);
-            }
+            Some(i) if bound[i].is_none() => bound[i] = Some(value),
+            found if misfit.is_none() => misfit = Some((text, found)),
+            _ => {}
         }
     }
     for (i, value) in bound.iter().enumerate() {
         if value.is_none() && s.required[i] {
-            if s.positional_only == total || i < s.positional_only {
-                let given = positional.len();
-                return Err(vm.raise_type_error(&too_few(s, owner, total, given)));
-            }
-            return Err(vm.raise_type_error(&format!(
-                "{name}() missing required argument '{}' (pos {})",
-                s.params[i],
-                i + 1
-            )));
+            let (name, param) = (s.name, s.params[i]);
+            return Err(vm.raise_type_error(&format!("{name}() missing required argument '{param}' (pos {})", i + 1)));
         }
     }
-    Ok(())
+    let Some((text, found)) = misfit else { return Ok(()) };
+    let text = match found {
+        Some(i) => format!("argument for {name}() given by name ('{text}') and position ({})", i + 1),
+        None => {
+            let hint = crate::errors::suggest(&text, &s.params[s.positional_only..]);
+            let hint = hint.map(|h| format!(". Did you mean '{h}'?")).unwrap_or_default();
+            format!("{name}() got an unexpected keyword argument '{text}'{hint}")
+        }
+    };
+    Err(vm.raise_type_error(&text))
+}
+
+/// Called when a function bound to `receiver` raised. If it was because of its arguments' number or names, the error is
+/// raised again with the class of `receiver` in it: before that only the declaring class was known.
+#[cold]
+pub fn name_receiver(vm: &mut Vm, def: &FnDef, receiver: &Value, args: Args<'_>, raised: Raised) -> Raised {
+    let Some(s) = def.parameters.filter(|_| def.kind == FnKind::Method) else { return raised };
+    if !vm.raised_is(crate::errors::TYPE_ERROR.as_type()) {
+        return raised;
+    }
+    let first = vm.take_raised(raised);
+    let mut bound = vec![None; s.params.len()];
+    match bind_slow(vm, s, Qualifier::Receiver(receiver), args, &mut bound) {
+        Err(raised) => raised,
+        Ok(()) => vm.raise(first),
+    }
 }
 
 fn plural(n: usize) -> &'static str {
     if n == 1 { "" } else { "s" }
 }
 
-fn too_many(s: &Signature, owner: Qualifier<'_>, total: usize, given: usize, positional: usize) -> String {
-    let name = s.name;
-    if total == 0 {
-        let name = owner.show(name);
-        return format!("{name}() takes no arguments ({given} given)");
-    }
+/// What is wrong with the number of arguments, if anything is: before it is known which they are.
+fn wrong_count(vm: &mut Vm, s: &Signature, owner: Qualifier<'_>, given: usize, keywords: usize) -> Option<String> {
+    let (name, total) = (s.name, s.params.len());
     if s.positional_only == total {
-        if s.required_count == total {
-            return if total == 1 {
-                format!("{}() takes exactly one argument ({given} given)", owner.show(name))
-            } else {
-                format!("{name} expected {total} arguments, got {given}")
-            };
+        return wrong_count_unnamed(vm, s, owner, given, keywords);
+    }
+    if given + keywords > total {
+        let kind = if given == 0 { "keyword " } else { "" };
+        let given = given + keywords;
+        return Some(format!("{name}() takes at most {total} {kind}argument{} ({given} given)", plural(total)));
+    }
+    if given > s.positional {
+        let most = s.positional;
+        if most == 0 {
+            return Some(format!("{name}() takes no positional arguments"));
         }
-        return format!("{name} expected at most {total} argument{}, got {given}", plural(total));
+        let bound = if s.required[..most].iter().all(|r| *r) { "exactly" } else { "at most" };
+        return Some(format!("{name}() takes {bound} {most} positional argument{} ({given} given)", plural(most)));
     }
-    let (most, given) =
-        if s.positional < total && given <= total { (s.positional, positional) } else { (total, given) };
-    let kind = if s.positional < total && given == positional && most == s.positional { "positional " } else { "" };
-    let all = if kind.is_empty() { s.required_count == total } else { s.required[..most].iter().all(|r| *r) };
-    let exactly = if all { "exactly" } else { "at most" };
-    if most == 0 {
-        return format!("{name}() takes no positional arguments");
+    let least = s.required[..s.positional_only].iter().filter(|r| **r).count();
+    if given < least {
+        let bound = if least < s.positional { "at least" } else { "exactly" };
+        return Some(format!("{name}() takes {bound} {least} positional argument{} ({given} given)", plural(least)));
     }
-    format!("{name}() takes {exactly} {most} {kind}argument{} ({given} given)", plural(most))
+    None
 }
 
-fn too_few(s: &Signature, owner: Qualifier<'_>, total: usize, given: usize) -> String {
-    let name = s.name;
-    if s.required_count == total && s.positional_only == total {
-        return if total == 1 {
-            format!("{}() takes exactly one argument ({given} given)", owner.show(name))
-        } else {
-            format!("{name} expected {total} arguments, got {given}")
-        };
+/// The same for a function whose parameters cannot be named.
+fn wrong_count_unnamed(
+    vm: &mut Vm,
+    s: &Signature,
+    owner: Qualifier<'_>,
+    given: usize,
+    keywords: usize,
+) -> Option<String> {
+    let (name, least, most) = (s.name, s.required_count, s.params.len());
+    if keywords > 0 {
+        return Some(format!("{}() takes no keyword arguments", owner.show(vm, name)));
     }
-    let least = s.required_count;
-    if s.positional_only == total {
-        return format!("{name} expected at least {least} argument{}, got {given}", plural(least));
+    if (least..=most).contains(&given) {
+        return None;
     }
-    let bound = if least.min(s.positional) < s.positional { "at least" } else { "exactly" };
-    format!("{name}() takes {bound} {least} positional argument{} ({given} given)", plural(least))
+    Some(match (least, most) {
+        (_, 0) => format!("{}() takes no arguments ({given} given)", owner.show(vm, name)),
+        (1, 1) => format!("{}() takes exactly one argument ({given} given)", owner.show(vm, name)),
+        _ if least == most => format!("{name} expected {most} arguments, got {given}"),
+        _ if given > most => format!("{name} expected at most {most} argument{}, got {given}", plural(most)),
+        _ => format!("{name} expected at least {least} argument{}, got {given}", plural(least)),
+    })
 }
 
 /// Which argument is being converted, for messages.

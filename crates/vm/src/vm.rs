@@ -104,6 +104,8 @@ pub struct State {
     pub sys: Option<Ref<Dict>>,
     /// The built-in `any` and `all`, whatever becomes of the namespace, for `LOAD_COMMON_CONSTANT`.
     pub common: [Option<Value>; 2],
+    /// The built-in `__import__`, whatever becomes of the namespace: with it `importlib` imports what comes before a module.
+    pub import_function: Option<Value>,
     /// Native modules by name, made when they are imported.
     pub native_modules: std::collections::HashMap<&'static str, fn() -> crate::native::ModuleDef>,
     /// Objects that native modules keep for the interpreter, by the name of their owner.

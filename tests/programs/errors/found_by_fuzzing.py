@@ -69,3 +69,30 @@ Late.__set__ = None
 print(read(holder))
 del Late.__set__
 print(read(holder))
+
+# Literals that are read again when an error is looked for warn then, if they have not before.
+for source in ("x.z '\\777' 3\n", "f([1, 2, 3'\\d', [1], 'x')\n", "re.compilebr'\\* (?P<t>)')\n", "load '\\N{x}'()\n"):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            compile(source, "source", "exec")
+        except SyntaxError as error:
+            print(error.args)
+    print([(w.lineno, str(w.message)) for w in caught])
+
+# Whatever raises it, an exception has the one that is being handled as its context.
+for action in (
+    b"\xff".decode,
+    "\ud800".encode,
+    lambda: "é".encode("ascii"),
+    lambda: str(b"\xff", "ascii"),
+    lambda: __import__("json").loads("{"),
+    lambda: __import__("codecs").strict_errors(UnicodeDecodeError("x", b"", 0, 0, "y")),
+):
+    try:
+        try:
+            [].nothing
+        finally:
+            action()
+    except Exception as error:
+        print(type(error).__name__, repr(error.__context__))

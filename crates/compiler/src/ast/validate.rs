@@ -38,7 +38,7 @@ fn type_error(msg: &'static str) -> Check {
 /// Names that stand for constants cannot be bound or looked up.
 fn name(name: &Ident) -> Check {
     match name.as_str() {
-        "None" | "True" | "False" => value_error(crate::codegen::constant_name(name)),
+        "None" | "True" | "False" => value_error(crate::codegen::constant_name(name.as_str())),
         _ => Ok(()),
     }
 }

@@ -69,7 +69,7 @@ impl Failure {
     pub fn into_error(self) -> SyntaxError {
         match self {
             Failure::Syntax { msg, loc } => syntax_error(msg, loc),
-            Failure::Constant(name) => SyntaxError::bare(ErrorKind::Value, constant_name(&name)),
+            Failure::Constant(name) => SyntaxError::bare(ErrorKind::Value, constant_name(name.as_str())),
             Failure::Recursion => recursion_error(),
             Failure::Assemble(AssembleError::TooLarge) => {
                 SyntaxError::bare(ErrorKind::Overflow, AssembleError::TooLarge.to_string())
@@ -94,7 +94,7 @@ pub fn syntax_error(msg: String, loc: Loc) -> SyntaxError {
 }
 
 /// What is said of a name that only a constant can have.
-pub fn constant_name(name: &Ident) -> String {
+pub fn constant_name(name: &str) -> String {
     format!("identifier field can't represent '{name}' constant")
 }
 

@@ -56,8 +56,14 @@ impl GaveUp {
             end_offset: Some(column(self.token.end_col)),
             text: Some(line.to_owned()),
             around: None,
+            late_place: false,
         }
     }
+}
+
+/// Whether a name is one that only a constant can have: a NAME token never is, but what it stands for can be.
+pub(super) fn is_constant(name: &str) -> bool {
+    matches!(name, "None" | "True" | "False")
 }
 
 /// A start position: line and column.
@@ -97,6 +103,8 @@ pub(super) struct Parser<'s> {
     end: (i32, i32),
     names: HashMap<&'s [u8], Ident, BuildHasherDefault<WordHasher>>,
     pub warnings: Vec<Warning>,
+    /// Warnings of attempts that were given up. What they are about is parsed again, unless there is an error.
+    abandoned: Vec<Warning>,
     type_ignores: Vec<TypeIgnore>,
     stack_base: usize,
     /// How many bytes of native stack to use.
@@ -144,6 +152,7 @@ impl<'s> Parser<'s> {
             end: (1, 0),
             names: HashMap::default(),
             warnings: Vec::new(),
+            abandoned: Vec::new(),
             type_ignores: Vec::new(),
             stack_base: stack_pointer(),
             stack,
@@ -174,7 +183,10 @@ impl<'s> Parser<'s> {
                 out_of_stack: self.out_of_stack,
                 version: self.version_error,
                 raised: self.lex.raised,
-                warnings,
+                warnings: {
+                    warnings.append(&mut self.abandoned);
+                    super::distinct(warnings)
+                },
             }),
         }
     }
@@ -273,7 +285,7 @@ impl<'s> Parser<'s> {
         self.pos = mark.pos;
         self.end = mark.end;
         self.depth = mark.depth;
-        self.warnings.truncate(mark.warnings);
+        self.abandoned.extend(self.warnings.drain(mark.warnings..));
         self.tok = self.tokens[self.pos];
     }
 
@@ -321,14 +333,17 @@ impl<'s> Parser<'s> {
     }
 
     /// The identifier that a NAME token spells.
-    pub fn ident_of(&mut self, token: &Token) -> Ident {
+    fn ident_of(&mut self, token: &Token) -> P<Ident> {
         let bytes = &self.src[token.start as usize..token.end as usize];
         if let Some(ident) = self.names.get(bytes) {
-            return ident.clone();
+            return Ok(ident.clone());
         }
         let ident = Ident::new(&normalize(std::str::from_utf8(bytes).unwrap_or_default()));
+        if is_constant(ident.as_str()) {
+            return Err(Stop);
+        }
         self.names.insert(bytes, ident.clone());
-        ident
+        Ok(ident)
     }
 
     /// Takes a NAME.
@@ -337,7 +352,7 @@ impl<'s> Parser<'s> {
             return Err(Stop);
         }
         let token = self.tok;
-        let ident = self.ident_of(&token);
+        let ident = self.ident_of(&token)?;
         self.advance()?;
         Ok(ident)
     }

@@ -226,11 +226,7 @@ pub(super) fn unescape(body: &[u8]) -> Result<(Vec<u8>, Option<BadEscape>), BadL
                         }
                     }
                     close => {
-                        let end = if body.get(at) != Some(&b'{') {
-                            at
-                        } else {
-                            at + close.map_or(body.len() - at, |n| n + 1)
-                        };
+                        let end = if body.get(at) != Some(&b'{') { at } else { at + close.unwrap_or(body.len() - at) };
                         return Err(unicode_error(body, begin, end, "malformed \\N character escape"));
                     }
                 }

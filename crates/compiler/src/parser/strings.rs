@@ -44,31 +44,37 @@ fn is_empty_text(expr: &Expr) -> bool {
     matches!(&expr.kind, ExprKind::Constant { value: Const::Str(text), .. } if text.is_empty())
 }
 
+/// The warning about a meaningless escape in the body at `at` of a string token.
+pub(super) fn escape_warning(src: &[u8], body: &[u8], bad: BadEscape, token: &Token, at: usize) -> Warning {
+    let (msg, error) = bad_escape_messages(body, bad);
+    let backslash = at + bad.at;
+    let before = &src[token.start as usize..backslash];
+    let lineno = token.lineno + before.iter().filter(|&&c| c == b'\n').count() as i32;
+    let start = src[..backslash].iter().rposition(|&c| c == b'\n').map_or(0, |n| n + 1);
+    let offset = String::from_utf8_lossy(&src[start..backslash]).chars().count() as i32 + 1;
+    let as_error = Box::new(SyntaxError {
+        kind: ErrorKind::Syntax,
+        msg: error.into(),
+        lineno: Some(lineno),
+        offset: Some(offset),
+        end_lineno: Some(lineno),
+        end_offset: Some(offset + 2),
+        text: Some(line_at(src, start)),
+        around: None,
+        late_place: false,
+    });
+    Warning { msg, lineno, as_error }
+}
+
+fn line_at(src: &[u8], offset: usize) -> String {
+    let start = src[..offset].iter().rposition(|&c| c == b'\n').map_or(0, |n| n + 1);
+    let end = src[offset..].iter().position(|&c| c == b'\n').map_or(src.len(), |n| offset + n + 1);
+    String::from_utf8_lossy(&src[start..end]).into_owned()
+}
+
 impl<'s> Parser<'s> {
     fn warn_escape(&mut self, body: &[u8], bad: BadEscape, token: &Token, at: usize) {
-        let (msg, error) = bad_escape_messages(body, bad);
-        let backslash = at + bad.at;
-        let before = &self.src[token.start as usize..backslash];
-        let lineno = token.lineno + before.iter().filter(|&&c| c == b'\n').count() as i32;
-        let start = self.src[..backslash].iter().rposition(|&c| c == b'\n').map_or(0, |n| n + 1);
-        let offset = String::from_utf8_lossy(&self.src[start..backslash]).chars().count() as i32 + 1;
-        let as_error = Box::new(SyntaxError {
-            kind: ErrorKind::Syntax,
-            msg: error.into(),
-            lineno: Some(lineno),
-            offset: Some(offset),
-            end_lineno: Some(lineno),
-            end_offset: Some(offset + 2),
-            text: Some(self.line_at(start)),
-            around: None,
-        });
-        self.warnings.push(Warning { msg, lineno, as_error });
-    }
-
-    fn line_at(&self, offset: usize) -> String {
-        let start = self.src[..offset].iter().rposition(|&c| c == b'\n').map_or(0, |n| n + 1);
-        let end = self.src[offset..].iter().position(|&c| c == b'\n').map_or(self.src.len(), |n| offset + n + 1);
-        String::from_utf8_lossy(&self.src[start..end]).into_owned()
+        self.warnings.push(escape_warning(self.src, body, bad, token, at));
     }
 
     /// The text of a body that begins at `at` in the source.
@@ -223,8 +229,18 @@ impl<'s> Parser<'s> {
         out
     }
 
-    /// The parts of one f- or t-string.
+    /// An f- or t-string. Its texts are looked at when it is complete: of one that breaks off nothing is said.
     fn interpolated(&mut self, middle: Tok, end: Tok) -> P<Vec<Expr>> {
+        let before = self.warnings.len();
+        let parts = self.interpolated_parts(middle, end);
+        if parts.is_err() {
+            self.warnings.truncate(before);
+        }
+        parts
+    }
+
+    /// The parts of one f- or t-string.
+    fn interpolated_parts(&mut self, middle: Tok, end: Tok) -> P<Vec<Expr>> {
         let raw = self.word().iter().any(|c| c | 0x20 == b'r');
         self.advance()?;
         self.enter(4)?;

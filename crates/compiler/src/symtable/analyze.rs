@@ -138,7 +138,8 @@ impl<'t> Analyzer<'t> {
             }
             return Ok(Scope::Local);
         }
-        if let Some(class) = class {
+        // The cell of the class's namespace is itself, whatever the class calls so.
+        if let Some(class) = class.filter(|_| name.as_str() != CLASS_CELLS[1]) {
             // What the class binds is looked up in its namespace at run time, and then among the globals, even if a
             // function around the class binds it too.
             let of_class = self.table[class].flags(&name);

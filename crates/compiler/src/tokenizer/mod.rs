@@ -96,6 +96,9 @@ pub struct Tokenizer<'s> {
     pub line_start: usize,
     pub lineno: i32,
     pub done: Done,
+    /// How many bytes a tokenizer that reads line by line still holds at the end of the input: those of the token or
+    /// the interpolated string that it is in.
+    pub held: usize,
     pub raised: Option<Box<SyntaxError>>,
     pub warnings: Vec<Warning>,
     pub report_warnings: bool,
@@ -163,6 +166,7 @@ impl<'s> Tokenizer<'s> {
             start: None,
             first_lineno: 0,
             multi_line_start: 0,
+            held: 0,
             at_bol: true,
             pending: 0,
             indents: vec![(0, 0)],
@@ -228,6 +232,11 @@ impl<'s> Tokenizer<'s> {
         }
         if self.inp >= self.src.len() {
             self.done = Done::Eof;
+            self.held = match self.modes.first() {
+                Some(outermost) => self.inp - self.buf.min(outermost.multi_line_start),
+                None if self.start.is_some() => self.inp - self.buf,
+                None => 0,
+            };
             return false;
         }
         if self.start.is_none() {
@@ -301,6 +310,7 @@ impl<'s> Tokenizer<'s> {
             end_offset: Some(end),
             text: Some(String::from_utf8_lossy(self.line_text()).into_owned()),
             around: None,
+            late_place: false,
         }
     }
 
@@ -598,7 +608,10 @@ impl<'s> Tokenizer<'s> {
         }
         self.cur = end;
         if bits >= 128 {
-            self.verify_identifier(start)?;
+            // Who asks for all tokens gets names that are none, too.
+            if !self.config.extra_tokens {
+                self.verify_identifier(start)?;
+            }
             return self.token(Tok::Name);
         }
         self.token(Tok::of_word(&self.src[start..end]))

@@ -6,7 +6,7 @@ use taipan_object::TypeCell;
 use taipan_object::statics::{OBJECT, STR};
 use taipan_object::trace::Opaque;
 use taipan_vm::native::{Args, Signature, bind};
-use taipan_vm::types::descriptor::INSTANCE_DICT;
+use taipan_vm::types::descriptor::{INSTANCE_DICT, set_native_dict};
 use taipan_vm::{Ref, Result, Type, Value, Vm, name};
 
 /// `functools._lru_cache_wrapper`.
@@ -232,9 +232,6 @@ impl CacheClass {
 
     #[setter]
     fn set___dict__(vm: &mut Vm, this: &Value, value: Option<&Value>) -> Result<()> {
-        match INSTANCE_DICT.set {
-            Some(set) => set(vm, this, value),
-            None => Err(vm.raise_type_error("cannot set __dict__")),
-        }
+        set_native_dict(vm, this, value)
     }
 }

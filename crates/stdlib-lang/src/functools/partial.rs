@@ -4,7 +4,7 @@ use taipan_macros::{Payload, Trace, class};
 use taipan_object::TypeCell;
 use taipan_object::statics::OBJECT;
 use taipan_vm::native::Args;
-use taipan_vm::types::descriptor::INSTANCE_DICT;
+use taipan_vm::types::descriptor::{INSTANCE_DICT, set_dict, set_native_dict};
 use taipan_vm::{Dict, Ref, Result, Tuple, Type, Value, Vm};
 
 /// `functools._PlaceholderType`.
@@ -263,10 +263,7 @@ impl PartialClass {
 
     #[setter]
     fn set___dict__(vm: &mut Vm, this: &Value, value: Option<&Value>) -> Result<()> {
-        match INSTANCE_DICT.set {
-            Some(set) if value.is_some() => set(vm, this, value),
-            _ => Err(vm.raise_type_error("cannot delete __dict__")),
-        }
+        set_native_dict(vm, this, value)
     }
 
     #[method("($self, /)")]
@@ -308,10 +305,7 @@ impl PartialClass {
         let new = Partial { function: function.clone(), args, keywords: own, free };
         let old = std::mem::replace(this.get_mut(vm), new);
         drop(old);
-        if let Some(set) = INSTANCE_DICT.set {
-            set(vm, this.as_value(), Some(attributes).filter(|a| !a.is_none()))?;
-        }
-        Ok(())
+        set_dict(vm, this.as_value(), Some(attributes).filter(|a| !a.is_none()))
     }
 
     /// partial is generic over the wrapped function's return type

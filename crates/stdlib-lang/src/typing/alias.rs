@@ -9,7 +9,7 @@ use taipan_vm::native::{Args, Signature, bind};
 use taipan_vm::types::generic_alias::new_alias;
 use taipan_vm::types::module::Module;
 use taipan_vm::types::union;
-use taipan_vm::{Ref, Result, Str, Tuple, Type, Value, Vm, name};
+use taipan_vm::{Ref, Result, Tuple, Type, Value, Vm, name};
 
 /// `TypeAliasType`.
 pub static TYPE_ALIAS: TypeCell<TypeAlias> = TypeCell::new("typing.TypeAliasType");
@@ -65,10 +65,7 @@ impl TypeAliasClass {
         let (Some(name), Some(value)) = (name, value) else {
             return Err(vm.raise_type_error("typealias() missing required argument 'value' (pos 2)"));
         };
-        if name.downcast::<Str>().is_none() {
-            let text = format!("typealias() argument 'name' must be str, not {}", name.ty().name());
-            return Err(vm.raise_type_error(&text));
-        }
+        let name = params::checked_name(vm, &SIGNATURE, Some(name))?;
         let params = match params {
             None => None,
             Some(p) => match p.downcast::<Tuple>() {
@@ -91,7 +88,7 @@ impl TypeAliasClass {
         }
         let params = params.filter(|p| !p.items().is_empty());
         let module = Some(caller_module(vm)?).filter(|m| !m.is_none());
-        let alias = TypeAlias { name: name.clone(), params, value: Some(value.clone()), function: None, module };
+        let alias = TypeAlias { name, params, value: Some(value.clone()), function: None, module };
         Ref::new(vm, alias).map(Ref::into_value)
     }
 

@@ -4,7 +4,7 @@ use super::{ConstEvaluator, caller_module, evaluate, no_default, typing_call};
 use taipan_macros::{Payload, Trace, class};
 use taipan_object::TypeCell;
 use taipan_object::statics::OBJECT;
-use taipan_vm::native::{Args, Signature, bind};
+use taipan_vm::native::{Args, FromArg, Place, Signature, bind};
 use taipan_vm::types::module::Module;
 use taipan_vm::types::union;
 use taipan_vm::{Ref, Result, Str, Tuple, Type, Value, Vm, name};
@@ -173,15 +173,9 @@ fn set_module(vm: &mut Vm, object: &Value) -> Result<()> {
     vm.set_attr(object, name!("__module__"), Some(module))
 }
 
-fn checked_name(vm: &mut Vm, class: &str, name: Option<&Value>) -> Result {
-    match name {
-        Some(n) if n.downcast::<Str>().is_some() => Ok(n.clone()),
-        Some(n) => {
-            let text = format!("{class}() argument 'name' must be str, not {}", n.ty().name());
-            Err(vm.raise_type_error(&text))
-        }
-        None => Err(vm.raise_type_error(&format!("{class}() missing required argument 'name' (pos 1)"))),
-    }
+/// The argument `name`, which comes first and is a string.
+pub fn checked_name(vm: &mut Vm, s: &'static Signature, name: Option<&Value>) -> Result {
+    <&Ref<Str>>::from_arg(vm, name, Place::argument(s, 0)).map(Ref::to_value)
 }
 
 fn truth(vm: &mut Vm, v: Option<&Value>) -> Result<bool> {
@@ -237,7 +231,7 @@ impl TypeVarClass {
     #[slot]
     fn new(vm: &mut Vm, _class: &Ref<Type>, args: Args<'_>) -> Result {
         static SIGNATURE: Signature = Signature {
-            name: "TypeVar",
+            name: "typevar",
             params: &["name", "bound", "default", "covariant", "contravariant", "infer_variance"],
             required: &[true, false, false, false, false, false],
             required_count: 1,
@@ -250,7 +244,7 @@ impl TypeVarClass {
         head.extend_from_slice(args.keyword_values());
         let head = Args::new(&head, args.names());
         let [name, bound, default, covariant, contravariant, infer] = bind::<6>(vm, &SIGNATURE, head)?;
-        let name = checked_name(vm, "TypeVar", name)?;
+        let name = checked_name(vm, &SIGNATURE, name)?;
         let (covariant, contravariant, infer) = (truth(vm, covariant)?, truth(vm, contravariant)?, truth(vm, infer)?);
         let variance = Variance::checked(vm, covariant, contravariant, infer)?;
         let bound = checked_bound(vm, bound)?;
@@ -390,12 +384,19 @@ impl TypeVarClass {
 pub struct ParamSpecClass;
 
 /// Parameter specification variable.
+///
+/// It stands for the parameters of a callable:
+///
+/// >>> P = ParamSpec("P")
+/// >>> def logged(f: Callable[P, int]) -> Callable[P, int]: ...
+/// >>> P.__name__
+/// 'P'
 #[class(cell = PARAM_SPEC, base = OBJECT, flags = HAVE_GC | MANAGED_DICT | MANAGED_WEAKREF)]
 impl ParamSpecClass {
     #[slot]
     fn new(vm: &mut Vm, _class: &Ref<Type>, args: Args<'_>) -> Result {
         static SIGNATURE: Signature = Signature {
-            name: "ParamSpec",
+            name: "paramspec",
             params: &["name", "bound", "default", "covariant", "contravariant", "infer_variance"],
             required: &[true, false, false, false, false, false],
             required_count: 1,
@@ -403,7 +404,7 @@ impl ParamSpecClass {
             positional: 1,
         };
         let [name, bound, default, covariant, contravariant, infer] = bind::<6>(vm, &SIGNATURE, args)?;
-        let name = checked_name(vm, "ParamSpec", name)?;
+        let name = checked_name(vm, &SIGNATURE, name)?;
         let (covariant, contravariant, infer) = (truth(vm, covariant)?, truth(vm, contravariant)?, truth(vm, infer)?);
         let variance = Variance::checked(vm, covariant, contravariant, infer)?;
         let bound = bound.filter(|b| !b.is_none()).cloned();
@@ -506,7 +507,7 @@ impl TypeVarTupleClass {
     #[slot]
     fn new(vm: &mut Vm, _class: &Ref<Type>, args: Args<'_>) -> Result {
         static SIGNATURE: Signature = Signature {
-            name: "TypeVarTuple",
+            name: "typevartuple",
             params: &["name", "default"],
             required: &[true, false],
             required_count: 1,
@@ -514,7 +515,7 @@ impl TypeVarTupleClass {
             positional: 1,
         };
         let [name, default] = bind::<2>(vm, &SIGNATURE, args)?;
-        let name = checked_name(vm, "TypeVarTuple", name)?;
+        let name = checked_name(vm, &SIGNATURE, name)?;
         let default = default_argument(vm, default)?;
         let tuple = Ref::new(vm, TypeVarTuple { name, default })?.into_value();
         set_module(vm, &tuple)?;
@@ -580,16 +581,17 @@ impl TypeVarTupleClass {
 
 /// `P.args` and `P.kwargs`.
 macro_rules! access {
-    ($payload:ident, $class:ident, $cell:ident, $name:literal, $attribute:literal) => {
+    ($(#[$($doc:tt)*])* $payload:ident, $class:ident, $cell:ident, $name:literal, $function:literal, $attribute:literal) => {
         #[doc = concat!("Methods of `", $name, "`.")]
         pub struct $class;
 
+        $(#[$($doc)*])*
         #[class(cell = $cell, base = OBJECT, flags = HAVE_GC | MANAGED_WEAKREF)]
         impl $class {
             #[slot]
             fn new(vm: &mut Vm, _class: &Ref<Type>, args: Args<'_>) -> Result {
                 static SIGNATURE: Signature = Signature {
-                    name: $name,
+                    name: $function,
                     params: &["origin"],
                     required: &[true],
                     required_count: 1,
@@ -644,8 +646,22 @@ macro_rules! access {
     };
 }
 
-access!(ParamSpecArgs, ParamSpecArgsClass, PARAM_SPEC_ARGS, "ParamSpecArgs", "args");
-access!(ParamSpecKwargs, ParamSpecKwargsClass, PARAM_SPEC_KWARGS, "ParamSpecKwargs", "kwargs");
+access! {
+    /// The positional arguments that a ParamSpec stands for.
+    ///
+    /// >>> P = ParamSpec("P")
+    /// >>> P.args.__origin__ is P
+    /// True
+    ParamSpecArgs, ParamSpecArgsClass, PARAM_SPEC_ARGS, "ParamSpecArgs", "paramspecargs", "args"
+}
+access! {
+    /// The keyword arguments that a ParamSpec stands for.
+    ///
+    /// >>> P = ParamSpec("P")
+    /// >>> P.kwargs.__origin__ is P
+    /// True
+    ParamSpecKwargs, ParamSpecKwargsClass, PARAM_SPEC_KWARGS, "ParamSpecKwargs", "paramspeckwargs", "kwargs"
+}
 
 /// Whether a tuple holds a parameter without a default behind one that has one.
 pub fn default_before_required(vm: &mut Vm, params: &Ref<Tuple>) -> Option<Value> {

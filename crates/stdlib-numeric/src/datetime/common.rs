@@ -188,10 +188,12 @@ pub fn bind_fields<'a, const N: usize>(
     for (to, from) in bound.iter_mut().zip(positional) {
         *to = Some(from);
     }
+    let mut unexpected = None;
     for (key, value) in args.keywords() {
         let key = key.downcast::<Str>().map(|k| k.to_string_lossy()).unwrap_or_default();
         let Some(place) = s.params.iter().position(|p| *p == key) else {
-            return Err(vm.raise_type_error(&format!("this function got an unexpected keyword argument '{key}'")));
+            unexpected.get_or_insert(key);
+            continue;
         };
         if bound[place].is_some() {
             let place = place + 1;
@@ -209,6 +211,9 @@ pub fn bind_fields<'a, const N: usize>(
             let text = format!("function missing required argument '{}' (pos {})", s.params[i], i + 1);
             return Err(vm.raise_type_error(&text));
         }
+    }
+    if let Some(key) = unexpected {
+        return Err(vm.raise_type_error(&format!("this function got an unexpected keyword argument '{key}'")));
     }
     Ok(bound)
 }

@@ -206,7 +206,7 @@ impl DateClass {
     /// string, format -> new date parsed from a string (like time.strptime()).
     #[classmethod]
     fn strptime(vm: &mut Vm, class: &Value, args: Args<'_>) -> Result {
-        let args = args.expect(vm, "strptime", 2, 2)?;
+        let args = args.parsed(vm, "strptime", 2, 2)?;
         format::strptime(vm, class, &args[0], &args[1], name!("_strptime_datetime_date"))
     }
 

@@ -161,7 +161,7 @@ impl TimeClass {
     /// string, format -> new time parsed from a string (like time.strptime()).
     #[classmethod]
     fn strptime(vm: &mut Vm, class: &Value, args: Args<'_>) -> Result {
-        let args = args.expect(vm, "strptime", 2, 2)?;
+        let args = args.parsed(vm, "strptime", 2, 2)?;
         format::strptime(vm, class, &args[0], &args[1], name!("_strptime_datetime_time"))
     }
 

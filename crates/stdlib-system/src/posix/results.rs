@@ -137,6 +137,7 @@ pub fn add_types(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
 static REDUCE_SCHED_PARAM: FnDef = FnDef {
     name: "__reduce__",
     signature: Some("($self, /)"),
+    parameters: None,
     doc: "",
     kind: FnKind::Method,
     call: reduce_sched_param,

@@ -134,7 +134,7 @@ fn text_or_none(vm: &mut Vm, v: Option<&Value>, what: &str) -> Result<Option<Str
 #[cold]
 fn raise(vm: &mut Vm, code: error::Code, place: engine::Place) -> taipan_object::Raised {
     match make_error(vm, code, place) {
-        Ok(e) => vm.raise(e),
+        Ok(e) => vm.raise_chained(e),
         Err(raised) => raised,
     }
 }

@@ -25,7 +25,7 @@ fn raise_decode_error(vm: &mut Vm, words: &str, string: &Ref<Str>, at: isize) ->
         vm.call(&class, &[words, string.to_value(), at])
     });
     match made {
-        Ok(exception) => vm.raise(exception),
+        Ok(exception) => vm.raise_chained(exception),
         Err(raised) => raised,
     }
 }

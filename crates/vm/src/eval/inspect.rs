@@ -132,12 +132,6 @@ impl Vm {
                 return Ok(Some(word::cloned((*frame).locals)));
             }
             let dict = self.new_dict()?;
-            if (*frame).locals != 0 {
-                let namespace = word::cloned((*frame).locals);
-                if let Some(d) = namespace.downcast::<Dict>() {
-                    self.dict_update(&dict, d)?;
-                }
-            }
             for (name, value) in variables(frame) {
                 self.dict_set(&dict, &name, value)?;
             }
@@ -307,11 +301,15 @@ impl FrameObject {
         self.code().map(|_| unsafe { frame::builtins(self.live()) }.clone())
     }
 
-    /// The namespace of a class body or module.
+    /// The namespace of a class body or module, unless a comprehension runs in it: then it is the comprehension's
+    /// variables that are seen.
     pub fn namespace(&self) -> Option<Value> {
         let frame = self.live();
         // SAFETY: as for code.
-        unsafe { (!frame.is_null() && (*frame).locals != 0).then(|| word::cloned((*frame).locals)) }
+        unsafe {
+            let has = !frame.is_null() && (*frame).locals != 0 && !in_comprehension(frame);
+            has.then(|| word::cloned((*frame).locals))
+        }
     }
 
     /// Code units from the start of the code to where the frame is.

@@ -82,6 +82,8 @@ unsafe fn find_handler(frame: Fp, sp: Sp, vm: Vp, again: usize) -> Sp {
             return std::ptr::null_mut();
         }
         if again == 0 {
+            // What the instruction let go of dies in the frame that it is in.
+            (*vm).drain();
             add_traceback(frame, vm);
             (*vm).report_exception(frame, event::RAISE);
         }

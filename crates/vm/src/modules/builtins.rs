@@ -82,6 +82,11 @@ fn extreme(vm: &mut Vm, args: Args<'_>, function: &str, better: CompareOp) -> Re
     if positional.is_empty() {
         return Err(vm.raise_type_error(&format!("{function} expected at least 1 argument, got 0")));
     }
+    let keywords = args.names().len();
+    if keywords > 2 {
+        let text = format!("{function}() takes at most 2 keyword arguments ({keywords} given)");
+        return Err(vm.raise_type_error(&text));
+    }
     for (k, value) in args.keywords() {
         match k.downcast::<Str>().map(|k| k.to_string_lossy()).as_deref() {
             Some("key") => key = Some(value).filter(|v| !v.is_none()),

@@ -92,7 +92,7 @@ fn reraise(vm: &mut Vm, exception: &Value, fail: Fail<()>) -> Result {
     Err(match fail {
         Fail::OutOfMemory => vm.raise_memory_error(),
         Fail::NotForDecoding => vm.raise_unknown_codec_error(exception),
-        _ => vm.raise(exception.clone()),
+        _ => vm.raise_chained(exception.clone()),
     })
 }
 
@@ -102,7 +102,7 @@ fn handle(vm: &mut Vm, exception: &Value, errors: Errors) -> Result {
             if e.start >= e.end {
                 let resume = if errors == Errors::NameReplace { e.start.max(e.end) } else { e.end };
                 return match errors {
-                    Errors::SurrogatePass => Err(vm.raise(exception.clone())),
+                    Errors::SurrogatePass => Err(vm.raise_chained(exception.clone())),
                     Errors::SurrogateEscape => {
                         let none = vm.new_bytes(b"")?.into_value();
                         pair(vm, none, resume as isize)
@@ -155,7 +155,7 @@ impl Handlers {
     #[function("($self, object, /)")]
     fn strict_errors(vm: &mut Vm, exception: &Value) -> Result {
         if exception.ty().is_subtype(BASE_EXCEPTION.as_type()) {
-            return Err(vm.raise(exception.clone()));
+            return Err(vm.raise_chained(exception.clone()));
         }
         Err(vm.raise_type_error("codec must pass exception instance"))
     }

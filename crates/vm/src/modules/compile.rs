@@ -340,8 +340,7 @@ impl Vm {
             ErrorKind::System => return self.raise_system_error(&e.msg),
             ErrorKind::Runtime => return self.raise_runtime_error(&e.msg),
         };
-        let made = self.syntax_error_args(&e, filename).and_then(|args| self.new_exception(class, args));
-        let made = made.and_then(|exception| {
+        let made = self.new_syntax_error(class, &e, filename).and_then(|exception| {
             if let (Some(around), Some(e)) = (&e.around, exception.downcast::<SyntaxErrorObject>()) {
                 let metadata = self.syntax_error_metadata(around)?;
                 e.get_mut(self).metadata = Some(metadata);
@@ -361,14 +360,27 @@ impl Vm {
     }
 
     /// `(msg, (filename, lineno, offset, text, end_lineno, end_offset))`, or the message alone without a place.
-    fn syntax_error_args(&mut self, e: &SyntaxError, filename: &Ref<Str>) -> Result<Vec<Value>> {
+    fn new_syntax_error(&mut self, class: &'static Type, e: &SyntaxError, filename: &Ref<Str>) -> Result {
         let msg = self.new_str(&e.msg)?.into_value();
-        let Some(line) = e.lineno else { return Ok(vec![msg]) };
+        let Some(line) = e.lineno else { return self.new_exception(class, vec![msg]) };
         let text = match &e.text {
             Some(text) => self.new_str(text)?.into_value(),
             None => self.source_line(filename, line)?,
         };
         let number = |n: Option<i32>| n.map_or_else(Value::none, Value::from_i32);
+        if e.late_place {
+            let exception = self.new_exception(class, vec![msg])?;
+            if let Some(made) = exception.downcast::<SyntaxErrorObject>() {
+                let made = made.get_mut(self);
+                made.filename = Some(filename.to_value());
+                made.lineno = Some(number(e.lineno));
+                made.offset = Some(number(e.offset));
+                made.text = Some(text);
+                made.end_lineno = Some(number(e.end_lineno));
+                made.end_offset = Some(number(e.end_offset));
+            }
+            return Ok(exception);
+        }
         let place = vec![
             filename.to_value(),
             number(e.lineno),
@@ -377,7 +389,8 @@ impl Vm {
             number(e.end_lineno),
             number(e.end_offset),
         ];
-        Ok(vec![msg, self.new_tuple(place)?.into_value()])
+        let place = self.new_tuple(place)?.into_value();
+        self.new_exception(class, vec![msg, place])
     }
 
     /// A line of a file, `None` where it cannot be read.
@@ -495,24 +508,19 @@ impl Vm {
             return self.exec_code(&code, &globals, Some(locals)).map(drop);
         }
         let free = self.count_free(source)?;
-        match closure {
-            None if free > 0 => {
-                Err(self.raise_type_error("code object passed to exec() may not contain free variables"))
-            }
-            None => self.exec_code(source, &globals, Some(locals)).map(drop),
-            Some(_) if free == 0 => Err(self.raise_type_error("cannot use a closure with this code object")),
-            Some(c) => {
-                let cells = c.downcast_exact::<Tuple>().filter(|t| t.len() == free);
-                match cells
-                    .filter(|t| t.items().iter().all(|c| c.downcast::<crate::types::cell::Cell>().is_some()))
-                    .cloned()
-                {
-                    Some(cells) => self.exec_code_with_closure(source, &globals, Some(locals), cells).map(drop),
-                    None => {
-                        let text = format!("code object requires a closure of exactly length {free}");
-                        Err(self.raise_type_error(&text))
-                    }
-                }
+        if free == 0 {
+            return match closure {
+                None => self.exec_code(source, &globals, Some(locals)).map(drop),
+                Some(_) => Err(self.raise_type_error("cannot use a closure with this code object")),
+            };
+        }
+        let is_cell = |v: &Value| v.downcast::<crate::types::cell::Cell>().is_some();
+        let cells = closure.and_then(|c| c.downcast_exact::<Tuple>()).filter(|t| t.len() == free);
+        match cells.filter(|t| t.items().iter().all(is_cell)).cloned() {
+            Some(cells) => self.exec_code_with_closure(source, &globals, Some(locals), cells).map(drop),
+            None => {
+                let text = format!("code object requires a closure of exactly length {free}");
+                Err(self.raise_type_error(&text))
             }
         }
     }

@@ -193,7 +193,10 @@ impl Vm {
     }
 
     fn import_function(&mut self) -> Result {
-        self.builtin("__import__")
+        match self.state().import_function.clone() {
+            Some(function) => Ok(function),
+            None => self.builtin("__import__"),
+        }
     }
 
     /// `__import__(name, globals, locals, fromlist, level)`.

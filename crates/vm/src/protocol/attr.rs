@@ -300,6 +300,14 @@ impl Vm {
         }
     }
 
+    /// The module and qualified name of a class; the module is left out if it is the program.
+    pub fn full_name(&mut self, ty: &Type) -> String {
+        match self.module_name(ty).as_deref() {
+            Some("__main__") => self.qualified_name(ty),
+            _ => self.dotted_name(ty),
+        }
+    }
+
     /// `__qualname__` of a class.
     pub fn qualified_name(&mut self, ty: &Type) -> String {
         match ty.qualname_value() {

@@ -242,10 +242,7 @@ impl Vm {
         if !exception.ty().is(type_error) {
             return self.raise(exception);
         }
-        let class = match self.module_name(key.ty()).as_deref() {
-            Some("__main__") => self.qualified_name(key.ty()),
-            _ => self.dotted_name(key.ty()),
-        };
+        let class = self.full_name(key.ty());
         match self.str(&exception) {
             Ok(why) => {
                 let why = why.to_string_lossy();

@@ -5,6 +5,7 @@ use crate::eval::monitor::sites::Sites;
 use crate::{Ref, Result, Str, Tuple, Value, Vm};
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use taipan_bytecode::code::local_kind;
 use taipan_bytecode::linetable::{self, Location};
 use taipan_bytecode::{CodeFlags, Const, Opcode, Text};
@@ -70,6 +71,14 @@ pub struct Code {
     pub linetable: Opaque<Cow<'static, [u8]>>,
     /// `co_exceptiontable`.
     pub exceptiontable: Opaque<Cow<'static, [u8]>>,
+}
+
+/// Constants that the code objects of one compilation share where they are equal.
+#[derive(Default)]
+struct Merged<'c> {
+    values: HashMap<&'c Const, Value>,
+    /// `co_consts` of functions without functions inside.
+    tuples: HashMap<&'c [Const], Ref<Tuple>>,
 }
 
 /// What a code object is made from, with values for the things that instructions refer to.
@@ -232,43 +241,79 @@ impl Vm {
 
     /// The value of a constant.
     pub fn constant(&mut self, c: &Const) -> Result {
+        self.constant_in(c, &mut Merged::default())
+    }
+
+    fn constant_in<'c>(&mut self, c: &'c Const, merged: &mut Merged<'c>) -> Result {
         Ok(match c {
             Const::None => Value::none(),
             Const::True => Value::bool(true),
             Const::False => Value::bool(false),
             Const::Ellipsis => ELLIPSIS.value(),
             Const::Int(n) => self.new_int(*n)?,
-            Const::BigInt(n) => self.new_int_digits(n.negative, &n.digits)?,
             Const::Float(x) => self.new_float(*x)?,
-            Const::Complex { real, imag } => self.new_complex(*real, *imag)?,
             Const::Str(t) if is_name_like(t) => self.interned_text(t)?.into_value(),
+            Const::Code(code) => self.new_code_in(code, merged)?.into_value(),
+            _ => {
+                if let Some(known) = merged.values.get(c) {
+                    return Ok(known.clone());
+                }
+                let value = self.new_constant(c, merged)?;
+                merged.values.insert(c, value.clone());
+                value
+            }
+        })
+    }
+
+    /// A constant that is an object of its own.
+    fn new_constant<'c>(&mut self, c: &'c Const, merged: &mut Merged<'c>) -> Result {
+        Ok(match c {
+            Const::BigInt(n) => self.new_int_digits(n.negative, &n.digits)?,
+            Const::Complex { real, imag } => self.new_complex(*real, *imag)?,
             Const::Str(t) => self.new_text(t)?.into_value(),
             Const::Bytes(b) => self.new_bytes(b)?.into_value(),
-            Const::Tuple(items) => self.constants(items)?.into_value(),
+            Const::Tuple(items) => self.constants(items, merged)?.into_value(),
             Const::FrozenSet(items) => {
-                let items = self.constants(items)?.into_value();
+                let items = self.constants(items, merged)?.into_value();
                 self.call(&FROZENSET.as_type().to_value(), &[items])?
             }
             Const::Slice(parts) => {
                 let [start, stop, step] = &**parts;
-                let (start, stop, step) = (self.constant(start)?, self.constant(stop)?, self.constant(step)?);
+                let (start, stop) = (self.constant_in(start, merged)?, self.constant_in(stop, merged)?);
+                let step = self.constant_in(step, merged)?;
                 crate::types::slice::new_slice(self, start, stop, step)?
             }
-            Const::Code(code) => self.new_code(code)?.into_value(),
+            other => self.constant_in(other, merged)?,
         })
     }
 
-    fn constants(&mut self, items: &[Const]) -> Result<Ref<Tuple>> {
+    fn constants<'c>(&mut self, items: &'c [Const], merged: &mut Merged<'c>) -> Result<Ref<Tuple>> {
         let mut values = Vec::with_capacity(items.len());
         for item in items {
-            values.push(self.constant(item)?);
+            values.push(self.constant_in(item, merged)?);
         }
         self.new_tuple(values)
     }
 
     /// The code object of compiled code.
     pub fn new_code(&mut self, code: &taipan_bytecode::Code) -> Result<Ref<Code>> {
+        self.new_code_in(code, &mut Merged::default())
+    }
+
+    fn new_code_in<'c>(&mut self, code: &'c taipan_bytecode::Code, merged: &mut Merged<'c>) -> Result<Ref<Code>> {
         self.check_stack(" while making a code object")?;
+        let mergeable = !code.consts.iter().any(|c| matches!(c, Const::Code(_)));
+        let known = if mergeable { merged.tuples.get(code.consts.as_slice()).cloned() } else { None };
+        let consts = match known {
+            Some(known) => known,
+            None => {
+                let consts = self.constants(&code.consts, merged)?;
+                if mergeable {
+                    merged.tuples.insert(&code.consts, consts.clone());
+                }
+                consts
+            }
+        };
         let parts = Parts {
             argcount: code.argcount,
             posonlyargcount: code.posonlyargcount,
@@ -276,7 +321,7 @@ impl Vm {
             stacksize: code.stacksize,
             flags: code.flags,
             canonical: code.code.clone().into(),
-            consts: self.constants(&code.consts)?,
+            consts,
             names: self.immortal_names(&code.names)?,
             localsplusnames: self.interned_texts(&code.localsplusnames)?,
             kinds: code.localspluskinds.clone().into(),

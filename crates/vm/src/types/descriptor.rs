@@ -387,8 +387,8 @@ impl MemberClass {
         match vm.slot_member(object, index) {
             Some(value) => Ok(value),
             None => {
-                let text =
-                    format!("'{}' object has no attribute '{}'", object.ty().name(), this.name.to_string_lossy());
+                let (class, name) = (vm.full_name(object.ty()), this.name.to_string_lossy());
+                let text = format!("'{class}' object has no attribute '{name}'");
                 Err(vm.raise_attribute_error(object, &this.name, &text))
             }
         }
@@ -574,6 +574,46 @@ impl MethodWrapperClass {
     }
 }
 
+/// Replaces the dict of an instance; without a value, by a new one.
+pub fn set_dict(vm: &mut Vm, this: &Value, value: Option<&Value>) -> Result<()> {
+    let dict = match value {
+        None => None,
+        Some(v) => match v.downcast::<crate::Dict>() {
+            Some(d) => Some(d.clone()),
+            None => {
+                let text = format!("__dict__ must be set to a dictionary, not a '{}'", v.ty().name());
+                return Err(vm.raise_type_error(&text));
+            }
+        },
+    };
+    if !vm.set_instance_dict(this, dict) {
+        return Err(vm.raise_class(crate::errors::ATTRIBUTE_ERROR.as_type(), "readonly attribute"));
+    }
+    Ok(())
+}
+
+/// The setter of `__dict__` of native classes that let it be replaced, but not deleted.
+pub fn set_native_dict(vm: &mut Vm, this: &Value, value: Option<&Value>) -> Result<()> {
+    match value {
+        Some(_) => set_dict(vm, this, value),
+        None => Err(vm.raise_type_error("cannot delete __dict__")),
+    }
+}
+
+/// The descriptor of `__dict__` of the nearest native class that a class derives from and that has one.
+fn native_dict_descriptor(vm: &Vm, class: &Type) -> Option<Value> {
+    let mut at = Some(class);
+    while let Some(class) = at {
+        if !class.flags().has(taipan_object::TypeFlags::HEAP)
+            && let Some(found) = class.dict().and_then(|d| d.get(vm).get_str(name!("__dict__")).cloned())
+        {
+            return Some(found);
+        }
+        at = class.base();
+    }
+    None
+}
+
 /// `__dict__` of instances of Python classes.
 pub static INSTANCE_DICT: GetSetDef = GetSetDef {
     name: "__dict__",
@@ -591,21 +631,13 @@ pub static INSTANCE_DICT: GetSetDef = GetSetDef {
         }
     },
     set: Some(|vm, this, value| {
-        let dict = match value {
-            None => None,
-            Some(v) => match v.downcast::<crate::Dict>() {
-                Some(d) => Some(d.clone()),
-                None => {
-                    let text = format!("__dict__ must be set to a dictionary, not a '{}'", v.ty().name());
-                    return Err(vm.raise_type_error(&text));
-                }
-            },
-        };
-        let module = this.ty().is_subtype(crate::types::module::MODULE.as_type());
-        if module || !vm.set_instance_dict(this, dict) {
-            return Err(vm.raise_class(crate::errors::ATTRIBUTE_ERROR.as_type(), "readonly attribute"));
+        // A native class with a dict of its own decides itself.
+        if let Some(descriptor) = native_dict_descriptor(vm, this.ty())
+            && let Some(set) = slots::of(descriptor.ty()).set
+        {
+            return set(vm, &descriptor, this, value.cloned());
         }
-        Ok(())
+        set_dict(vm, this, value)
     }),
     member: false,
 };

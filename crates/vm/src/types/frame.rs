@@ -69,6 +69,17 @@ impl FrameObject {
     }
 }
 
+/// Has a frame's code prepared for the frame's wish to be told of each instruction. That is not looked at while the
+/// frame has no trace function.
+fn prepare_opcodes(vm: &mut Vm, this: &Ref<FrameObject>, on: bool) {
+    let frame = this.get(vm);
+    if (!on || frame.trace.is_some())
+        && let Some(code) = frame.code()
+    {
+        vm.trace_opcodes(&code, on);
+    }
+}
+
 /// Methods of `frame`.
 pub struct FrameClass;
 
@@ -152,6 +163,9 @@ impl FrameClass {
         let new = value.filter(|v| !v.is_none()).cloned();
         let old = std::mem::replace(&mut this.get_mut(vm).trace, new);
         drop(old);
+        if this.get(vm).trace_opcodes {
+            prepare_opcodes(vm, this, true);
+        }
         Ok(())
     }
 
@@ -182,9 +196,7 @@ impl FrameClass {
         };
         let yes = boolean(vm, value)?;
         this.get_mut(vm).trace_opcodes = yes;
-        if yes {
-            vm.want_opcodes();
-        }
+        prepare_opcodes(vm, this, yes);
         Ok(())
     }
 

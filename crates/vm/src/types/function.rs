@@ -455,10 +455,7 @@ impl FunctionClass {
 
     #[setter]
     fn set___dict__(vm: &mut Vm, this: &Value, value: Option<&Value>) -> Result<()> {
-        match crate::types::descriptor::INSTANCE_DICT.set {
-            Some(set) if value.is_some() => set(vm, this, value),
-            _ => Err(vm.raise_type_error("cannot delete __dict__")),
-        }
+        crate::types::descriptor::set_native_dict(vm, this, value)
     }
 }
 

@@ -159,7 +159,7 @@ impl Vm {
     /// An exception without arguments.
     pub fn raise_class_bare(&mut self, class: &'static Type) -> Raised {
         match self.new_exception(class, Vec::new()) {
-            Ok(e) => self.raise(e),
+            Ok(e) => self.raise_chained(e),
             Err(raised) => raised,
         }
     }

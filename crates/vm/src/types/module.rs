@@ -175,7 +175,7 @@ impl ModuleClass {
         }
     }
 
-    #[getter]
+    #[getter(member)]
     fn __dict__(vm: &mut Vm, this: &Ref<Module>) -> Result {
         this.namespace(vm).map(Ref::into_value)
     }

@@ -1,6 +1,6 @@
 //! `builtin_function_or_method`: a native function, or a native method bound to its receiver.
 
-use crate::native::{Args, FnDef, FnKind};
+use crate::native::{Args, FnDef, FnKind, name_receiver};
 use crate::{Ref, Result, Type, Value, Vm, slots};
 use taipan_macros::{Payload, Trace, class};
 use taipan_object::TypeCell;
@@ -27,6 +27,7 @@ pub struct NativeFunction {
 static NEW: FnDef = FnDef {
     name: "__new__",
     signature: Some("($type, *args, **kwargs)"),
+    parameters: None,
     doc: "Create and return a new object.  See help(type) for accurate signature.",
     kind: FnKind::Class,
     call: call_new,
@@ -121,6 +122,7 @@ impl NativeFunctionClass {
             Some(receiver) if this.passes_receiver() => {
                 let receiver = receiver.clone();
                 vm.call_native_prepended(&this.def, &receiver, args)
+                    .map_err(|raised| name_receiver(vm, &this.def, &receiver, args, raised))
             }
             _ => (this.def.call)(vm, args),
         }

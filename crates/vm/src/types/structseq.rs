@@ -105,11 +105,18 @@ pub struct StructSeqDef<'a> {
     pub visible: usize,
 }
 
-static REDUCE: FnDef =
-    FnDef { name: "__reduce__", signature: Some("($self, /)"), doc: "", kind: FnKind::Method, call: call_reduce };
+static REDUCE: FnDef = FnDef {
+    name: "__reduce__",
+    signature: Some("($self, /)"),
+    parameters: None,
+    doc: "",
+    kind: FnKind::Method,
+    call: call_reduce,
+};
 static REPLACE: FnDef = FnDef {
     name: "__replace__",
     signature: Some("($self, /, **changes)"),
+    parameters: None,
     doc: "Make a copy in which some fields have other values.",
     kind: FnKind::Method,
     call: call_replace,

@@ -88,7 +88,8 @@ impl SuperClass {
 
     #[slot]
     fn init(vm: &mut Vm, this: &Value, args: Args<'_>) -> Result<()> {
-        let args = args.expect(vm, "super", 0, 2)?;
+        args.no_keywords(vm, "super")?;
+        let args = args.expect(vm, "super()", 0, 2)?;
         let (class, object) = match args {
             [] => {
                 let (class, object) = vm.super_arguments()?;

@@ -1,9 +1,12 @@
 //! Atoms: names, literals, displays, comprehensions, strings.
 
-use super::super::literal;
-use super::super::strings::shape;
+use super::super::core::is_constant;
+use super::super::literal::{self, BadLiteral};
+use super::super::strings::{escape_warning, shape};
 use super::machine::{Fail, Id, K, Peg, R, Rule, alt};
-use crate::tokenizer::{Tok, Token};
+use crate::codegen::constant_name;
+use crate::error::ErrorKind;
+use crate::tokenizer::{Tok, Token, normalize};
 
 impl Peg<'_> {
     pub(super) fn word_node(&mut self, kind: K) -> R<Id> {
@@ -14,7 +17,15 @@ impl Peg<'_> {
 
     pub(super) fn name(&mut self) -> R<Id> {
         let start = self.mark;
-        self.eat(Tok::Name)?;
+        let token = self.eat(Tok::Name)?;
+        let text = self.text(&token);
+        if !text.is_ascii() {
+            let name = normalize(text);
+            if is_constant(&name) {
+                let text = constant_name(&name);
+                return Err(self.raise_bare(ErrorKind::Value, text));
+            }
+        }
         Ok(self.node(K::Name, start, Vec::new()))
     }
 
@@ -252,11 +263,20 @@ impl Peg<'_> {
         }
         if !shape.raw {
             let checked = if shape.bytes {
-                literal::unescape_bytes(body).map(|_| ())
+                literal::unescape_bytes(body).map(|(_, bad)| bad)
             } else {
-                literal::unescape(body).map(|_| ())
+                literal::unescape(body).map(|(_, bad)| bad)
             };
-            checked.map_err(|bad| self.raise_literal(token, bad))?;
+            match checked {
+                // The place is that of the last token read, which is another if rules for invalid code have looked on.
+                Err(BadLiteral::Unicode(why)) => return Err(self.raise(&format!("(unicode error) {why}"))),
+                Err(BadLiteral::Value(why)) => return Err(self.raise(&format!("(value error) {why}"))),
+                Ok(Some(bad)) if self.second && !self.invalid => {
+                    let at = token.start as usize + shape.body.0;
+                    self.warnings.push(escape_warning(self.src, body, bad, &token, at));
+                }
+                Ok(_) => {}
+            }
         }
         Ok(self.node(if shape.bytes { K::Bytes } else { K::Literal }, start, Vec::new()))
     }

@@ -1,9 +1,10 @@
 //! The machine of the second parser: tokens, backtracking, memory, errors.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::super::literal::BadLiteral;
-use super::{Mode, Options, SyntaxError};
+use super::{Mode, Options, SyntaxError, Warning};
 use crate::error::{Around, ErrorKind};
 use crate::tokenizer::{Config, Done, Tok, Token, Tokenizer};
 
@@ -189,6 +190,9 @@ pub(super) struct Peg<'s> {
     pub mark: usize,
     /// Whether the `invalid_` rules are tried.
     pub invalid: bool,
+    /// Whether this is the second pass. Where it goes on without the `invalid_` rules, literals give warnings again.
+    pub second: bool,
+    pub warnings: Vec<Warning>,
     pub nodes: Vec<Node>,
     raised: Option<Box<SyntaxError>>,
     /// Line and column of the last compound statement that was whole, other than a function.
@@ -222,6 +226,8 @@ impl<'s> Peg<'s> {
             tokens: Vec::new(),
             mark: 0,
             invalid: false,
+            second: false,
+            warnings: Vec::new(),
             nodes: vec![Node { kind: K::Unit, span, kids: Vec::new() }],
             raised: None,
             statement: (0, 0),
@@ -232,8 +238,15 @@ impl<'s> Peg<'s> {
         }
     }
 
+    /// The warnings of what was read.
+    pub fn take_warnings(&mut self) -> Vec<Warning> {
+        let mut all = std::mem::take(&mut self.warnings);
+        all.append(&mut self.lex.warnings);
+        all
+    }
+
     /// The error in the program; nothing if there is none.
-    pub fn explain(mut self) -> Option<SyntaxError> {
+    pub fn explain(&mut self) -> Option<SyntaxError> {
         let first = self.start_rule();
         match first {
             Ok(()) => {
@@ -260,6 +273,7 @@ impl<'s> Peg<'s> {
         self.mark = 0;
         self.level = 0;
         self.invalid = true;
+        self.second = true;
         if self.start_rule() == Err(Fail::Raised) {
             self.settle();
             return self.take();
@@ -583,13 +597,16 @@ impl<'s> Peg<'s> {
     fn deeper(&mut self) -> R<()> {
         self.level += 1;
         if self.level > MAX_LEVEL {
-            self.raised = Some(Box::new(SyntaxError::bare(
-                ErrorKind::Memory,
-                "Parser stack overflowed - Python source too complex to parse",
-            )));
-            return Err(Fail::Raised);
+            let text = "Parser stack overflowed - Python source too complex to parse";
+            return Err(self.raise_bare(ErrorKind::Memory, text));
         }
         Ok(())
+    }
+
+    /// An error without a place.
+    pub(super) fn raise_bare(&mut self, kind: ErrorKind, text: impl Into<Cow<'static, str>>) -> Fail {
+        self.raised = Some(Box::new(SyntaxError::bare(kind, text)));
+        Fail::Raised
     }
 
     /// A rule that nests.
@@ -688,6 +705,7 @@ impl<'s> Peg<'s> {
             end_offset: Some(end_offset),
             text: Some(text),
             around: None,
+            late_place: false,
         }));
         Fail::Raised
     }

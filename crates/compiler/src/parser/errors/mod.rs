@@ -19,17 +19,29 @@ mod statements;
 mod targets;
 
 use super::core::GaveUp;
-use super::{Mode, Options, SyntaxError};
+use super::{Mode, Options, SyntaxError, Warning};
 use machine::Peg;
 
-/// Why `text` is not a program. `first` is the last resort.
-pub(super) fn explain(text: &str, mode: Mode, options: &Options, first: GaveUp) -> SyntaxError {
+/// Why `text` is not a program. `first` is the last resort. Adds the warnings of what is read on the way.
+pub(super) fn explain(
+    text: &str,
+    mode: Mode,
+    options: &Options,
+    first: GaveUp,
+    warnings: &mut Vec<Warning>,
+) -> SyntaxError {
     if let Some(error) = first.version {
         return *error;
     }
     if first.too_deep || first.out_of_stack {
         return first.error(text);
     }
-    let found = super::on_deep_stack(|| Peg::new(text.as_bytes(), mode, options).explain());
-    found.flatten().unwrap_or_else(|| first.error(text))
+    let found = super::on_deep_stack(|| {
+        let mut peg = Peg::new(text.as_bytes(), mode, options);
+        let found = peg.explain();
+        (found, peg.take_warnings())
+    });
+    let Some((found, mut more)) = found else { return first.error(text) };
+    warnings.append(&mut more);
+    found.unwrap_or_else(|| first.error(text))
 }

@@ -99,8 +99,6 @@ pub struct Monitor {
     pub restarts: u32,
     /// Threads with a trace function, and with a profile function.
     pub users: [usize; 2],
-    /// Whether a frame wants to be told of each instruction.
-    pub opcodes: bool,
     /// What `sys._settraceallthreads` and `sys._setprofileallthreads` have set, and how often.
     pub for_all: [(u32, Option<Value>); 2],
 }
@@ -289,13 +287,15 @@ unsafe fn report_all(vm: &mut Vm, frame: Fp, sp: Sp, unit: usize, arg: usize) ->
     // SAFETY: the caller's contract.
     unsafe {
         let code = code_ref(frame);
-        let events = Sites::events(&code, unit);
+        let mut events = Sites::events(&code, unit);
         let here = (*frame).ip;
         let opcode = Opcode::from_u8(code.canonical[2 * unit]).unwrap_or(Opcode::NOP);
         if events & 1 << event::LINE != 0 {
             let from = std::mem::replace(&mut (*frame).came_from, 0);
             if let Some(line) = Sites::line_that_begins(&code, unit, from) {
                 vm.report(frame, unit, event::LINE, &[code.to_value(), Value::from_i32(line)])?;
+                // Who was told of the line may want the instruction from now on.
+                events = Sites::events(&code, unit);
             }
         }
         if events & 1 << event::INSTRUCTION != 0 && (*frame).ip == here {

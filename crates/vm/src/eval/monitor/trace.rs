@@ -1,8 +1,10 @@
 //! `sys.settrace` and `sys.setprofile`: what their functions are told of events.
 
 use super::event::*;
+use super::sites::Sites;
 use super::{PROFILE, TRACE};
 use crate::eval::frame::Frame;
+use crate::types::code::Code;
 use crate::types::descriptor::MethodDescriptor;
 use crate::types::exceptions::base::as_exception;
 use crate::types::function::Function;
@@ -74,9 +76,8 @@ impl Vm {
     /// Sets the events that the two functions need.
     pub fn hook_events(&mut self) {
         let m = &mut self.state_mut().monitor;
-        let opcodes = if m.opcodes { 1 << INSTRUCTION } else { 0 };
         let all = [m.for_all[0].1.is_some(), m.for_all[1].1.is_some()];
-        let trace = if m.users[0] > 0 || all[0] { TRACE_EVENTS | opcodes } else { 0 };
+        let trace = if m.users[0] > 0 || all[0] { TRACE_EVENTS } else { 0 };
         let profile = if m.users[1] > 0 || all[1] { PROFILE_EVENTS } else { 0 };
         if m.events[TRACE] != trace || m.events[PROFILE] != profile {
             m.events[TRACE] = trace;
@@ -85,10 +86,13 @@ impl Vm {
         }
     }
 
-    /// A frame wants to be told of each instruction.
-    pub fn want_opcodes(&mut self) {
-        if !std::mem::replace(&mut self.state_mut().monitor.opcodes, true) {
-            self.hook_events();
+    /// Whether frames of a code object are told of each instruction: it is the code that is prepared for it.
+    pub fn trace_opcodes(&mut self, code: &Ref<Code>, on: bool) {
+        let before = Sites::local(code, TRACE);
+        let events = if on { before | 1 << INSTRUCTION } else { before & !(1 << INSTRUCTION) };
+        if events != before {
+            Sites::set_local(code, TRACE, events);
+            self.events_changed();
         }
     }
 

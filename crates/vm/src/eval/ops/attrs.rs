@@ -454,10 +454,7 @@ fn special(vm: &mut Vm, object: &Value, arg: usize) -> Result<(Value, bool)> {
 
 #[cold]
 fn no_special(vm: &mut Vm, object: &Value, arg: usize) -> taipan_object::Raised {
-    let class = match vm.module_name(object.ty()).as_deref() {
-        Some("__main__") => vm.qualified_name(object.ty()),
-        _ => vm.dotted_name(object.ty()),
-    };
+    let class = vm.full_name(object.ty());
     let has = |vm: &mut Vm, name: &Ref<Str>| vm.lookup_type_attr(object.ty(), name).is_some();
     let other = if arg < 2 {
         has(vm, name!("__aenter__")) && has(vm, name!("__aexit__"))

@@ -6,7 +6,7 @@ use crate::eval::unwind::unwind;
 use crate::eval::word::{self, at, release, release_any};
 use crate::types::function::Function;
 use crate::{Dict, List, Ref, Result, Str, Tuple, Value, Vm, errors, name, slots};
-use taipan_object::statics::TUPLE;
+use taipan_object::statics::{SET, TUPLE};
 use taipan_object::str::StrData;
 use taipan_object::value::INT_TAG;
 use taipan_object::{Raised, Set};
@@ -273,8 +273,16 @@ op!(LIST_EXTEND, |ip, sp, frame, vm, arg| {
 
 #[inline(never)]
 unsafe fn add_to_set(sp: Sp, arg: usize, vm: Vp) -> bool {
-    // SAFETY: the compiler keeps a set there.
-    unsafe { (*vm).set_add(Ref::from_borrowed_unchecked(at(sp.sub(1 + arg))), at(sp.sub(1))).is_ok() }
+    // SAFETY: two values are on the stack, and the first is a set.
+    unsafe {
+        let (set, vm) = (at(sp.sub(1 + arg)), &mut *vm);
+        // `__conditional_annotations__` is a variable like others: the program may have changed it.
+        if !SET.is_exact(set) && !set.ty().is_subtype(SET.as_type()) {
+            let _ = vm.raise_type_error(&format!("'{}' object is not a set", set.ty().name()));
+            return false;
+        }
+        vm.set_add(Ref::from_borrowed_unchecked(set), at(sp.sub(1))).is_ok()
+    }
 }
 
 op!(SET_ADD, |ip, sp, frame, vm, arg| {

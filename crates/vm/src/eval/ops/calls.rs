@@ -360,6 +360,12 @@ op!(SET_FUNCTION_ATTRIBUTE, |ip, sp, frame, vm, arg| {
     let function = *sp.sub(1);
     let value = std::mem::replace(&mut *sp.sub(2), function);
     set_function_attribute(function, value, arg);
+    if arg == 0x10 {
+        (*frame).ip = ip;
+        if !name_annotate(function, vm) {
+            return unwind(ip, sp.sub(1), frame, vm, 0);
+        }
+    }
     next(ip.add(1), sp.sub(1), frame, vm)
 });
 
@@ -377,6 +383,22 @@ unsafe fn set_function_attribute(function: u64, value: u64, which: usize) {
             _ => f.annotate = Some(value),
         }
     }
+}
+
+/// The function that gives annotations is named after the one that they are of.
+#[inline(never)]
+unsafe fn name_annotate(function: u64, vm: Vp) -> bool {
+    // SAFETY: a new function that was given one for its annotations.
+    unsafe {
+        let vm = &mut *vm;
+        let f = &*word::payload::<Function>(function);
+        let Some(annotate) = f.annotate.as_ref().and_then(|a| a.downcast_exact::<Function>()) else { return true };
+        match vm.concat_str(&f.qualname, name!(".__annotate__")) {
+            Ok(name) => annotate.get_mut(vm).qualname = name,
+            Err(_) => return false,
+        }
+    }
+    true
 }
 
 op!(EXIT_INIT_CHECK, |ip, sp, frame, vm, arg| {

@@ -150,6 +150,20 @@ unsafe fn call_def(call: crate::native::NativeFn, first: Sp, n: usize, vm: Vp) -
     }
 }
 
+/// What a bound method raised is worded with the class of its receiver.
+#[cold]
+#[inline(never)]
+unsafe fn name_receiver(f: &NativeFunction, first: Sp, n: usize, vm: Vp) {
+    // SAFETY: the arguments are on the stack, and the function raised.
+    unsafe {
+        if f.passes_receiver() {
+            let all = std::slice::from_raw_parts(first.cast_const().cast::<Value>(), n);
+            let args = Args::positional_only(&all[1..]);
+            let _ = crate::native::name_receiver(&mut *vm, &f.def, &all[0], args, taipan_object::Raised);
+        }
+    }
+}
+
 op!(CALL_BUILTIN_FAST, |ip, sp, frame, vm, arg| {
     let base = sp.sub(arg + 2);
     if *base.add(1) == 0 && word::type_address(*base) == NATIVE_FUNCTION.as_type().address() {
@@ -165,6 +179,7 @@ op!(CALL_BUILTIN_FAST, |ip, sp, frame, vm, arg| {
         }
         let r = call_def(f.def.call, first, n, vm);
         if r == 0 {
+            name_receiver(f, first, n, vm);
             return unwind(ip, sp, frame, vm, 0);
         }
         finish(base, sp, r, vm);

@@ -735,7 +735,11 @@ impl ByteArrayClass {
     /// The result is returned as a new bytearray object.
     #[method("($self, iterable_of_bytes, /)")]
     fn join(vm: &mut Vm, this: &Ref<ByteArray>, iterable: &Value) -> Result {
-        common::join(vm, this.as_value(), iterable)
+        // It cannot be resized by what gives the parts.
+        this.get_mut(vm).count_exports(1);
+        let result = common::join(vm, this.as_value(), iterable);
+        this.get_mut(vm).count_exports(-1);
+        result
     }
 
     /// Return a left-justified string of length width.

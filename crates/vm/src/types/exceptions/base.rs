@@ -165,11 +165,7 @@ impl BaseExceptionClass {
 
     #[setter]
     fn set___dict__(vm: &mut Vm, this: &Value, value: Option<&Value>) -> Result<()> {
-        let Some(value) = value else { return Err(vm.raise_type_error("cannot delete __dict__")) };
-        match crate::types::descriptor::INSTANCE_DICT.set {
-            Some(set) => set(vm, this, Some(value)),
-            None => Ok(()),
-        }
+        crate::types::descriptor::set_native_dict(vm, this, value)
     }
 
     #[getter]

@@ -161,7 +161,7 @@ fn codec_exception(vm: &mut Vm, class: Value, object: &Value, e: &CodecError) ->
 pub fn raise_fail(vm: &mut Vm, class: Value, object: &Value, fail: Fail<Raised>) -> Raised {
     match fail {
         Fail::Codec(e) => match codec_exception(vm, class, object, &e) {
-            Ok(exception) => vm.raise(exception),
+            Ok(exception) => vm.raise_chained(exception),
             Err(raised) => raised,
         },
         Fail::Handler(raised) => raised,
