@@ -381,13 +381,8 @@ pub fn end_unstarted(vm: &mut Vm, this: &Value) -> bool {
 }
 
 fn warn_unawaited(vm: &mut Vm, coroutine: &Value) -> Result<()> {
-    let warnings = match vm.state().modules.clone() {
-        Some(modules) => vm.dict_get(&modules, name!("warnings").as_value())?,
-        None => None,
-    };
-    if let Some(warnings) = warnings
-        && let Some(f) = vm.get_attr_opt(&warnings, name!("_warn_unawaited_coroutine"))?
-    {
+    // The library's function knows where the coroutine was made.
+    if let Some(f) = vm.warnings_attr(name!("_warn_unawaited_coroutine"), true)? {
         let raised = match vm.call(&f, std::slice::from_ref(coroutine)) {
             Ok(_) => return Ok(()),
             Err(raised) if vm.raised_is(errors::RUNTIME_WARNING.as_type()) => return Err(raised),
