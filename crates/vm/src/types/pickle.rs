@@ -57,12 +57,13 @@ fn with_members(vm: &mut Vm, this: &Value, dict: Value) -> Result {
     vm.new_tuple(vec![dict, members.into_value()]).map(Ref::into_value)
 }
 
-/// Whether a class has `object.__getstate__`, and finds it where such things are.
+/// Whether a class has `object.__getstate__`, and its instances find it where such things are.
 fn has_plain_state(vm: &Vm, class: &Type) -> bool {
     let getattr = |class| crate::slots::of(class).getattr.map(|f| f as usize);
-    if getattr(class) != getattr(OBJECT.as_type()) {
-        return false;
-    }
+    getattr(class) == getattr(OBJECT.as_type()) && inherits_state(vm, class)
+}
+
+fn inherits_state(vm: &Vm, class: &Type) -> bool {
     let found = vm.lookup_type_attr(class, name!("__getstate__"));
     let plain = vm.lookup_type_attr(OBJECT.as_type(), name!("__getstate__"));
     found.map(|f| f.bits()) == plain.map(|p| p.bits())
@@ -116,7 +117,7 @@ pub fn reduce_newobj(vm: &mut Vm, this: &Value, _protocol: i32) -> Result {
         let is_container = this.downcast::<List>().is_some() || this.downcast::<Dict>().is_some();
         let bare = std::ptr::eq(this.ty(), OBJECT.as_type());
         // A native class that says what its state is can be made anew and given it.
-        let plain = this.ty().flags().has(TypeFlags::HEAP) || is_container || bare || !has_plain_state(vm, this.ty());
+        let plain = this.ty().flags().has(TypeFlags::HEAP) || is_container || bare || !inherits_state(vm, this.ty());
         if !plain {
             let text = format!("cannot pickle '{}' object", vm.dotted_name(this.ty()));
             return Err(vm.raise_type_error(&text));
