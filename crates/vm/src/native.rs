@@ -302,11 +302,7 @@ fn bind_slow<'a>(
         let text = key.downcast::<Str>().map(|k| k.to_string_lossy()).unwrap_or_default();
         let found = s.params[s.positional_only..].iter().position(|p| *p == text);
         match found {
-            None => {
-                let hint = crate::errors::suggest(&text, &s.params[s.positional_only..]);
-                let hint = hint.map(|h| format!(". Did you mean '{h}'?")).unwrap_or_default();
-                return Err(vm.raise_type_error(&format!("{name}() got an unexpected keyword argument '{text}'{hint}")));
-            }
+            None => return Err(raise_unexpected_keyword(vm, name, key, &s.params[s.positional_only..], true)),
             Some(i) => {
                 let i = i + s.positional_only;
                 if bound[i].is_some() {
@@ -333,6 +329,26 @@ fn bind_slow<'a>(
         }
     }
     Ok(())
+}
+
+/// Raises `f() got an unexpected keyword argument 'x'`, perhaps with a hint.
+#[cold]
+pub fn raise_unexpected_keyword(vm: &mut Vm, function: &str, key: &Value, known: &[&str], hint: bool) -> Raised {
+    // A key of a subclass of `str` may claim to equal a known name without being found as such.
+    if key.downcast_exact::<Str>().is_none() {
+        for name in known {
+            let equal = vm.new_str(name).and_then(|name| vm.equal(name.as_value(), key));
+            match equal {
+                Ok(false) => {}
+                Ok(true) => return vm.raise_type_error(&format!("invalid keyword argument for {function}()")),
+                Err(raised) => return raised,
+            }
+        }
+    }
+    let text = key.downcast::<Str>().map(|k| k.to_string_lossy()).unwrap_or_default();
+    let hint = crate::errors::suggest(&text, known).filter(|_| hint);
+    let hint = hint.map(|h| format!(". Did you mean '{h}'?")).unwrap_or_default();
+    vm.raise_type_error(&format!("{function}() got an unexpected keyword argument '{text}'{hint}"))
 }
 
 fn plural(n: usize) -> &'static str {

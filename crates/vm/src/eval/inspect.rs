@@ -95,12 +95,6 @@ impl Vm {
                 return Ok(Some(word::cloned((*frame).locals)));
             }
             let dict = self.new_dict()?;
-            if (*frame).locals != 0 {
-                let namespace = word::cloned((*frame).locals);
-                if let Some(d) = namespace.downcast::<Dict>() {
-                    self.dict_update(&dict, d)?;
-                }
-            }
             for (name, value) in variables(frame) {
                 self.dict_set(&dict, &name, value)?;
             }
@@ -275,6 +269,13 @@ impl FrameObject {
         let frame = self.live();
         // SAFETY: as for code.
         unsafe { (!frame.is_null() && (*frame).locals != 0).then(|| word::cloned((*frame).locals)) }
+    }
+
+    /// Whether a comprehension runs as part of the module or class.
+    pub fn in_comprehension(&self) -> bool {
+        let frame = self.live();
+        // SAFETY: as for code.
+        unsafe { !frame.is_null() && (*frame).locals != 0 && in_comprehension(frame) }
     }
 
     /// Code units from the start of the code to where the frame is.

@@ -82,15 +82,15 @@ fn extreme(vm: &mut Vm, args: Args<'_>, function: &str, better: CompareOp) -> Re
     if positional.is_empty() {
         return Err(vm.raise_type_error(&format!("{function} expected at least 1 argument, got 0")));
     }
+    if let given @ 3.. = args.names().len() {
+        let text = format!("{function}() takes at most 2 keyword arguments ({given} given)");
+        return Err(vm.raise_type_error(&text));
+    }
     for (k, value) in args.keywords() {
         match k.downcast::<Str>().map(|k| k.to_string_lossy()).as_deref() {
             Some("key") => key = Some(value).filter(|v| !v.is_none()),
             Some("default") => default = Some(value.clone()),
-            other => {
-                let text = other.unwrap_or_default();
-                let text = format!("{function}() got an unexpected keyword argument '{text}'");
-                return Err(vm.raise_type_error(&text));
-            }
+            _ => return Err(crate::native::raise_unexpected_keyword(vm, function, k, &["key", "default"], false)),
         }
     }
     let several = positional.len() > 1;

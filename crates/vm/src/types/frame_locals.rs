@@ -25,12 +25,12 @@ pub fn new_proxy(vm: &mut Vm, frame: &Ref<FrameObject>) -> Result {
 }
 
 impl Vm {
-    /// The index of the variable that a key names; hidden ones have none.
+    /// The index of the variable that a key names; hidden ones, of comprehensions, have none unless they are bound.
     fn variable_index(&mut self, frame: &Ref<FrameObject>, key: &Value, bound: bool) -> Result<Option<usize>> {
         let Some(code) = frame.get(self).code() else { return Ok(None) };
         let hash = self.hash(key)?;
         for (i, name) in code.localsplusnames.items().iter().enumerate() {
-            if code.kinds[i] & local_kind::HIDDEN != 0 {
+            if code.kinds[i] & local_kind::HIDDEN != 0 && !bound {
                 continue;
             }
             if !name.is(key) && (self.hash(name)? != hash || !self.equal(name, key)?) {
@@ -75,9 +75,7 @@ impl Vm {
         let mut items = Vec::new();
         if let Some(code) = f.code() {
             for (i, name) in code.localsplusnames.items().iter().enumerate() {
-                if code.kinds[i] & local_kind::HIDDEN == 0
-                    && let Some(v) = f.variable(i)
-                {
+                if let Some(v) = f.variable(i) {
                     items.push((name.clone(), v));
                 }
             }

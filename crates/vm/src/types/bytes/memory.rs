@@ -20,6 +20,16 @@ pub static MEMORYVIEW: TypeCell<MemoryView> = TypeCell::new("memoryview");
 pub struct MemoryView {
     /// Nothing once it is released.
     pub buffer: Option<Buffer>,
+    /// The hash, which outlives the window.
+    pub hash: Option<i64>,
+    /// How many methods need the window open while they run Python code.
+    pins: u32,
+}
+
+impl MemoryView {
+    pub fn new(buffer: Buffer) -> MemoryView {
+        MemoryView { buffer: Some(buffer), hash: None, pins: 0 }
+    }
 }
 
 /// The greatest number of dimensions.
@@ -32,7 +42,7 @@ pub fn view_of(vm: &mut Vm, object: &Value, request: Request) -> Result {
         return Err(vm.raise_type_error(&format!("memoryview: a bytes-like object is required, not '{given}'")));
     }
     let buffer = vm.buffer(object, request)?;
-    Ref::new(vm, MemoryView { buffer: Some(buffer) }).map(Ref::into_value)
+    Ref::new(vm, MemoryView::new(buffer)).map(Ref::into_value)
 }
 
 /// The window of a view that is not released.
@@ -72,7 +82,27 @@ pub fn reopen(vm: &mut Vm, this: &Ref<MemoryView>, request: Request) -> Result<B
 pub fn derive(vm: &mut Vm, this: &Ref<MemoryView>, change: impl FnOnce(&mut Buffer)) -> Result {
     let mut buffer = reopen(vm, this, Request { writable: false })?;
     change(&mut buffer);
-    Ref::new(vm, MemoryView { buffer: Some(buffer) }).map(Ref::into_value)
+    Ref::new(vm, MemoryView::new(buffer)).map(Ref::into_value)
+}
+
+/// Does something that may run Python code, which cannot close the window meanwhile.
+pub fn pinned<R>(vm: &mut Vm, this: &Ref<MemoryView>, work: impl FnOnce(&mut Vm) -> Result<R>) -> Result<R> {
+    window(vm, this)?;
+    this.get_mut(vm).pins += 1;
+    let result = work(vm);
+    this.get_mut(vm).pins -= 1;
+    result
+}
+
+/// Closes the window at the wish of a program.
+pub fn try_release(vm: &mut Vm, this: &Ref<MemoryView>) -> Result<()> {
+    let pins = this.get(vm).pins;
+    if pins > 0 && this.get(vm).buffer.is_some() {
+        let text = format!("memoryview has {pins} exported buffer{}", if pins == 1 { "" } else { "s" });
+        return Err(vm.raise_class(crate::errors::BUFFER_ERROR.as_type(), &text));
+    }
+    release(vm, this);
+    Ok(())
 }
 
 /// Closes the window.
@@ -169,19 +199,25 @@ fn key_of(vm: &mut Vm, this: &Ref<MemoryView>, key: &Value) -> Result<Key> {
     Err(vm.raise_type_error("memoryview: invalid slice key"))
 }
 
-/// A view of a part along the first dimension.
+/// A view of a part along the first dimension. Its window is open before the slice can run Python code.
 fn part(vm: &mut Vm, this: &Ref<MemoryView>, slice: &Ref<Slice>) -> Result {
-    let length = window(vm, this)?.shape[0];
-    let s = vm.slice_indices(slice, length)?;
-    derive(vm, this, |b| {
-        let step = b.strides[0];
-        if s.count > 0 {
-            b.offset = (b.offset as isize + s.start * step) as usize;
+    let mut b = reopen(vm, this, Request { writable: false })?;
+    match vm.slice_indices(slice, b.shape[0]) {
+        Ok(s) => {
+            let step = b.strides[0];
+            if s.count > 0 {
+                b.offset = (b.offset as isize + s.start * step) as usize;
+            }
+            b.shape[0] = s.count;
+            b.strides[0] = step.saturating_mul(s.step);
+            b.len = b.shape.iter().product::<usize>() * b.itemsize;
+            Ref::new(vm, MemoryView::new(b)).map(Ref::into_value)
         }
-        b.shape[0] = s.count;
-        b.strides[0] = step.saturating_mul(s.step);
-        b.len = b.shape.iter().product::<usize>() * b.itemsize;
-    })
+        Err(raised) => {
+            vm.release_buffer(b);
+            Err(raised)
+        }
+    }
 }
 
 /// `view[key]`.

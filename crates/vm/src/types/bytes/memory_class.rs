@@ -65,6 +65,9 @@ impl MemoryViewClass {
 
     #[slot]
     fn hash(vm: &mut Vm, this: &Ref<MemoryView>) -> Result<i64> {
+        if let Some(hash) = this.get(vm).hash {
+            return Ok(hash);
+        }
         let b = window(vm, this)?;
         let (readonly, bytes) = (b.readonly, memory_item::is_byte(&b.format));
         if !readonly {
@@ -74,9 +77,11 @@ impl MemoryViewClass {
             return Err(vm.raise_value_error("memoryview: hashing is restricted to formats 'B', 'b' or 'c'"));
         }
         let owner = window(vm, this)?.owner.clone();
-        vm.hash(&owner)?;
+        memory::pinned(vm, this, |vm| vm.hash(&owner))?;
         let all = memory::gather(vm, this)?;
-        Ok(taipan_object::str::hash_bytes(&all))
+        let hash = taipan_object::str::hash_bytes(&all);
+        this.get_mut(vm).hash = Some(hash);
+        Ok(hash)
     }
 
     #[slot]
@@ -139,8 +144,7 @@ impl MemoryViewClass {
     /// Release the underlying buffer exposed by the memoryview object.
     #[method("($self, /)")]
     fn release(vm: &mut Vm, this: &Ref<MemoryView>) -> Result<()> {
-        memory::release(vm, this);
-        Ok(())
+        memory::try_release(vm, this)
     }
 
     /// Return the data in the buffer as a byte string.
@@ -194,7 +198,7 @@ impl MemoryViewClass {
     #[method("($self, /, sep=<unrepresentable>, bytes_per_sep=1)")]
     fn hex(vm: &mut Vm, this: &Ref<MemoryView>, sep: Option<&Value>, bytes_per_sep: Option<i32>) -> Result<Ref<Str>> {
         let all = memory::gather(vm, this)?;
-        common::hex_text(vm, &all, sep, bytes_per_sep)
+        memory::pinned(vm, this, |vm| common::hex_text(vm, &all, sep, bytes_per_sep))
     }
 
     /// Return the data in the buffer as a list of elements.
@@ -264,8 +268,7 @@ impl MemoryViewClass {
     /// Release the underlying buffer exposed by the memoryview object.
     #[method("($self, /, *exc_info)")]
     fn __exit__(vm: &mut Vm, this: &Ref<MemoryView>, _args: Args<'_>) -> Result<()> {
-        memory::release(vm, this);
-        Ok(())
+        memory::try_release(vm, this)
     }
 
     /// memoryviews are generic over the type of their underlying data

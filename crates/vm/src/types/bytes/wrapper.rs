@@ -102,7 +102,7 @@ pub fn call_buffer(vm: &mut Vm, open: OpenFn, this: &Value, flags: &Value) -> Re
         vm.release_buffer(buffer);
         return Err(vm.raise_class(errors::BUFFER_ERROR.as_type(), "Object is not writable."));
     }
-    Ref::new(vm, MemoryView { buffer: Some(buffer) }).map(Ref::into_value)
+    Ref::new(vm, MemoryView::new(buffer)).map(Ref::into_value)
 }
 
 /// `__release_buffer__` of a native class: closes a view that `__buffer__` has returned.
