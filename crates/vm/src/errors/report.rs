@@ -112,19 +112,19 @@ impl Vm {
         self.give_unraisable(exception, message, None);
     }
 
+    /// The same with a message of its own.
+    #[cold]
+    pub fn report_unraisable_as(&mut self, raised: Raised, message: &str) {
+        let exception = self.take_raised(raised);
+        match self.new_str(message) {
+            Ok(message) => self.give_unraisable(exception, Some(message.into_value()), None),
+            Err(raised) => drop(self.take_raised(raised)),
+        }
+    }
+
     #[cold]
     fn give_unraisable(&mut self, exception: Value, message: Option<Value>, object: Option<&Value>) {
-        // What native code has raised comes from where the Python code is.
-        if as_exception(&exception).is_some_and(|e| e.get(self).traceback.is_none()) {
-            match self.frame_at(0) {
-                Ok(Some(frame)) => {
-                    let lasti = frame.get(self).lasti() as i32;
-                    self.add_traceback(&exception, frame.into_value(), lasti, None);
-                }
-                Ok(None) => {}
-                Err(raised) => drop(self.take_raised(raised)),
-            }
-        }
+        self.give_traceback(&exception);
         let hook = self.sys_entry(name!("unraisablehook")).filter(|h| !h.is_none());
         let own = self.sys_entry(name!("__unraisablehook__"));
         let hook = hook.filter(|h| !own.is_some_and(|own| own.is(h)));
@@ -138,6 +138,21 @@ impl Vm {
         match self.new_str("Exception ignored in sys.unraisablehook") {
             Ok(message) => self.write_unraisable(&failure, Some(message.as_value()), Some(&hook)),
             Err(raised) => drop(self.take_raised(raised)),
+        }
+    }
+
+    /// An exception that has come through no frame was raised where the thread is now.
+    fn give_traceback(&mut self, exception: &Value) {
+        if as_exception(exception).is_none_or(|e| e.get(self).traceback.is_some()) {
+            return;
+        }
+        let frame = match self.frame_at(0) {
+            Ok(frame) => frame,
+            Err(raised) => return drop(self.take_raised(raised)),
+        };
+        if let Some(frame) = frame {
+            let lasti = frame.get(self).lasti() as i32;
+            self.add_traceback(exception, frame.into_value(), lasti, None);
         }
     }
 

@@ -312,6 +312,13 @@ impl FrameObject {
         }
     }
 
+    /// Whether a comprehension runs as part of the module or class.
+    pub fn in_comprehension(&self) -> bool {
+        let frame = self.live();
+        // SAFETY: as for code.
+        unsafe { !frame.is_null() && (*frame).locals != 0 && in_comprehension(frame) }
+    }
+
     /// Code units from the start of the code to where the frame is.
     pub fn unit(&self) -> Option<usize> {
         // SAFETY: as for code.

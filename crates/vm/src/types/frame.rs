@@ -124,7 +124,10 @@ impl FrameClass {
 
     #[getter]
     fn f_locals(vm: &mut Vm, this: &Ref<FrameObject>) -> Result {
-        if let Some(namespace) = this.get(vm).namespace() {
+        // The variables of a comprehension that runs as part of a module or class are in no namespace.
+        if let Some(namespace) = this.get(vm).namespace()
+            && !this.get(vm).in_comprehension()
+        {
             return Ok(namespace);
         }
         super::frame_locals::new_proxy(vm, this)

@@ -20,14 +20,13 @@ pub static MEMORYVIEW: TypeCell<MemoryView> = TypeCell::new("memoryview");
 pub struct MemoryView {
     /// Nothing once it is released.
     pub buffer: Option<Buffer>,
-    /// The hash, once it was computed: it outlives the window.
+    /// The hash, which outlives the window.
     pub hash: Option<i64>,
-    /// How many calls read the memory while Python code runs: it cannot be released meanwhile.
-    pins: usize,
+    /// How many methods need the window open while they run Python code.
+    pins: u32,
 }
 
 impl MemoryView {
-    /// A view through this window.
     pub fn new(buffer: Buffer) -> MemoryView {
         MemoryView { buffer: Some(buffer), hash: None, pins: 0 }
     }
@@ -86,23 +85,24 @@ pub fn derive(vm: &mut Vm, this: &Ref<MemoryView>, change: impl FnOnce(&mut Buff
     Ref::new(vm, MemoryView::new(buffer)).map(Ref::into_value)
 }
 
-/// Closes the window, unless the memory is being read.
-pub fn release_unpinned(vm: &mut Vm, this: &Ref<MemoryView>) -> Result<()> {
+/// Does something that may run Python code, which cannot close the window meanwhile.
+pub fn pinned<R>(vm: &mut Vm, this: &Ref<MemoryView>, work: impl FnOnce(&mut Vm) -> Result<R>) -> Result<R> {
+    window(vm, this)?;
+    this.get_mut(vm).pins += 1;
+    let result = work(vm);
+    this.get_mut(vm).pins -= 1;
+    result
+}
+
+/// Closes the window at the wish of a program.
+pub fn try_release(vm: &mut Vm, this: &Ref<MemoryView>) -> Result<()> {
     let pins = this.get(vm).pins;
-    if pins > 0 {
+    if pins > 0 && this.get(vm).buffer.is_some() {
         let text = format!("memoryview has {pins} exported buffer{}", if pins == 1 { "" } else { "s" });
         return Err(vm.raise_class(crate::errors::BUFFER_ERROR.as_type(), &text));
     }
     release(vm, this);
     Ok(())
-}
-
-/// Runs `f`, in which the view cannot be released.
-pub fn pinned<R>(vm: &mut Vm, this: &Ref<MemoryView>, f: impl FnOnce(&mut Vm) -> R) -> R {
-    this.get_mut(vm).pins += 1;
-    let result = f(vm);
-    this.get_mut(vm).pins -= 1;
-    result
 }
 
 /// Closes the window.
@@ -199,25 +199,25 @@ fn key_of(vm: &mut Vm, this: &Ref<MemoryView>, key: &Value) -> Result<Key> {
     Err(vm.raise_type_error("memoryview: invalid slice key"))
 }
 
-/// A view of a part along the first dimension.
+/// A view of a part along the first dimension. Its window is open before the slice can run Python code.
 fn part(vm: &mut Vm, this: &Ref<MemoryView>, slice: &Ref<Slice>) -> Result {
-    // The window is opened first: what the slice holds may release this view.
     let mut b = reopen(vm, this, Request { writable: false })?;
-    let s = match vm.slice_indices(slice, b.shape[0]) {
-        Ok(s) => s,
+    match vm.slice_indices(slice, b.shape[0]) {
+        Ok(s) => {
+            let step = b.strides[0];
+            if s.count > 0 {
+                b.offset = (b.offset as isize + s.start * step) as usize;
+            }
+            b.shape[0] = s.count;
+            b.strides[0] = step.saturating_mul(s.step);
+            b.len = b.shape.iter().product::<usize>() * b.itemsize;
+            Ref::new(vm, MemoryView::new(b)).map(Ref::into_value)
+        }
         Err(raised) => {
             vm.release_buffer(b);
-            return Err(raised);
+            Err(raised)
         }
-    };
-    let step = b.strides[0];
-    if s.count > 0 {
-        b.offset = (b.offset as isize + s.start * step) as usize;
     }
-    b.shape[0] = s.count;
-    b.strides[0] = step.saturating_mul(s.step);
-    b.len = b.shape.iter().product::<usize>() * b.itemsize;
-    Ref::new(vm, MemoryView::new(b)).map(Ref::into_value)
 }
 
 /// `view[key]`.

@@ -144,7 +144,7 @@ impl MemoryViewClass {
     /// Release the underlying buffer exposed by the memoryview object.
     #[method("($self, /)")]
     fn release(vm: &mut Vm, this: &Ref<MemoryView>) -> Result<()> {
-        memory::release_unpinned(vm, this)
+        memory::try_release(vm, this)
     }
 
     /// Return the data in the buffer as a byte string.
@@ -268,7 +268,7 @@ impl MemoryViewClass {
     /// Release the underlying buffer exposed by the memoryview object.
     #[method("($self, /, *exc_info)")]
     fn __exit__(vm: &mut Vm, this: &Ref<MemoryView>, _args: Args<'_>) -> Result<()> {
-        memory::release_unpinned(vm, this)
+        memory::try_release(vm, this)
     }
 
     /// memoryviews are generic over the type of their underlying data
