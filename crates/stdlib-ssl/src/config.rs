@@ -1,7 +1,7 @@
 //! What `rustls` is told of a context.
 
 use crate::context::Context;
-use crate::verify::{ClientCheck, Finding, ServerCheck};
+use crate::verify::{ClientCheck, Finding, ServerCheck, Trusted};
 use rustls::client::Resumption;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::ServerName;
@@ -14,6 +14,8 @@ use std::sync::Mutex;
 const NO_TLS12: i64 = 134_217_728;
 const NO_TLS13: i64 = 536_870_912;
 const NO_TICKET: i64 = 16_384;
+/// `VERIFY_CRL_CHECK_LEAF` and `VERIFY_CRL_CHECK_CHAIN`.
+const CRL_CHECKS: i64 = 12;
 const TLS12: i32 = 771;
 const TLS13: i32 = 772;
 
@@ -80,6 +82,7 @@ impl rustls::client::ResolvesClientCert for Keys {
 /// A client's end; the error is text.
 pub fn client(
     context: &Context,
+    trusted: Arc<Trusted>,
     server_name: Option<&str>,
     sessions: &Sessions,
     finding: &Finding,
@@ -87,7 +90,8 @@ pub fn client(
     let provider = provider(context);
     let check = ServerCheck {
         provider: provider.clone(),
-        trusted: context.trusted.0.clone(),
+        trusted,
+        wants_revocation: context.verify_flags & CRL_CHECKS != 0,
         required: context.verify_mode != 0,
         check_name: context.check_hostname,
         finding: finding.clone(),
@@ -110,7 +114,12 @@ pub fn client(
 pub type Tickets = Arc<Mutex<Option<Arc<dyn ProducesTickets>>>>;
 
 /// What a server of the context does; `offered` are the application protocols that the client has named.
-pub fn server(context: &Context, offered: &[Vec<u8>], finding: &Finding) -> Result<Arc<ServerConfig>, String> {
+pub fn server(
+    context: &Context,
+    trusted: &Arc<Trusted>,
+    offered: &[Vec<u8>],
+    finding: &Finding,
+) -> Result<Arc<ServerConfig>, String> {
     let provider = provider(context);
     let builder = ServerConfig::builder_with_provider(provider.clone())
         .with_protocol_versions(&versions(context))
@@ -119,7 +128,7 @@ pub fn server(context: &Context, offered: &[Vec<u8>], finding: &Finding) -> Resu
         builder.with_no_client_auth()
     } else {
         let required = context.verify_mode == 2;
-        let check = ClientCheck::new(&provider, &context.trusted, required, finding.clone())?;
+        let check = ClientCheck::new(&provider, trusted, required, finding.clone())?;
         builder.with_client_cert_verifier(Arc::new(check))
     };
     let mut config = builder.with_cert_resolver(Arc::new(Keys(context.keys.0.clone())));

@@ -19,6 +19,7 @@ use taipan_object::{Bytes, Str, TypeCell};
 use taipan_stdlib_net::Socket;
 use taipan_vm::errors::{ATTRIBUTE_ERROR, DEPRECATION_WARNING};
 use taipan_vm::native::Args;
+use taipan_vm::slots::CompareOp;
 use taipan_vm::{Ref, Result, Type, Value, Vm, name};
 
 /// `_ssl._SSLContext`.
@@ -45,6 +46,9 @@ pub struct Context {
     pub protocols: Vec<Vec<u8>>,
     pub keys: Opaque<Vec<Arc<CertifiedKey>>>,
     pub trusted: Opaque<Arc<Trusted>>,
+    /// Folders of trusted certificates, which are read when there is something to check.
+    directories: Vec<Vec<u8>>,
+    extended: Opaque<Option<Arc<Trusted>>>,
     pub group: Opaque<Option<NamedGroup>>,
     pub tickets: Opaque<Tickets>,
 }
@@ -52,6 +56,8 @@ pub struct Context {
 /// The options of a new context: all workarounds, no compression, no SSL 3, the server's order of ciphers, and what
 /// else OpenSSL sets.
 const OPTIONS: i64 = 2_186_412_112;
+/// `OP_NO_SSLv3` and `OP_NO_TLSv1` to `OP_NO_TLSv1_3`.
+const NO_VERSIONS: i64 = 33_554_432 | 67_108_864 | 134_217_728 | 268_435_456 | 536_870_912;
 const CLIENT: i32 = 16;
 const SERVER: i32 = 17;
 
@@ -108,6 +114,23 @@ fn password_of(vm: &mut Vm, password: Option<&Value>) -> Result<Option<Vec<u8>>>
     Ok(Some(bytes))
 }
 
+/// What a context trusts, its folders included.
+pub fn all_trusted(vm: &mut Vm, this: &Ref<Context>) -> Arc<Trusted> {
+    let me = this.get(vm);
+    if me.directories.is_empty() {
+        return me.trusted.0.clone();
+    }
+    if let Some(extended) = &*me.extended {
+        return extended.clone();
+    }
+    let (mut trusted, directories) = (me.trusted.0.clone(), me.directories.clone());
+    for directory in directories {
+        store::trust_directory(vm, &mut trusted, &directory);
+    }
+    *this.get_mut(vm).extended = Some(trusted.clone());
+    trusted
+}
+
 /// Methods of `_SSLContext`.
 pub struct ContextClass;
 
@@ -143,6 +166,8 @@ impl ContextClass {
             protocols: Vec::new(),
             keys: Opaque(Vec::new()),
             trusted: Opaque(store::nothing()),
+            directories: Vec::new(),
+            extended: Opaque(None),
             group: Opaque(None),
             tickets: Opaque(Tickets::default()),
         };
@@ -332,10 +357,10 @@ impl ContextClass {
                 _ => return Err(errors::raise_library(vm, "X509", "PEM lib")),
             }
         }
-        if let Some(directory) = directory {
-            store::trust_directory(vm, &mut trusted, &directory);
-        }
-        *this.get_mut(vm).trusted = trusted;
+        let me = this.get_mut(vm);
+        me.directories.extend(directory);
+        *me.trusted = trusted;
+        *me.extended = None;
         Ok(())
     }
 
@@ -344,8 +369,11 @@ impl ContextClass {
         let file = taipan_host::env::get(store::FILE_VARIABLE.as_bytes());
         let directory = taipan_host::env::get(store::DIRECTORY_VARIABLE.as_bytes());
         let mut trusted = this.get(vm).trusted.0.clone();
-        store::trust_defaults(vm, &mut trusted, file, directory);
-        *this.get_mut(vm).trusted = trusted;
+        store::trust_defaults(vm, &mut trusted, file);
+        let me = this.get_mut(vm);
+        me.directories.extend(directory);
+        *me.trusted = trusted;
+        *me.extended = None;
         Ok(())
     }
 
@@ -458,7 +486,8 @@ impl ContextClass {
     fn set_minimum_version(vm: &mut Vm, this: &Ref<Context>, value: Option<&Value>) -> Result<()> {
         let value = needed(vm, value)?;
         let version = version_of(vm, this, value)?;
-        this.get_mut(vm).minimum = version;
+        // The end of the range is a version like others.
+        this.get_mut(vm).minimum = if version == -1 { 772 } else { version };
         Ok(())
     }
 
@@ -471,7 +500,7 @@ impl ContextClass {
     fn set_maximum_version(vm: &mut Vm, this: &Ref<Context>, value: Option<&Value>) -> Result<()> {
         let value = needed(vm, value)?;
         let version = version_of(vm, this, value)?;
-        this.get_mut(vm).maximum = version;
+        this.get_mut(vm).maximum = if version == -2 { 771 } else { version };
         Ok(())
     }
 
@@ -540,9 +569,14 @@ impl ContextClass {
     #[setter]
     fn set_options(vm: &mut Vm, this: &Ref<Context>, value: Option<&Value>) -> Result<()> {
         let value = needed(vm, value)?;
-        let options = vm.to_index_i64(value, "int")?;
-        if options < 0 {
-            return Err(vm.raise_overflow_error("can't convert negative int to unsigned"));
+        let given = vm.index(value)?;
+        if vm.compare_bool(&given, &Value::from_i32(0), CompareOp::Lt)? {
+            return Err(vm.raise_value_error("options must not be negative"));
+        }
+        let options = vm.to_index_i64(&given, "int")?;
+        if options & !this.get(vm).options & NO_VERSIONS != 0 {
+            let text = "ssl.OP_NO_SSL*/ssl.OP_NO_TLS* options are deprecated";
+            vm.warn(DEPRECATION_WARNING.as_type(), text, 2)?;
         }
         this.get_mut(vm).options = options;
         Ok(())
@@ -574,10 +608,6 @@ impl ContextClass {
     fn set_verify_flags(vm: &mut Vm, this: &Ref<Context>, value: Option<&Value>) -> Result<()> {
         let value = needed(vm, value)?;
         let flags = vm.to_index_i64(value, "int")?;
-        if flags & 12 != 0 {
-            let text = "Lists of revoked certificates are not supported";
-            return Err(vm.raise_class(taipan_vm::errors::NOT_IMPLEMENTED_ERROR.as_type(), text));
-        }
         this.get_mut(vm).verify_flags = flags;
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use crate::bio::MemoryBio;
 use crate::config::{self, Sessions};
-use crate::context::Context;
+use crate::context::{Context, all_trusted};
 use crate::session::{SESSION, Session};
 use crate::tls::{ReadOutcome, Tls};
 use crate::verify::{Finding, Verdict};
@@ -18,7 +18,7 @@ use taipan_object::{Raised, Str, TypeCell};
 use taipan_stdlib_net::Socket;
 use taipan_stdlib_net::calls::{self, Failed};
 use taipan_stdlib_system::common::Destination;
-use taipan_vm::errors::TIMEOUT_ERROR;
+use taipan_vm::errors::{ATTRIBUTE_ERROR, TIMEOUT_ERROR};
 use taipan_vm::native::Args;
 use taipan_vm::protocol::buffer::Request;
 use taipan_vm::{Ref, Result, Value, Vm};
@@ -26,7 +26,7 @@ use taipan_vm::{Ref, Result, Value, Vm};
 /// `_ssl._SSLSocket`.
 pub static SSL_SOCKET: TypeCell<SslSocket> = TypeCell::new("_ssl._SSLSocket");
 
-/// How much is read from a socket, and written to it, at once.
+/// How much is written at once.
 const PIECE: usize = 16 * 1024;
 
 /// Where a connection's bytes come from and go to.
@@ -143,7 +143,8 @@ pub fn wrap(
     let tls = if server_side {
         Tls::server(finding)
     } else {
-        let made = config::client(context.get(vm), hostname.as_deref(), &sessions, &finding);
+        let trusted = all_trusted(vm, context);
+        let made = config::client(context.get(vm), trusted, hostname.as_deref(), &sessions, &finding);
         match made {
             Ok(connection) => Tls::client(connection, finding),
             Err(text) => return Err(raise_config(vm, &text)),
@@ -321,7 +322,8 @@ impl Work<'_> {
                 }
             }
         };
-        let mut buffer = vec![0; PIECE];
+        // One record at a time: what follows the last one may be no business of the connection's.
+        let mut buffer = vec![0; self.tls.frame.wanted()];
         let got = calls::call_until(vm, &socket, false, self.until, |fd| net::recv(fd, &mut buffer, 0))?;
         match got {
             Ok(0) => {
@@ -330,6 +332,7 @@ impl Work<'_> {
             }
             Ok(n) => {
                 let mut rest = &buffer[..n];
+                self.tls.frame.advance(rest);
                 while !rest.is_empty() {
                     match self.tls.feed(rest) {
                         Ok(0) => break,
@@ -361,7 +364,8 @@ impl Work<'_> {
         }
         // The callback may have put another in its place.
         let context = self.this.get(vm).context.clone();
-        let made = config::server(context.get(vm), &hello.protocols, &self.tls.finding);
+        let trusted = all_trusted(vm, &context);
+        let made = config::server(context.get(vm), &trusted, &hello.protocols, &self.tls.finding);
         let config = match made {
             Ok(config) => config,
             Err(text) => {
@@ -383,18 +387,23 @@ impl Work<'_> {
             Some(name) => vm.new_str(name)?.into_value(),
             None => Value::none(),
         };
-        let owner = self.this.get(vm).owner.as_ref().and_then(upgrade);
-        let socket = owner.unwrap_or_else(|| self.this.to_value());
-        let alert = match vm.call(callback, &[socket, name, context.to_value()]) {
-            Ok(answer) if answer.is_none() => return Ok(()),
-            Ok(answer) => match vm.to_index_i64(&answer, "int") {
+        let socket = match &self.this.get(vm).owner {
+            Some(owner) => upgrade(owner),
+            None => Some(self.this.to_value()),
+        };
+        let called = socket.map(|socket| vm.call(callback, &[socket, name, context.to_value()]));
+        let alert = match called {
+            // Whom the answer is for is gone.
+            None => 80,
+            Some(Ok(answer)) if answer.is_none() => return Ok(()),
+            Some(Ok(answer)) => match vm.to_index_i64(&answer, "int") {
                 Ok(alert) => alert as u8,
                 Err(raised) => {
                     vm.report_unraisable(raised, callback);
                     80
                 }
             },
-            Err(raised) => {
+            Some(Err(raised)) => {
                 vm.report_unraisable(raised, callback);
                 40
             }
@@ -407,6 +416,9 @@ impl Work<'_> {
     }
 
     fn handshake(&mut self, vm: &mut Vm) -> Result<()> {
+        if self.tls.eof_told {
+            return Err(errors::raise_eof(vm));
+        }
         while self.tls.is_handshaking() {
             self.send(vm)?;
             if !self.tls.is_handshaking() {
@@ -456,6 +468,10 @@ fn chain(vm: &mut Vm, this: &Ref<SslSocket>) -> Vec<Vec<u8>> {
         .unwrap_or_default()
 }
 
+fn needed<'a>(vm: &mut Vm, value: Option<&'a Value>) -> Result<&'a Value> {
+    value.ok_or_else(|| vm.raise_class(ATTRIBUTE_ERROR.as_type(), "cannot delete attribute"))
+}
+
 /// Methods of `_SSLSocket`.
 pub struct SslSocketClass;
 
@@ -475,6 +491,9 @@ impl SslSocketClass {
         let bytes = vm.bytes_of(b)?;
         work(vm, this, "write", |vm, work| {
             work.handshake(vm)?;
+            if work.tls.close_sent {
+                return Err(errors::raise_reason(vm, "SSL", "PROTOCOL_IS_SHUTDOWN", "protocol is shutdown"));
+            }
             let mut written = 0;
             loop {
                 let piece = &bytes[written..bytes.len().min(written + PIECE)];
@@ -685,7 +704,8 @@ impl SslSocketClass {
 
     #[setter]
     fn set_context(vm: &mut Vm, this: &Ref<SslSocket>, value: Option<&Value>) -> Result<()> {
-        let Some(context) = value.and_then(|v| v.downcast::<Context>()) else {
+        let value = needed(vm, value)?;
+        let Some(context) = value.downcast::<Context>() else {
             return Err(vm.raise_type_error("The value must be a SSLContext"));
         };
         let former = std::mem::replace(&mut this.get_mut(vm).context, context.clone());
@@ -713,11 +733,9 @@ impl SslSocketClass {
 
     #[setter]
     fn set_owner(vm: &mut Vm, this: &Ref<SslSocket>, value: Option<&Value>) -> Result<()> {
-        let owner = match value {
-            Some(value) => Some(weak(vm, value)?),
-            None => None,
-        };
-        this.get_mut(vm).owner = owner;
+        let value = needed(vm, value)?;
+        let owner = weak(vm, value)?;
+        this.get_mut(vm).owner = Some(owner);
         Ok(())
     }
 
@@ -741,7 +759,7 @@ impl SslSocketClass {
 
     #[setter]
     fn set_session(vm: &mut Vm, this: &Ref<SslSocket>, value: Option<&Value>) -> Result<()> {
-        let Some(value) = value else { return Err(vm.raise_type_error("Value is not a SSLSession.")) };
+        let value = needed(vm, value)?;
         let (context, server_side) = (this.get(vm).context.clone(), this.get(vm).server_side);
         let sessions = session_of(vm, &context, server_side, value)?;
         let begun = this.get(vm).tls.as_ref().is_none_or(|tls| !tls.is_handshaking());
@@ -750,7 +768,8 @@ impl SslSocketClass {
         }
         let name = this.get(vm).server_hostname.as_ref().and_then(|n| n.downcast::<Str>()).map(|n| n.to_string_lossy());
         let finding = Finding::default();
-        let made = config::client(context.get(vm), name.as_deref(), &sessions, &finding);
+        let trusted = all_trusted(vm, &context);
+        let made = config::client(context.get(vm), trusted, name.as_deref(), &sessions, &finding);
         match made {
             Ok(connection) => {
                 let me = this.get_mut(vm);
@@ -786,7 +805,10 @@ fn read(vm: &mut Vm, this: &Ref<SslSocket>, wanted: usize) -> Result<Vec<u8>> {
                     return Ok(bytes);
                 }
                 ReadOutcome::Closed => return Ok(Vec::new()),
-                ReadOutcome::Eof => return Err(errors::raise_eof(vm)),
+                ReadOutcome::Eof => {
+                    work.tls.eof_told = true;
+                    return Err(errors::raise_eof(vm));
+                }
                 ReadOutcome::Wait => {
                     // A key update may have to be answered.
                     work.send(vm)?;

@@ -60,7 +60,7 @@ pub fn is_authority(certificate: &CertificateDer<'_>) -> bool {
 }
 
 /// Trusts what the system trusts.
-pub fn trust_defaults(vm: &mut Vm, trusted: &mut Arc<Trusted>, file: Option<Vec<u8>>, directory: Option<Vec<u8>>) {
+pub fn trust_defaults(vm: &mut Vm, trusted: &mut Arc<Trusted>, file: Option<Vec<u8>>) {
     let mut files: Vec<Vec<u8>> = Vec::new();
     match file {
         Some(file) => files.push(file),
@@ -73,9 +73,6 @@ pub fn trust_defaults(vm: &mut Vm, trusted: &mut Arc<Trusted>, file: Option<Vec<
             trust(trusted, found);
             break;
         }
-    }
-    if let Some(directory) = directory {
-        trust_directory(vm, trusted, &directory);
     }
 }
 
@@ -98,9 +95,7 @@ pub fn certified_key(vm: &mut Vm, chain: &[u8], key: &[u8]) -> Result<Arc<Certif
         _ => return Err(raise_pem(vm)),
     };
     let Ok(key) = PrivateKeyDer::from_pem_slice(key) else { return Err(raise_pem(vm)) };
-    let Ok(key) = ring::sign::any_supported_type(&key) else {
-        return Err(errors::raise_plain(vm, "The private key is of a kind that is not supported"));
-    };
+    let Ok(key) = ring::sign::any_supported_type(&key) else { return Err(raise_pem(vm)) };
     let certified = CertifiedKey::new(chain, key);
     match certified.keys_match() {
         Err(rustls::Error::InconsistentKeys(rustls::InconsistentKeys::KeyMismatch)) => {

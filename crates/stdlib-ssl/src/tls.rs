@@ -25,7 +25,42 @@ pub struct Tls {
     /// The transport has ended.
     pub transport_ended: bool,
     pub close_sent: bool,
+    /// The end of the transport has been an exception.
+    pub eof_told: bool,
+    /// Where in a record the reading is.
+    pub frame: Frame,
     pub finding: Finding,
+}
+
+/// Where in a record the reading is: a header of five bytes, of which the last two are the length of what follows.
+#[derive(Default)]
+pub struct Frame {
+    header: [u8; 5],
+    have: usize,
+    left: usize,
+}
+
+impl Frame {
+    /// How many bytes are the rest of the header, or of the record.
+    pub fn wanted(&self) -> usize {
+        if self.left > 0 { self.left } else { self.header.len() - self.have }
+    }
+
+    /// Notes what has been read, which is no more than was wanted.
+    pub fn advance(&mut self, bytes: &[u8]) {
+        if self.left > 0 {
+            self.left = self.left.saturating_sub(bytes.len());
+            return;
+        }
+        for &b in bytes.iter().take(self.header.len() - self.have) {
+            self.header[self.have] = b;
+            self.have += 1;
+        }
+        if self.have == self.header.len() {
+            self.have = 0;
+            self.left = usize::from(u16::from_be_bytes([self.header[3], self.header[4]]));
+        }
+    }
 }
 
 /// What a client has said in its first message.
@@ -56,7 +91,16 @@ impl Tls {
     }
 
     fn new(state: State, finding: Finding) -> Tls {
-        Tls { state, outgoing: Vec::new(), peer_closed: false, transport_ended: false, close_sent: false, finding }
+        Tls {
+            state,
+            outgoing: Vec::new(),
+            peer_closed: false,
+            transport_ended: false,
+            close_sent: false,
+            eof_told: false,
+            frame: Frame::default(),
+            finding,
+        }
     }
 
     /// The connection, once there is one.

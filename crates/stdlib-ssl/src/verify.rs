@@ -93,6 +93,8 @@ pub struct ServerCheck {
     pub trusted: Arc<Trusted>,
     /// Whether certificates are checked at all.
     pub required: bool,
+    /// Whether lists of revoked certificates are asked for, of which there are none.
+    pub wants_revocation: bool,
     /// Whether the name is checked.
     pub check_name: bool,
     pub finding: Finding,
@@ -120,6 +122,9 @@ impl ServerCheck {
             let algorithms = self.provider.signature_verification_algorithms.all;
             verify_server_cert_signed_by_trust_anchor(&parsed, &self.trusted.roots, intermediates, now, algorithms)
                 .map_err(|e| of(&e))?;
+        }
+        if self.wants_revocation {
+            return Err(Verdict::of(&CertificateError::UnknownRevocationStatus, None));
         }
         if self.check_name {
             let parsed = ParsedCertificate::try_from(end_entity).map_err(|e| of(&e))?;
