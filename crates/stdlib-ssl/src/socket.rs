@@ -66,8 +66,7 @@ fn upgrade(weak: &Value) -> Option<Value> {
 #[payload(class = SSL_SOCKET)]
 #[repr(C)]
 pub struct SslSocket {
-    /// Nothing while one of its methods works with it.
-    tls: Opaque<Option<Box<Tls>>>,
+    tls: Opaque<Box<Tls>>,
     transport: Transport,
     context: Ref<Context>,
     owner: Option<Value>,
@@ -159,7 +158,7 @@ pub fn wrap(
         None => None,
     };
     let socket = SslSocket {
-        tls: Opaque(Some(Box::new(tls))),
+        tls: Opaque(Box::new(tls)),
         transport,
         context: context.clone(),
         owner,
@@ -193,10 +192,10 @@ fn session_of(vm: &mut Vm, context: &Ref<Context>, server_side: bool, session: &
     Ok(session.get(vm).sessions.0.clone())
 }
 
-/// A connection that is taken out of its object, so that Python code can run meanwhile, and its surroundings.
+/// Something that is done with a connection. Other threads may do something else with it meanwhile: whoever waits for the
+/// socket lets go of everything.
 struct Work<'a> {
     this: &'a Ref<SslSocket>,
-    tls: Box<Tls>,
     until: Option<i64>,
     /// What is being done, for the words of a timeout.
     doing: &'static str,
@@ -209,22 +208,17 @@ fn work<R>(
     doing: &'static str,
     f: impl FnOnce(&mut Vm, &mut Work<'_>) -> Result<R>,
 ) -> Result<R> {
-    // Another thread may be at it.
-    let tls = loop {
-        if let Some(tls) = this.get_mut(vm).tls.take() {
-            break tls;
-        }
-        let until = taipan_host::clock::monotonic_ns() + 200_000;
-        vm.blocking_call(|| taipan_host::clock::sleep_until(until))?;
-    };
     let timeout = match socket_of(vm, this)? {
         Some(socket) => socket.get(vm).timeout_ns,
         None => 0,
     };
-    let mut work = Work { this, tls, until: calls::deadline(timeout), doing };
-    let result = f(vm, &mut work);
-    *this.get_mut(vm).tls = Some(work.tls);
-    result
+    f(vm, &mut Work { this, until: calls::deadline(timeout), doing })
+}
+
+/// Lets other threads go on for a moment.
+fn pause(vm: &mut Vm) -> Result<()> {
+    let until = taipan_host::clock::monotonic_ns() + 200_000;
+    vm.blocking_call(|| taipan_host::clock::sleep_until(until))
 }
 
 /// The socket below; nothing where there is memory.
@@ -238,8 +232,12 @@ fn socket_of(vm: &mut Vm, this: &Ref<SslSocket>) -> Result<Option<Ref<Socket>>> 
 }
 
 impl Work<'_> {
-    fn finding(&self) -> Option<Verdict> {
-        self.tls.finding.lock().ok().and_then(|found| found.clone())
+    fn tls<'v>(&'v self, vm: &'v mut Vm) -> &'v mut Tls {
+        &mut self.this.get_mut(vm).tls
+    }
+
+    fn finding(&self, vm: &mut Vm) -> Option<Verdict> {
+        self.tls(vm).finding.lock().ok().and_then(|found| found.clone())
     }
 
     fn fail(&mut self, vm: &mut Vm, error: &rustls::Error) -> Raised {
@@ -247,7 +245,7 @@ impl Work<'_> {
         if let Err(raised) = self.send(vm) {
             drop(vm.take_raised(raised));
         }
-        let verdict = self.finding();
+        let verdict = self.finding(vm);
         errors::raise_tls(vm, error, verdict.as_ref())
     }
 
@@ -265,38 +263,43 @@ impl Work<'_> {
 
     /// Sends what is to be sent.
     fn send(&mut self, vm: &mut Vm) -> Result<()> {
-        self.tls.collect();
         let Some(socket) = socket_of(vm, self.this)? else {
+            self.tls(vm).collect();
+            let bytes = std::mem::take(&mut self.tls(vm).outgoing);
             let Transport::Memory { outgoing, .. } = &self.this.get(vm).transport else { return Ok(()) };
             let outgoing = outgoing.clone();
-            let bytes = std::mem::take(&mut self.tls.outgoing);
             outgoing.get_mut(vm).bytes.extend_from_slice(&bytes);
             return Ok(());
         };
-        while !self.tls.outgoing.is_empty() {
-            let out = std::mem::take(&mut self.tls.outgoing);
+        loop {
+            // Records go out in the order in which they were made.
+            while self.tls(vm).sending {
+                pause(vm)?;
+            }
+            let tls = self.tls(vm);
+            tls.collect();
+            if tls.outgoing.is_empty() {
+                return Ok(());
+            }
+            tls.sending = true;
+            let mut out = std::mem::take(&mut tls.outgoing);
             let sent = calls::call_until(vm, &socket, true, self.until, |fd| net::send(fd, &out, libc_nosignal()));
-            match sent {
-                Ok(Ok(n)) => {
-                    self.tls.outgoing = out;
-                    self.tls.outgoing.drain(..n);
-                }
-                Ok(Err(failed)) => {
-                    self.tls.outgoing = out;
-                    return Err(self.failed(vm, failed, true));
-                }
-                Err(raised) => {
-                    self.tls.outgoing = out;
-                    return Err(raised);
-                }
+            if let Ok(Ok(n)) = &sent {
+                out.drain(..n);
+            }
+            let tls = self.tls(vm);
+            tls.sending = false;
+            out.append(&mut tls.outgoing);
+            tls.outgoing = out;
+            if let Err(failed) = sent? {
+                return Err(self.failed(vm, failed, true));
             }
         }
-        Ok(())
     }
 
     /// Takes what has arrived, waiting for it if the socket does.
     fn receive(&mut self, vm: &mut Vm) -> Result<()> {
-        if self.tls.transport_ended {
+        if self.tls(vm).transport_ended {
             return Err(errors::raise_eof(vm));
         }
         let Some(socket) = socket_of(vm, self.this)? else {
@@ -305,12 +308,12 @@ impl Work<'_> {
             let left = incoming.get(vm).left().to_vec();
             if left.is_empty() {
                 if incoming.get(vm).ended {
-                    self.tls.transport_ended = true;
+                    self.tls(vm).transport_ended = true;
                     return Ok(());
                 }
                 return Err(errors::raise_want_read(vm));
             }
-            let fed = self.tls.feed(&left);
+            let fed = self.tls(vm).feed(&left);
             match fed {
                 Ok(n) => {
                     incoming.get_mut(vm).advance(n);
@@ -323,18 +326,25 @@ impl Work<'_> {
             }
         };
         // One record at a time: what follows the last one may be no business of the connection's.
-        let mut buffer = vec![0; self.tls.frame.wanted()];
-        let got = calls::call_until(vm, &socket, false, self.until, |fd| net::recv(fd, &mut buffer, 0))?;
-        match got {
+        if self.tls(vm).receiving {
+            // Another thread is at it.
+            return if socket.get(vm).timeout_ns == 0 { Err(errors::raise_want_read(vm)) } else { pause(vm) };
+        }
+        let tls = self.tls(vm);
+        tls.receiving = true;
+        let mut buffer = vec![0; tls.frame.wanted()];
+        let got = calls::call_until(vm, &socket, false, self.until, |fd| net::recv(fd, &mut buffer, 0));
+        self.tls(vm).receiving = false;
+        match got? {
             Ok(0) => {
-                self.tls.transport_ended = true;
+                self.tls(vm).transport_ended = true;
                 Ok(())
             }
             Ok(n) => {
                 let mut rest = &buffer[..n];
-                self.tls.frame.advance(rest);
+                self.tls(vm).frame.advance(rest);
                 while !rest.is_empty() {
-                    match self.tls.feed(rest) {
+                    match self.tls(vm).feed(rest) {
                         Ok(0) => break,
                         Ok(taken) => {
                             rest = &rest[taken..];
@@ -351,7 +361,7 @@ impl Work<'_> {
 
     /// A server that has the client's first message chooses what it does.
     fn hello(&mut self, vm: &mut Vm) -> Result<()> {
-        let found = self.tls.hello();
+        let found = self.tls(vm).hello();
         let (hello, accepted) = match found {
             Ok(Some(found)) => found,
             Ok(None) => return Ok(()),
@@ -365,18 +375,19 @@ impl Work<'_> {
         // The callback may have put another in its place.
         let context = self.this.get(vm).context.clone();
         let trusted = all_trusted(vm, &context);
-        let made = config::server(context.get(vm), &trusted, &hello.protocols, &self.tls.finding);
+        let finding = self.tls(vm).finding.clone();
+        let made = config::server(context.get(vm), &trusted, &hello.protocols, &finding);
         let config = match made {
             Ok(config) => config,
             Err(text) => {
-                self.tls.refuse(80);
+                self.tls(vm).refuse(80);
                 if let Err(raised) = self.send(vm) {
                     drop(vm.take_raised(raised));
                 }
                 return Err(raise_config(vm, &text));
             }
         };
-        match self.tls.accept(accepted, config) {
+        match self.tls(vm).accept(accepted, config) {
             Ok(()) => Ok(()),
             Err(error) => Err(self.fail(vm, &error)),
         }
@@ -408,7 +419,7 @@ impl Work<'_> {
                 40
             }
         };
-        self.tls.refuse(alert);
+        self.tls(vm).refuse(alert);
         if let Err(raised) = self.send(vm) {
             drop(vm.take_raised(raised));
         }
@@ -416,17 +427,17 @@ impl Work<'_> {
     }
 
     fn handshake(&mut self, vm: &mut Vm) -> Result<()> {
-        if self.tls.eof_told {
+        if self.tls(vm).eof_told {
             return Err(errors::raise_eof(vm));
         }
-        while self.tls.is_handshaking() {
+        while self.tls(vm).is_handshaking() {
             self.send(vm)?;
-            if !self.tls.is_handshaking() {
+            if !self.tls(vm).is_handshaking() {
                 break;
             }
             self.receive(vm)?;
             self.hello(vm)?;
-            if self.tls.transport_ended && self.tls.is_handshaking() {
+            if self.tls(vm).transport_ended && self.tls(vm).is_handshaking() {
                 return Err(errors::raise_eof(vm));
             }
         }
@@ -449,7 +460,7 @@ fn text_or_none(vm: &mut Vm, text: Option<&str>) -> Result {
 
 /// Looks at the connection, if it is there.
 fn look<R>(vm: &Vm, this: &Ref<SslSocket>, f: impl FnOnce(&rustls::Connection) -> R) -> Option<R> {
-    this.get(vm).tls.as_ref().and_then(|tls| tls.connection()).map(f)
+    this.get(vm).tls.connection().map(f)
 }
 
 fn version_name(version: rustls::ProtocolVersion) -> &'static str {
@@ -491,7 +502,7 @@ impl SslSocketClass {
         let bytes = vm.bytes_of(b)?;
         work(vm, this, "write", |vm, work| {
             work.handshake(vm)?;
-            if work.tls.close_sent {
+            if work.tls(vm).close_sent {
                 return Err(errors::raise_reason(vm, "SSL", "PROTOCOL_IS_SHUTDOWN", "protocol is shutdown"));
             }
             let mut written = 0;
@@ -500,7 +511,7 @@ impl SslSocketClass {
                 if piece.is_empty() {
                     return Ok(written);
                 }
-                written += work.tls.write(piece);
+                written += work.tls(vm).write(piece);
                 if let Err(raised) = work.send(vm) {
                     // What has been taken goes out by and by: only the rest is still to be written.
                     let want = vm.state().registry.get(errors::WANT_WRITE).and_then(|c| c.as_type_ref()).cloned();
@@ -556,13 +567,13 @@ impl SslSocketClass {
     /// Returns the number of already decrypted bytes available for read, pending on the connection.
     #[method("($self, /)")]
     fn pending(vm: &mut Vm, this: &Ref<SslSocket>) -> Result<usize> {
-        Ok(this.get_mut(vm).tls.as_mut().map_or(0, |tls| tls.pending()))
+        Ok(this.get_mut(vm).tls.pending())
     }
 
     /// Returns the certificate for the peer.
     #[method("($self, der=False, /)")]
     fn getpeercert(vm: &mut Vm, this: &Ref<SslSocket>, der: Option<bool>) -> Result {
-        if this.get(vm).tls.as_ref().is_some_and(|tls| tls.is_handshaking()) {
+        if this.get(vm).tls.is_handshaking() {
             return Err(vm.raise_value_error("handshake not done yet"));
         }
         let Some(first) = chain(vm, this).into_iter().next() else { return Ok(Value::none()) };
@@ -633,14 +644,14 @@ impl SslSocketClass {
     #[method("($self, /)")]
     fn shutdown(vm: &mut Vm, this: &Ref<SslSocket>) -> Result {
         work(vm, this, "shutdown", |vm, work| {
-            if work.tls.is_handshaking() {
+            if work.tls(vm).is_handshaking() {
                 return Err(errors::raise_reason(vm, "SSL", "SHUTDOWN_WHILE_IN_INIT", "shutdown while in init"));
             }
-            work.tls.close();
+            work.tls(vm).close();
             work.send(vm)?;
             let mut rest = [0; 4096];
-            while !work.tls.peer_closed {
-                match work.tls.read(&mut rest) {
+            while !work.tls(vm).peer_closed {
+                match work.tls(vm).read(&mut rest) {
                     ReadOutcome::Data(_) => {
                         let words = "application data after close notify";
                         return Err(errors::raise_reason(vm, "SSL", "APPLICATION_DATA_AFTER_CLOSE_NOTIFY", words));
@@ -743,7 +754,7 @@ impl SslSocketClass {
     #[getter]
     fn session(vm: &mut Vm, this: &Ref<SslSocket>) -> Result {
         let me = this.get(vm);
-        if me.server_side || me.tls.as_ref().is_none_or(|tls| tls.is_handshaking()) {
+        if me.server_side || me.tls.is_handshaking() {
             return Ok(Value::none());
         }
         let (sessions, context, time) = (me.sessions.0.clone(), me.context.to_value(), me.started);
@@ -762,7 +773,7 @@ impl SslSocketClass {
         let value = needed(vm, value)?;
         let (context, server_side) = (this.get(vm).context.clone(), this.get(vm).server_side);
         let sessions = session_of(vm, &context, server_side, value)?;
-        let begun = this.get(vm).tls.as_ref().is_none_or(|tls| !tls.is_handshaking());
+        let begun = !this.get(vm).tls.is_handshaking();
         if begun {
             return Err(vm.raise_value_error("Cannot set session after handshake."));
         }
@@ -773,7 +784,7 @@ impl SslSocketClass {
         match made {
             Ok(connection) => {
                 let me = this.get_mut(vm);
-                *me.tls = Some(Box::new(Tls::client(connection, finding)));
+                *me.tls = Box::new(Tls::client(connection, finding));
                 *me.sessions = sessions;
                 me.given_session = true;
                 Ok(())
@@ -799,14 +810,14 @@ fn read(vm: &mut Vm, this: &Ref<SslSocket>, wanted: usize) -> Result<Vec<u8>> {
         }
         bytes.resize(wanted.min(1 << 20), 0);
         loop {
-            match work.tls.read(&mut bytes) {
+            match work.tls(vm).read(&mut bytes) {
                 ReadOutcome::Data(n) => {
                     bytes.truncate(n);
                     return Ok(bytes);
                 }
                 ReadOutcome::Closed => return Ok(Vec::new()),
                 ReadOutcome::Eof => {
-                    work.tls.eof_told = true;
+                    work.tls(vm).eof_told = true;
                     return Err(errors::raise_eof(vm));
                 }
                 ReadOutcome::Wait => {

@@ -25,6 +25,9 @@ pub struct Tls {
     /// The transport has ended.
     pub transport_ended: bool,
     pub close_sent: bool,
+    /// Whether a thread is sending, or waiting for something to arrive.
+    pub sending: bool,
+    pub receiving: bool,
     /// The end of the transport has been an exception.
     pub eof_told: bool,
     /// Where in a record the reading is.
@@ -97,6 +100,8 @@ impl Tls {
             peer_closed: false,
             transport_ended: false,
             close_sent: false,
+            sending: false,
+            receiving: false,
             eof_told: false,
             frame: Frame::default(),
             finding,

@@ -8,7 +8,7 @@ use taipan_object::Dict;
 use taipan_object::statics::OBJECT;
 use taipan_vm::errors::{ATTRIBUTE_ERROR, DEPRECATION_WARNING};
 use taipan_vm::native::Args;
-use taipan_vm::types::slice::Slice;
+use taipan_vm::types::slice::{Slice, adjust};
 use taipan_vm::{List, Ref, Result, Type, Value, Vm, name};
 
 fn child_at(vm: &mut Vm, this: &Ref<Element>, key: &Value, words: &str) -> Result<usize> {
@@ -36,8 +36,10 @@ fn set_slice(vm: &mut Vm, this: &Ref<Element>, slice: &Ref<Slice>, value: Option
             new.push(expect(vm, &item)?.clone());
         }
     }
+    // The numbers of the slice may run Python code, which may change the children.
+    let (start, stop, step) = vm.slice_parts(slice)?;
     let len = this.get(vm).children.len();
-    let places = vm.slice_indices(slice, len)?;
+    let places = adjust(start, stop, step, len);
     let start = (places.start.max(0) as usize).min(len);
     if places.step == 1 {
         let removed: Vec<_> = this.get_mut(vm).children.splice(start..start + places.count, new).collect();
@@ -157,7 +159,8 @@ impl ElementClass {
         let Some(slice) = key.downcast::<Slice>() else {
             return Err(vm.raise_type_error("element indices must be integers"));
         };
-        let places = vm.slice_indices(slice, this.get(vm).children.len())?;
+        let (start, stop, step) = vm.slice_parts(slice)?;
+        let places = adjust(start, stop, step, this.get(vm).children.len());
         let children = &this.get(vm).children;
         let found = places.iter().filter_map(|i| children.get(i).map(Ref::to_value)).collect();
         vm.new_list(found).map(Ref::into_value)
@@ -311,23 +314,22 @@ impl ElementClass {
     #[method("($self, subelement, /)")]
     fn remove(vm: &mut Vm, this: &Ref<Element>, subelement: &Value) -> Result<()> {
         let child = child_argument(vm, subelement, "remove() argument")?;
-        let mut at = this.get(vm).children.iter().position(|c| c.is(child));
         let mut i = 0;
-        while at.is_none() {
-            let Some(other) = this.get(vm).children.get(i).cloned() else { break };
-            if vm.equal(other.as_value(), subelement)? {
-                at = Some(i);
+        loop {
+            let Some(other) = this.get(vm).children.get(i).cloned() else {
+                return Err(vm.raise_value_error("Element.remove(x): element not found"));
+            };
+            if other.is(child) || vm.equal(other.as_value(), subelement)? {
+                break;
             }
             i += 1;
         }
-        match at {
-            Some(at) if at < this.get(vm).children.len() => {
-                let removed = this.get_mut(vm).children.remove(at);
-                drop(removed);
-                Ok(())
-            }
-            _ => Err(vm.raise_value_error("Element.remove(x): element not found")),
+        // The comparison may have changed the children.
+        if i < this.get(vm).children.len() {
+            let removed = this.get_mut(vm).children.remove(i);
+            drop(removed);
         }
+        Ok(())
     }
 
     #[method("($self, /, tag=None)")]

@@ -191,6 +191,14 @@ fn handle(vm: &mut Vm, this: &Ref<XmlParser>, event: Event) -> Result<()> {
             }
         },
         Event::Skipped { name, parameter: false } => entity(vm, this, &name),
+        // Other files are not read: their entities are looked up like those that are not declared.
+        Event::External { context: Some(_), .. } => {
+            let raw = this.get(vm).engine.as_ref().map(|e| e.raw().to_owned()).unwrap_or_default();
+            match raw.strip_prefix('&').and_then(|r| r.strip_suffix(';')) {
+                Some(name) => entity(vm, this, name),
+                None => Ok(()),
+            }
+        }
         Event::Encoding(name) => {
             let found = look_up_encoding(vm, &name)?;
             if let Some(engine) = this.get_mut(vm).engine.as_mut() {

@@ -11,7 +11,8 @@ fn is_path(path: &Value) -> bool {
         match char::from_u32(c) {
             Some('{') => {
                 in_namespace = true;
-                if text.data().get(i + 1) == Some(u32::from('*')) {
+                // Neither "any namespace" nor "no namespace" is part of a tag.
+                if [Some(u32::from('*')), Some(u32::from('}'))].contains(&text.data().get(i + 1)) {
                     return true;
                 }
             }
