@@ -4,12 +4,14 @@
 #![allow(non_snake_case)]
 
 mod address;
-mod calls;
+pub mod calls;
 mod constants;
 mod message;
 mod module;
 mod resolve;
 mod socket;
+
+pub use socket::{SOCKET, Socket};
 
 use taipan_vm::native::ModuleDef;
 

@@ -7,7 +7,7 @@ mod binascii;
 mod codecs;
 mod common;
 mod csv;
-mod expat;
+pub mod expat;
 mod json;
 mod multibyte;
 mod pickle;

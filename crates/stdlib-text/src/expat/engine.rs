@@ -150,6 +150,13 @@ pub struct Names {
     pub(super) bindings: Vec<(Option<String>, Option<String>)>,
 }
 
+impl Names {
+    /// Names are expanded, with this between URI and name.
+    pub fn separated_by(separator: &str) -> Names {
+        Names { separator: Some(separator.to_owned()), ..Names::default() }
+    }
+}
+
 /// The parser.
 pub struct Engine {
     /// Bytes that are not decoded yet.
@@ -176,6 +183,12 @@ pub struct Engine {
     /// Declarations in other files are asked for.
     pub read_declarations: bool,
     doctype: Option<(Option<String>, Option<String>)>,
+    /// Whether a token that is not complete is looked at again only once much more has arrived.
+    pub deferral: bool,
+    /// How much had arrived when the last look made nothing of it, and where the present one began.
+    partial: usize,
+    look_from: usize,
+    waiting: bool,
     /// Bytes of the document, and bytes that entities stood for.
     direct: u64,
     expanded: u64,
@@ -212,6 +225,10 @@ impl Engine {
             expand: true,
             read_declarations: false,
             doctype: None,
+            deferral: true,
+            partial: 0,
+            look_from: 0,
+            waiting: false,
             direct: 0,
             expanded: 0,
         }
@@ -229,6 +246,8 @@ impl Engine {
         self.input.push(bytes).map_err(|_| Code::NO_MEMORY)?;
         self.input.last = last;
         self.decode();
+        self.look_from = self.at;
+        self.waiting = self.deferral && !last && self.base.len() - self.at < 2 * self.partial;
         Ok(())
     }
 
@@ -259,6 +278,9 @@ impl Engine {
 
     /// The next event; nothing where more has to arrive, or at the end.
     pub fn next(&mut self) -> Step<Option<Event>> {
+        if self.waiting {
+            return Ok(None);
+        }
         loop {
             if let Some((event, place)) = self.queue.pop_front() {
                 if let Some(place) = place {
@@ -267,6 +289,7 @@ impl Engine {
                 return Ok(Some(event));
             }
             if !self.step()? {
+                self.partial = if self.at == self.look_from { self.base.len() - self.at } else { 0 };
                 return Ok(None);
             }
         }

@@ -2,13 +2,15 @@
 //!
 //! [`engine`] turns bytes into events and knows nothing of Python; [`parser`] calls the handlers.
 
-mod dtd;
-mod engine;
-mod error;
-mod input;
+pub mod dtd;
+pub mod engine;
+pub mod error;
+pub mod input;
 mod parser;
 mod scan;
 mod subset;
+
+pub use parser::look_up_encoding;
 
 use crate::common::add_error;
 use error::CODES;
@@ -22,7 +24,7 @@ use taipan_vm::{ModuleRef, Ref, Result, Value, Vm, name};
 const ERROR: &str = "xml.parsers.expat.ExpatError";
 
 /// The version of Expat whose behaviour this is.
-const VERSION: [i32; 3] = [2, 9, 0];
+pub const VERSION: [i32; 3] = [2, 9, 0];
 
 const MODELS: [(&str, i32); 10] = [
     ("XML_CTYPE_EMPTY", 1),

@@ -325,7 +325,7 @@ fn start_element(
 }
 
 /// The table of an encoding of one byte a character that Python knows.
-fn look_up_encoding(vm: &mut Vm, name: &str) -> Result<Encoding> {
+pub fn look_up_encoding(vm: &mut Vm, name: &str) -> Result<Encoding> {
     let all: Vec<u8> = (0..=255).collect();
     let bytes = vm.new_bytes(&all)?.into_value();
     let (name, errors) = (vm.new_str(name)?.into_value(), vm.new_str("replace")?.into_value());
@@ -668,7 +668,9 @@ impl XmlParserClass {
     /// Enable/Disable reparse deferral; enabled by default with Expat >=2.6.0.
     #[method("($self, enabled, /)")]
     fn SetReparseDeferralEnabled(vm: &mut Vm, this: &Ref<XmlParser>, enabled: bool) -> Result<()> {
-        this.get_mut(vm).reparse_deferral = enabled;
+        let me = this.get_mut(vm);
+        me.reparse_deferral = enabled;
+        me.engine.deferral = enabled;
         Ok(())
     }
 
