@@ -10,7 +10,7 @@ use crate::eval::word::{self, at, release, retain};
 use crate::eval::{NONE_WORD, bool_word};
 use crate::native::Args;
 use crate::types::descriptor::{METHOD_DESCRIPTOR, MethodDescriptor};
-use crate::types::function::{FUNCTION, Function, METHOD, Method};
+use crate::types::function::{FUNCTION, METHOD, Method};
 use crate::types::native_function::{NATIVE_FUNCTION, NativeFunction};
 use crate::{Dict, List, Ref, Str, Tuple, Type, Value};
 use taipan_bytecode::Opcode;

@@ -1,6 +1,6 @@
 //! Handlers that move words: locals, cells, constants, the stack.
 
-use crate::eval::dispatch::{Fp, Ip, Sp, Vp, next, op};
+use crate::eval::dispatch::{Fp, Sp, Vp, next, op};
 use crate::eval::frame::{self, local};
 use crate::eval::unwind::unwind;
 use crate::eval::word::{self, bury, dying, dying_any, retain, retain_any};
