@@ -173,6 +173,9 @@ fn translated(vm: &mut Vm, table: &Value, code: u32) -> Result<Translated> {
         return Ok(Translated::Delete);
     }
     if let Some(text) = answer.downcast::<Str>() {
+        if text.len() == 1 {
+            return Ok(Translated::Code(units(text).at(0)));
+        }
         return enough(TextBuf::from_units(units(text))).map(Translated::Text);
     }
     match answer.as_int() {
