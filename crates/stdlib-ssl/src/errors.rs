@@ -28,6 +28,7 @@ static SHOW: FnDef = FnDef {
     doc: "Return str(self).",
     kind: FnKind::Method,
     call: show,
+    parameters: None,
 };
 
 fn show(vm: &mut Vm, args: Args<'_>) -> Result {
