@@ -327,6 +327,7 @@ pub fn configure(words: Words, orig_argv: &[Vec<u8>]) -> Result<Options, Fatal> 
         frozen_modules: frozen_modules(&words, &variables)?,
         tracemalloc: tracemalloc(&words, &variables)?,
         faulthandler: dev_mode || words.x_option("faulthandler").is_some() || variables.has("PYTHONFAULTHANDLER"),
+        remote_debug: words.x_option("disable-remote-debug").is_none() && !variables.has("PYTHON_DISABLE_REMOTE_DEBUG"),
         debug_ranges: words.x_option("no_debug_ranges").is_none() && !variables.has("PYTHONNODEBUGRANGES"),
         import_time: import_time(&words, &variables)?,
         io: io_encoding(&variables, &original_locale, utf8_mode),

@@ -110,8 +110,8 @@ The following implementation-specific options are available:
 -X cpu_count=N: what os.cpu_count() gives, default for the truth; also
          PYTHON_CPU_COUNT
 -X dev : development mode: more checks at run time; also PYTHONDEVMODE
--X disable-remote-debug: accepted; other processes cannot have code run
-         here; also PYTHON_DISABLE_REMOTE_DEBUG
+-X disable-remote-debug: other processes cannot have code run here; also
+         PYTHON_DISABLE_REMOTE_DEBUG
 -X faulthandler: show the traceback on fatal errors; also
          PYTHONFAULTHANDLER
 -X frozen_modules=[on|off]: whether start-up modules always come from the

@@ -34,6 +34,7 @@ mod path;
 pub mod poll;
 pub mod process;
 pub mod random;
+pub mod remote;
 pub mod resource;
 pub mod sched;
 pub mod semaphore;

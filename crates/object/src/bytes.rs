@@ -6,7 +6,7 @@ use crate::refs::{ErasedLayout, Frozen, Payload, Ref};
 use crate::trace::{Trace, Visitor};
 use crate::types::{LayoutFns, Type, TypeCell, TypeFlags};
 use crate::value::Value;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::ptr::NonNull;
 
 /// The fixed part of a bytes object; the data follows.
@@ -70,14 +70,16 @@ impl Heap {
     /// A bytes object of `ty` (`bytes` or a subclass) with this data.
     pub fn new_bytes_in(&self, ty: &Type, data: &[u8]) -> Result<Ref<Bytes>, Raised> {
         assert!(Bytes::has_layout(ty));
-        if data.is_empty() && std::ptr::eq(ty, crate::statics::BYTES.as_type()) {
-            if let Some(empty) = self.empty_bytes.get() {
-                return Ok(empty.clone());
-            }
-            let empty = self.make_bytes(ty, data)?;
-            return Ok(self.empty_bytes.get_or_init(|| empty).clone());
+        if data.len() > 1 || !std::ptr::eq(ty, crate::statics::BYTES.as_type()) {
+            return self.make_bytes(ty, data);
         }
-        self.make_bytes(ty, data)
+        let place = self.small_bytes.place(data.first().copied());
+        if let Some(known) = place.get() {
+            return Ok(known.clone());
+        }
+        let new = self.make_bytes(ty, data)?;
+        new.header().make_immortal();
+        Ok(place.get_or_init(|| new).clone())
     }
 
     fn make_bytes(&self, ty: &Type, data: &[u8]) -> Result<Ref<Bytes>, Raised> {
@@ -98,6 +100,25 @@ impl Heap {
     /// A bytes object with this data.
     pub fn new_bytes(&self, data: &[u8]) -> Result<Ref<Bytes>, Raised> {
         self.new_bytes_in(crate::statics::BYTES.as_type(), data)
+    }
+}
+
+/// The bytes objects of no or one byte, of which each is made once.
+#[derive(Default)]
+pub(crate) struct SmallBytes {
+    empty: OnceCell<Ref<Bytes>>,
+    single: OnceCell<Box<[OnceCell<Ref<Bytes>>]>>,
+}
+
+impl SmallBytes {
+    fn place(&self, byte: Option<u8>) -> &OnceCell<Ref<Bytes>> {
+        match byte {
+            None => &self.empty,
+            Some(byte) => {
+                let single = self.single.get_or_init(|| std::iter::repeat_with(OnceCell::new).take(256).collect());
+                &single[byte as usize]
+            }
+        }
     }
 }
 

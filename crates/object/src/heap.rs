@@ -1,6 +1,6 @@
 //! The token: what an interpreter knows about its objects, and the proof that this thread may look at them.
 
-use crate::bytes::Bytes;
+use crate::bytes::SmallBytes;
 use crate::gc::Collector;
 use crate::refs::Ref;
 use crate::tuple::Tuple;
@@ -32,8 +32,8 @@ pub struct Heap {
     pub(crate) class_weakrefs: RefCell<HashMap<usize, Box<Cell<u64>>>>,
     /// `()`.
     pub(crate) empty_tuple: OnceCell<Ref<Tuple>>,
-    /// `b""`.
-    pub(crate) empty_bytes: OnceCell<Ref<Bytes>>,
+    /// `bytes` of no or one byte.
+    pub(crate) small_bytes: SmallBytes,
     not_send: PhantomData<*mut ()>,
 }
 
@@ -77,7 +77,7 @@ impl Heap {
             instrumentation: Cell::new(0),
             class_weakrefs: RefCell::default(),
             empty_tuple: OnceCell::new(),
-            empty_bytes: OnceCell::new(),
+            small_bytes: SmallBytes::default(),
             not_send: PhantomData,
         }
     }

@@ -133,6 +133,7 @@ impl Heap {
             }
             let empty = self.make_tuple(ty, 0, std::iter::empty())?;
             crate::gc::forget(empty.as_value());
+            empty.header().make_immortal();
             return Ok(self.empty_tuple.get_or_init(|| empty).clone());
         }
         self.make_tuple(ty, length, items)

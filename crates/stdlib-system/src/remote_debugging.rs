@@ -80,6 +80,6 @@ impl RemoteDebugging {
             let name = def.name.rsplit('.').next().unwrap_or(def.name);
             module.set(vm, name, class.into_value())?;
         }
-        module.set(vm, "PROCESS_VM_READV_SUPPORTED", taipan_vm::Value::from_i32(0))
+        module.set(vm, "PROCESS_VM_READV_SUPPORTED", taipan_vm::Value::from_i32(1))
     }
 }

@@ -50,6 +50,8 @@ pub struct Options {
     pub tracemalloc: u16,
     /// Whether fatal errors show the traceback.
     pub faulthandler: bool,
+    /// Whether another process that the system lets trace this one may have code run here (`sys.remote_exec`).
+    pub remote_debug: bool,
     /// Whether code objects know columns.
     pub debug_ranges: bool,
     /// 1 shows how long imports take, 2 those of loaded modules too.
@@ -108,6 +110,7 @@ impl Default for Options {
             frozen_modules: None,
             tracemalloc: 0,
             faulthandler: false,
+            remote_debug: false,
             debug_ranges: true,
             import_time: 0,
             io: IoEncoding::default(),

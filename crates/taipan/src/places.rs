@@ -195,6 +195,7 @@ pub fn find(options: &Options) -> SysConfig {
         check_hash_pycs: options.check_hash_pycs,
         cpu_count: options.cpu_count,
         import_time: options.import_time,
+        remote_debug: options.remote_debug,
         no_debug_ranges: !options.debug_ranges,
     }
 }

@@ -299,7 +299,7 @@ fn bind_slow<'a>(
         let found = s.params[s.positional_only..].iter().position(|p| *p == text).map(|i| i + s.positional_only);
         match found {
             Some(i) if bound[i].is_none() => bound[i] = Some(value),
-            found if misfit.is_none() => misfit = Some((text, found)),
+            found if misfit.is_none() => misfit = Some((key, text, found)),
             _ => {}
         }
     }
@@ -309,16 +309,14 @@ fn bind_slow<'a>(
             return Err(vm.raise_type_error(&format!("{name}() missing required argument '{param}' (pos {})", i + 1)));
         }
     }
-    let Some((text, found)) = misfit else { return Ok(()) };
-    let text = match found {
-        Some(i) => format!("argument for {name}() given by name ('{text}') and position ({})", i + 1),
-        None => {
-            let hint = crate::errors::suggest(&text, &s.params[s.positional_only..]);
-            let hint = hint.map(|h| format!(". Did you mean '{h}'?")).unwrap_or_default();
-            format!("{name}() got an unexpected keyword argument '{text}'{hint}")
+    let Some((key, text, found)) = misfit else { return Ok(()) };
+    Err(match found {
+        Some(i) => {
+            let text = format!("argument for {name}() given by name ('{text}') and position ({})", i + 1);
+            vm.raise_type_error(&text)
         }
-    };
-    Err(vm.raise_type_error(&text))
+        None => raise_unexpected_keyword(vm, name, key, &s.params[s.positional_only..], true),
+    })
 }
 
 /// Called when a function bound to `receiver` raised. If it was because of its arguments' number or names, the error is
@@ -335,6 +333,26 @@ pub fn name_receiver(vm: &mut Vm, def: &FnDef, receiver: &Value, args: Args<'_>,
         Err(raised) => raised,
         Ok(()) => vm.raise(first),
     }
+}
+
+/// Raises `f() got an unexpected keyword argument 'x'`, perhaps with a hint.
+#[cold]
+pub fn raise_unexpected_keyword(vm: &mut Vm, function: &str, key: &Value, known: &[&str], hint: bool) -> Raised {
+    // A key of a subclass of `str` may claim to equal a known name without being found as such.
+    if key.downcast_exact::<Str>().is_none() {
+        for name in known {
+            let equal = vm.new_str(name).and_then(|name| vm.equal(name.as_value(), key));
+            match equal {
+                Ok(false) => {}
+                Ok(true) => return vm.raise_type_error(&format!("invalid keyword argument for {function}()")),
+                Err(raised) => return raised,
+            }
+        }
+    }
+    let text = key.downcast::<Str>().map(|k| k.to_string_lossy()).unwrap_or_default();
+    let hint = crate::errors::suggest(&text, known).filter(|_| hint);
+    let hint = hint.map(|h| format!(". Did you mean '{h}'?")).unwrap_or_default();
+    vm.raise_type_error(&format!("{function}() got an unexpected keyword argument '{text}'{hint}"))
 }
 
 fn plural(n: usize) -> &'static str {

@@ -224,6 +224,9 @@ impl Vm {
         if self.thread.main && taipan_host::signal::tripped().load(Ordering::Relaxed) {
             self.breaker.fetch_or(breaker::SIGNAL, Ordering::Relaxed);
         }
+        if self.thread.main && taipan_host::remote::waiting() {
+            self.breaker.fetch_or(breaker::PENDING, Ordering::Relaxed);
+        }
         let limit = self.state().recursion_limit;
         if limit != self.recursion_limit {
             self.recursion_left += limit - self.recursion_limit;

@@ -72,6 +72,8 @@ pub struct SysConfig {
     pub check_hash_pycs: Option<&'static str>,
     /// What `os.cpu_count()` gives in place of the truth.
     pub cpu_count: Option<i64>,
+    /// Whether another process may have code run here (`sys.remote_exec`).
+    pub remote_debug: bool,
     /// `-X importtime`: 1 shows how long imports take, 2 those of loaded modules too.
     pub import_time: u8,
     /// Whether code objects keep lines only, and no columns.
@@ -211,6 +213,9 @@ impl Vm {
         let breaker = attached.heap().breaker;
         if thread.is_main() {
             taipan_host::signal::serve(breaker, taipan_object::heap::breaker::SIGNAL);
+            if attached.state().config.remote_debug {
+                taipan_host::remote::open(breaker, taipan_object::heap::breaker::PENDING);
+            }
         }
         let mut vm = Box::new(Vm {
             raised: None,

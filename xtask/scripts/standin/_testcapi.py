@@ -73,7 +73,7 @@ class _Relabelled:
         self.hook, self.message, self.object = sys.unraisablehook, message, object
 
     def __call__(self, args):
-        self.hook(sys.UnraisableHookArgs((*args[:3], self.message, self.object)))
+        self.hook(type(args)((*args[:3], self.message, self.object)))
 
     def __repr__(self):
         return repr(self.hook)

@@ -148,6 +148,11 @@ impl<'a> Builder<'a> for ObjectBuilder {
         })
     }
 
+    fn fill(&mut self, _: &Object, _: usize, _: Option<&Object>, _: &Object) -> Result<(), ReadError> {
+        // Trees have no cycles.
+        Err(ReadError::Value("bad marshal data (invalid reference)".to_owned()))
+    }
+
     fn code(&mut self, f: CodeFields<Object, Raw<'a, Object>>) -> Result<Object, ReadError> {
         let bytes = |field| match field {
             Raw::Bytes(bytes) => Ok(bytes.into()),
@@ -272,6 +277,14 @@ impl Source for ObjectSource {
 
     fn float_text(&self, value: f64) -> String {
         format!("{value:?}")
+    }
+
+    fn set_len(&self, set: &Object) -> usize {
+        match set {
+            Object::Set(items) | Object::FrozenSet(items) => items.len(),
+            Object::Const(Const::FrozenSet(items)) => items.len(),
+            _ => 0,
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Reading.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::{CODE_FIELDS, CodeFields, FLAG_REF, MAX_DEPTH, numbers_before};
@@ -87,6 +88,12 @@ pub trait Builder<'a> {
     }
     fn bytes(&mut self, bytes: &[u8]) -> Result<Self::Value, Self::Error>;
 
+    /// Further input, exactly as many bytes, when what was given has come to its end. `start`: a value begins there.
+    fn fetch(&mut self, _count: usize, start: bool) -> Result<Vec<u8>, Self::Error> {
+        let words = if start { "EOF read where object expected" } else { "marshal data too short" };
+        Err(ReadError::Eof(words).into())
+    }
+
     /// Makes a container that can be referred to before it is filled, if there can be such a thing.
     fn open(&mut self, kind: Container, len: usize) -> Result<Option<Self::Value>, Self::Error>;
 
@@ -97,6 +104,15 @@ pub trait Builder<'a> {
         opened: Option<Self::Value>,
         items: Vec<Self::Value>,
     ) -> Result<Self::Value, Self::Error>;
+
+    /// Puts a value into a list at an index, or into a dict at a key.
+    fn fill(
+        &mut self,
+        holder: &Self::Value,
+        index: usize,
+        key: Option<&Self::Value>,
+        value: &Self::Value,
+    ) -> Result<(), Self::Error>;
 
     fn code(&mut self, fields: CodeFields<Self::Value, Raw<'a, Self::Value>>) -> Result<Self::Value, Self::Error>;
 }
@@ -118,6 +134,27 @@ struct Frame<'a, V> {
     opened: Option<V>,
     /// Place among the references.
     reference: Option<usize>,
+    /// Items that stand for a tuple that is still being read: their number, and the place of the tuple.
+    forward: Vec<(usize, usize)>,
+}
+
+impl<V> Frame<'_, V> {
+    fn can_be_filled_later(&self) -> bool {
+        match self.kind {
+            Kind::Container(Container::List) => true,
+            Kind::Container(Container::Dict) => self.items.len() % 2 == 1,
+            _ => false,
+        }
+    }
+}
+
+/// A tuple to be put, once it is read, into something that it holds.
+struct Forward<V> {
+    place: usize,
+    holder: V,
+    index: usize,
+    /// In a dict.
+    key: Option<V>,
 }
 
 /// What one type byte led to.
@@ -135,12 +172,13 @@ pub struct Reader<'a, B: Builder<'a>> {
     input: &'a [u8],
     references: Vec<Option<B::Value>>,
     frames: Vec<Frame<'a, B::Value>>,
+    forward: Vec<Forward<B::Value>>,
     allow_code: bool,
 }
 
 impl<'a, B: Builder<'a>> Reader<'a, B> {
     pub fn new(builder: B, input: &'a [u8]) -> Reader<'a, B> {
-        Reader { builder, input, references: Vec::new(), frames: Vec::new(), allow_code: true }
+        Reader { builder, input, references: Vec::new(), frames: Vec::new(), forward: Vec::new(), allow_code: true }
     }
 
     pub fn allow_code(mut self, allow: bool) -> Reader<'a, B> {
@@ -162,6 +200,7 @@ impl<'a, B: Builder<'a>> Reader<'a, B> {
     pub fn read(&mut self) -> Result<B::Value, B::Error> {
         self.references.clear();
         self.frames.clear();
+        self.forward.clear();
         loop {
             let mut value = match self.step()? {
                 Step::Opened => continue,
@@ -198,6 +237,9 @@ impl<'a, B: Builder<'a>> Reader<'a, B> {
 
     fn close(&mut self, mut frame: Frame<'a, B::Value>) -> Result<B::Value, B::Error> {
         let items = std::mem::take(&mut frame.items);
+        let is_dict = matches!(frame.kind, Kind::Container(Container::Dict));
+        let key = |index: usize| items.get(index.wrapping_sub(1)).filter(|_| is_dict).cloned();
+        let forward: Vec<_> = frame.forward.iter().map(|&(index, place)| (index, place, key(index))).collect();
         let value = match frame.kind {
             Kind::Container(kind) => self.builder.close(kind, frame.opened.take(), items)?,
             Kind::Code { numbers, raw, .. } => {
@@ -240,71 +282,81 @@ impl<'a, B: Builder<'a>> Reader<'a, B> {
                 })?
             }
         };
+        for (index, place, key) in forward {
+            self.forward.push(Forward { place, holder: value.clone(), index, key });
+        }
         if let Some(place) = frame.reference {
             self.references[place] = Some(value.clone());
+            for f in self.forward.extract_if(.., |f| f.place == place) {
+                self.builder.fill(&f.holder, f.index, f.key.as_ref(), &value)?;
+            }
         }
         Ok(value)
     }
 
-    fn bytes(&mut self, count: usize) -> Result<&'a [u8], ReadError> {
+    #[inline]
+    fn bytes(&mut self, count: usize) -> Result<Cow<'a, [u8]>, B::Error> {
         let Some((bytes, rest)) = self.input.split_at_checked(count) else {
-            return Err(ReadError::Eof("marshal data too short"));
+            return self.builder.fetch(count, false).map(Cow::Owned);
         };
         self.input = rest;
-        Ok(bytes)
+        Ok(Cow::Borrowed(bytes))
     }
 
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], ReadError> {
+    #[inline]
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], B::Error> {
         let mut out = [0; N];
-        out.copy_from_slice(self.bytes(N)?);
+        out.copy_from_slice(&self.bytes(N)?);
         Ok(out)
     }
 
-    fn long(&mut self) -> Result<i32, ReadError> {
+    fn long(&mut self) -> Result<i32, B::Error> {
         Ok(i32::from_le_bytes(self.array()?))
     }
 
-    fn double(&mut self) -> Result<f64, ReadError> {
+    fn double(&mut self) -> Result<f64, B::Error> {
         Ok(f64::from_le_bytes(self.array()?))
     }
 
-    fn size(&mut self, what: &str) -> Result<usize, ReadError> {
-        usize::try_from(self.long()?).map_err(|_| bad(&format!("{what} size out of range")))
+    fn size(&mut self, what: &str) -> Result<usize, B::Error> {
+        usize::try_from(self.long()?).map_err(|_| bad(&format!("{what} size out of range")).into())
     }
 
     fn float_text(&mut self) -> Result<f64, B::Error> {
         let [len] = self.array()?;
         let text = self.bytes(len as usize)?;
-        self.builder.float_text(text)
+        self.builder.float_text(&text)
     }
 
     /// Reads up to and including the next type byte and what belongs to it.
     fn step(&mut self) -> Result<Step<B::Value>, B::Error> {
-        if let Some(Frame { kind: Kind::Code { numbers, known, raw }, items, .. }) = self.frames.last_mut() {
-            let mut input = self.input;
-            for _ in 0..numbers_before(items.len()) {
-                let Some((bytes, rest)) = input.split_first_chunk() else {
-                    return Err(ReadError::Eof("marshal data too short").into());
-                };
-                numbers[*known] = i32::from_le_bytes(*bytes);
-                *known += 1;
-                input = rest;
+        if let Some(Frame { kind: Kind::Code { .. }, items, .. }) = self.frames.last() {
+            let fields = items.len();
+            for _ in 0..numbers_before(fields) {
+                let number = self.long()?;
+                if let Some(Frame { kind: Kind::Code { numbers, known, .. }, .. }) = self.frames.last_mut() {
+                    numbers[*known] = number;
+                    *known += 1;
+                }
             }
-            self.input = input;
-            if let [b's', len0, len1, len2, len3, rest @ ..] = input
-                && let Some(at) = RAW_FIELDS.iter().position(|field| *field == items.len())
+            if let [b's', len0, len1, len2, len3, rest @ ..] = self.input
+                && let Some(at) = RAW_FIELDS.iter().position(|field| *field == fields)
                 && let Ok(len) = usize::try_from(i32::from_le_bytes([*len0, *len1, *len2, *len3]))
                 && let Some((bytes, rest)) = rest.split_at_checked(len)
+                && let Some(Frame { kind: Kind::Code { raw, .. }, .. }) = self.frames.last_mut()
             {
                 raw[at] = Some(bytes);
                 self.input = rest;
                 return Ok(Step::Value(self.builder.none()?));
             }
         }
-        let Some((&byte, rest)) = self.input.split_first() else {
-            return Err(ReadError::Eof("EOF read where object expected").into());
+        let byte = match self.input.split_first() {
+            Some((&byte, rest)) => {
+                self.input = rest;
+                byte
+            }
+            None => self.builder.fetch(1, true)?.first().copied().unwrap_or_default(),
         };
-        self.input = rest;
         if self.frames.len() >= MAX_DEPTH {
             return Err(ReadError::Value("recursion limit exceeded".to_owned()).into());
         }
@@ -318,8 +370,12 @@ impl<'a, B: Builder<'a>> Reader<'a, B> {
             b'.' => return Ok(Step::Value(self.builder.ellipsis()?)),
             b'r' => {
                 let place = self.long()?;
-                let known = usize::try_from(place).ok().and_then(|place| self.references.get(place)?.clone());
-                return known.map(Step::Value).ok_or_else(|| bad("invalid reference").into());
+                let place = usize::try_from(place).map_err(|_| bad("invalid reference"))?;
+                return match self.references.get(place) {
+                    Some(Some(known)) => Ok(Step::Value(known.clone())),
+                    Some(None) => self.forward(place).map(Step::Value),
+                    None => Err(bad("invalid reference").into()),
+                };
             }
             b'i' => {
                 let n = self.long()?;
@@ -349,15 +405,15 @@ impl<'a, B: Builder<'a>> Reader<'a, B> {
             b's' => {
                 let len = self.size("bytes object")?;
                 let bytes = self.bytes(len)?;
-                self.builder.bytes(bytes)?
+                self.builder.bytes(&bytes)?
             }
             code @ (b'u' | b't') => {
                 let len = self.size("string")?;
                 let bytes = self.bytes(len)?;
-                match std::str::from_utf8(bytes) {
+                match std::str::from_utf8(&bytes) {
                     Ok(text) => self.builder.utf8(text, code == b't')?,
                     Err(_) => {
-                        let text = Text::from_wtf8(bytes).ok_or_else(|| ReadError::Decode(bytes.to_vec()))?;
+                        let text = Text::from_wtf8(&bytes).ok_or_else(|| ReadError::Decode(bytes.to_vec()))?;
                         self.builder.str(text, code == b't')?
                     }
                 }
@@ -367,7 +423,7 @@ impl<'a, B: Builder<'a>> Reader<'a, B> {
                     if matches!(code, b'a' | b'A') { self.size("string")? } else { self.array::<1>()?[0] as usize };
                 let bytes = self.bytes(len)?;
                 let interned = matches!(code, b'A' | b'Z');
-                match std::str::from_utf8(bytes) {
+                match std::str::from_utf8(&bytes) {
                     Ok(text) if bytes.is_ascii() => self.builder.utf8(text, interned)?,
                     // Said to be ASCII, but taken as Latin-1.
                     _ => self.builder.str(Text::from_code_points(bytes.iter().map(|b| u32::from(*b))), interned)?,
@@ -412,6 +468,20 @@ impl<'a, B: Builder<'a>> Reader<'a, B> {
         Ok(Step::Value(value))
     }
 
+    /// Stands for a tuple that is still being read: its place in a list, or as a value of a dict, is filled later.
+    fn forward(&mut self, place: usize) -> Result<B::Value, B::Error> {
+        let being_read =
+            |f: &Frame<_>| f.reference == Some(place) && matches!(f.kind, Kind::Container(Container::Tuple));
+        let known = self.frames.iter().any(being_read);
+        match self.frames.last_mut() {
+            Some(holder) if known && holder.can_be_filled_later() => {
+                holder.forward.push((holder.items.len(), place));
+                self.builder.none()
+            }
+            _ => Err(bad("invalid reference").into()),
+        }
+    }
+
     fn reserve(&mut self) -> usize {
         self.references.push(None);
         self.references.len() - 1
@@ -420,7 +490,14 @@ impl<'a, B: Builder<'a>> Reader<'a, B> {
     fn push(&mut self, kind: Kind<'a>, wanted: Option<usize>, opened: Option<B::Value>, reference: Option<usize>) {
         // What is claimed is not believed beyond what the input could hold.
         let capacity = wanted.unwrap_or(0).min(self.input.len());
-        self.frames.push(Frame { kind, wanted, items: Vec::with_capacity(capacity), opened, reference });
+        self.frames.push(Frame {
+            kind,
+            wanted,
+            items: Vec::with_capacity(capacity),
+            opened,
+            reference,
+            forward: Vec::new(),
+        });
     }
 
     fn open(&mut self, kind: Container, len: Option<usize>, flag: bool) -> Result<Step<B::Value>, B::Error> {

@@ -1,7 +1,7 @@
 //! Writing.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::hash::Hash;
 
@@ -52,14 +52,19 @@ pub trait Source {
 
     /// Python's `repr` of a float (format versions 0 and 1).
     fn float_text(&self, value: f64) -> String;
+
+    /// How many items a set has now: describing them may run a program's code.
+    fn set_len(&self, set: &Self::Value) -> usize;
 }
 
-/// Why something could not be written: `ValueError`, all.
+/// Why something could not be written: `ValueError`, but for the set.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum WriteError {
     Unmarshallable,
     TooDeep,
     CodeDisallowed,
+    /// `RuntimeError`
+    SetChanged,
 }
 
 impl fmt::Display for WriteError {
@@ -68,6 +73,7 @@ impl fmt::Display for WriteError {
             WriteError::Unmarshallable => "unmarshallable object",
             WriteError::TooDeep => "object too deeply nested to marshal",
             WriteError::CodeDisallowed => "marshalling code objects is disallowed",
+            WriteError::SetChanged => "set changed size during iteration",
         })
     }
 }
@@ -85,6 +91,8 @@ enum Part<V> {
     Null,
     /// The end of a container, for the depth.
     End,
+    /// The end of a value that cannot be read before all in it is, by its place among the references.
+    Complete(u32),
 }
 
 /// Writes values one after the other.
@@ -94,6 +102,8 @@ pub struct Writer<'s, S: Source> {
     allow_code: bool,
     out: Vec<u8>,
     references: HashMap<S::Key, u32>,
+    /// Those that cannot be referred to yet.
+    incomplete: HashSet<u32>,
     depth: usize,
     /// Sets whose items are being sorted.
     set_depth: usize,
@@ -107,6 +117,7 @@ impl<'s, S: Source> Writer<'s, S> {
             allow_code: true,
             out: Vec::new(),
             references: HashMap::new(),
+            incomplete: HashSet::new(),
             depth: 0,
             set_depth: 0,
         }
@@ -129,6 +140,7 @@ impl<'s, S: Source> Writer<'s, S> {
                 Part::Number(n) => self.long(n),
                 Part::Null => self.out.push(b'0'),
                 Part::End => self.depth -= 1,
+                Part::Complete(place) => drop(self.incomplete.remove(&place)),
             }
         }
         Ok(())
@@ -166,17 +178,23 @@ impl<'s, S: Source> Writer<'s, S> {
                 if self.version >= 3
                     && let Some(key) = source.shared(value)
                 {
-                    if let Some(place) = self.references.get(&key) {
-                        let place = *place as i32;
+                    if let Some(&place) = self.references.get(&key) {
+                        if self.incomplete.contains(&place) {
+                            return Err(WriteError::Unmarshallable);
+                        }
                         self.out.push(b'r');
-                        self.long(place);
+                        self.long(place as i32);
                         return Ok(());
                     }
                     let place = self.references.len() as u32;
                     self.references.insert(key, place);
                     flag = FLAG_REF;
+                    if matches!(shape, Shape::Slice(_) | Shape::Code(_) | Shape::FrozenSet(_)) {
+                        self.incomplete.insert(place);
+                        todo.push(Part::Complete(place));
+                    }
                 }
-                self.complex_value(shape, flag, todo)?;
+                self.complex_value(value, shape, flag, todo)?;
             }
         }
         Ok(())
@@ -184,6 +202,7 @@ impl<'s, S: Source> Writer<'s, S> {
 
     fn complex_value(
         &mut self,
+        value: &S::Value,
         shape: Shape<'_, S::Value>,
         flag: u8,
         todo: &mut Vec<Part<S::Value>>,
@@ -246,8 +265,8 @@ impl<'s, S: Source> Writer<'s, S> {
                 let parts: Vec<_> = items.into_iter().map(Part::Value).chain([Part::Null]).collect();
                 self.open(parts.into_iter(), todo);
             }
-            Shape::Set(items) => self.set(b'<' | flag, items, todo)?,
-            Shape::FrozenSet(items) => self.set(b'>' | flag, items, todo)?,
+            Shape::Set(items) => self.set(value, b'<' | flag, items, todo)?,
+            Shape::FrozenSet(items) => self.set(value, b'>' | flag, items, todo)?,
             Shape::Slice(parts) if self.version >= 5 => {
                 self.out.push(b':' | flag);
                 self.open(parts.into_iter().map(Part::Value), todo);
@@ -281,7 +300,14 @@ impl<'s, S: Source> Writer<'s, S> {
     }
 
     /// Sets have no order, so their items are sorted by how they would be written alone.
-    fn set(&mut self, code: u8, items: Vec<S::Value>, todo: &mut Vec<Part<S::Value>>) -> Result<(), WriteError> {
+    fn set(
+        &mut self,
+        set: &S::Value,
+        code: u8,
+        items: Vec<S::Value>,
+        todo: &mut Vec<Part<S::Value>>,
+    ) -> Result<(), WriteError> {
+        let len = items.len();
         if self.set_depth == MAX_SET_DEPTH {
             return Err(WriteError::TooDeep);
         }
@@ -294,6 +320,9 @@ impl<'s, S: Source> Writer<'s, S> {
             alone.set_depth = self.set_depth + 1;
             alone.write(&item)?;
             keyed.push((alone.finish(), item));
+        }
+        if self.source.set_len(set) != len {
+            return Err(WriteError::SetChanged);
         }
         keyed.sort_by(|a, b| a.0.cmp(&b.0));
         self.open(keyed.into_iter().map(|(_, item)| Part::Value(item)), todo);

@@ -456,6 +456,7 @@ impl DequeClass {
     /// Raises ValueError if the value is not present.
     #[method("($self, value, [start, [stop]])")]
     fn index(vm: &mut Vm, this: &Ref<Deque>, args: Args<'_>) -> Result<usize> {
+        args.no_keywords(vm, "deque.index")?;
         let args = args.expect(vm, "index", 1, 3)?;
         let mut bounds = [0, isize::MAX];
         for (bound, v) in bounds.iter_mut().zip(&args[1..]) {

@@ -6,6 +6,7 @@ use taipan_bytecode::{CodeFlags, Text};
 use taipan_object::statics::{ELLIPSIS, FROZENSET};
 use taipan_object::{Bytes, Set};
 use taipan_vm::errors::{EOF_ERROR, STOP_ITERATION, VALUE_ERROR};
+use taipan_vm::types::bytes::{BYTEARRAY, MEMORYVIEW};
 use taipan_vm::types::code::Parts;
 use taipan_vm::types::slice::new_slice;
 use taipan_vm::{Dict, List, Raised, Ref, Result, Str, Tuple, Value, Vm, name};
@@ -57,17 +58,19 @@ pub struct Build<'v, 'a> {
     filename: Option<Ref<Str>>,
     /// What code objects keep of the data.
     keep: fn(&'a [u8]) -> Cow<'static, [u8]>,
+    /// Where the data come from, if they are not given.
+    file: Option<&'v Value>,
 }
 
 impl<'v> Build<'v, '_> {
     pub fn new(vm: &'v mut Vm) -> Self {
-        Build { vm, filename: None, keep: |bytes| Cow::Owned(bytes.to_vec()) }
+        Build { vm, filename: None, keep: |bytes| Cow::Owned(bytes.to_vec()), file: None }
     }
 }
 
 /// The code object in marshal data of this program, with another `co_filename`.
 pub fn read_code(vm: &mut Vm, data: &'static [u8], filename: Ref<Str>) -> Result {
-    let build = Build { vm, filename: Some(filename), keep: Cow::Borrowed };
+    let build = Build { vm, filename: Some(filename), keep: Cow::Borrowed, file: None };
     match Reader::new(build, data).read() {
         Ok(code) => Ok(code),
         Err(Failure::Raised(raised)) => Err(raised),
@@ -75,40 +78,36 @@ pub fn read_code(vm: &mut Vm, data: &'static [u8], filename: Ref<Str>) -> Result
     }
 }
 
-/// The longest piece of a file that is read at once, in bytes.
-const PIECE: usize = 1 << 16;
-
-/// `marshal.load`: reads no more of the file than the value takes, as far as the file can be asked to go back.
+/// `marshal.load`: reads no more of the file than the value takes.
 pub fn load_file(vm: &mut Vm, file: &Value, allow_code: bool) -> Result {
     let empty = vm.call_method(file, name!("read"), &[Value::from_i32(0)])?;
     if empty.downcast::<Bytes>().is_none() {
         let text = format!("file.read() returned not bytes but {}", empty.ty().name());
         return Err(vm.raise_type_error(&text));
     }
-    let mut data: Vec<u8> = Vec::new();
-    let mut piece = 1024;
-    loop {
-        let count = vm.new_uint(piece as u64)?;
-        let read = vm.call_method(file, name!("read"), &[count])?;
-        let more = vm.bytes_of(&read)?;
-        data.try_reserve(more.len()).map_err(|_| vm.raise_memory_error())?;
-        data.extend_from_slice(&more);
-        let mut reader = Reader::new(Build::new(vm), &data).allow_code(allow_code);
-        let result = reader.read();
-        let rest = reader.rest().len();
-        match result {
-            Err(Failure::Read(ReadError::Eof(_))) if !more.is_empty() => piece = (piece * 4).min(PIECE),
-            Err(Failure::Read(error)) => return Err(raise_read_error(vm, error)),
-            Err(Failure::Raised(raised)) => return Err(raised),
-            Ok(value) => {
-                if rest > 0 {
-                    let back = vm.new_int(-(rest as i64))?;
-                    vm.call_method(file, name!("seek"), &[back, Value::from_i32(1)])?;
-                }
-                return Ok(value);
-            }
-        }
+    let build = Build { file: Some(file), ..Build::new(vm) };
+    match Reader::new(build, &[]).allow_code(allow_code).read() {
+        Ok(value) => Ok(value),
+        Err(Failure::Raised(raised)) => Err(raised),
+        Err(Failure::Read(error)) => Err(raise_read_error(vm, error)),
     }
+}
+
+/// Reads exactly `count` bytes of a file; None when there are fewer.
+fn read_exactly(vm: &mut Vm, file: &Value, count: usize) -> Result<Option<Vec<u8>>> {
+    let size = vm.new_uint(count as u64)?;
+    let room = vm.call(&BYTEARRAY.as_type().to_value(), &[size])?;
+    let view = vm.call(&MEMORYVIEW.as_type().to_value(), std::slice::from_ref(&room))?;
+    let read = vm.call_method(file, name!("readinto"), std::slice::from_ref(&view))?;
+    let read = vm.to_index_isize(&read)?;
+    if read > count as isize {
+        let text = format!("read() returned too much data: {count} bytes requested, {read} returned");
+        return Err(vm.raise_value_error(&text));
+    }
+    if read != count as isize {
+        return Ok(None);
+    }
+    vm.bytes_of(&room).map(|bytes| Some(bytes.to_vec()))
 }
 
 fn bad_code() -> Failure {
@@ -204,6 +203,39 @@ impl<'a> Builder<'a> for Build<'_, 'a> {
 
     fn bytes(&mut self, bytes: &[u8]) -> std::result::Result<Value, Failure> {
         Ok(self.vm.new_bytes(bytes)?.into_value())
+    }
+
+    fn fetch(&mut self, count: usize, start: bool) -> std::result::Result<Vec<u8>, Failure> {
+        let words = match (self.file, start) {
+            (Some(file), _) => match read_exactly(self.vm, file, count)? {
+                Some(bytes) => return Ok(bytes),
+                None if start => "EOF read where object expected",
+                None => "EOF read where not expected",
+            },
+            (None, true) => "EOF read where object expected",
+            (None, false) => "marshal data too short",
+        };
+        Err(Failure::Read(ReadError::Eof(words)))
+    }
+
+    fn fill(
+        &mut self,
+        holder: &Value,
+        index: usize,
+        key: Option<&Value>,
+        value: &Value,
+    ) -> std::result::Result<(), Failure> {
+        let vm = &mut *self.vm;
+        if let (Some(dict), Some(key)) = (holder.downcast::<Dict>(), key) {
+            vm.dict_set(dict, key, value.clone())?;
+        } else if let Some(list) = holder.downcast::<List>() {
+            list.get_mut(vm).with_vec(|all| {
+                if let Some(item) = all.get_mut(index) {
+                    *item = value.clone();
+                }
+            });
+        }
+        Ok(())
     }
 
     fn open(&mut self, kind: Container, _len: usize) -> std::result::Result<Option<Value>, Failure> {

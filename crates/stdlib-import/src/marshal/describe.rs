@@ -152,4 +152,8 @@ impl Source for Describe<'_> {
     fn float_text(&self, value: f64) -> String {
         taipan_num::float::repr(value, &mut taipan_num::float::ReprBuffer::new()).to_owned()
     }
+
+    fn set_len(&self, set: &Value) -> usize {
+        FrozenSetRef::of(set).map_or(0, |set| set.get(&self.vm.borrow()).iter().count())
+    }
 }

@@ -9,7 +9,7 @@ use build::{Build, Failure};
 use describe::Describe;
 use taipan_bytecode::marshal::{Reader, VERSION, WriteError, Writer};
 use taipan_macros::module;
-use taipan_vm::errors::VALUE_ERROR;
+use taipan_vm::errors::{RUNTIME_ERROR, VALUE_ERROR};
 use taipan_vm::types::module::Module;
 use taipan_vm::{ModuleRef, Raised, Ref, Result, Str, Value, Vm, name};
 
@@ -33,7 +33,8 @@ fn dump(vm: &mut Vm, value: &Value, version: i32, allow_code: bool) -> Result<Ve
 }
 
 fn raise_write_error(vm: &mut Vm, error: WriteError) -> Raised {
-    vm.raise_class(VALUE_ERROR.as_type(), &error.to_string())
+    let class = if error == WriteError::SetChanged { RUNTIME_ERROR.as_type() } else { VALUE_ERROR.as_type() };
+    vm.raise_class(class, &error.to_string())
 }
 
 /// Reads one value; gives it with the number of bytes it took.

@@ -112,6 +112,16 @@ impl Vm {
         self.give_unraisable(exception, message, None);
     }
 
+    /// The same with a message of its own.
+    #[cold]
+    pub fn report_unraisable_as(&mut self, raised: Raised, message: &str) {
+        let exception = self.take_raised(raised);
+        match self.new_str(message) {
+            Ok(message) => self.give_unraisable(exception, Some(message.into_value()), None),
+            Err(raised) => drop(self.take_raised(raised)),
+        }
+    }
+
     #[cold]
     fn give_unraisable(&mut self, exception: Value, message: Option<Value>, object: Option<&Value>) {
         // What native code has raised comes from where the Python code is.

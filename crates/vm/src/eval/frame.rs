@@ -140,8 +140,6 @@ pub struct Thread {
     pub(super) top: *mut u64,
     pub(super) limit: *mut u64,
     chunks: Vec<Chunk>,
-    /// Called when a call is pending, or an exception was sent to the thread.
-    pub pending_hook: Option<fn(&mut Vm) -> crate::Result<()>>,
     /// `sys.set_asyncgen_hooks`: first iteration, finaliser.
     pub asyncgen_hooks: [Option<Value>; 2],
     /// `sys.set_coroutine_origin_tracking_depth`.
@@ -174,7 +172,6 @@ impl Thread {
             top: std::ptr::null_mut(),
             limit: std::ptr::null_mut(),
             chunks: Vec::new(),
-            pending_hook: None,
             asyncgen_hooks: [None, None],
             origin_depth: 0,
             lookups: super::lookup::Lookups::new(),

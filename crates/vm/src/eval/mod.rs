@@ -256,10 +256,8 @@ pub(crate) unsafe fn answer_breaker(vm: *mut Vm) -> bool {
     }
     if bits & breaker::PENDING != 0 {
         vm.breaker.fetch_and(!breaker::PENDING, Ordering::Relaxed);
-        if let Some(hook) = vm.eval.pending_hook
-            && hook(vm).is_err()
-        {
-            return false;
+        if vm.is_main_thread() {
+            vm.run_remote_script();
         }
     }
     true

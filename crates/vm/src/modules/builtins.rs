@@ -91,11 +91,7 @@ fn extreme(vm: &mut Vm, args: Args<'_>, function: &str, better: CompareOp) -> Re
         match k.downcast::<Str>().map(|k| k.to_string_lossy()).as_deref() {
             Some("key") => key = Some(value).filter(|v| !v.is_none()),
             Some("default") => default = Some(value.clone()),
-            other => {
-                let text = other.unwrap_or_default();
-                let text = format!("{function}() got an unexpected keyword argument '{text}'");
-                return Err(vm.raise_type_error(&text));
-            }
+            _ => return Err(crate::native::raise_unexpected_keyword(vm, function, k, &["key", "default"], false)),
         }
     }
     let several = positional.len() > 1;

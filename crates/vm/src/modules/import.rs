@@ -16,7 +16,14 @@ impl Vm {
     pub fn builtin(&mut self, name: &str) -> Result {
         let own = self.state().builtins.clone();
         let found = match self.current_builtins().or(own) {
-            Some(dict) => dict.get(self).get_text(name).cloned(),
+            Some(dict) => match dict.get(self).get_text(name).cloned() {
+                Some(found) => Some(found),
+                // The key may be of a subclass of `str`.
+                None => {
+                    let key = self.new_str(name)?.into_value();
+                    self.dict_get(&dict, &key)?
+                }
+            },
             None => None,
         };
         match found {

@@ -8,6 +8,7 @@ pub mod compile;
 pub mod import;
 pub mod monitoring;
 pub mod print;
+mod remote;
 pub mod stdlib_names;
 pub mod sum;
 pub mod sys;

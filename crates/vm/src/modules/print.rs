@@ -68,10 +68,8 @@ pub fn print(vm: &mut Vm, args: Args<'_>) -> Result<()> {
             "file" => &mut file,
             "flush" => &mut flush,
             _ => {
-                let hint = crate::errors::suggest(&text, &["sep", "end", "file", "flush"]);
-                let hint = hint.map(|h| format!(". Did you mean '{h}'?")).unwrap_or_default();
-                let text = format!("print() got an unexpected keyword argument '{text}'{hint}");
-                return Err(vm.raise_type_error(&text));
+                let known = ["sep", "end", "file", "flush"];
+                return Err(crate::native::raise_unexpected_keyword(vm, "print", key, &known, true));
             }
         };
         *place = Some(value);

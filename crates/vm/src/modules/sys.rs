@@ -683,8 +683,23 @@ impl Sys {
 
     /// Whether another process may have code run here.
     #[function("($module, /)")]
-    fn is_remote_debug_enabled(_vm: &mut Vm) -> Result<bool> {
-        Ok(false)
+    fn is_remote_debug_enabled(vm: &mut Vm) -> Result<bool> {
+        Ok(vm.state().config.remote_debug)
+    }
+
+    /// Executes a file containing Python code in a given remote Python process.
+    ///
+    /// Returns at once. The main thread of that process runs the code as soon as it can, as it would run the handler of a
+    /// signal, in a namespace of its own. The file has to stay as it is until then. The process has to run the same
+    /// program as this one, and the system has to let this process trace it.
+    ///
+    /// Args:
+    ///      pid (int): The process ID of the target Python process.
+    ///      script (str|bytes): The path to a file containing
+    ///          the Python code to be executed.
+    #[function("($module, /, pid, script)")]
+    fn remote_exec(vm: &mut Vm, pid: i32, script: &Value) -> Result<()> {
+        vm.remote_exec(pid, script)
     }
 }
 
@@ -698,7 +713,9 @@ fn size_with_prefix(vm: &mut Vm, object: &Value) -> Result<u64> {
     if size.as_int().is_none() {
         return Err(vm.raise_type_error("an integer is required"));
     }
-    let size = vm.to_index_isize(&size)?;
+    let Some(size) = size.as_int().and_then(|n| n.to_i64()) else {
+        return Err(vm.raise_overflow_error("Python int too large to convert to C ssize_t"));
+    };
     match u64::try_from(size) {
         Ok(size) => Ok(size.saturating_add(vm.size_of(object).1 as u64)),
         Err(_) => Err(vm.raise_value_error("__sizeof__() should return >= 0")),

@@ -195,7 +195,8 @@ impl Vm {
 
     /// An attribute of the `warnings` module, if that is imported and has it.
     fn warnings_attr(&mut self, name: &Ref<Str>, import: bool) -> Result<Option<Value>> {
-        let module = if import {
+        // At the end of the interpreter nothing can be imported.
+        let module = if import && !self.state().finalizing {
             Some(self.import("warnings")?)
         } else {
             match self.state().modules.clone() {
@@ -462,6 +463,7 @@ impl Vm {
         let mut out = format!("{file}:{line}: {category}: {text}\n");
         let source = match source_line {
             Some(source) => Some(self.str(&source)?.to_string_lossy()),
+            None if self.state().finalizing => None,
             None => line.parse().ok().and_then(|n| self.source_line_of(file, n)),
         };
         if let Some(source) = source {

@@ -25,12 +25,12 @@ pub fn new_proxy(vm: &mut Vm, frame: &Ref<FrameObject>) -> Result {
 }
 
 impl Vm {
-    /// The index of the variable that a key names; those of comprehensions have one while the comprehension runs.
+    /// The index of the variable that a key names; those of comprehensions have one while they are bound, to be read.
     fn variable_index(&mut self, frame: &Ref<FrameObject>, key: &Value, bound: bool) -> Result<Option<usize>> {
         let Some(code) = frame.get(self).code() else { return Ok(None) };
         let hash = self.hash(key)?;
         for (i, name) in code.localsplusnames.items().iter().enumerate() {
-            if code.kinds[i] & local_kind::HIDDEN != 0 && frame.get(self).variable(i).is_none() {
+            if code.kinds[i] & local_kind::HIDDEN != 0 && !bound {
                 continue;
             }
             if !name.is(key) && (self.hash(name)? != hash || !self.equal(name, key)?) {

@@ -554,9 +554,9 @@ impl ListIteratorClass {
     /// Return state information for pickling.
     #[method("($self, /)")]
     fn __reduce__(vm: &mut Vm, this: &Ref<ListIterator>) -> Result<Ref<Tuple>> {
+        let iter = vm.builtin("iter")?;
         let it = this.get(vm);
         let (list, index) = (it.list.clone(), it.index);
-        let iter = vm.builtin("iter")?;
         let mut parts = vec![iter];
         match list {
             Some(l) => {
@@ -618,14 +618,15 @@ impl ListReverseIteratorClass {
     /// Return state information for pickling.
     #[method("($self, /)")]
     fn __reduce__(vm: &mut Vm, this: &Ref<ListReverseIterator>) -> Result<Ref<Tuple>> {
+        // Looking a name up may run code that exhausts the iterator.
+        let reversed = vm.builtin("reversed")?;
         let it = this.get(vm);
         let (list, left) = (it.list.clone(), it.left);
         let Some(list) = list else {
-            let (iter, empty) = (vm.builtin("iter")?, vm.new_list(Vec::new())?.into_value());
+            let empty = vm.new_list(Vec::new())?.into_value();
             let args = vm.new_tuple(vec![empty])?.into_value();
-            return vm.new_tuple(vec![iter, args]);
+            return vm.new_tuple(vec![reversed, args]);
         };
-        let reversed = vm.builtin("reversed")?;
         let args = vm.new_tuple(vec![list.into_value()])?.into_value();
         let index = vm.new_int(left as i64 - 1)?;
         vm.new_tuple(vec![reversed, args, index])

@@ -366,9 +366,9 @@ impl RangeIteratorClass {
     /// Return state information for pickling.
     #[method("($self, /)")]
     fn __reduce__(vm: &mut Vm, this: &Ref<RangeIterator>) -> Result<Ref<Tuple>> {
+        let iter = vm.builtin("iter")?;
         let it = this.get(vm);
         let (next, step, left) = (it.next, it.step, it.left as i64);
-        let iter = vm.builtin("iter")?;
         let (start, stop, step) = (vm.new_int(next)?, vm.new_int(next + left * step)?, vm.new_int(step)?);
         let range = new_range(vm, start, stop, step)?;
         let args = vm.new_tuple(vec![range])?.into_value();
@@ -420,9 +420,9 @@ impl LongRangeIteratorClass {
     /// Return state information for pickling.
     #[method("($self, /)")]
     fn __reduce__(vm: &mut Vm, this: &Ref<LongRangeIterator>) -> Result<Ref<Tuple>> {
+        let iter = vm.builtin("iter")?;
         let it = this.get(vm);
         let (next, step, left) = (it.next.clone(), it.step.clone(), it.left.clone());
-        let iter = vm.builtin("iter")?;
         let distance = vm.binary(BinaryOp::MULTIPLY, &left, &step)?;
         let stop = vm.binary(BinaryOp::ADD, &next, &distance)?;
         let range = vm.call(&RANGE.as_type().to_value(), &[next, stop, step])?;

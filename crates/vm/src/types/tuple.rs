@@ -259,9 +259,9 @@ impl TupleIteratorClass {
     /// Return state information for pickling.
     #[method("($self, /)")]
     fn __reduce__(vm: &mut Vm, this: &Ref<TupleIterator>) -> Result<Ref<Tuple>> {
+        let iter = vm.builtin("iter")?;
         let it = this.get(vm);
         let (tuple, index) = (it.tuple.clone(), it.index);
-        let iter = vm.builtin("iter")?;
         let (inner, index) = match tuple {
             Some(t) => (t.into_value(), Some(index)),
             None => (vm.new_tuple(Vec::new())?.into_value(), None),

@@ -68,9 +68,9 @@ macro_rules! iterator {
             /// Return state information for pickling.
             #[method("($self, /)")]
             fn __reduce__(vm: &mut Vm, this: &Ref<$payload>) -> Result {
+                let iter = vm.builtin("iter")?;
                 let it = this.get(vm);
                 let (source, index) = (it.source.clone(), it.index);
-                let iter = vm.builtin("iter")?;
                 match source {
                     Some(source) => {
                         let args = vm.new_tuple(vec![source])?.into_value();

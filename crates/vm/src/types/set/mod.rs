@@ -424,7 +424,7 @@ macro_rules! shared_methods {
             /// Return a new set with elements from the set and all others.
             #[method("($self, /, *others)")]
             fn union(vm: &mut Vm, this: &Value, args: Args<'_>) -> Result {
-                args.no_keywords(vm, "union")?;
+                args.no_keywords(vm, &format!("{}.union", this.ty().name()))?;
                 let out = set_of(vm, this)?;
                 for other in args.all() {
                     update_from(vm, &out, other)?;
@@ -434,7 +434,7 @@ macro_rules! shared_methods {
             /// Return a new set with elements common to the set and all others.
             #[method("($self, /, *others)")]
             fn intersection(vm: &mut Vm, this: &Value, args: Args<'_>) -> Result {
-                args.no_keywords(vm, "intersection")?;
+                args.no_keywords(vm, &format!("{}.intersection", this.ty().name()))?;
                 let mut out = set_of(vm, this)?;
                 for other in args.all() {
                     out = intersection(vm, out.as_value(), other)?;
@@ -444,7 +444,7 @@ macro_rules! shared_methods {
             /// Return a new set with elements in the set that are not in the others.
             #[method("($self, /, *others)")]
             fn difference(vm: &mut Vm, this: &Value, args: Args<'_>) -> Result {
-                args.no_keywords(vm, "difference")?;
+                args.no_keywords(vm, &format!("{}.difference", this.ty().name()))?;
                 let mut out = set_of(vm, this)?;
                 for other in args.all() {
                     out = difference(vm, out.as_value(), other)?;
@@ -611,7 +611,7 @@ shared_methods!(
         /// Update the set, adding elements from all others.
         #[method("($self, /, *others)")]
         fn update(vm: &mut Vm, this: &Ref<Set>, args: Args<'_>) -> Result<()> {
-            args.no_keywords(vm, "update")?;
+            args.no_keywords(vm, "set.update")?;
             for other in args.all() {
                 update_from(vm, this, other)?;
             }
@@ -620,7 +620,7 @@ shared_methods!(
         /// Update the set, keeping only elements found in it and all others.
         #[method("($self, /, *others)")]
         fn intersection_update(vm: &mut Vm, this: &Ref<Set>, args: Args<'_>) -> Result<()> {
-            args.no_keywords(vm, "intersection_update")?;
+            args.no_keywords(vm, "set.intersection_update")?;
             let mut out = set_of(vm, this.as_value())?;
             for other in args.all() {
                 out = intersection(vm, out.as_value(), other)?;
@@ -631,7 +631,7 @@ shared_methods!(
         /// Update the set, removing elements found in others.
         #[method("($self, /, *others)")]
         fn difference_update(vm: &mut Vm, this: &Ref<Set>, args: Args<'_>) -> Result<()> {
-            args.no_keywords(vm, "difference_update")?;
+            args.no_keywords(vm, "set.difference_update")?;
             for other in args.all() {
                 subtract(vm, this, other)?;
             }

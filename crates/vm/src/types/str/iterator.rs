@@ -69,9 +69,9 @@ macro_rules! iterator {
             /// Return state information for pickling.
             #[method("($self, /)")]
             fn __reduce__(vm: &mut Vm, this: &Ref<$payload>) -> Result {
+                let iter = vm.builtin("iter")?;
                 let it = this.get(vm);
                 let (text, index) = (it.text.clone(), it.index);
-                let iter = vm.builtin("iter")?;
                 match text {
                     Some(text) => {
                         let args = vm.new_tuple(vec![text.into_value()])?.into_value();

@@ -140,6 +140,9 @@ impl<'a> Formatter<'a> {
             Number::Given(n) => layout.width = n,
             Number::Star => {
                 let n = self.star(vm, "ssize_t")?;
+                if n == i64::MIN {
+                    return Err(vm.raise_overflow_error("width too big"));
+                }
                 layout.left |= n < 0;
                 layout.width = n.unsigned_abs() as usize;
             }
