@@ -1,12 +1,9 @@
 //! Atoms: names, literals, displays, comprehensions, strings.
 
-use super::super::core::is_constant;
 use super::super::literal::{self, BadLiteral};
 use super::super::strings::{escape_warning, shape};
 use super::machine::{Fail, Id, K, Peg, R, Rule, alt};
-use crate::codegen::constant_name;
-use crate::error::ErrorKind;
-use crate::tokenizer::{Tok, Token, normalize};
+use crate::tokenizer::{Tok, Token};
 
 impl Peg<'_> {
     pub(super) fn word_node(&mut self, kind: K) -> R<Id> {
@@ -17,15 +14,7 @@ impl Peg<'_> {
 
     pub(super) fn name(&mut self) -> R<Id> {
         let start = self.mark;
-        let token = self.eat(Tok::Name)?;
-        let text = self.text(&token);
-        if !text.is_ascii() {
-            let name = normalize(text);
-            if is_constant(&name) {
-                let text = constant_name(&name);
-                return Err(self.raise_bare(ErrorKind::Value, text));
-            }
-        }
+        self.eat(Tok::Name)?;
         Ok(self.node(K::Name, start, Vec::new()))
     }
 

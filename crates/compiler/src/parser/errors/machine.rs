@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::super::core::is_constant;
 use super::super::literal::BadLiteral;
 use super::{Mode, Options, SyntaxError, Warning};
+use crate::codegen::constant_name;
 use crate::error::{Around, ErrorKind};
-use crate::tokenizer::{Config, Done, Tok, Token, Tokenizer};
+use crate::tokenizer::{Config, Done, Tok, Token, Tokenizer, normalize};
 
 /// Why a rule gave nothing.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -442,8 +444,25 @@ impl<'s> Peg<'s> {
         if token.kind != kind {
             return Err(Fail::No);
         }
+        if kind == Tok::Name {
+            self.check_name(&token)?;
+        }
         self.mark += 1;
         Ok(token)
+    }
+
+    /// A name that stands for a constant is refused as soon as it is read, wherever it is.
+    fn check_name(&mut self, token: &Token) -> R<()> {
+        let text = self.text(token);
+        if text.is_ascii() {
+            return Ok(());
+        }
+        let name = normalize(text);
+        if !is_constant(&name) {
+            return Ok(());
+        }
+        let text = constant_name(&name);
+        Err(self.raise_bare(ErrorKind::Value, text))
     }
 
     pub fn eat_any(&mut self, kinds: &[Tok]) -> R<Token> {
@@ -604,7 +623,7 @@ impl<'s> Peg<'s> {
     }
 
     /// An error without a place.
-    pub(super) fn raise_bare(&mut self, kind: ErrorKind, text: impl Into<Cow<'static, str>>) -> Fail {
+    fn raise_bare(&mut self, kind: ErrorKind, text: impl Into<Cow<'static, str>>) -> Fail {
         self.raised = Some(Box::new(SyntaxError::bare(kind, text)));
         Fail::Raised
     }
