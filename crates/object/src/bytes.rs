@@ -81,15 +81,44 @@ impl Heap {
     }
 
     fn make_bytes(&self, ty: &Type, data: &[u8]) -> Result<Ref<Bytes>, Raised> {
-        // SAFETY: the caller has looked at the layout; the memory is fresh and has room for the data and its terminator.
+        // SAFETY: the caller has looked at the layout; all of the data is written.
+        unsafe { self.fill_bytes(ty, data.len(), |at| std::ptr::copy_nonoverlapping(data.as_ptr(), at, data.len())) }
+    }
+
+    /// `data` times `n`: always a new object.
+    pub fn repeat_bytes(&self, data: &[u8], n: usize) -> Result<Ref<Bytes>, Raised> {
+        let total = data.len().checked_mul(n).ok_or(Raised)?;
+        // SAFETY: the first copy is written, then as much as is there already is written behind it until all is there.
         unsafe {
-            let object = crate::alloc::new_object(self, ty, ty.basicsize() + data.len())?;
+            self.fill_bytes(crate::statics::BYTES.as_type(), total, |at| {
+                if let &[one] = data {
+                    return at.write_bytes(one, total);
+                }
+                let mut done = data.len().min(total);
+                std::ptr::copy_nonoverlapping(data.as_ptr(), at, done);
+                while done < total {
+                    let more = done.min(total - done);
+                    std::ptr::copy_nonoverlapping(at, at.add(done), more);
+                    done += more;
+                }
+            })
+        }
+    }
+
+    /// # Safety
+    /// `ty` is `bytes` or a subclass, and `fill` writes `length` bytes.
+    #[inline(always)]
+    unsafe fn fill_bytes(&self, ty: &Type, length: usize, fill: impl FnOnce(*mut u8)) -> Result<Ref<Bytes>, Raised> {
+        // SAFETY: the memory is fresh and has room for the data and its terminator.
+        unsafe {
+            let size = ty.basicsize().checked_add(length).filter(|&n| n < isize::MAX as usize - 64).ok_or(Raised)?;
+            let object = crate::alloc::new_object(self, ty, size)?;
             let bytes = object.as_ptr().add(1).cast::<Bytes>();
-            (&raw mut (*bytes).length).write(data.len());
+            (&raw mut (*bytes).length).write(length);
             (&raw mut (*bytes).hash).write(Cell::new(-1));
             let at = (&raw mut (*bytes).data).cast::<u8>();
-            std::ptr::copy_nonoverlapping(data.as_ptr(), at, data.len());
-            at.add(data.len()).write(0);
+            fill(at);
+            at.add(length).write(0);
             crate::alloc::publish(self, object);
             Ok(Ref::from_value_unchecked(Value::from_header(object)))
         }

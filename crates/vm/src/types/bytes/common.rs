@@ -333,6 +333,9 @@ pub fn repeat(vm: &mut Vm, this: &Value, n: isize) -> Result {
     if !fits && !is_array(this) {
         return Err(vm.raise_overflow_error("repeated bytes are too long"));
     }
+    if !is_array(this) {
+        return vm.repeat_bytes(bytes(vm, this), n).map(Ref::into_value);
+    }
     let made = algorithm::repeat(bytes(vm, this), n);
     wrap_made(vm, this, made)
 }
