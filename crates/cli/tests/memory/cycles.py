@@ -715,12 +715,11 @@ kinds(
     zlib_subclass=lambda s: _attr(__import__("gzip").GzipFile(fileobj=s, mode="wb"), s),
     bz2_file=lambda s: _attr(__import__("bz2").BZ2File(s, "wb"), s),
     lzma_file=lambda s: _attr(__import__("lzma").LZMAFile(s, "wb"), s),
-    hmac=lambda s: _attr(__import__("hmac").HMAC(b"k", digestmod="md5"), s),
     symtable=lambda s: _attr(type("T", (), {})(), [__import__("symtable").symtable("a", "f", "exec"), s]),
     weak_value_dictionary=lambda s: _attr(weakref.WeakValueDictionary(a=s), s),
     weak_key_dictionary=lambda s: _attr(weakref.WeakKeyDictionary({s: 1}), s),
     weak_set=lambda s: _attr(weakref.WeakSet([s]), s),
-    weak_method=lambda s: _attr(weakref.WeakMethod(s.method), s),
+    weak_method=lambda s: [weakref.WeakMethod(s.method), s],
     module_spec=lambda s: __import__("importlib.machinery").machinery.ModuleSpec("m", s, origin=s, loader_state=s),
     module_with_loader=lambda s: __import__("importlib.util").util.module_from_spec(
         __import__("importlib.machinery").machinery.ModuleSpec("m", s)),
@@ -799,6 +798,10 @@ def collected(make):
     except ImportError:
         return None
     del s
+    if "typing" in sys.modules:
+        # Its caches keep what generic types were made with.
+        for clear in sys.modules["typing"]._cleanups:
+            clear()
     gc.collect()
     gc.collect()
     return ref() is None
