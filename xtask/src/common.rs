@@ -51,7 +51,8 @@ pub fn stress(mode: &str) -> Result<&'static str, Error> {
         "nospec" => Ok("nospec"),
         "eager" => Ok("eager"),
         "gcstress" => Ok("gc:7"),
-        _ => Err(format!("no mode {mode:?}: there are nospec, eager and gcstress").into()),
+        "memory" => Ok("check,poison,gc:97"),
+        _ => Err(format!("no mode {mode:?}: there are nospec, eager, gcstress and memory").into()),
     }
 }
 

@@ -34,8 +34,8 @@ cargo xtask conformance [OPTIONS]
   --memory MB        address space of one process (default: 4096)
   --expect FILE      expectations (default: tests/conformance/expectations.txt)
   --bless            rewrite the expectations of the modules that ran
-  --mode MODE        under stress: nospec (nothing specialises itself), eager (everything does at once) or gcstress (a
-                     full collection after every seventh new container)
+  --mode MODE        under stress: nospec (nothing specialises itself), eager (everything does at once), gcstress (a
+                     full collection after every seventh new container) or memory (a validated heap, poison)
   --log FOLDER       keep the output of each module there
   --list             print each test that does not pass
 

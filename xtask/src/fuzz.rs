@@ -32,7 +32,7 @@ cargo xtask fuzz [programs|sources] [OPTIONS]
   --jobs N           batches at a time (default: 1)
   --taipan PATH      the interpreter under test (default: built now)
   --release          build it optimised
-  --mode MODE        under stress: nospec, eager or gcstress
+  --mode MODE        under stress: nospec, eager, gcstress or memory
   --reference PATH   the reference interpreter (default: cpython3.14)";
 
 /// How long a batch may take in one interpreter without a case being done.
