@@ -166,19 +166,16 @@ def main(kind):
     from weakref import ref as REF
 
     make = KINDS[kind]
-    n = 20_000 if kind in FEWER else 500_000
+    n = 20_000 if kind in FEWER else 1_000_000
     METHODS = [Methods() for _ in range(n)] if kind == "weakref" else []
     # What lists, caches and the allocator take once.
     warm = [make(i) for i in range(200)]
     del warm
     gc.collect()
     gc.disable()
+    before = resident()
     kept = [None] * n
-    if kind.startswith("item"):
-        kept = None
-        before = resident()
-        kept = [None] * n
-    else:
+    if not kind.startswith("item"):
         before = resident()
     for i in range(n):
         kept[i] = make(i + 1000) if kind != "weakref" else make(i)
