@@ -1,13 +1,13 @@
 //! `sqlite3.Connection`.
 
+use crate::cache::StatementCache;
 use crate::cursor::{self, Cursor};
 use crate::engine::{self, Database, Idle};
 use crate::row::STATEMENT;
+use crate::settings::{config_of, limit_of};
 use crate::{backup, blob, callbacks, convert, errors, functions, hooks, transaction};
 use rusqlite::OpenFlags;
 use rusqlite::config::DbConfig;
-use rusqlite::limits::Limit;
-use rustc_hash::FxHashMap;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::rc::Rc;
@@ -50,36 +50,6 @@ pub struct Connection {
     /// Instances of aggregates that are under way, by the numbers that SQLite keeps.
     instances: Vec<Option<Value>>,
     pub hooks: hooks::Hooks,
-}
-
-/// Statements that are not running, by their text.
-#[derive(Default)]
-pub struct StatementCache {
-    statements: FxHashMap<Box<str>, (Idle, u64)>,
-    capacity: usize,
-    /// Counts the uses, so that the one longest out of use can be told.
-    clock: u64,
-}
-
-impl StatementCache {
-    fn take(&mut self, sql: &str) -> Option<Idle> {
-        self.statements.remove(sql).map(|(idle, _)| idle)
-    }
-
-    /// Keeps a statement, and gives back what has no place.
-    fn put(&mut self, idle: Idle) -> Option<Idle> {
-        if self.capacity == 0 {
-            return Some(idle);
-        }
-        let mut out = None;
-        if self.statements.len() >= self.capacity {
-            let oldest = self.statements.iter().min_by_key(|(_, (_, used))| *used).map(|(sql, _)| sql.clone());
-            out = oldest.and_then(|sql| self.statements.remove(&sql)).map(|(idle, _)| idle);
-        }
-        self.clock += 1;
-        let former = self.statements.insert(idle.about.sql.clone(), (idle, self.clock));
-        out.or(former.map(|(idle, _)| idle))
-    }
 }
 
 /// What is done with a connection.
@@ -155,7 +125,7 @@ impl ConnectionRef for Ref<Connection> {
     }
 
     fn forget_statements(&self, vm: &mut Vm) {
-        let all = std::mem::take(&mut self.get_mut(vm).cache.statements);
+        let all = self.get_mut(vm).cache.take_all();
         drop(all);
     }
 
@@ -366,7 +336,7 @@ impl ConnectionClass {
         let thread = vm.thread_ident();
         let me = this.get_mut(vm);
         *me.database = Some(Database::new(opened));
-        me.cache.capacity = usize::try_from(cached).unwrap_or(0);
+        me.cache.set_capacity(usize::try_from(cached).unwrap_or(0));
         *me.timeout = waits;
         me.detect_types = detect_types;
         *me.isolation_level = isolation_level;
@@ -889,50 +859,5 @@ impl ConnectionClass {
         let value = undeletable(vm, value, "cannot delete text_factory attribute")?;
         this.get_mut(vm).text_factory = value.clone();
         Ok(())
-    }
-}
-
-fn limit_of(vm: &mut Vm, category: i32) -> Result<Limit> {
-    let all = [
-        Limit::SQLITE_LIMIT_LENGTH,
-        Limit::SQLITE_LIMIT_SQL_LENGTH,
-        Limit::SQLITE_LIMIT_COLUMN,
-        Limit::SQLITE_LIMIT_EXPR_DEPTH,
-        Limit::SQLITE_LIMIT_COMPOUND_SELECT,
-        Limit::SQLITE_LIMIT_VDBE_OP,
-        Limit::SQLITE_LIMIT_FUNCTION_ARG,
-        Limit::SQLITE_LIMIT_ATTACHED,
-        Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH,
-        Limit::SQLITE_LIMIT_VARIABLE_NUMBER,
-        Limit::SQLITE_LIMIT_TRIGGER_DEPTH,
-        Limit::SQLITE_LIMIT_WORKER_THREADS,
-    ];
-    match all.into_iter().find(|limit| *limit as i32 == category) {
-        Some(limit) => Ok(limit),
-        None => Err(errors::raise(vm, errors::PROGRAMMING, "'category' is out of bounds")),
-    }
-}
-
-fn config_of(vm: &mut Vm, op: i32) -> Result<DbConfig> {
-    let all = [
-        DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY,
-        DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER,
-        DbConfig::SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER,
-        DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
-        DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG,
-        DbConfig::SQLITE_DBCONFIG_TRIGGER_EQP,
-        DbConfig::SQLITE_DBCONFIG_RESET_DATABASE,
-        DbConfig::SQLITE_DBCONFIG_DEFENSIVE,
-        DbConfig::SQLITE_DBCONFIG_WRITABLE_SCHEMA,
-        DbConfig::SQLITE_DBCONFIG_LEGACY_ALTER_TABLE,
-        DbConfig::SQLITE_DBCONFIG_DQS_DML,
-        DbConfig::SQLITE_DBCONFIG_DQS_DDL,
-        DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW,
-        DbConfig::SQLITE_DBCONFIG_LEGACY_FILE_FORMAT,
-        DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA,
-    ];
-    match all.into_iter().find(|option| *option as i32 == op) {
-        Some(option) => Ok(option),
-        None => Err(vm.raise_value_error(&format!("unknown config 'op': {op}"))),
     }
 }

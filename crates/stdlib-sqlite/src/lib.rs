@@ -6,6 +6,7 @@
 mod adapt;
 mod backup;
 mod blob;
+mod cache;
 mod callbacks;
 mod complete;
 mod connection;
@@ -19,6 +20,7 @@ mod hooks;
 mod module;
 mod parameters;
 mod row;
+mod settings;
 mod transaction;
 
 use taipan_vm::native::ModuleDef;

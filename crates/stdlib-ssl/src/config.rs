@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::verify::{ClientCheck, Finding, ServerCheck, Trusted};
-use rustls::client::Resumption;
+use rustls::client::{ClientSessionMemoryCache, Resumption};
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::ServerName;
 use rustls::server::{ClientHello, ProducesTickets, ResolvesServerCert};
@@ -19,8 +19,16 @@ const CRL_CHECKS: i64 = 12;
 const TLS12: i32 = 771;
 const TLS13: i32 = 772;
 
-/// Where the tickets of one connection rest.
-pub type Sessions = Arc<rustls::client::ClientSessionMemoryCache>;
+/// What a later connection can go on from: where the tickets rest, and who has checked the server, as tickets are good
+/// only for a connection that is checked by the same.
+pub struct Resumable {
+    cache: Arc<ClientSessionMemoryCache>,
+    check: Arc<ServerCheck>,
+    keys: Arc<Keys>,
+}
+
+/// The same, shared by connections.
+pub type Sessions = Arc<Resumable>;
 
 /// The versions that a context allows.
 pub fn versions(context: &Context) -> Vec<&'static SupportedProtocolVersion> {
@@ -79,35 +87,43 @@ impl rustls::client::ResolvesClientCert for Keys {
     }
 }
 
-/// A client's end; the error is text.
+/// A client's end, which goes on from where another was if it can; the error is text.
 pub fn client(
     context: &Context,
     trusted: Arc<Trusted>,
     server_name: Option<&str>,
-    sessions: &Sessions,
-    finding: &Finding,
-) -> Result<ClientConnection, String> {
+    former: Option<Sessions>,
+) -> Result<(ClientConnection, Sessions, Finding), String> {
     let provider = provider(context);
-    let check = ServerCheck {
-        provider: provider.clone(),
-        trusted,
-        wants_revocation: context.verify_flags & CRL_CHECKS != 0,
-        required: context.verify_mode != 0,
-        check_name: context.check_hostname,
-        finding: finding.clone(),
-    };
+    let sessions = former.unwrap_or_else(|| {
+        let check = ServerCheck {
+            provider: provider.clone(),
+            trusted,
+            required: context.verify_mode != 0,
+            wants_revocation: context.verify_flags & CRL_CHECKS != 0,
+            check_name: context.check_hostname,
+            finding: Finding::default(),
+        };
+        Arc::new(Resumable {
+            cache: Arc::new(ClientSessionMemoryCache::new(8)),
+            check: Arc::new(check),
+            keys: Arc::new(Keys(context.keys.0.clone())),
+        })
+    });
     let builder = ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&versions(context))
         .map_err(|_| "no protocols available".to_owned())?;
-    let builder = builder.dangerous().with_custom_certificate_verifier(Arc::new(check));
-    let mut config = builder.with_client_cert_resolver(Arc::new(Keys(context.keys.0.clone())));
+    let builder = builder.dangerous().with_custom_certificate_verifier(sessions.check.clone());
+    let mut config = builder.with_client_cert_resolver(sessions.keys.clone());
     config.alpn_protocols = context.protocols.clone();
-    config.resumption = Resumption::store(sessions.clone());
+    config.resumption = Resumption::store(sessions.cache.clone());
     let name = server_name.and_then(|n| ServerName::try_from(n.to_owned()).ok());
     config.enable_sni = name.is_some();
     // Without a name that can be sent one is needed still, under which the session is kept.
     let name = name.unwrap_or(ServerName::IpAddress(std::net::Ipv4Addr::UNSPECIFIED.into()));
-    ClientConnection::new(Arc::new(config), name).map_err(|e| e.to_string())
+    let finding = sessions.check.finding.clone();
+    let connection = ClientConnection::new(Arc::new(config), name).map_err(|e| e.to_string())?;
+    Ok((connection, sessions, finding))
 }
 
 /// Makes the tickets of a context's servers.

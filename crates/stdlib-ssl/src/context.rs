@@ -25,6 +25,15 @@ use taipan_vm::{Ref, Result, Type, Value, Vm, name};
 /// `_ssl._SSLContext`.
 pub static CONTEXT: TypeCell<Context> = TypeCell::new("_ssl._SSLContext");
 
+/// How many connections there have been.
+#[derive(Trace, Default)]
+pub struct Handshakes {
+    pub connected: u64,
+    pub accepted: u64,
+    /// Those of servers that went on from an earlier one.
+    pub resumed: u64,
+}
+
 /// Settings for connections.
 #[derive(Trace, Payload)]
 #[payload(class = CONTEXT)]
@@ -42,6 +51,7 @@ pub struct Context {
     post_handshake_auth: bool,
     pub sni_callback: Option<Value>,
     msg_callback: Option<Value>,
+    pub handshakes: Handshakes,
     pub suites: Opaque<Vec<SupportedCipherSuite>>,
     pub protocols: Vec<Vec<u8>>,
     pub keys: Opaque<Vec<Arc<CertifiedKey>>>,
@@ -162,6 +172,7 @@ impl ContextClass {
             post_handshake_auth: false,
             sni_callback: None,
             msg_callback: None,
+            handshakes: Handshakes::default(),
             suites: Opaque(ciphers::all()),
             protocols: Vec::new(),
             keys: Opaque(Vec::new()),
@@ -295,7 +306,7 @@ impl ContextClass {
         if shown.contains("ENCRYPTED") {
             password_of(vm, password)?;
             let text = "Private keys that are encrypted by a password are not supported";
-            return Err(errors::raise_plain(vm, text));
+            return Err(errors::raise_plain_reason(vm, text));
         }
         let certified = certified_key(vm, &chain_pem, &key_pem)?;
         let keys = &mut this.get_mut(vm).keys;
@@ -405,23 +416,24 @@ impl ContextClass {
     }
 
     #[method("($self, /)")]
-    fn session_stats(vm: &mut Vm, _this: &Ref<Context>) -> Result {
+    fn session_stats(vm: &mut Vm, this: &Ref<Context>) -> Result {
+        let Handshakes { connected, accepted, resumed } = this.get(vm).handshakes;
         let dict = vm.new_dict()?;
-        for key in [
-            "number",
-            "connect",
-            "connect_good",
-            "connect_renegotiate",
-            "accept",
-            "accept_good",
-            "accept_renegotiate",
-            "hits",
-            "misses",
-            "timeouts",
-            "cache_full",
+        for (key, count) in [
+            ("number", 0),
+            ("connect", connected),
+            ("connect_good", connected),
+            ("connect_renegotiate", 0),
+            ("accept", accepted),
+            ("accept_good", accepted),
+            ("accept_renegotiate", 0),
+            ("hits", resumed),
+            ("misses", 0),
+            ("timeouts", 0),
+            ("cache_full", 0),
         ] {
-            let key = vm.intern_utf8(key)?.into_value();
-            vm.dict_set(&dict, &key, Value::from_i32(0))?;
+            let (key, count) = (vm.intern_utf8(key)?.into_value(), vm.new_uint(count)?);
+            vm.dict_set(&dict, &key, count)?;
         }
         Ok(dict.into_value())
     }

@@ -72,10 +72,9 @@ pub struct SslSocket {
     owner: Option<Value>,
     server_side: bool,
     server_hostname: Option<Value>,
-    sessions: Opaque<Sessions>,
+    sessions: Opaque<Option<Sessions>>,
     shared: Opaque<Vec<rustls::CipherSuite>>,
     started: i64,
-    given_session: bool,
 }
 
 /// Refuses memory with gaps.
@@ -132,20 +131,16 @@ pub fn wrap(
         let text = "server_hostname cannot be an empty string or start with a leading dot.";
         return Err(vm.raise_value_error(text));
     }
-    let finding = Finding::default();
-    let mut sessions: Sessions = Arc::new(rustls::client::ClientSessionMemoryCache::new(8));
-    let mut given_session = false;
-    if let Some(session) = session.filter(|s| !s.is_none()) {
-        sessions = session_of(vm, context, server_side, session)?;
-        given_session = true;
-    }
-    let tls = if server_side {
-        Tls::server(finding)
+    let former = match session.filter(|s| !s.is_none()) {
+        Some(session) => Some(session_of(vm, context, server_side, session)?),
+        None => None,
+    };
+    let (tls, sessions) = if server_side {
+        (Tls::server(Finding::default()), None)
     } else {
         let trusted = all_trusted(vm, context);
-        let made = config::client(context.get(vm), trusted, hostname.as_deref(), &sessions, &finding);
-        match made {
-            Ok(connection) => Tls::client(connection, finding),
+        match config::client(context.get(vm), trusted, hostname.as_deref(), former) {
+            Ok((connection, sessions, finding)) => (Tls::client(connection, finding), Some(sessions)),
             Err(text) => return Err(raise_config(vm, &text)),
         }
     };
@@ -167,7 +162,6 @@ pub fn wrap(
         sessions: Opaque(sessions),
         shared: Opaque(Vec::new()),
         started: taipan_host::clock::time_ns() / 1_000_000_000,
-        given_session,
     };
     Ref::new_in(vm, SSL_SOCKET.as_type(), socket).map(Ref::into_value)
 }
@@ -430,6 +424,7 @@ impl Work<'_> {
         if self.tls(vm).eof_told {
             return Err(errors::raise_eof(vm));
         }
+        let begun = self.tls(vm).is_handshaking();
         while self.tls(vm).is_handshaking() {
             self.send(vm)?;
             if !self.tls(vm).is_handshaking() {
@@ -439,6 +434,17 @@ impl Work<'_> {
             self.hello(vm)?;
             if self.tls(vm).transport_ended && self.tls(vm).is_handshaking() {
                 return Err(errors::raise_eof(vm));
+            }
+        }
+        if begun {
+            let resumed = look(vm, self.this, |c| c.handshake_kind() == Some(HandshakeKind::Resumed)).unwrap_or(false);
+            let (context, server_side) = (self.this.get(vm).context.clone(), self.this.get(vm).server_side);
+            let counts = &mut context.get_mut(vm).handshakes;
+            if server_side {
+                counts.accepted += 1;
+                counts.resumed += u64::from(resumed);
+            } else {
+                counts.connected += 1;
             }
         }
         self.send(vm)
@@ -754,10 +760,10 @@ impl SslSocketClass {
     #[getter]
     fn session(vm: &mut Vm, this: &Ref<SslSocket>) -> Result {
         let me = this.get(vm);
-        if me.server_side || me.tls.is_handshaking() {
+        let Some(sessions) = me.sessions.0.clone().filter(|_| !me.tls.is_handshaking()) else {
             return Ok(Value::none());
-        }
-        let (sessions, context, time) = (me.sessions.0.clone(), me.context.to_value(), me.started);
+        };
+        let (context, time) = (me.context.to_value(), me.started);
         // Sessions are told apart by where their tickets rest.
         let mut id = vec![0; 32];
         let address = Arc::as_ptr(&sessions) as usize as u64;
@@ -778,15 +784,12 @@ impl SslSocketClass {
             return Err(vm.raise_value_error("Cannot set session after handshake."));
         }
         let name = this.get(vm).server_hostname.as_ref().and_then(|n| n.downcast::<Str>()).map(|n| n.to_string_lossy());
-        let finding = Finding::default();
         let trusted = all_trusted(vm, &context);
-        let made = config::client(context.get(vm), trusted, name.as_deref(), &sessions, &finding);
-        match made {
-            Ok(connection) => {
+        match config::client(context.get(vm), trusted, name.as_deref(), Some(sessions)) {
+            Ok((connection, sessions, finding)) => {
                 let me = this.get_mut(vm);
-                *me.tls = Box::new(Tls::client(connection, finding));
-                *me.sessions = sessions;
-                me.given_session = true;
+                **me.tls = Tls::client(connection, finding);
+                *me.sessions = Some(sessions);
                 Ok(())
             }
             Err(text) => Err(raise_config(vm, &text)),

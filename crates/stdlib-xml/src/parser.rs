@@ -298,7 +298,7 @@ fn read(vm: &mut Vm, this: &Ref<XmlParser>, bytes: &[u8], last: bool) -> Result<
     }
     loop {
         let next = match this.get_mut(vm).engine.as_mut() {
-            Some(engine) => engine.next(),
+            Some(engine) => engine.next_event(),
             None => Ok(None),
         };
         match next {

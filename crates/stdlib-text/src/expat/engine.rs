@@ -277,7 +277,7 @@ impl Engine {
     }
 
     /// The next event; nothing where more has to arrive, or at the end.
-    pub fn next(&mut self) -> Step<Option<Event>> {
+    pub fn next_event(&mut self) -> Step<Option<Event>> {
         if self.waiting {
             return Ok(None);
         }

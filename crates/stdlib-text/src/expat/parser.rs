@@ -495,7 +495,7 @@ fn run(vm: &mut Vm, this: &Ref<XmlParser>, data: &[u8], last: bool) -> Result<()
         return Err(fail(vm, this, code));
     }
     loop {
-        match this.get_mut(vm).engine.next() {
+        match this.get_mut(vm).engine.next_event() {
             Ok(Some(event)) => handle(vm, this, event)?,
             Ok(None) => break,
             Err(code) => {
