@@ -59,6 +59,7 @@ const SUITES: &[Suite] = &[
 ];
 
 /// What is installed beside the packages themselves: `pip` for CPython's environment, pytest, and what suites import.
+/// `trio`, which two modules of jinja2's suite import, is missing: it needs `_ctypes`.
 const TOOLS: &[&str] = &[
     "pip==26.3",
     "pytest==8.4.2",
@@ -70,13 +71,10 @@ const TOOLS: &[&str] = &[
     "hypothesis==6.155.7",
     "asgiref==3.13.0",
     "cloudpickle==3.1.3",
-    "outcome==1.3.0.post0",
     "pretend==1.0.9",
     "pympler==1.1",
     "python-dotenv==1.2.4",
-    "sniffio==1.3.1",
     "tomli-w==1.2.0",
-    "trio==0.35.0",
 ];
 
 /// Back ends for what is built from source.
@@ -313,6 +311,7 @@ impl Side {
         let mut pytest = self.python()?;
         // Examples that Hypothesis makes up are the same each time, and may take as long as they like.
         pytest.args(["-m", "pytest", "-q", "-ppytest_outcomes", "-pno:cacheprovider", "--hypothesis-profile=ci"]);
+        pytest.arg("--continue-on-collection-errors");
         pytest.args(suite.arguments).current_dir(&source).env("TAIPAN_OUTCOMES", &report);
         let finished = process::run(&mut pytest, b"", &scratch, timeout)?;
         fs::write(self.folder.join(format!("{}.log", suite.name)), [finished.stdout, finished.stderr].concat())?;
