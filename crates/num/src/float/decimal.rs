@@ -426,7 +426,7 @@ mod tests {
     #[test]
     fn scaled_agrees_with_the_standard_library() {
         let mut state = 1u64;
-        let mut check = |x: f64| {
+        let check = |x: f64| {
             for places in 0..23 {
                 if let Some(n) = scaled(x, places) {
                     let mut text = String::new();
