@@ -32,6 +32,8 @@ pub struct Mmap {
     exports: usize,
     /// Whether the file may be asked for its size.
     tracks_file: bool,
+    /// How memory that is of no file is shared.
+    anonymous: Opaque<Option<Sharing>>,
 }
 
 /// Methods of `mmap`.
@@ -153,7 +155,7 @@ fn check_resizable(vm: &mut Vm, this: &Ref<Mmap>) -> Result<()> {
     let m = this.get(vm);
     let (tracks, access) = (m.tracks_file, m.access);
     if !tracks {
-        return Err(vm.raise_value_error("mmap can't resize a file that is not tracked."));
+        return Err(vm.raise_value_error("mmap can't resize with trackfd=False."));
     }
     if access == ACCESS_READ || access == ACCESS_COPY {
         return Err(vm.raise_type_error("mmap can't resize a readonly or copy-on-write memory map."));
@@ -245,7 +247,9 @@ impl MmapClass {
             false => Mapping::file(fd, offset as usize, len, sharing),
         };
         let mapping = vm.system(made)?;
-        let m = Mmap { mapping: Opaque(Some(mapping)), position: 0, access, offset, exports: 0, tracks_file };
+        let anonymous = Opaque(anonymous.then_some(sharing));
+        let m =
+            Mmap { mapping: Opaque(Some(mapping)), position: 0, access, offset, exports: 0, tracks_file, anonymous };
         Ref::new_in(vm, class, m).map(Ref::into_value)
     }
 
@@ -310,7 +314,10 @@ impl MmapClass {
                 return Err(vm.raise_type_error("mmap object doesn't support slice deletion"));
             };
             let new = vm.bytes_of(&value)?;
-            if new.len() != s.count {
+            // Asking for the bytes can have changed the length.
+            let len = length(vm, m)?;
+            let count = vm.slice_indices(slice, len)?.count;
+            if new.len() != s.count || count != s.count {
                 return Err(vm.raise_index_error("mmap slice assignment is wrong size"));
             }
             let bytes = writable(vm, m)?;
@@ -406,15 +413,17 @@ impl MmapClass {
         let start = usize::try_from(offset.unwrap_or(0)).unwrap_or(usize::MAX);
         let size = match size.filter(|v| !v.is_none()) {
             Some(v) => usize::try_from(vm.to_index_isize(v)?).unwrap_or(usize::MAX),
-            None => len.saturating_sub(start),
+            None => len,
         };
-        let fits = start.checked_add(size).is_some_and(|end| end <= len);
-        if !fits || start % system::page_size() != 0 {
+        if start.checked_add(size).is_none_or(|end| end > len) {
             return Err(vm.raise_value_error("flush values out of range"));
         }
         let access = this.get(vm).access;
         if access == ACCESS_READ || access == ACCESS_COPY {
             return Ok(());
+        }
+        if !start.is_multiple_of(system::page_size()) {
+            return Err(vm.raise_os_error(libc::EINVAL, None));
         }
         let done = open(vm, this)?.flush(start, size);
         vm.system(done)
@@ -435,6 +444,9 @@ impl MmapClass {
             },
             None => len,
         };
+        if size > isize::MAX as usize - start {
+            return Err(vm.raise_overflow_error("madvise length too large"));
+        }
         let size = size.min(len - start);
         let done = open(vm, this)?.advise(start, size, option);
         vm.system(done)
@@ -495,8 +507,27 @@ impl MmapClass {
         let Ok(size) = usize::try_from(newsize) else {
             return Err(vm.raise_value_error("new size out of range"));
         };
+        let len = length(vm, this)?;
+        let mut kept = Vec::new();
+        match this.get(vm).anonymous.0 {
+            Some(Sharing::Shared) if size > len => {
+                return Err(vm.raise_value_error("mmap: can't expand a shared anonymous mapping"));
+            }
+            // Changes are in the pages alone, which are mapped anew.
+            Some(Sharing::Private) => {
+                if kept.try_reserve_exact(size.min(len)).is_err() {
+                    return Err(vm.raise_memory_error());
+                }
+                kept.extend_from_slice(&open(vm, this)?.bytes()[..size.min(len)]);
+            }
+            _ => {}
+        }
         let done = open(vm, this)?.resize(size);
-        vm.system(done)
+        vm.system(done)?;
+        if !kept.is_empty() {
+            writable(vm, this)?[..kept.len()].copy_from_slice(&kept);
+        }
+        Ok(())
     }
 
     /// Move the position, and give it.
@@ -528,7 +559,7 @@ impl MmapClass {
     #[method("($self, /)")]
     fn size(vm: &mut Vm, this: &Ref<Mmap>) -> Result<u64> {
         if !this.get(vm).tracks_file {
-            return Err(vm.raise_class(OS_ERROR.as_type(), "can't get size with trackfd=False"));
+            return Err(vm.raise_os_error(libc::EBADF, None));
         }
         let found = open(vm, this)?.file_size();
         vm.system(found)
