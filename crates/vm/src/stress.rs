@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn words_are_read() {
         assert_eq!(Stress::parse(""), Some(Stress::default()));
-        let both = Stress { specialize: Specialize::Eager, collect_every: Some(7) };
+        let both = Stress { specialize: Specialize::Eager, collect_every: Some(7), ..Stress::default() };
         assert_eq!(Stress::parse("eager,gc:7"), Some(both));
         assert_eq!(Stress::parse("nospec").map(|s| s.specialize), Some(Specialize::Never));
         assert_eq!(Stress::parse("gc").and_then(|s| s.collect_every), Some(1));
