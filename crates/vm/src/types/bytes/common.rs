@@ -24,7 +24,7 @@ pub fn bytes<'a>(vm: &'a Vm, v: &'a Value) -> &'a [u8] {
 }
 
 fn text<'a>(vm: &'a Vm, v: &'a Value) -> Units<'a> {
-    Units::from_latin1(bytes(vm, v))
+    Units::Latin1(bytes(vm, v))
 }
 
 /// A bytes-like argument, to be read while other objects are looked at.
@@ -67,7 +67,7 @@ impl Operand {
     }
 
     fn units(&self) -> Units<'_> {
-        Units::from_latin1(self.as_slice())
+        Units::Latin1(self.as_slice())
     }
 }
 
