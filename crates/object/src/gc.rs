@@ -142,16 +142,27 @@ impl Collector {
     }
 
     fn each(&self, generation: usize, mut f: impl FnMut(NonNull<Header>)) {
+        self.any(generation, |o| {
+            f(o);
+            false
+        });
+    }
+
+    /// Whether `f` says so of an object; those behind it are not asked.
+    fn any(&self, generation: usize, mut f: impl FnMut(NonNull<Header>) -> bool) -> bool {
         let end = self.sentinel(generation);
         let mut at = self.lists[generation].next.get();
         while at != end {
             // SAFETY: every node but the sentinel lies before a live object; next is read before f may unlink it.
             unsafe {
                 let next = (*at).next.get();
-                f(object(at));
+                if f(object(at)) {
+                    return true;
+                }
                 at = next;
             }
         }
+        false
     }
 }
 
@@ -500,19 +511,9 @@ impl Heap {
     /// object by its header and as a value, which is borrowed.
     pub fn any_tracked(&self, mut wanted: impl FnMut(&Header, &Value) -> bool) -> bool {
         (0..=PERMANENT).any(|generation| {
-            let end = self.collector.sentinel(generation);
-            let mut at = self.collector.lists[generation].next.get();
-            let mut found = false;
-            while at != end && !found {
-                // SAFETY: every node but the sentinel lies before a live object; the value gives back no reference.
-                unsafe {
-                    let object = object(at);
-                    let value = std::mem::ManuallyDrop::new(Value::from_header(object));
-                    found = wanted(object.as_ref(), &value);
-                    at = (*at).next.get();
-                }
-            }
-            found
+            // SAFETY: tracked objects are live; the value gives back no reference.
+            self.collector
+                .any(generation, |o| unsafe { wanted(o.as_ref(), &std::mem::ManuallyDrop::new(Value::from_header(o))) })
         })
     }
 

@@ -738,7 +738,6 @@ pub mod intern {
     /// What the table is searched for: a string of it, or ASCII text that no string has been made of.
     trait Sought {
         fn hash(&self) -> i64;
-        fn is(&self, text: StrData<'_>) -> bool;
         fn data(&self) -> StrData<'_>;
     }
 
@@ -746,9 +745,6 @@ pub mod intern {
         fn hash(&self) -> i64 {
             // SAFETY: as above.
             unsafe { self.0.as_ref() }.hash()
-        }
-        fn is(&self, text: StrData<'_>) -> bool {
-            text == self.data()
         }
         fn data(&self) -> StrData<'_> {
             // SAFETY: as above.
@@ -761,9 +757,6 @@ pub mod intern {
     impl Sought for Ascii<'_> {
         fn hash(&self) -> i64 {
             self.1
-        }
-        fn is(&self, text: StrData<'_>) -> bool {
-            matches!(text, StrData::Ascii(text) if text == self.0)
         }
         fn data(&self) -> StrData<'_> {
             StrData::Ascii(self.0)
@@ -784,7 +777,7 @@ pub mod intern {
 
     impl PartialEq for dyn Sought + '_ {
         fn eq(&self, other: &Self) -> bool {
-            self.is(other.data())
+            self.data() == other.data()
         }
     }
 
@@ -841,7 +834,7 @@ pub mod intern {
     /// The interned string for this text, made immortal: for constants of Rust code. Needs an attached thread.
     pub fn constant(text: &str) -> &'static Ref<Str> {
         // There is no way to tell of a failure, so none is asked for.
-        let make = || Heap::with_current(|heap| heap.new_str(text).map(|s| intern(&s)));
+        let make = || Heap::with_current(|heap| heap.intern_utf8(text));
         let made = crate::watch::without_failures(make);
         let Some(Ok(s)) = made else { panic!("a name constant needs an attached thread and memory: {text}") };
         let mut table = table().0.borrow_mut();

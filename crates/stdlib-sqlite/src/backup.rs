@@ -128,7 +128,7 @@ pub fn deserialize(vm: &mut Vm, this: &Ref<Connection>, data: &Value, name: Opti
         Some(name) => convert::c_name(vm, name)?,
         None => "main",
     };
-    convert::contiguous(vm, data)?;
+    vm.check_in_one_piece(data)?;
     let bytes = vm.bytes_of(data)?;
     let database = this.open(vm)?;
     let len = bytes.len();

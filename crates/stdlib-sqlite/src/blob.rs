@@ -272,7 +272,7 @@ impl BlobClass {
         if !vm.is_bytes_like(&value) {
             return Err(vm.raise_not_bytes_like(&value));
         }
-        convert::contiguous(vm, &value)?;
+        vm.check_in_one_piece(&value)?;
         let bytes = vm.bytes_of(&value)?;
         if bytes.len() != places.count {
             return Err(vm.raise_index_error("Blob slice assignment is wrong size"));

@@ -3,7 +3,6 @@
 use crate::errors;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use taipan_object::{Bytes, Str};
-use taipan_vm::protocol::buffer::Request;
 use taipan_vm::{Result, Value, Vm};
 
 /// What a Python value is in SQLite.
@@ -72,24 +71,12 @@ pub fn to_sql(vm: &mut Vm, v: &Value) -> Result<Option<Bound>> {
 
 /// The bytes of an object that shows its memory, which must lie in one piece.
 pub fn blob(vm: &mut Vm, v: &Value) -> Result<Vec<u8>> {
-    contiguous(vm, v)?;
+    vm.check_in_one_piece(v)?;
     let bytes = vm.bytes_of(v)?;
     if bytes.len() > i32::MAX as usize {
         return Err(vm.raise_overflow_error("BLOB longer than INT_MAX bytes"));
     }
     Ok(bytes)
-}
-
-/// Refuses memory with gaps.
-pub fn contiguous(vm: &mut Vm, v: &Value) -> Result<()> {
-    let buffer = vm.buffer(v, Request { writable: false })?;
-    let whole = buffer.is_c_contiguous();
-    vm.release_buffer(buffer);
-    if whole {
-        return Ok(());
-    }
-    let text = "memoryview: underlying buffer is not C-contiguous";
-    Err(vm.raise_class(taipan_vm::errors::BUFFER_ERROR.as_type(), text))
 }
 
 /// A value of SQLite for Python, text as `str`.

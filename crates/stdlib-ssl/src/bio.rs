@@ -67,7 +67,7 @@ impl MemoryBioClass {
     /// Returns the number of bytes written.
     #[method("($self, b, /)")]
     fn write(vm: &mut Vm, this: &Ref<MemoryBio>, b: &Value) -> Result<usize> {
-        crate::socket::check_contiguous(vm, b)?;
+        vm.check_in_one_piece(b)?;
         let bytes = vm.bytes_of(b)?;
         if this.get(vm).ended {
             return Err(crate::errors::raise_plain(vm, "cannot write() after write_eof()"));

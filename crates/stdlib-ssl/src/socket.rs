@@ -20,7 +20,6 @@ use taipan_stdlib_net::calls::{self, Failed};
 use taipan_stdlib_system::common::Destination;
 use taipan_vm::errors::{ATTRIBUTE_ERROR, TIMEOUT_ERROR};
 use taipan_vm::native::Args;
-use taipan_vm::protocol::buffer::Request;
 use taipan_vm::{Ref, Result, Value, Vm};
 
 /// `_ssl._SSLSocket`.
@@ -75,18 +74,6 @@ pub struct SslSocket {
     sessions: Opaque<Option<Sessions>>,
     shared: Opaque<Vec<rustls::CipherSuite>>,
     started: i64,
-}
-
-/// Refuses memory with gaps.
-pub fn check_contiguous(vm: &mut Vm, v: &Value) -> Result<()> {
-    let buffer = vm.buffer(v, Request { writable: false })?;
-    let whole = buffer.is_c_contiguous();
-    vm.release_buffer(buffer);
-    if whole {
-        return Ok(());
-    }
-    let text = "memoryview: underlying buffer is not C-contiguous";
-    Err(vm.raise_class(taipan_vm::errors::BUFFER_ERROR.as_type(), text))
 }
 
 /// What `_wrap_socket` and `_wrap_bio` do.
@@ -504,7 +491,7 @@ impl SslSocketClass {
     /// Returns the number of bytes written.
     #[method("($self, b, /)")]
     fn write(vm: &mut Vm, this: &Ref<SslSocket>, b: &Value) -> Result<usize> {
-        check_contiguous(vm, b)?;
+        vm.check_in_one_piece(b)?;
         let bytes = vm.bytes_of(b)?;
         work(vm, this, "write", |vm, work| {
             work.handshake(vm)?;

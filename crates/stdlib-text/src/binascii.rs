@@ -1,6 +1,6 @@
 //! `binascii`.
 
-use crate::common::{Data, Masked, add_error, check_data, raise_kept};
+use crate::common::{Data, Masked, add_error, raise_kept};
 use taipan_macros::module;
 use taipan_object::{Bytes, Raised, Str};
 use taipan_text::{ascii_codecs, base64, hex};
@@ -30,7 +30,7 @@ impl<'a> FromArg<'a> for AsciiBuffer {
             let text = format!("argument should be bytes, buffer or ASCII string, not '{}'", v.ty().name());
             return Err(vm.raise_type_error(&text));
         }
-        check_data(vm, v)?;
+        vm.check_in_one_piece(v)?;
         Ok(AsciiBuffer(v.clone()))
     }
 }

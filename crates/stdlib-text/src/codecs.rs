@@ -1,6 +1,6 @@
 //! `_codecs`: the registry of the interpreter as Python sees it, and the codecs that are written in Rust.
 
-use crate::common::{Data, check_data};
+use crate::common::Data;
 use taipan_macros::{Payload, Trace, class, module};
 use taipan_object::statics::OBJECT;
 use taipan_object::trace::Opaque;
@@ -31,7 +31,7 @@ impl<'a> FromArg<'a> for TextOrData {
             let text = <&str>::from_arg(vm, arg, place)?;
             return vm.new_bytes(text.as_bytes()).map(TextOrData);
         }
-        check_data(vm, v)?;
+        vm.check_in_one_piece(v)?;
         let copy = vm.bytes_of(v)?;
         vm.new_bytes(&copy).map(TextOrData)
     }

@@ -1,8 +1,7 @@
 //! What several of the modules need: exception classes of their own, wrapping int arguments.
 
-use taipan_object::{Bytes, IntRef, Raised};
+use taipan_object::{IntRef, Raised};
 use taipan_vm::native::{Args, FromArg, Place};
-use taipan_vm::protocol::buffer::Request;
 use taipan_vm::types::module::Module;
 use taipan_vm::{ModuleRef, Ref, Result, Type, Value, Vm};
 
@@ -68,21 +67,10 @@ pub fn label(vm: &mut Vm, v: &Value) -> String {
 /// A bytes-like argument whose memory is in one piece.
 pub struct Data<'a>(pub &'a Value);
 
-/// Refuses what is not bytes-like, or not in one piece.
-pub fn check_data(vm: &mut Vm, v: &Value) -> Result<()> {
-    if v.downcast::<Bytes>().is_some() {
-        return Ok(());
-    }
-    let window = vm.buffer(v, Request { writable: false })?;
-    let whole = window.piece().is_some();
-    vm.release_buffer(window);
-    if whole { Ok(()) } else { Err(vm.raise_buffer_error("memoryview: underlying buffer is not C-contiguous")) }
-}
-
 impl<'a> FromArg<'a> for Data<'a> {
     fn from_arg(vm: &mut Vm, arg: Option<&'a Value>, place: Place) -> Result<Self> {
         let v = <&Value>::from_arg(vm, arg, place)?;
-        check_data(vm, v)?;
+        vm.check_in_one_piece(v)?;
         Ok(Data(v))
     }
 }

@@ -18,6 +18,9 @@ pub fn finish(vm: &mut Vm, status: i32) -> i32 {
         print_stats(vm);
     }
     taipan_stdlib_system::signal::abandon(vm);
+    if vm.state().stress.fail.is_some() && !taipan_object::watch::has_failed() {
+        eprintln!("stress: there were fewer allocations");
+    }
     let spared = streams::layers(vm);
     // Flushed once already: what is left can only be what nobody could write.
     if flushed && !vm.would_notice_the_end(&spared) {
@@ -25,9 +28,6 @@ pub fn finish(vm: &mut Vm, status: i32) -> i32 {
     }
     drop(spared);
     vm.tear_down();
-    if vm.state().stress.fail.is_some() && !taipan_object::watch::has_failed() {
-        eprintln!("stress: there were fewer allocations");
-    }
     if flushed && streams::flush(vm) { status } else { LOST_OUTPUT }
 }
 

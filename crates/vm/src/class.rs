@@ -197,11 +197,9 @@ impl Vm {
                 for (word, names) in dunder::by_word().iter().enumerate() {
                     self.sync_word(ty, &mut table, word, names);
                 }
+                dunder::sync_power_mod(self, ty, &mut table);
             }
             Some(name) => self.sync_name(ty, &mut table, name),
-        }
-        if only.is_none() {
-            dunder::sync_power_mod(self, ty, &mut table);
         }
         slots::update(ty, |s| *s = table);
         ty.set_finalizes(table.finalize.is_some());
@@ -217,9 +215,11 @@ impl Vm {
             _ => None,
         };
         let Some(base) = only_base else { return self.sync_slots(ty, None) };
-        let own: Vec<Ref<Str>> = namespace.get(self).iter().filter_map(|(k, _)| k.downcast::<Str>().cloned()).collect();
+        let special =
+            |k: &Value| k.downcast::<Str>().filter(|n| n.as_ascii().is_some_and(|n| n.starts_with("__"))).cloned();
+        let own: Vec<Ref<Str>> = namespace.get(self).iter().filter_map(|(k, _)| special(k)).collect();
         let mut table = *slots::of(base);
-        for name in own.iter().filter_map(|n| n.as_ascii()).filter(|n| n.starts_with("__")) {
+        for name in own.iter().filter_map(|n| n.as_ascii()) {
             self.sync_name(ty, &mut table, name);
         }
         slots::update(ty, |s| *s = table);

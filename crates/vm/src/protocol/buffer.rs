@@ -112,6 +112,17 @@ impl Vm {
         result
     }
 
+    /// Refuses what is not bytes-like, or not in one piece.
+    pub fn check_in_one_piece(&mut self, v: &Value) -> Result<()> {
+        if v.downcast::<Bytes>().is_some() {
+            return Ok(());
+        }
+        let buffer = self.buffer(v, Request { writable: false })?;
+        let whole = buffer.is_c_contiguous();
+        self.release_buffer(buffer);
+        if whole { Ok(()) } else { Err(self.raise_buffer_error("memoryview: underlying buffer is not C-contiguous")) }
+    }
+
     /// A copy of the bytes of a bytes-like object.
     pub fn bytes_of(&mut self, v: &Value) -> Result<Vec<u8>> {
         self.with_bytes(v, |b| {
