@@ -3,10 +3,9 @@
 Started by `cargo xtask bench` under the first reference interpreter, so that all interpreters, that one included, are
 started in the same way. The plan arrives as JSON in argv[1]; one JSON object per run is printed:
 
-    {"task": index, "interpreter": index, "round": n, "seconds": s, "peak": kilobytes, "status": code, "digest": text}
+    {"task": index, "interpreter": index, "round": n, "seconds": s, "status": code, "digest": text}
 
-Round 0 is the warm-up. A task with "peak" prints the last line of its own memory high-water mark (VmHWM): what wait4
-reports as ru_maxrss is never less than the size of the process that started it.
+Round 0 is the warm-up.
 """
 
 import hashlib
@@ -17,7 +16,7 @@ import tempfile
 import time
 
 
-def measure(arguments, folder, peak):
+def measure(arguments, folder):
     with tempfile.TemporaryFile() as out:
         actions = [
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
@@ -28,16 +27,13 @@ def measure(arguments, folder, peak):
         try:
             pid = os.posix_spawn(arguments[0], arguments, os.environ, file_actions=actions)
         except OSError as error:
-            return {"seconds": 0, "peak": 0, "status": f"cannot start: {error}", "digest": ""}
+            return {"seconds": 0, "status": f"cannot start: {error}", "digest": ""}
         _, status = os.waitpid(pid, 0)
         seconds = time.perf_counter() - start
         out.seek(0)
         text = out.read()
     code = os.waitstatus_to_exitcode(status)
-    row = {"seconds": seconds, "peak": 0, "status": str(code), "digest": hashlib.sha256(text).hexdigest()[:16]}
-    if peak and code == 0:
-        row.update(peak=int(text.split()[1]), digest="")
-    return row
+    return {"seconds": seconds, "status": str(code), "digest": hashlib.sha256(text).hexdigest()[:16]}
 
 
 def main():
@@ -50,7 +46,7 @@ def main():
             for index, interpreter in enumerate(plan["interpreters"]):
                 if index in failed:
                     continue
-                row = measure([interpreter, *task["arguments"]], plan["folder"], task.get("peak", False))
+                row = measure([interpreter, *task["arguments"]], plan["folder"])
                 if row["status"] != "0":
                     failed.add(index)
                 row.update(task=number, interpreter=index, round=turn)

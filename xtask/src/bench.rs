@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use lexopt::prelude::*;
+use nix::sys::resource::{UsageWho, getrusage};
 use serde_json::{Value as Json, json};
 
 use crate::common::{self, Error, Outcome};
@@ -28,8 +29,8 @@ cargo xtask bench [FILTER...] [OPTIONS]
   --growth           what data structures cost an element at sizes from 10 to 10 million, by benches/growth.py
   --no-startup       leave out the start-up measurement";
 
-/// Prints the program's own high-water mark; little more than `pass`.
-const PEAK: &str = "print([l for l in open('/proc/self/status') if 'VmHWM' in l][0])";
+/// The program whose start is measured.
+const PASS: [&str; 2] = ["-c", "pass"];
 
 struct Options {
     filters: Vec<String>,
@@ -100,14 +101,13 @@ type Row = Vec<Result<Sample, String>>;
 struct Sample {
     median: f64,
     spread: f64,
-    kilobytes: f64,
 }
 
 struct Measured {
     names: Vec<String>,
     rows: Vec<Row>,
-    /// `-c pass`, and the same with its memory.
-    startup: Option<(Row, Row)>,
+    /// `-c pass`, and its peak of resident memory in kilobytes.
+    startup: Option<(Row, Vec<Result<f64, String>>)>,
 }
 
 fn measure(options: &Options, taipan: &Path, folder: &Path, programs: &[PathBuf]) -> Result<Measured, Error> {
@@ -125,8 +125,7 @@ fn measure(options: &Options, taipan: &Path, folder: &Path, programs: &[PathBuf]
     let mut tasks: Vec<Json> =
         programs.iter().map(|name| json!({"arguments": [name.to_string_lossy()], "rounds": options.rounds})).collect();
     if options.startup {
-        tasks.push(json!({"arguments": ["-c", "pass"], "rounds": 20}));
-        tasks.push(json!({"arguments": ["-c", PEAK], "rounds": 3, "peak": true}));
+        tasks.push(json!({"arguments": PASS, "rounds": 20}));
     }
     let plan = json!({"interpreters": paths, "folder": folder.to_string_lossy(), "tasks": tasks});
     let script = std::fs::read_to_string(common::root().join("xtask/scripts/measure.py"))?;
@@ -137,7 +136,7 @@ fn measure(options: &Options, taipan: &Path, folder: &Path, programs: &[PathBuf]
         .spawn()
         .map_err(|e| format!("{harness}: {e}"))?;
 
-    let mut seconds = BTreeMap::<(u64, u64), Vec<(f64, f64)>>::new();
+    let mut seconds = BTreeMap::<(u64, u64), Vec<f64>>::new();
     let mut failures = BTreeMap::<(u64, u64), String>::new();
     let mut digests = BTreeMap::<u64, String>::new();
     let out = child.stdout.take().expect("it is piped");
@@ -160,8 +159,7 @@ fn measure(options: &Options, taipan: &Path, folder: &Path, programs: &[PathBuf]
             failures.insert(key, "other output than the interpreter before".to_owned());
         }
         if number("round") > 0 {
-            let sample = (row["seconds"].as_f64().unwrap_or(0.0), row["peak"].as_f64().unwrap_or(0.0));
-            seconds.entry(key).or_default().push(sample);
+            seconds.entry(key).or_default().push(row["seconds"].as_f64().unwrap_or(0.0));
         }
     }
     if !child.wait()?.success() {
@@ -180,7 +178,7 @@ fn measure(options: &Options, taipan: &Path, folder: &Path, programs: &[PathBuf]
     };
     Ok(Measured {
         rows: (0..programs.len()).map(row).collect(),
-        startup: options.startup.then(|| (row(programs.len()), row(programs.len() + 1))),
+        startup: options.startup.then(|| (row(programs.len()), peaks_of_pass(taipan, &options.against))),
         names,
     })
 }
@@ -194,14 +192,56 @@ fn executable(name: &str) -> Result<String, Error> {
     Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }
 
-fn summary(samples: &[(f64, f64)]) -> Sample {
-    let mut seconds: Vec<f64> = samples.iter().map(|s| s.0).collect();
+fn summary(samples: &[f64]) -> Sample {
+    let mut seconds = samples.to_vec();
     seconds.sort_by(f64::total_cmp);
     let median = middle(&seconds);
-    let spread = (seconds[seconds.len() - 1] - seconds[0]) / median;
-    let mut kilobytes: Vec<f64> = samples.iter().map(|s| s.1).collect();
-    kilobytes.sort_by(f64::total_cmp);
-    Sample { median, spread, kilobytes: middle(&kilobytes) }
+    Sample { median, spread: (seconds[seconds.len() - 1] - seconds[0]) / median }
+}
+
+/// Kilobytes at the peak of `-c pass`, by interpreter: the median of five runs each, alternating. Wrapper scripts may
+/// stand before an interpreter: they are smaller than it.
+fn peaks_of_pass(taipan: &Path, against: &[String]) -> Vec<Result<f64, String>> {
+    let programs: Vec<&Path> = std::iter::once(taipan).chain(against.iter().map(Path::new)).collect();
+    let mut peaks = vec![Ok(Vec::new()); programs.len()];
+    for _ in 0..5 {
+        for (program, peaks) in programs.iter().zip(&mut peaks) {
+            match (peaks.as_mut(), peak_in_child(program)) {
+                (Ok(peaks), Ok(peak)) => peaks.push(peak),
+                (Ok(_), Err(error)) => *peaks = Err(error.to_string()),
+                (Err(_), _) => {}
+            }
+        }
+    }
+    let median = |mut peaks: Vec<f64>| {
+        peaks.sort_by(f64::total_cmp);
+        middle(&peaks)
+    };
+    peaks.into_iter().map(|peaks| peaks.map(median)).collect()
+}
+
+/// A process's peak, as its parent is told, is never less than the parent's own size when it started the process; so
+/// the parent is a process of this program that has done nothing else, and is smaller than any interpreter.
+fn peak_in_child(program: &Path) -> Result<f64, Error> {
+    let output = Command::new(std::env::current_exe()?).arg(PEAK_COMMAND).arg(program).args(PASS).output()?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).trim().to_owned().into());
+    }
+    Ok(String::from_utf8(output.stdout)?.trim().parse()?)
+}
+
+/// The command of this program that [`peak_of_child`] answers.
+pub const PEAK_COMMAND: &str = "peak-of-child";
+
+/// `cargo xtask peak-of-child PROGRAM ARGUMENTS`: runs it and prints its peak of resident memory in kilobytes.
+pub fn peak_of_child(words: &[String]) -> Outcome {
+    let (program, arguments) = words.split_first().ok_or("no program to run")?;
+    let status = Command::new(program).args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).status()?;
+    if !status.success() {
+        return Err(format!("{program}: {status}").into());
+    }
+    println!("{}", getrusage(UsageWho::RUSAGE_CHILDREN)?.max_rss());
+    Ok(true)
 }
 
 fn middle(sorted: &[f64]) -> f64 {
@@ -286,12 +326,12 @@ fn report(options: &Options, programs: &[PathBuf], measured: &Measured) -> Outco
     Ok(failed == 0)
 }
 
-fn print_startup(names: &[String], time: &Row, memory: &Row) {
+fn print_startup(names: &[String], time: &Row, memory: &[Result<f64, String>]) {
     println!("\n{:24} {:>10} {:>10} {:>10}", "-c pass", "wall ms", "spread", "peak MB");
     for (name, both) in names.iter().zip(time.iter().zip(memory)) {
         match both {
             (Ok(t), Ok(m)) => {
-                println!("{name:24} {:>10.2} {:>8.0} % {:>10.1}", t.median * 1e3, t.spread * 1e2, m.kilobytes / 1024.0)
+                println!("{name:24} {:>10.2} {:>8.0} % {:>10.1}", t.median * 1e3, t.spread * 1e2, m / 1024.0)
             }
             (Err(reason), _) | (_, Err(reason)) => println!("{name:24} {reason}"),
         }

@@ -45,6 +45,7 @@ fn main() -> ExitCode {
         "ci" => ci::run(),
         "fuzz" => fuzz::run(rest),
         "bench" => bench::run(rest),
+        bench::PEAK_COMMAND => bench::peak_of_child(&rest),
         "memory" => memory::run(rest),
         "startup-order" => startup_order::run(rest),
         "bytecode-diff" => bytecode_diff::run(rest),
