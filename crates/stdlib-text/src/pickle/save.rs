@@ -605,7 +605,9 @@ impl Saver {
         self.memoize(vm, d.as_value())?;
         let n = d.get(vm).len();
         let (mut at, mut done) = (0, 0);
-        while done < n {
+        // As CPython writes it: a batch that is full is followed by another, an empty one at the end.
+        let mut more = n > 0;
+        while more {
             let single = !self.bin || n == 1;
             if !single {
                 self.put(vm, b"(")?;
@@ -624,10 +626,8 @@ impl Saver {
                 batch += 1;
             }
             self.put(vm, if single { b"s" } else { b"u" })?;
-            if batch == 0 {
-                break;
-            }
             done += batch;
+            more = if single { batch > 0 && done < n } else { batch == BATCH };
         }
         self.leave();
         Ok(())
@@ -657,12 +657,11 @@ impl Saver {
             self.memoize(vm, obj)?;
         }
         let mut rest = &items[..];
-        loop {
-            if rest.is_empty() && !frozen {
-                break;
-            }
+        // As in a dict, a full batch is followed by another.
+        let mut more = frozen || n > 0;
+        while more {
             self.put(vm, b"(")?;
-            let (batch, more) = rest.split_at(if frozen { rest.len() } else { rest.len().min(BATCH) });
+            let (batch, left) = rest.split_at(if frozen { rest.len() } else { rest.len().min(BATCH) });
             for item in batch {
                 if let Err(raised) = self.save(vm, item, true) {
                     return Err(item_note(vm, raised, obj, "element"));
@@ -671,11 +670,11 @@ impl Saver {
                     return Err(vm.raise_runtime_error("set changed size during iteration"));
                 }
             }
-            rest = more;
-            if frozen {
-                break;
+            rest = left;
+            more = !frozen && batch.len() == BATCH;
+            if !frozen {
+                self.put(vm, b"\x90")?;
             }
-            self.put(vm, b"\x90")?;
         }
         if !frozen {
             return Ok(());
