@@ -124,7 +124,7 @@ impl Heap {
         }
         for t in ty.mro_types() {
             if t.version() == 0 {
-                if t.has_foreign_mro() {
+                if t.has_foreign_mro() || t.flags().has(crate::TypeFlags::STRANGE_KEYS) {
                     return 0;
                 }
                 let v = self.next_type_version.get();

@@ -46,6 +46,8 @@ impl TypeFlags {
     pub const DICT_SUBCLASS: TypeFlags = TypeFlags(1 << 29);
     pub const EXCEPTION_SUBCLASS: TypeFlags = TypeFlags(1 << 30);
     pub const TYPE_SUBCLASS: TypeFlags = TypeFlags(1 << 31);
+    /// Taipan's own: the namespace has keys that are no strings, and a lookup may have to ask them.
+    pub const STRANGE_KEYS: TypeFlags = TypeFlags(1 << 33);
     /// The flags that a subclass takes over from its base.
     pub const INHERITED: TypeFlags = TypeFlags(0xFF << 24 | 1 << 5 | 1 << 6 | 1 << 14 | 1 << 22 | 1 << 3 | 1 << 4);
 
@@ -437,6 +439,13 @@ impl Type {
         };
         let known = |t: &Type| bases.items().iter().filter_map(|b| b.as_type()).any(|b| b.is_subtype(t));
         self.mro_types().any(|t| !t.is(self) && !known(t))
+    }
+
+    /// Whether a namespace along the MRO has keys that are no strings.
+    #[inline]
+    pub fn asks_strange_keys(&self) -> bool {
+        // Such a type never gets a tag.
+        self.version() == 0 && self.mro_types().any(|t| t.flags().has(TypeFlags::STRANGE_KEYS))
     }
 
     /// The version tag, 0 when there is none: as long as it stands, neither the type's namespace nor that of a base

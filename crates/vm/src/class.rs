@@ -244,6 +244,18 @@ impl Vm {
         for d in names {
             let Some((_, value)) = self.lookup_with_owner(ty, d.name) else { continue };
             found_any = true;
+            if d.name == "__new__"
+                && value.downcast_exact::<NativeFunction>().is_some_and(|f| {
+                    f.def.name == "__new__" && f.receiver.as_ref().is_some_and(|r| r.as_type_ref().is_some())
+                })
+            {
+                // The constructor of a native class stands for whatever the layout's base is made by, so that nothing is
+                // ever made with another's layout.
+                if let (None, Some(base)) = (table.new, ty.base()) {
+                    table.new = slots::of(base).new;
+                }
+                return;
+            }
             if d.name == "__hash__" && value.is_none() {
                 unhashable = true;
                 continue;
@@ -252,13 +264,6 @@ impl Vm {
                 // The wrapper of another slot of the same name does not say anything about this one, and that of a
                 // class that is no base refuses the receiver when it is called.
                 (w.def.word == word && ty.is_subtype(&w.owner)).then(|| *slots::of(&w.owner))
-            });
-            let wrapped = wrapped.or_else(|| {
-                // The receiver says whose `__new__` it is: a class may take over that of a class far up.
-                let new = value.downcast_exact::<NativeFunction>().filter(|f| d.name == f.def.name);
-                let class = new.filter(|_| d.name == "__new__").and_then(|f| f.receiver.as_ref()?.as_type_ref());
-                // That of a class that is no base is asked, and refuses.
-                class.filter(|class| ty.is_subtype(class)).map(|class| *slots::of(class))
             });
             // A native class may show its slot as an ordinary method.
             let wrapped = wrapped.or_else(|| {
@@ -725,6 +730,8 @@ impl Vm {
         if dict.get(self).iter().all(|(key, _)| key.downcast::<Str>().is_some()) {
             return Ok(());
         }
+        ty.add_flags(TypeFlags::STRANGE_KEYS);
+        ty.modified();
         let text = format!("non-string key in the __dict__ of class {}", ty.name());
         self.warn(crate::errors::RUNTIME_WARNING.as_type(), &text, 1)
     }

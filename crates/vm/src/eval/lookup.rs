@@ -163,7 +163,7 @@ fn kind_of(value: &Value) -> Kind {
 /// What reading `name` of an instance of `ty` finds.
 fn analyze_read(vm: &mut Vm, ty: &Type, name: &Ref<Str>) -> Found {
     let mut found = Found { kind: Kind::Other, own: own_of(ty), index: NO_INDEX, descriptor: 0 };
-    if !is_generic(ty) && !dunder::falls_back(vm, ty) {
+    if !is_generic(ty) && !dunder::falls_back(vm, ty) || ty.asks_strange_keys() {
         return found;
     }
     if let Some(i) = ty.shape().and_then(|s| s.index(name)) {
@@ -200,7 +200,7 @@ fn analyze_read(vm: &mut Vm, ty: &Type, name: &Ref<Str>) -> Found {
 fn analyze_class(vm: &mut Vm, class: &Type, meta: &Type, name: &Ref<Str>) -> Found {
     let mut found = Found { kind: Kind::Other, own: Own::Nowhere, index: NO_INDEX, descriptor: 0 };
     let getattr = slots::of(meta).getattr.map(|f| f as usize);
-    if getattr != slots::of(TYPE.as_type()).getattr.map(|f| f as usize) {
+    if getattr != slots::of(TYPE.as_type()).getattr.map(|f| f as usize) || class.asks_strange_keys() {
         return found;
     }
     if vm.lookup_type_attr(meta, name).is_some_and(|m| slots::of(m.ty()).set.is_some()) {

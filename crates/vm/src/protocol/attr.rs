@@ -87,12 +87,18 @@ impl Vm {
 
     /// The same without raising for what is missing.
     pub fn generic_get_attr_opt(&mut self, object: &Value, name: &Ref<Str>) -> Result<Option<Value>> {
-        self.generic_get_attr_with(object, name, |vm, interned| vm.instance_attr(object, interned))
+        self.generic_get_attr_with(object, name, |vm, interned| match vm.instance_attr(object, interned) {
+            Some(value) => Ok(Some(value)),
+            None => match vm.instance_dict_if_made(object) {
+                Some(dict) if !dict.get(vm).has_only_str_keys() => vm.dict_get(&dict, interned.as_value()),
+                _ => Ok(None),
+            },
+        })
     }
 
     /// The same with the instance's own attributes in a dict that it does not know of.
     pub fn generic_get_attr_in(&mut self, object: &Value, name: &Ref<Str>, dict: &Ref<Dict>) -> Result<Option<Value>> {
-        self.generic_get_attr_with(object, name, |vm, interned| dict.get(vm).get_str(interned).cloned())
+        self.generic_get_attr_with(object, name, |vm, interned| vm.dict_get(dict, interned.as_value()))
     }
 
     #[inline(always)]
@@ -100,10 +106,10 @@ impl Vm {
         &mut self,
         object: &Value,
         name: &Ref<Str>,
-        own: impl FnOnce(&Vm, &Ref<Str>) -> Option<Value>,
+        own: impl FnOnce(&mut Vm, &Ref<Str>) -> Result<Option<Value>>,
     ) -> Result<Option<Value>> {
         let interned = self.intern(name);
-        let found = self.lookup_type_attr(object.ty(), &interned);
+        let found = self.lookup_class_attr(object.ty(), &interned)?;
         let mut get = None;
         if let Some(found) = &found {
             let s = slots::of(found.ty());
@@ -115,7 +121,7 @@ impl Vm {
                 return self.descriptor_get(get, found, object, &class);
             }
         }
-        if let Some(value) = own(self, &interned) {
+        if let Some(value) = own(self, &interned)? {
             return Ok(Some(value));
         }
         match (found, get) {
@@ -125,6 +131,28 @@ impl Vm {
             }
             (found, _) => Ok(found),
         }
+    }
+
+    /// An attribute along the MRO, where keys of namespaces that are no strings are compared as well.
+    #[inline]
+    fn lookup_class_attr(&mut self, ty: &Type, name: &Ref<Str>) -> Result<Option<Value>> {
+        if ty.asks_strange_keys() {
+            return self.lookup_among_strange_keys(ty, name);
+        }
+        Ok(self.lookup_type_attr(ty, name))
+    }
+
+    #[cold]
+    fn lookup_among_strange_keys(&mut self, ty: &Type, name: &Ref<Str>) -> Result<Option<Value>> {
+        // A comparison may change the MRO; the lookup goes on along the one that it began with.
+        let mro: Vec<Ref<Type>> = ty.mro_types().map(Type::to_ref).collect();
+        for class in mro {
+            let Some(dict) = class.dict().cloned() else { continue };
+            if let Some(value) = self.dict_get(&dict, name.as_value())? {
+                return Ok(Some(value));
+            }
+        }
+        Ok(None)
     }
 
     fn descriptor_get(
@@ -208,7 +236,7 @@ impl Vm {
                 return self.descriptor_get(get, found, this, &meta_class);
             }
         }
-        if let Some(found) = self.lookup_type_attr(class, name) {
+        if let Some(found) = self.lookup_class_attr(class, name)? {
             return match slots::of(found.ty()).get {
                 Some(get) => get(self, &found, None, Some(this)).map(Some),
                 None => Ok(Some(found)),
