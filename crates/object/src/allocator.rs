@@ -65,8 +65,9 @@ unsafe impl GlobalAlloc for MiMalloc {
     }
 }
 
-/// Bytes of the part in small pages: the least that mimalloc manages.
-const SMALL_PART: usize = 32 << 20;
+/// Bytes of the part in small pages. The kernel gives huge ones whole: with 32 MB here, programs of 15 to 70 MB took 4 to 8 MB
+/// more, and no less time.
+const SMALL_PART: usize = 256 << 20;
 
 extern "C" fn begin() {
     // SAFETY: these may be called at any time, and at the process's start nothing else runs. A refusal (a limit on the
@@ -74,11 +75,15 @@ extern "C" fn begin() {
     unsafe {
         libmimalloc_sys::mi_process_init();
         libmimalloc_sys::mi_reserve_os_memory_ex(SMALL_PART, true, false, false, std::ptr::null_mut());
+        libmimalloc_sys::mi_option_set(PURGE_DELAY, UNUSED_FOR);
     }
 }
 
-/// `mi_option_purge_delay` of the C header; below zero: nothing is given back.
+/// `mi_option_purge_delay` of the C header: after how many milliseconds unused pages go back to the system; below zero: never.
 const PURGE_DELAY: libmimalloc_sys::mi_option_t = 15;
+/// Programs that make and drop large things in turn take a sixth less memory than with mimalloc's second, in the same time;
+/// with 10 milliseconds another tenth less, but new pages are cleared for up to a fifth of their time.
+const UNUSED_FOR: std::ffi::c_long = 50;
 
 /// To be called when the process is about to end, which gives all memory back anyway: mimalloc would do that piece by piece.
 pub fn leave() {
