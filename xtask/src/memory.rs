@@ -17,12 +17,13 @@ cargo xtask memory [WHAT...] [OPTIONS]
   programs           peak memory of benches/programs
   cycles             ten million pairs of objects that refer to each other
   pause              the longest collection with millions of objects alive
+  faults             each allocation fails once, in the programs of scripts/memory/faults
   soak               benches/programs over and over in one process (only when asked for)
                      Without WHAT: all but soak.
 
   --taipan PATH      the interpreter under test (default: built now, --release)
   --against NAME     the interpreter to compare with (default: cpython3.14)
-  --kind TEXT        of objects and programs, only those whose name contains the text
+  --kind TEXT        of objects, programs and faults, only those whose name contains the text
   --minutes N        how long soak runs (default: 30)";
 
 /// What must not be above the other interpreter's.
@@ -101,7 +102,7 @@ pub fn run(words: Vec<String>) -> Outcome {
         }
     }
     if options.what.is_empty() {
-        options.what = ["objects", "programs", "cycles", "pause"].map(str::to_owned).to_vec();
+        options.what = ["objects", "programs", "cycles", "pause", "faults"].map(str::to_owned).to_vec();
     }
     let both = Interpreters {
         ours: common::interpreter(options.taipan.clone(), "release")?,
@@ -114,6 +115,7 @@ pub fn run(words: Vec<String>) -> Outcome {
             "programs" => programs(&both, &options.kind)?,
             "cycles" => cycles(&both)?,
             "pause" => pause(&both)?,
+            "faults" => faults(&both.ours, &options.kind)?,
             "soak" => soak(&both, options.minutes)?,
             other => return Err(format!("no measurement {other:?}\n\n{USAGE}").into()),
         };
@@ -217,6 +219,56 @@ fn pause(both: &Interpreters) -> Outcome {
     }
     println!();
     Ok(true)
+}
+
+/// Each allocation of each program fails, with a heap that is validated. The process goes on after each failure; one that
+/// crashes is started again behind the place.
+fn faults(ours: &Path, filter: &str) -> Outcome {
+    let folder = script("faults");
+    let programs = common::files_below(&folder, &|path| path.extension().is_some_and(|e| e == "py"))?;
+    println!("{:28} {:>10} {:>12} {:>7}", "allocations that fail", "places", "MemoryError", "wrong");
+    let mut sum = 0;
+    for program in programs {
+        let name = program.with_extension("").to_string_lossy().into_owned();
+        if !name.contains(filter) {
+            continue;
+        }
+        let [mut places, mut raised, mut wrong] = [0; 3];
+        let mut first = 1;
+        loop {
+            let output = Command::new(ours)
+                .args(["-X", "stress=check"])
+                .arg(script("faults.py"))
+                .args([folder.join(&program).as_os_str(), first.to_string().as_ref()])
+                .env("PYTHONDONTWRITEBYTECODE", "1")
+                .stderr(std::process::Stdio::piped())
+                .output()?;
+            let (out, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+            let mut lines: Vec<&str> = out.lines().collect();
+            let summary = lines.pop_if(|_| output.status.success()).map(numbers).transpose()?;
+            for line in lines {
+                println!("  {name} {line}");
+            }
+            if let Some([n, memory_errors, others]) = summary.as_deref() {
+                places += first - 1 + *n as usize;
+                raised += *memory_errors as usize;
+                wrong += *others as usize;
+                break;
+            }
+            let mut told = errors.lines().filter_map(|line| line.strip_prefix("at "));
+            let Some(at) = told.next_back().and_then(|n| n.parse::<usize>().ok()).filter(|n| *n >= first) else {
+                return Err(format!("{name}: {}", errors.lines().last().unwrap_or_default()).into());
+            };
+            let last = errors.lines().rfind(|line| !line.starts_with("at ")).unwrap_or_default();
+            println!("  {name} {at}: {}: {last}", output.status);
+            wrong += 1;
+            first = at + 1;
+        }
+        println!("{name:28} {places:>10} {raised:>12} {wrong:>7}");
+        sum += wrong;
+    }
+    println!();
+    Ok(sum == 0)
 }
 
 fn soak(both: &Interpreters, minutes: f64) -> Outcome {

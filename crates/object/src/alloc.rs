@@ -8,6 +8,7 @@ use crate::watch;
 use std::alloc::Layout;
 use std::cell::Cell;
 use std::ptr::NonNull;
+use std::sync::atomic::{AtomicIsize, Ordering};
 
 /// Size classes of freed blocks that are kept, in steps of 16 bytes.
 const CLASSES: usize = 33;
@@ -30,9 +31,15 @@ struct Guard;
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        FREE.with(FreeLists::close)
+        FREE.with(|free| {
+            free.close();
+            ENDED.fetch_add(free.blocks.replace(0), Ordering::Relaxed);
+        })
     }
 }
+
+/// Objects allocated less objects freed by threads that have ended.
+static ENDED: AtomicIsize = AtomicIsize::new(0);
 
 impl FreeLists {
     /// Empties the lists, and keeps them empty.
@@ -85,17 +92,29 @@ thread_local! {
     static GUARD: Guard = const { Guard };
 }
 
-/// Objects allocated less objects freed by this thread, for `sys.getallocatedblocks`.
+/// Objects allocated less objects freed by this thread and those that have ended, for `sys.getallocatedblocks`.
 pub fn allocated_blocks() -> isize {
-    FREE.with(|f| f.blocks.get())
+    FREE.with(|f| f.blocks.get()) + ENDED.load(Ordering::Relaxed)
+}
+
+/// Size and number of the freed blocks that this thread keeps, for each size class, for `sys._debugmallocstats`.
+pub fn kept_blocks() -> impl Iterator<Item = (usize, usize)> {
+    (1..CLASSES).map(|class| {
+        let kept = KEPT.saturating_sub(FREE.with(|f| f.room[class].get())) as usize;
+        (16 * class, kept / (16 * class))
+    })
 }
 
 /// Memory for an object of `bytes`, aligned to 16; null if there is none.
 #[inline(always)]
 fn take_block(bytes: usize) -> *mut u8 {
     FREE.with(|free| {
+        let at = pop(free, bytes.div_ceil(16));
+        if at.is_null() {
+            return new_counted_block(free, bytes);
+        }
         free.blocks.set(free.blocks.get() + 1);
-        take(free, bytes)
+        at
     })
 }
 
@@ -132,6 +151,14 @@ fn pop(free: &FreeLists, class: usize) -> *mut u8 {
 fn take(free: &FreeLists, bytes: usize) -> *mut u8 {
     let at = pop(free, bytes.div_ceil(16));
     if at.is_null() { new_object_block(free, bytes) } else { at }
+}
+
+#[cold]
+#[inline(never)]
+fn new_counted_block(free: &FreeLists, bytes: usize) -> *mut u8 {
+    let at = new_object_block(free, bytes);
+    free.blocks.set(free.blocks.get() + isize::from(!at.is_null()));
+    at
 }
 
 #[cold]

@@ -65,8 +65,9 @@ unsafe impl GlobalAlloc for MiMalloc {
     }
 }
 
-/// Bytes of the part in small pages: the least that mimalloc manages.
-const SMALL_PART: usize = 32 << 20;
+/// Bytes of the part in small pages. The kernel gives huge ones whole: with 32 MB here, programs of 15 to 70 MB took 4 to 8 MB
+/// more, and no less time.
+const SMALL_PART: usize = 256 << 20;
 
 extern "C" fn begin() {
     // SAFETY: these may be called at any time, and at the process's start nothing else runs. A refusal (a limit on the
@@ -77,7 +78,8 @@ extern "C" fn begin() {
     }
 }
 
-/// `mi_option_purge_delay` of the C header; below zero: nothing is given back.
+/// `mi_option_purge_delay` of the C header; below zero: nothing is given back. It stays at mimalloc's second: at 50
+/// milliseconds, programs that make and drop large things take a tenth less memory and a tenth more time.
 const PURGE_DELAY: libmimalloc_sys::mi_option_t = 15;
 
 /// To be called when the process is about to end, which gives all memory back anyway: mimalloc would do that piece by piece.

@@ -17,6 +17,9 @@ pub mod debug {
     pub const SAVEALL: i32 = 32;
 }
 
+/// Objects that a young collection under `-X stress=gc` is reckoned to look at.
+const STRESSED_YOUNG: u32 = 64;
+
 /// What the module `gc` sets and shows.
 #[derive(Default)]
 pub struct GcState {
@@ -28,6 +31,8 @@ pub struct GcState {
     pub garbage: Option<Ref<List>>,
     /// `gc.get_stats`: collections, collected, uncollectable, for each generation.
     pub stats: [[u64; 3]; 3],
+    /// Collections under `-X stress=gc`, and how many of them until all generations are collected.
+    stressed: (u32, u32),
 }
 
 impl Vm {
@@ -35,9 +40,23 @@ impl Vm {
     pub fn collect_if_due(&mut self) {
         self.breaker.fetch_and(!breaker::COLLECT, Ordering::Relaxed);
         if let Some(generation) = self.collection_due() {
-            let all = self.state().stress.collect_every.is_some();
-            self.collect_generation(if all { 2 } else { generation });
+            let stressed = self.state().stress.collect_every.is_some();
+            let generation = if stressed { self.stressed_generation() } else { generation };
+            self.collect_generation(generation);
         }
+    }
+
+    /// Which generation to collect where collections are for testing: all of them so often that half of the objects looked
+    /// at are looked at for that. All of them each time would take time with the square of the program's size.
+    #[cold]
+    fn stressed_generation(&mut self) -> usize {
+        let (count, left) = self.state().gc.stressed;
+        let (generation, left) = match left {
+            0 => (2, self.generation_sizes()[2] as u32 / STRESSED_YOUNG),
+            _ => (usize::from(count % 8 == 7), left - 1),
+        };
+        self.state_mut().gc.stressed = (count.wrapping_add(1), left);
+        generation
     }
 
     /// Collects a generation and those younger, and tells the callbacks of the module `gc`; how many objects were

@@ -49,8 +49,11 @@ impl Vm {
     /// Lets go of all modules.
     pub fn tear_down(&mut self) {
         self.drop_special_names();
+        self.collect_generation(2);
+        // What follows finds modules without their names: nobody watches it.
+        self.state_mut().gc.callbacks = None;
         let kept = self.drop_modules();
-        self.collect_quietly();
+        self.collect_generation(2);
         for (name, module) in kept.into_iter().rev() {
             let is_last = matches!(name.to_utf8(), Some("sys" | "builtins"));
             // A module that only this list holds needs no help.
@@ -65,10 +68,6 @@ impl Vm {
             drop(module);
             self.drain();
         }
-        self.collect_quietly();
-    }
-
-    fn collect_quietly(&mut self) {
         self.collect_generation(2);
     }
 

@@ -9,7 +9,8 @@ def main():
     with open(path, "rb") as f:
         code = compile(f.read(), path, "exec")
     try:
-        exec(code, {"__name__": "__main__", "__file__": path, "__builtins__": __builtins__})
+        # Pickles look their classes up in the module that runs.
+        exec(code, vars(sys.modules["__main__"]))
     finally:
         sys.stdout.flush()
         with open("/proc/self/status") as f:

@@ -8,6 +8,7 @@ import io
 import os
 import sys
 import time
+import types
 
 
 def resident():
@@ -18,8 +19,11 @@ def resident():
 
 def run(code, name):
     real, sys.stdout = sys.stdout, io.StringIO()
+    # Pickles look their classes up in the module that runs.
+    module = sys.modules["__main__"] = types.ModuleType("__main__")
+    module.__file__ = name
     try:
-        exec(code, {"__name__": "__main__", "__file__": name, "__builtins__": __builtins__})
+        exec(code, module.__dict__)
     except SystemExit:
         pass
     finally:

@@ -152,7 +152,8 @@ impl Vm {
         };
         if let Some(frame) = frame {
             let lasti = frame.get(self).lasti() as i32;
-            self.add_traceback(exception, frame.into_value(), lasti, None);
+            let result = self.add_traceback(exception, frame.into_value(), lasti, None);
+            self.ignore(result);
         }
     }
 

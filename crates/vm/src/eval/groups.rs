@@ -61,7 +61,7 @@ pub unsafe fn check_match(vm: &mut Vm, frame: Fp, exception: &Value, wanted: &Va
         };
         // SAFETY: as above.
         let object = unsafe { vm.frame_object(frame)? };
-        vm.add_traceback(&group, object.into_value(), 2 * unit as i32, line);
+        vm.add_traceback(&group, object.into_value(), 2 * unit as i32, line)?;
         return Ok((Value::none(), group));
     }
     if !is_group(exception) {

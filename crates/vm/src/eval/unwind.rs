@@ -138,10 +138,18 @@ unsafe fn add_traceback(frame: Fp, vm: Vp) {
         let vm = &mut *vm;
         let unit = unit_index(frame);
         let exception = vm.take_raised(Raised);
-        match vm.frame_object(frame) {
-            Ok(object) => vm.add_traceback(&exception, object.into_value(), unit as i32 * 2, Some(LATER)),
-            Err(raised) => drop(vm.take_raised(raised)),
-        }
+        let added = vm
+            .frame_object(frame)
+            .and_then(|object| vm.add_traceback(&exception, object.into_value(), unit as i32 * 2, Some(LATER)));
+        // Without memory for it, that is what is raised from here on.
+        let exception = match added {
+            Ok(()) => exception,
+            Err(raised) => {
+                let replacing = vm.take_raised(raised);
+                vm.set_context(&replacing, exception);
+                replacing
+            }
+        };
         let _ = vm.raise(exception);
     }
 }

@@ -393,10 +393,26 @@ impl Sys {
         Ok(vm.state().finalizing)
     }
 
-    /// The number of objects that the collector knows.
+    /// The number of objects that are in use.
     #[function("($module, /)")]
-    fn getallocatedblocks(vm: &mut Vm) -> Result<usize> {
-        Ok(vm.generation_sizes().iter().sum())
+    fn getallocatedblocks(_vm: &mut Vm) -> Result<usize> {
+        Ok(taipan_object::alloc::allocated_blocks().max(0) as usize)
+    }
+
+    /// Print the state of the allocator to the process's standard error: what the collector knows and what is kept free.
+    #[function("($module, /)")]
+    fn _debugmallocstats(vm: &mut Vm) -> Result<()> {
+        let [young, middle, old, permanent] = vm.generation_sizes();
+        let mut text = format!(
+            "{} objects in use\n{young}, {middle} and {old} tracked in the generations, {permanent} frozen\n\n\
+             size  free blocks  free bytes\n----  -----------  ----------\n",
+            taipan_object::alloc::allocated_blocks()
+        );
+        for (size, blocks) in taipan_object::alloc::kept_blocks() {
+            text.push_str(&format!("{size:4}  {blocks:11}  {:10}\n", size * blocks));
+        }
+        vm.write_stderr(&text);
+        Ok(())
     }
 
     /// The flags with which libraries are loaded.
@@ -564,6 +580,15 @@ impl Sys {
             vm.dict_set(&dict, &key, numbers)?;
         }
         Ok(dict.into_value())
+    }
+
+    /// Make the n-th allocation of an object or of a container's memory from now on fail, once; 0 for none. Tell whether
+    /// the one asked for before has failed.
+    #[function("($module, n, /)")]
+    fn _taipan_fail_after(_vm: &mut Vm, n: i32) -> Result<bool> {
+        let failed = taipan_object::watch::has_failed();
+        taipan_object::watch::fail_after(u32::try_from(n).unwrap_or(0));
+        Ok(failed)
     }
 
     /// Set the tracing function of the thread.

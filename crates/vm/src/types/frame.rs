@@ -17,7 +17,8 @@ pub static FRAME: TypeCell<FrameObject> = TypeCell::new("frame");
 #[payload(class = FRAME)]
 #[repr(C)]
 pub struct FrameObject {
-    /// The frame: on the data stack, a generator's, or in `block`. Null if it could not be kept.
+    /// The frame: on the data stack, a generator's, or in `block`. Null if there was no memory to keep it: whoever asks
+    /// for what was in it is told so.
     pub frame: Opaque<*mut Frame>,
     /// The frame of a call that has ended.
     pub block: Option<Block>,
@@ -109,17 +110,26 @@ impl FrameClass {
 
     #[getter]
     fn f_code(vm: &mut Vm, this: &Ref<FrameObject>) -> Result {
-        Ok(this.get(vm).code().map_or_else(Value::none, Ref::into_value))
+        match this.get(vm).code() {
+            Some(code) => Ok(code.into_value()),
+            None => Err(vm.raise_memory_error()),
+        }
     }
 
     #[getter]
     fn f_globals(vm: &mut Vm, this: &Ref<FrameObject>) -> Result {
-        Ok(this.get(vm).globals().map_or_else(Value::none, Ref::into_value))
+        match this.get(vm).globals() {
+            Some(globals) => Ok(globals.into_value()),
+            None => Err(vm.raise_memory_error()),
+        }
     }
 
     #[getter]
     fn f_builtins(vm: &mut Vm, this: &Ref<FrameObject>) -> Result {
-        Ok(this.get(vm).builtins().map_or_else(Value::none, Ref::into_value))
+        match this.get(vm).builtins() {
+            Some(builtins) => Ok(builtins.into_value()),
+            None => Err(vm.raise_memory_error()),
+        }
     }
 
     #[getter]

@@ -26,13 +26,13 @@ pub struct Traceback {
 }
 
 impl Vm {
-    /// Notes that an exception on its way has come through a frame. Without memory the traceback stays shorter.
-    pub fn add_traceback(&mut self, exception: &Value, frame: Value, lasti: i32, lineno: Option<i32>) {
-        let Some(e) = crate::types::exceptions::base::as_exception(exception) else { return };
+    /// Notes that an exception on its way has come through a frame.
+    pub fn add_traceback(&mut self, exception: &Value, frame: Value, lasti: i32, lineno: Option<i32>) -> Result<()> {
+        let Some(e) = crate::types::exceptions::base::as_exception(exception) else { return Ok(()) };
         let next = e.get(self).traceback.clone();
-        if let Ok(entry) = Ref::new(self, Traceback { next, frame, lasti, lineno }) {
-            e.get_mut(self).traceback = Some(entry);
-        }
+        let entry = Ref::new(self, Traceback { next, frame, lasti, lineno })?;
+        e.get_mut(self).traceback = Some(entry);
+        Ok(())
     }
 
     /// The line that an entry is at; an instruction may have none.
