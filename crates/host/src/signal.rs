@@ -195,8 +195,11 @@ pub fn set_interrupts(signal: i32, interrupts: bool) -> Result<()> {
 }
 
 /// What CPython does to signals when it starts: writing to a closed pipe or past a size limit is an error, not a death.
-/// (`SIGPIPE` is ignored before `main` by the Rust runtime.)
+/// (`SIGPIPE` is ignored before `main` by the Rust runtime.) Its handlers of faults, which let a first signal sent by
+/// somebody pass, give way to the default action.
 pub fn ignore_at_start() -> Result<()> {
+    reset(libc::SIGSEGV)?;
+    reset(libc::SIGBUS)?;
     set_disposition(libc::SIGXFSZ, Disposition::Ignore)?;
     set_disposition(libc::SIGPIPE, Disposition::Ignore)?;
     Ok(())
