@@ -27,7 +27,7 @@ cargo xtask served [CHECK...] [OPTIONS]
 Checks are http, https, echo, echo-tls, sqlite and celery; without any, all run. Celery needs `redis-server`.";
 
 const CHECKS: &[&str] = &["http", "https", "echo", "echo-tls", "sqlite", "celery"];
-const PACKAGES: &[&str] = &["celery==5.7.0", "redis==8.1.0"];
+const PACKAGES: &[&str] = &["celery[redis]==5.7.0"];
 const LIMIT: Duration = Duration::from_secs(400);
 
 pub fn run(words: Vec<String>) -> Outcome {
