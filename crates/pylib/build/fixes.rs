@@ -842,4 +842,22 @@ def compress(data,"#,
         if not self._count"#,
         ),
     ),
+    (
+        "ssl.py",
+        Replace(
+            r#"        self = cls.__new__(cls)
+        sslobj = context._wrap_bio(
+"#,
+            r#"        self = cls.__new__(cls)
+        # As of sockets.
+        if server_side and server_hostname:
+            raise ValueError("server_hostname can only be specified in client mode")
+        if server_side and session is not None:
+            raise ValueError("session can only be specified in client mode")
+        if context.check_hostname and not server_hostname:
+            raise ValueError("check_hostname requires server_hostname")
+        sslobj = context._wrap_bio(
+"#,
+        ),
+    ),
 ];
