@@ -15,7 +15,7 @@ import signal
 import sys
 import unittest
 
-from _standin import MARK, NOTES
+from _standin import MARK, NOTES, replace_python_api
 
 
 class Report:
@@ -153,6 +153,7 @@ def main():
         print(f"test.support: {type(error).__name__}: {error}", flush=True)
     loader = unittest.TestLoader()
     try:
+        replace_python_api(name)
         __import__(name)
         suite = loader.loadTestsFromModule(sys.modules[name])
     except unittest.SkipTest as skip:

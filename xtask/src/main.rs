@@ -12,6 +12,7 @@ mod memory;
 mod packages;
 mod process;
 mod programs;
+mod served;
 mod startup_order;
 mod suites;
 
@@ -24,6 +25,7 @@ cargo xtask COMMAND [OPTIONS]
   conformance [--group NAME]       run CPython's own test modules, count test by test
   packages [FILTER] [--bless]      fetch pure-Python packages and do a job with each
   pytest-suites [PACKAGE]          run the own test suites of packages by pytest under Taipan and CPython
+  served [CHECK]                   servers before 1,000 clients, SQLite killed, a Celery worker
   ci                               everything that has to pass: format, lints, tests
   bytecode-diff [FILTER]           compare the compiler's code objects with CPython's over the standard library
   fuzz [programs|sources]          compare generated programs and broken sources with CPython
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         "conformance" => conformance::run(rest),
         "packages" => packages::run(rest),
         "pytest-suites" => suites::run(rest),
+        "served" => served::run(rest),
         "ci" => ci::run(),
         "fuzz" => fuzz::run(rest),
         "bench" => bench::run(rest),

@@ -43,6 +43,35 @@ static MAIN_HANDLE: AtomicU64 = AtomicU64::new(0);
 /// Signals that were passed on to the main thread only so that it wakes up.
 static PASSED_ON: [AtomicBool; COUNT] = [const { AtomicBool::new(false) }; COUNT];
 
+/// Where the heading of a fault is written; -1 for nowhere.
+static FAULTS_TO: AtomicI32 = AtomicI32::new(-1);
+/// The signals of faults, and how each is named.
+const FAULTS: [(i32, &[u8]); 5] = [
+    (libc::SIGBUS, b"Fatal Python error: Bus error\n\n"),
+    (libc::SIGILL, b"Fatal Python error: Illegal instruction\n\n"),
+    (libc::SIGFPE, b"Fatal Python error: Floating-point exception\n\n"),
+    (libc::SIGABRT, b"Fatal Python error: Aborted\n\n"),
+    (libc::SIGSEGV, b"Fatal Python error: Segmentation fault\n\n"),
+];
+
+/// Has faults that are noted say so on a descriptor before anything else, or with -1 no longer. Each is noted once: one
+/// that the processor reports is met again when the handler returns, and ends the process; one that was sent is answered
+/// by the virtual machine.
+pub fn report_faults(fd: i32) {
+    FAULTS_TO.store(fd, Ordering::Relaxed);
+}
+
+/// In signal context.
+fn report_fault(signal: i32) {
+    let fd = FAULTS_TO.load(Ordering::Relaxed);
+    if fd >= 0
+        && let Some((_, text)) = FAULTS.iter().find(|(number, _)| *number == signal)
+    {
+        let _ = uapi::write(fd, *text);
+        let _ = reset(signal);
+    }
+}
+
 /// What happens when a signal arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Disposition {
@@ -60,6 +89,7 @@ pub(crate) fn receive(signal: i32) {
     if IGNORED[number].load(Ordering::Relaxed) {
         return;
     }
+    report_fault(signal);
     let main = MAIN_THREAD.load(Ordering::Relaxed);
     let is_main = main == 0 || main == uapi::gettid();
     if is_main && PASSED_ON[number].swap(false, Ordering::AcqRel) {
@@ -195,8 +225,11 @@ pub fn set_interrupts(signal: i32, interrupts: bool) -> Result<()> {
 }
 
 /// What CPython does to signals when it starts: writing to a closed pipe or past a size limit is an error, not a death.
-/// (`SIGPIPE` is ignored before `main` by the Rust runtime.)
+/// (`SIGPIPE` is ignored before `main` by the Rust runtime.) Its handlers of faults, which let a first signal sent by
+/// somebody pass, give way to the default action.
 pub fn ignore_at_start() -> Result<()> {
+    reset(libc::SIGSEGV)?;
+    reset(libc::SIGBUS)?;
     set_disposition(libc::SIGXFSZ, Disposition::Ignore)?;
     set_disposition(libc::SIGPIPE, Disposition::Ignore)?;
     Ok(())

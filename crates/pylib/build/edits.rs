@@ -1,12 +1,13 @@
-//! Takes back the edits that suit the library to RustPython alone, and makes good a few mistakes that later bug-fix
-//! releases do not have.
+//! Takes back the edits that suit the library to RustPython alone, and applies those that make mistakes good
+//! ([`crate::fixes`]).
 //!
 //! Each is found by a short piece of text that has to occur exactly once, so that a new version of the crate in which
 //! an edit moved or vanished fails the build with its name. `docs/pylib.md` lists what else differs from CPython.
 
 use crate::collect::File;
+use crate::fixes::FIXES;
 
-enum Change {
+pub enum Change {
     /// One text for another.
     Replace(&'static str, &'static str),
     /// From the first text up to, but without, the second; an empty second text means the end of the file.
@@ -33,43 +34,12 @@ const EDITS: &[(&str, Change)] = &[
     ("site.py", Replace("    # XXX: RUSTPYTHON\n", "")),
     ("site.py", Replace("{userbase}/lib/rustpython{", "{userbase}/lib/python{")),
     ("sysconfig/__init__.py", Replace("'RustPython'  # XXX: RUSTPYTHON; For site-packages", "'Python'")),
-    (
-        "_py_abc.py",
-        Replace(
-            "        subclass = instance.__class__\n",
-            "        subclass = getattr(instance, \"__class__\", type(instance))\n",
-        ),
-    ),
-    (
-        "annotationlib.py",
-        Replace(
-            "        if value.__module__ == \"builtins\":\n",
-            "        module = value.__module__\n        owner = getattr(value, \"__self__\", None)\n        if module is None and owner is not None:\n            module = (owner if isinstance(owner, type) else type(owner)).__module__\n        if module in (None, \"builtins\"):\n",
-        ),
-    ),
-    ("annotationlib.py", Replace("f\"{value.__module__}.{value.__qualname__}\"", "f\"{module}.{value.__qualname__}\"")),
-    ("bdb.py", Replace("            for bp in blist:\n", "            for bp in list(blist):\n")),
-    ("traceback.py", Replace("import codeop\n", "")),
-    (
-        "traceback.py",
-        Replace(
-            "        assert self._is_syntax_error\n",
-            "        assert self._is_syntax_error\n        import codeop\n",
-        ),
-    ),
-    (
-        "traceback.py",
-        Replace(
-            "        msg = self.msg or \"<no detail available>\"\n",
-            "        try:\n            msg = self.msg or \"<no detail available>\"\n        except TypeError:\n            msg = self.msg\n",
-        ),
-    ),
     ("unittest/__init__.py", Cut("\n\n\n# XXX: RUSTPYTHON\n# This is very useful", "")),
 ];
 
 /// Applies every edit, and checks that no mark of RustPython is left.
 pub fn apply_all(files: &mut [File]) {
-    for (path, change) in EDITS {
+    for (path, change) in EDITS.iter().chain(FIXES) {
         let file =
             files.iter_mut().find(|file| file.path == *path).unwrap_or_else(|| panic!("edit of {path}: no such file"));
         let text = std::str::from_utf8(&file.text).expect("library sources are UTF-8");

@@ -5,6 +5,7 @@
 
 mod collect;
 mod edits;
+mod fixes;
 mod pack;
 
 use std::path::PathBuf;

@@ -1,9 +1,8 @@
 //! `faulthandler`: tracebacks of all threads, when asked for, after a time, or by a signal.
 //!
-//! CPython's also writes them from within the handlers of fatal signals. No safe code can run there: what this module is
-//! asked to write when the process is about to die by a fault is left to the system's report. [`Faults::enable`] therefore
-//! only serves fatal signals that are sent from outside (`kill -SEGV`), which like those of `register` are answered by the
-//! main thread before its next instruction.
+//! CPython's also writes them from within the handlers of fatal signals. No safe code can run there: a fault that the
+//! processor reports only gets its heading, and ends the process. Fatal signals that are sent (`kill -SEGV`), like those of
+//! `register`, are answered by the main thread before its next instruction.
 
 use crate::common::{Rounding, ns_from_seconds};
 use taipan_host::signal::{self as host, Disposition};
@@ -25,6 +24,8 @@ const WATCHDOG_FILE: &str = "faulthandler.watchdog_file";
 /// The most frames of a thread that are shown.
 const DEPTH: usize = 100;
 const FATAL: [i32; 5] = [libc::SIGBUS, libc::SIGILL, libc::SIGFPE, libc::SIGABRT, libc::SIGSEGV];
+/// Most calls of native code that are shown.
+const NATIVE_DEPTH: usize = 32;
 /// Native stack of a watchdog.
 const STACK: usize = 4 << 20;
 
@@ -100,12 +101,66 @@ fn frame_lines(vm: &mut Vm, frame: Value) -> Result<String> {
     Ok(text)
 }
 
+/// The native stack of this thread: where each call lies in the program or in a library.
+fn native_stack() -> String {
+    let maps = taipan_host::fs::read_file(b"/proc/self/maps").unwrap_or_default();
+    let maps = String::from_utf8_lossy(&maps);
+    let mut text = "Current thread's C stack trace (most recent call first):\n".to_owned();
+    let mut depth = 0;
+    backtrace::trace(|frame| {
+        let at = frame.ip() as usize;
+        // `START-END PERMISSIONS OFFSET DEVICE INODE PATH`
+        let place = maps.lines().find_map(|line| {
+            let mut words = line.split_whitespace();
+            let (start, end) = words.next()?.split_once('-')?;
+            let (start, end) = (usize::from_str_radix(start, 16).ok()?, usize::from_str_radix(end, 16).ok()?);
+            let offset = usize::from_str_radix(words.nth(1)?, 16).ok()?;
+            let path = words.nth(2).unwrap_or("<unknown>");
+            (start..end).contains(&at).then(|| (path.to_owned(), at - start + offset))
+        });
+        match place {
+            Some((path, offset)) => text.push_str(&format!("  Binary file \"{path}\", at +{offset:#x} [{at:#x}]\n")),
+            None => text.push_str(&format!("  Binary file \"<unknown>\" [{at:#x}]\n")),
+        }
+        depth += 1;
+        depth < NATIVE_DEPTH
+    });
+    if depth == NATIVE_DEPTH {
+        text.push_str("  <truncated rest of calls>\n");
+    }
+    text
+}
+
+/// The native modules that were imported, but for those of the standard library.
+fn native_modules(vm: &mut Vm) -> Result<String> {
+    let Some(names) = vm.sys_attr(name!("builtin_module_names")) else { return Ok(String::new()) };
+    let library = vm.sys_attr(name!("stdlib_module_names"));
+    let modules = vm.sys_attr(name!("modules"));
+    let (Some(names), Some(modules)) = (names.downcast::<Tuple>().cloned(), modules) else { return Ok(String::new()) };
+    let mut found = Vec::new();
+    for name in names.items() {
+        let in_library = match &library {
+            Some(library) => vm.contains(library, name)?,
+            None => false,
+        };
+        if !in_library && vm.contains(&modules, name)? {
+            found.push(vm.str(name)?.to_string_lossy());
+        }
+    }
+    if found.is_empty() {
+        return Ok(String::new());
+    }
+    Ok(format!("\nExtension modules: {} (total: {})\n", found.join(", "), found.len()))
+}
+
 /// Writes the traceback of this thread, or of all of them.
 fn dump(vm: &mut Vm, fd: i32, all_threads: bool, waiting: bool) -> Result<()> {
     let own = thread::ident();
     let mut text = String::new();
+    let collecting = if vm.is_collecting() { "  Garbage-collecting\n" } else { "" };
     if !all_threads {
         text.push_str("Stack (most recent call first):\n");
+        text.push_str(collecting);
         let frame = vm.current_frame()?.unwrap_or_else(Value::none);
         text.push_str(&frame_lines(vm, frame)?);
     } else {
@@ -120,6 +175,9 @@ fn dump(vm: &mut Vm, fd: i32, all_threads: bool, waiting: bool) -> Result<()> {
             let name = if name.is_empty() { String::new() } else { format!(" [{}]", String::from_utf8_lossy(&name)) };
             let head = if current { "Current thread" } else { "Thread" };
             text.push_str(&format!("{head} 0x{ident:016x}{name} (most recent call first):\n"));
+            if current {
+                text.push_str(collecting);
+            }
             text.push_str(&frame_lines(vm, frame.into_value())?);
         }
     }
@@ -159,9 +217,13 @@ pub fn answer(vm: &mut Vm, signal: i32) -> bool {
     let Some(enabled) = enabled.filter(|_| FATAL.contains(&signal)) else { return false };
     if let [fd, all, _] = enabled.items() {
         let (fd, all) = (fd.small_int().unwrap_or(2) as i32, all.is_true());
-        let what = host::describe(signal).unwrap_or_default();
-        let _ = stdio::write_all(fd, format!("Fatal Python error: {what}\n\n").as_bytes());
-        if let Err(raised) = dump(vm, fd, all, false) {
+        // The heading was written when the signal came.
+        let rest = dump(vm, fd, all, false).and_then(|()| {
+            let text = format!("\n{}{}", native_stack(), native_modules(vm)?);
+            let _ = stdio::write_all(fd, text.as_bytes());
+            Ok(())
+        });
+        if let Err(raised) = rest {
             drop(vm.take_raised(raised));
         }
     }
@@ -204,13 +266,38 @@ impl Faults {
         let values = vec![vm.new_int(i64::from(fd))?, Value::bool(all_threads.unwrap_or(true)), file];
         let values = vm.new_tuple(values)?.into_value();
         vm.state_mut().registry.insert(ENABLED, values);
+        host::report_faults(fd);
+        for signal in FATAL {
+            if !crate::signal::has_handler(vm, signal) {
+                let done = host::set_disposition(signal, Disposition::Noted);
+                vm.system(done)?;
+            }
+        }
         Ok(())
     }
 
     /// No longer write tracebacks when a fatal signal comes; gives whether they were.
     #[function("($module, /)")]
     fn disable(vm: &mut Vm) -> Result<bool> {
-        Ok(vm.state_mut().registry.remove(ENABLED).is_some())
+        let enabled = vm.state_mut().registry.remove(ENABLED).is_some();
+        if enabled {
+            host::report_faults(-1);
+            for signal in FATAL {
+                if !crate::signal::has_handler(vm, signal) {
+                    let done = host::set_disposition(signal, Disposition::Default);
+                    vm.system(done)?;
+                }
+            }
+        }
+        Ok(enabled)
+    }
+
+    /// Write where the calls of native code lie in this thread.
+    #[function("($module, /, file=sys.stderr)")]
+    fn dump_c_stack(vm: &mut Vm, file: Option<&Value>) -> Result<()> {
+        let (fd, _) = descriptor(vm, file)?;
+        let _ = stdio::write_all(fd, native_stack().as_bytes());
+        Ok(())
     }
 
     /// Whether tracebacks are written when a fatal signal comes.

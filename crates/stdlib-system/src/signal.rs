@@ -98,7 +98,7 @@ fn is_number(v: &Value, n: i64) -> bool {
 pub fn handle(vm: &mut Vm) -> Result<()> {
     if let Some(e) = host::take_wakeup_error() {
         let raised = vm.raise_os_error(e.0, None);
-        vm.report_unraisable_about(raised, "when trying to write to the signal wakeup fd", None);
+        vm.report_unraisable_about(raised, "while trying to write to the signal wakeup fd", None);
     }
     while let Some(signal) = host::take() {
         if crate::faulthandler::answer(vm, signal) {

@@ -154,6 +154,8 @@ fn native_modules() -> HashMap<&'static str, fn() -> ModuleDef> {
     all.extend(taipan_stdlib_numeric::modules());
     all.extend(taipan_stdlib_compression::modules());
     all.extend(taipan_stdlib_crypto::modules());
+    all.extend(taipan_stdlib_ctypes::modules());
+    all.extend(taipan_stdlib_dbm::modules());
     all.extend(taipan_stdlib_sqlite::modules());
     all.extend(taipan_stdlib_ssl::modules());
     all.extend(taipan_stdlib_xml::modules());

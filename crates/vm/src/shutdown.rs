@@ -94,9 +94,13 @@ impl Vm {
     fn drop_modules(&mut self) -> Vec<(Ref<Str>, Ref<Module>)> {
         let Some(modules) = self.state().modules.clone() else { return Vec::new() };
         let all: Vec<(Value, Value)> = modules.get(self).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
-        let mut kept = Vec::new();
+        let mut kept: Vec<(Ref<Str>, Ref<Module>)> = Vec::new();
+        let mut seen = std::collections::HashSet::new();
         for (key, module) in all {
-            if let (Some(key), Some(module)) = (key.downcast::<Str>(), module.downcast::<Module>()) {
+            // A module with two names (`__main__`, `__mp_main__`) is not held by the second.
+            if let (Some(key), Some(module)) = (key.downcast::<Str>(), module.downcast::<Module>())
+                && seen.insert(module.as_value().bits())
+            {
                 kept.push((key.clone(), module.clone()));
             }
             let result = self.dict_set(&modules, &key, Value::none());

@@ -36,7 +36,10 @@ NEEDS_C = {
         _testcapi.settrace_to_error _testcapi.raise_SIGINT_then_send_None _testcapi.set_errno
         _testcapi.frame_* _testcapi.tracemalloc_* _testinternalcapi._PyTraceMalloc_GetTraceback
         _testcapi.test_pymem_alloc0 _testcapi.PyTime_AsSecondsDouble _testinternalcapi._PyTime_*
-        _testinternalcapi.DecodeLocaleEx _testinternalcapi.EncodeLocaleEx _xxtestfuzz.*""",
+        _testinternalcapi.DecodeLocaleEx _testinternalcapi.EncodeLocaleEx _xxtestfuzz.*
+        _testcapi.test_datetime_capi _testcapi.datetime_* _testcapi.PyDateTime_* _testcapi.get_date* _testcapi.get_delta*
+        _testcapi.get_time* _testcapi.make_timezones_capi
+        ctypes.pythonapi.*""",
     "monitoring events that C code reports": """
         _testcapi.fire_event_* _testcapi.monitoring_*""",
     "threads that C code starts or ends": """
@@ -131,6 +134,27 @@ def lookup(module):
         return missing if _loading() else missing()
 
     return __getattr__
+
+
+class PythonApi:
+    """Stands in for `ctypes.pythonapi`, CPython's functions for C."""
+
+    __getattr__ = staticmethod(lookup("ctypes.pythonapi"))
+
+
+def replace_python_api(module):
+    """Puts the stand-in into `ctypes` if the source of a test module speaks of it."""
+    import importlib.util
+
+    spec = importlib.util.find_spec(module)
+    if spec is None or not spec.has_location:
+        return
+    with open(spec.origin, encoding="utf-8", errors="replace") as file:
+        if "pythonapi" not in file.read():
+            return
+    import ctypes
+
+    ctypes.pythonapi = PythonApi()
 
 
 def run_in_interpreter(code, config):

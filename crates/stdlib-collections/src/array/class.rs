@@ -218,10 +218,25 @@ pub struct ArrayClass;
 /// initialized from the optional initializer value, which must be a list,
 /// string or iterable over elements of the appropriate type.
 ///
-/// Type codes: b and B are signed and unsigned chars, h and H shorts, i and I
-/// ints, l and L longs, q and Q long longs, f floats, d doubles, w characters,
-/// and u is deprecated. The attributes typecode and itemsize tell which an
-/// array has, and how many bytes an item takes.
+/// The type codes, and how many bytes an item takes at least:
+///
+///     'b'  signed char          1
+///     'B'  unsigned char        1
+///     'h'  short                2
+///     'H'  unsigned short       2
+///     'i'  int                  2
+///     'I'  unsigned int         2
+///     'l'  long                 4
+///     'L'  unsigned long        4
+///     'q'  long long            8
+///     'Q'  unsigned long long   8
+///     'f'  float                4
+///     'd'  double               8
+///     'w'  character            4
+///     'u'  wchar_t, deprecated  2
+///
+/// The attributes typecode and itemsize tell which an array has, and how many
+/// bytes an item takes.
 #[class(cell = ARRAY, base = OBJECT, flags = BASETYPE | HAVE_GC | SEQUENCE | MANAGED_WEAKREF)]
 impl ArrayClass {
     #[slot]
@@ -274,6 +289,7 @@ impl ArrayClass {
         } else {
             append_all(vm, &this, source)?;
         }
+        this.get_mut(vm).data.shrink_to_fit();
         Ok(this.into_value())
     }
 

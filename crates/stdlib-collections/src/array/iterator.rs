@@ -27,7 +27,7 @@ pub fn new_iterator(vm: &mut Vm, array: &Ref<Array>) -> Result {
 /// Methods of `arrayiterator`.
 pub struct ArrayIteratorClass;
 
-#[class(cell = ARRAY_ITERATOR, base = OBJECT, flags = HAVE_GC)]
+#[class(cell = ARRAY_ITERATOR, base = OBJECT, flags = HAVE_GC | DISALLOW_INSTANTIATION)]
 impl ArrayIteratorClass {
     #[slot]
     fn iter(_vm: &mut Vm, this: &Value) -> Result {

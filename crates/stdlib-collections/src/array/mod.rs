@@ -24,7 +24,7 @@ pub struct Array {
     data: Vec<u8>,
     kind: Opaque<Kind>,
     /// Windows that are open: while there are any, the length stays.
-    exports: usize,
+    exports: u32,
 }
 
 impl Array {

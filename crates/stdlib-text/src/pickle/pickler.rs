@@ -33,6 +33,16 @@ pub struct Pickler {
     /// `persistent_id`, where it was set on the instance.
     persistent_id: Option<Value>,
     pub ready: bool,
+    /// Whether `dump` is at work.
+    running: bool,
+}
+
+/// What an object that is pickled may not ask of its pickler.
+fn check_idle(vm: &mut Vm, this: &Ref<Pickler>) -> Result<()> {
+    match this.get(vm).running {
+        false => Ok(()),
+        true => Err(vm.raise_runtime_error("Pickler object is already used")),
+    }
 }
 
 impl Pickler {
@@ -49,6 +59,7 @@ impl Pickler {
             dispatch_table: None,
             persistent_id: None,
             ready: false,
+            running: false,
         }
     }
 
@@ -130,6 +141,7 @@ impl PicklerClass {
         };
         let [file, protocol, fix_imports, callback] = bind::<4>(vm, &SIGNATURE, args)?;
         let (Some(this), Some(file)) = (this.downcast::<Pickler>(), file) else { return Ok(()) };
+        check_idle(vm, this)?;
         let options = options(vm, protocol, fix_imports, callback)?;
         let write = write_of(vm, file)?;
         let fields = this.get_mut(vm);
@@ -183,8 +195,12 @@ impl PicklerClass {
             let text = format!("Pickler.__init__() was not called by {name}.__init__()");
             return Err(raise_kept(vm, PICKLING_ERROR, &text));
         }
+        check_idle(vm, this)?;
         let mut saver = Saver::new(vm, this)?;
-        saver.dump(vm, obj)
+        this.get_mut(vm).running = true;
+        let result = saver.dump(vm, obj);
+        this.get_mut(vm).running = false;
+        result
     }
 
     /// Clears the pickler's "memo", so that objects seen before are pickled anew.

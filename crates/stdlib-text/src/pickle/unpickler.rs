@@ -39,6 +39,16 @@ pub struct Unpickler {
     persistent_load: Option<Value>,
     pub proto: u8,
     ready: bool,
+    /// Whether `load` is at work.
+    running: bool,
+}
+
+/// What an object that is unpickled may not ask of its unpickler.
+fn check_idle(vm: &mut Vm, this: &Ref<Unpickler>) -> Result<()> {
+    match this.get(vm).running {
+        false => Ok(()),
+        true => Err(vm.raise_runtime_error("Unpickler object is already used")),
+    }
 }
 
 /// Options of a call: `fix_imports`, `encoding`, `errors`, `buffers`.
@@ -102,6 +112,7 @@ impl Unpickler {
             persistent_load: None,
             proto: 0,
             ready: false,
+            running: false,
         }
     }
 
@@ -143,6 +154,7 @@ impl UnpicklerClass {
         };
         let [file, fix_imports, encoding, errors, buffers] = bind::<5>(vm, &SIGNATURE, args)?;
         let (Some(this), Some(file)) = (this.downcast::<Unpickler>(), file) else { return Ok(()) };
+        check_idle(vm, this)?;
         let options = options(vm, "Unpickler", [fix_imports, encoding, errors, buffers])?;
         let file = file_of(vm, file)?;
         let fields = this.get_mut(vm);
@@ -186,9 +198,12 @@ impl UnpicklerClass {
             let text = format!("Unpickler.__init__() was not called by {name}.__init__()");
             return Err(raise_kept(vm, UNPICKLING_ERROR, &text));
         }
+        check_idle(vm, this)?;
         let mut loader = Loader::from_file(vm, this)?;
+        this.get_mut(vm).running = true;
         let result = loader.load(vm);
         loader.finish(vm);
+        this.get_mut(vm).running = false;
         result
     }
 

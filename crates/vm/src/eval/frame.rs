@@ -460,15 +460,13 @@ pub unsafe fn generator_of(frame: *mut Frame) -> u64 {
 
 impl Trace for Block {
     fn trace(&self, visitor: &mut Visitor<'_>) {
-        // SAFETY: a frame that does not run has its stack pointer saved; its words are owned values or absent. What a
-        // running frame refers to counts as referred to from outside.
+        // SAFETY: a frame that does not run has its stack pointer saved; its words are owned values or absent, as the
+        // locals of one that runs are. What lies on the stack of one that runs counts as referred to from outside.
         unsafe {
             let frame = self.frame;
-            if !(*frame).prev.is_null() {
-                return;
-            }
+            let end = if (*frame).prev.is_null() { (*frame).sp } else { stack_base(frame) };
             let mut at = local(frame, 0);
-            while at < (*frame).sp {
+            while at < end {
                 (*at.cast::<Option<Value>>()).trace(visitor);
                 at = at.add(1);
             }

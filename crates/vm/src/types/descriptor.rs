@@ -230,11 +230,6 @@ impl ClassMethodDescriptorClass {
         signature_value(vm, this.def.signature)
     }
 
-    #[method("($self, /)")]
-    fn __reduce__(vm: &mut Vm, this: &Ref<ClassMethodDescriptor>) -> Result {
-        reduce(vm, &this.owner, this.def.name)
-    }
-
     #[slot]
     fn get(vm: &mut Vm, this: &Ref<ClassMethodDescriptor>, object: Option<&Value>, class: Option<&Value>) -> Result {
         let class = match class {
