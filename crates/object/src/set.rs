@@ -2,11 +2,14 @@
 //!
 //! Probing and growth are CPython's, because the order in which a set gives its items is part of what programs print.
 
+use crate::alloc;
 use crate::heap::Raised;
 use crate::refs::{Guarded, Payload};
 use crate::trace::{Trace, Visitor};
 use crate::types::TypeCell;
 use crate::value::Value;
+use std::ops::{Deref, DerefMut};
+use std::ptr::NonNull;
 
 const LINEAR_PROBES: usize = 9;
 const MIN_SIZE: usize = 8;
@@ -17,13 +20,66 @@ struct Slot {
     hash: i64,
 }
 
+/// The slots of a table, a power of two of them or none, in a block of the lists that objects come from.
+struct Slots {
+    start: NonNull<Slot>,
+    len: usize,
+}
+
+impl Slots {
+    const EMPTY: Slots = Slots { start: NonNull::dangling(), len: 0 };
+    const WORDS: usize = size_of::<Slot>() / 8;
+
+    /// So many slots, each of them as `slot` says.
+    #[inline]
+    fn new(len: usize, mut slot: impl FnMut(usize) -> Slot) -> Result<Slots, Raised> {
+        let words = len.checked_mul(Slots::WORDS).ok_or(Raised)?;
+        let start = NonNull::new(alloc::take_words(words).cast::<Slot>()).ok_or(Raised)?;
+        for i in 0..len {
+            // SAFETY: the block has room for so many; blocks are aligned to 16 bytes.
+            unsafe { start.add(i).write(slot(i)) }
+        }
+        Ok(Slots { start, len })
+    }
+}
+
+impl Deref for Slots {
+    type Target = [Slot];
+    #[inline(always)]
+    fn deref(&self) -> &[Slot] {
+        // SAFETY: so many slots are initialised, and owned.
+        unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.len) }
+    }
+}
+
+impl DerefMut for Slots {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut [Slot] {
+        // SAFETY: as above.
+        unsafe { std::slice::from_raw_parts_mut(self.start.as_ptr(), self.len) }
+    }
+}
+
+impl Drop for Slots {
+    #[inline]
+    fn drop(&mut self) {
+        if self.len != 0 {
+            // SAFETY: the slots are initialised and nobody else's; the block was taken for as many.
+            unsafe {
+                std::ptr::drop_in_place(&raw mut **self);
+                alloc::give_words(self.start.as_ptr().cast(), self.len * Slots::WORDS)
+            }
+        }
+    }
+}
+
 /// A hash table of keys.
 #[repr(C)]
 pub struct Set {
     /// Slots in use, deleted ones included.
     fill: usize,
     used: usize,
-    slots: Box<[Slot]>,
+    slots: Slots,
     /// Of a set, where `pop` looks next; of a frozenset, which has no `pop`, one more than its hash, which is never -1:
     /// 0 before it is known.
     memory: usize,
@@ -90,7 +146,7 @@ impl SetProbe {
 impl Set {
     /// An empty set.
     pub fn new() -> Set {
-        Set { fill: 0, used: 0, slots: Box::default(), memory: 0 }
+        Set { fill: 0, used: 0, slots: Slots::EMPTY, memory: 0 }
     }
 
     /// Number of keys.
@@ -179,15 +235,13 @@ impl Set {
     }
 
     fn resize(&mut self, size: usize) -> Result<(), Raised> {
-        let mut slots = Vec::new();
-        slots.try_reserve_exact(size).map_err(|_| Raised)?;
-        slots.resize_with(size, || Slot { key: None, hash: 0 });
-        let old = std::mem::replace(&mut self.slots, slots.into_boxed_slice());
+        let slots = Slots::new(size, |_| Slot { key: None, hash: 0 })?;
+        let mut old = std::mem::replace(&mut self.slots, slots);
         self.fill = self.used;
-        for slot in old {
-            if slot.key.is_some() {
+        for slot in old.iter_mut() {
+            if let Some(key) = slot.key.take() {
                 let place = self.place_for(slot.hash);
-                self.slots[place] = slot;
+                self.slots[place] = Slot { key: Some(key), hash: slot.hash };
             }
         }
         Ok(())
@@ -243,10 +297,8 @@ impl Set {
             return Ok(new);
         }
         if self.fill == self.used {
-            let mut slots = Vec::new();
-            slots.try_reserve_exact(self.slots.len()).map_err(|_| Raised)?;
-            slots.extend(self.slots.iter().map(|s| Slot { key: s.key.clone(), hash: s.hash }));
-            new.slots = slots.into_boxed_slice();
+            let all = &*self.slots;
+            new.slots = Slots::new(all.len(), |i| Slot { key: all[i].key.clone(), hash: all[i].hash })?;
             (new.used, new.fill) = (self.used, self.fill);
             return Ok(new);
         }

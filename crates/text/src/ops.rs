@@ -1,6 +1,6 @@
 //! Operations that build a new text or byte string: replace, pad, expand tabs, translate, join.
 
-use crate::buf::TextBuf;
+use crate::buf::{Batch, TextBuf};
 use crate::search;
 use crate::units::{OutOfMemory, Units, Width, try_extend, try_vec};
 
@@ -212,6 +212,7 @@ pub fn translate<E: From<OutOfMemory>>(
     let mut ascii = [UNKNOWN; 128];
     let mut out = TextBuf::new();
     out.reserve(text.len())?;
+    let mut out = Batch::new(out);
     for c in text {
         let known = ascii.get(c as usize).copied().unwrap_or(UNKNOWN);
         match known {
@@ -234,11 +235,11 @@ pub fn translate<E: From<OutOfMemory>>(
         }
         match answer {
             Translated::Delete => {}
-            Translated::Text(t) => out.push_units(t.units())?,
+            Translated::Text(t) => t.units().into_iter().try_for_each(|c| out.push(c))?,
             _ => out.push(short)?,
         }
     }
-    Ok(out)
+    Ok(out.finish()?)
 }
 
 /// `bytes.translate(table, delete)`; no table keeps the bytes that are not deleted.

@@ -76,7 +76,11 @@ op!(BUILD_LIST, |ip, sp, frame, vm, arg| {
 unsafe fn set_of(base: Sp, n: usize, vm: Vp) -> u64 {
     fn make(vm: &mut Vm, items: &[Value]) -> Result {
         let set = Ref::new(vm, Set::new())?;
-        for item in items {
+        let Some((first, rest)) = items.split_first() else { return Ok(set.into_value()) };
+        // There is nothing yet that it could be equal to.
+        let hash = vm.hash_key(first, "a set element")?;
+        set.get_mut(vm).insert_new(first.clone(), hash)?;
+        for item in rest {
             vm.set_add(&set, item)?;
         }
         Ok(set.into_value())

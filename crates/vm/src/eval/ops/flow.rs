@@ -12,11 +12,13 @@ use crate::types::enumerate::{ENUMERATE, Enumerate, Pairs};
 use crate::types::generator::GENERATOR;
 use crate::types::list::{LIST_ITERATOR, ListIterator};
 use crate::types::range::{RANGE_ITERATOR, RangeIterator};
+use crate::types::str::iterator::{AsciiStrIterator, STR_ASCII_ITERATOR};
 use crate::types::tuple::{TUPLE_ITERATOR, TupleIterator};
 use crate::types::zip_map_filter::{ZIP, Zip};
 use crate::{List, Tuple};
 use std::sync::atomic::Ordering;
 use taipan_bytecode::Opcode;
+use taipan_object::StrData;
 use taipan_object::value::{INT_MAX, INT_MIN};
 
 /// Whether something wants the thread's attention.
@@ -257,11 +259,24 @@ op!(
     /// Anything but a generator, by the slot of its class.
     FOR_ITER_NATIVE,
     |ip, sp, frame, vm, arg| {
-        if word::type_address(*sp.sub(1)) == GENERATOR.as_type().address() {
+        let ty = word::type_address(*sp.sub(1));
+        if ty == STR_ASCII_ITERATOR.as_type().address() {
+            let it = &mut *word::payload::<AsciiStrIterator>(*sp.sub(1));
+            if let Some(text) = &it.text
+                && let StrData::Ascii(bytes) = text.data()
+                && let Some(&c) = bytes.get(it.index)
+                && let Some(s) = (&(*vm).eval.chars)[c as usize]
+            {
+                it.index += 1;
+                let w = s.as_value().bits();
+                word::retain(w);
+                return got_item(ip, sp, frame, vm, w as usize);
+            }
+        } else if ty == GENERATOR.as_type().address() {
             return FOR_ITER(ip, sp, frame, vm, arg);
         }
         (*frame).ip = ip;
-        iterate(ip, sp, frame, vm, arg)
+        iterate_slow(ip, sp, frame, vm, arg)
     }
 );
 

@@ -3,7 +3,7 @@
 mod class;
 pub mod codec;
 mod format;
-mod iterator;
+pub mod iterator;
 pub mod percent;
 
 pub use class::StrClass;
