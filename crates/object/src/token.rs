@@ -3,10 +3,14 @@
 //! An [`Interpreter`] is shared by its threads; an [`Attached`] thread holds its lock and reaches the heap and the
 //! interpreter's state through it. [`Attached::detach`] gives the lock up around anything that blocks; what runs
 //! there is `Send`, so it cannot touch a value.
+//!
+//! Several interpreters can lie beside each other ([`Interpreter::beside`]): each has a state of its own, and they share
+//! a lock and a heap. `docs/decisions/interpreters.md` says what separates them further.
 
 use crate::heap::{Heap, breaker};
 use crate::str::intern::{self, SharedTable};
 use std::cell::UnsafeCell;
+use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::ThreadId;
@@ -30,8 +34,8 @@ impl LockState {
     }
 }
 
-/// What the threads of one interpreter share: its lock, its heap and the state `S` of the virtual machine.
-pub struct Interpreter<S> {
+/// A lock and the heap that it guards.
+struct Core {
     lock: Mutex<LockState>,
     /// The lock has been given up.
     free: Condvar,
@@ -40,12 +44,21 @@ pub struct Interpreter<S> {
     /// Nanoseconds after which a waiting thread asks for the lock.
     switch_interval: AtomicU64,
     heap: UnsafeCell<Heap>,
-    state: UnsafeCell<S>,
     names: &'static SharedTable,
     hash_key: (u64, u64),
 }
 
-// SAFETY: heap and state are reached only through an Attached, which holds the lock.
+/// What the threads of one interpreter share: its lock, its heap and the state `S` of the virtual machine.
+pub struct Interpreter<S> {
+    state: UnsafeCell<S>,
+    core: Arc<Core>,
+}
+
+// SAFETY: the heap is reached only through an Attached, which holds the lock.
+unsafe impl Sync for Core {}
+// SAFETY: as above; the core is dropped by the last thread that has it.
+unsafe impl Send for Core {}
+// SAFETY: the state is reached only through an Attached, which holds the lock.
 unsafe impl<S> Sync for Interpreter<S> {}
 // SAFETY: as above; the interpreter is dropped by the last thread that has it.
 unsafe impl<S> Send for Interpreter<S> {}
@@ -53,26 +66,32 @@ unsafe impl<S> Send for Interpreter<S> {}
 impl<S> Interpreter<S> {
     /// An interpreter with this state, whose strings are interned in the present thread's table.
     pub fn new(state: S) -> Arc<Interpreter<S>> {
-        Arc::new(Interpreter {
+        let core = Core {
             lock: Mutex::new(LockState { held: false, turns: 0, waiting: 0, yielding: 0, closed_but_for: None }),
             free: Condvar::new(),
             taken: Condvar::new(),
             switch_interval: AtomicU64::new(5_000_000),
             heap: UnsafeCell::new(Heap::new()),
-            state: UnsafeCell::new(state),
             names: intern::table(),
             hash_key: crate::str::hash_key(),
-        })
+        };
+        Arc::new(Interpreter { state: UnsafeCell::new(state), core: Arc::new(core) })
+    }
+
+    /// Another interpreter with a state of its own, that shares the lock and the heap of this one. Who drops the last
+    /// reference to it has emptied its state before, under the lock.
+    pub fn beside(&self, state: S) -> Arc<Interpreter<S>> {
+        Arc::new(Interpreter { state: UnsafeCell::new(state), core: self.core.clone() })
     }
 
     /// Time after which a thread that waits for the lock gets it.
     pub fn switch_interval(&self) -> Duration {
-        Duration::from_nanos(self.switch_interval.load(Ordering::Relaxed))
+        Duration::from_nanos(self.core.switch_interval.load(Ordering::Relaxed))
     }
 
     /// Sets that time.
     pub fn set_switch_interval(&self, interval: Duration) {
-        self.switch_interval.store(interval.as_nanos().min(u64::MAX as u128) as u64, Ordering::Relaxed);
+        self.core.switch_interval.store(interval.as_nanos().min(u64::MAX as u128) as u64, Ordering::Relaxed);
     }
 
     /// The breaker, for signal handlers: the interpreter lives as long as the process from now on.
@@ -80,11 +99,13 @@ impl<S> Interpreter<S> {
     where
         S: 'static,
     {
-        let kept: &'static Interpreter<S> = Box::leak(Box::new(self.clone()));
+        let kept: &'static Core = Box::leak(Box::new(self.core.clone()));
         // SAFETY: the breaker is atomic, and the heap is never freed.
         unsafe { (*kept.heap.get()).breaker }
     }
+}
 
+impl Core {
     fn state_of_lock(&self) -> MutexGuard<'_, LockState> {
         self.lock.lock().unwrap_or_else(|e| e.into_inner())
     }
@@ -95,7 +116,8 @@ impl<S> Interpreter<S> {
             state.waiting += 1;
             while state.held && !state.shut_out() {
                 let seen = state.turns;
-                let waited = self.free.wait_timeout(state, self.switch_interval());
+                let interval = Duration::from_nanos(self.switch_interval.load(Ordering::Relaxed));
+                let waited = self.free.wait_timeout(state, interval);
                 let (next, timeout) = waited.unwrap_or_else(|e| e.into_inner());
                 state = next;
                 if timeout.timed_out() && state.held && state.turns == seen {
@@ -151,14 +173,17 @@ impl<S> Interpreter<S> {
 /// A thread that holds the lock of an interpreter.
 pub struct Attached<S> {
     interpreter: Arc<Interpreter<S>>,
-    not_send: std::marker::PhantomData<*mut ()>,
+    /// The interpreter's, at hand. A pointer, so that an `Attached` is not `Send`.
+    heap: NonNull<Heap>,
 }
 
 impl<S> Attached<S> {
-    /// Waits for the lock. A thread must not attach twice to one interpreter at a time.
+    /// Waits for the lock. A thread must not hold it already, for this interpreter or for one beside it.
     pub fn new(interpreter: Arc<Interpreter<S>>) -> Attached<S> {
-        interpreter.acquire();
-        Attached { interpreter, not_send: std::marker::PhantomData }
+        interpreter.core.acquire();
+        // SAFETY: a cell's contents have an address.
+        let heap = unsafe { NonNull::new_unchecked(interpreter.core.heap.get()) };
+        Attached { interpreter, heap }
     }
 
     /// The interpreter, to attach other threads to it.
@@ -169,15 +194,15 @@ impl<S> Attached<S> {
     /// The heap.
     #[inline(always)]
     pub fn heap(&self) -> &Heap {
-        // SAFETY: this thread holds the lock, and borrows end before it is given up.
-        unsafe { &*self.interpreter.heap.get() }
+        // SAFETY: this thread holds the lock, and borrows end before it is given up; the interpreter keeps the heap.
+        unsafe { self.heap.as_ref() }
     }
 
     /// The heap, exclusively.
     #[inline(always)]
     pub fn heap_mut(&mut self) -> &mut Heap {
         // SAFETY: as for heap; the borrow of self is exclusive.
-        unsafe { &mut *self.interpreter.heap.get() }
+        unsafe { self.heap.as_mut() }
     }
 
     /// The state of the virtual machine.
@@ -196,44 +221,44 @@ impl<S> Attached<S> {
 
     /// Runs `f` without the lock. `f` can hold no values: they are not `Send`.
     pub fn detach<R: Send>(&mut self, f: impl FnOnce() -> R + Send) -> R {
-        struct Reacquire<'a, S>(&'a Interpreter<S>);
-        impl<S> Drop for Reacquire<'_, S> {
+        struct Reacquire<'a>(&'a Core);
+        impl Drop for Reacquire<'_> {
             fn drop(&mut self) {
                 self.0.acquire()
             }
         }
-        self.interpreter.release();
-        let _again = Reacquire(&self.interpreter);
+        self.interpreter.core.release();
+        let _again = Reacquire(&self.interpreter.core);
         f()
     }
 
     /// Lets a thread that waits for the lock have it.
     pub fn yield_lock(&mut self) {
-        let interpreter = &self.interpreter;
+        let core = &self.interpreter.core;
         self.heap().breaker.fetch_and(!breaker::YIELD, Ordering::Relaxed);
-        interpreter.release();
+        core.release();
         {
-            let mut state = interpreter.state_of_lock();
+            let mut state = core.state_of_lock();
             let seen = state.turns;
             state.yielding += 1;
             while state.waiting > 0 && state.turns == seen && !state.held {
-                state = interpreter.taken.wait(state).unwrap_or_else(|e| e.into_inner());
+                state = core.taken.wait(state).unwrap_or_else(|e| e.into_inner());
             }
             state.yielding -= 1;
         }
-        interpreter.acquire();
+        core.acquire();
     }
 
-    /// From now on no other thread gets the lock; whoever asks for it sleeps for ever.
+    /// From now on no other thread gets the lock, not for interpreters beside this one either; whoever asks for it sleeps for ever.
     pub fn close(&mut self) {
-        self.interpreter.state_of_lock().closed_but_for = Some(std::thread::current().id());
-        self.interpreter.free.notify_all();
+        self.interpreter.core.state_of_lock().closed_but_for = Some(std::thread::current().id());
+        self.interpreter.core.free.notify_all();
     }
 
     /// Runs `fork`, which says whether it has returned in the child, so that the child finds the lock in order:
     /// held by the only thread that there is.
     pub fn fork<R>(&mut self, fork: impl FnOnce() -> (R, bool)) -> R {
-        let mut state = self.interpreter.state_of_lock();
+        let mut state = self.interpreter.core.state_of_lock();
         let (result, is_child) = crate::watch::at_rest(fork);
         if is_child {
             state.waiting = 0;
@@ -246,6 +271,6 @@ impl<S> Attached<S> {
 
 impl<S> Drop for Attached<S> {
     fn drop(&mut self) {
-        self.interpreter.release()
+        self.interpreter.core.release()
     }
 }

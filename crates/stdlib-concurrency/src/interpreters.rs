@@ -1,24 +1,28 @@
 //! `_interpreters`: the interpreters of the process.
 //!
-//! There is one so far, the main one, which always runs. It is described and refused as CPython does it; making another
-//! one raises `InterpreterError`.
+//! Interpreters can be made that share the lock of the main one, as the config `legacy` asks for; what asks for a lock of
+//! its own is refused with `InterpreterError`. Code goes to another interpreter as text or marshalled, and what comes
+//! back of an exception is text.
 
 use taipan_macros::module;
 use taipan_object::{Bytes, Raised, Str, Tuple};
 use taipan_vm::errors::{EXCEPTION, TYPE_ERROR};
+use taipan_vm::interpreters::{MAIN, Refusal};
+use taipan_vm::modules::compile::{Mode, Request};
+use taipan_vm::types::code::Code;
 use taipan_vm::types::exceptions::base::as_exception;
 use taipan_vm::types::module::Module;
-use taipan_vm::{ModuleRef, Ref, Result, Value, Vm, name};
+use taipan_vm::{Dict, ModuleRef, Ref, Result, Value, Vm, name};
 
 const ERROR: &str = "concurrent.interpreters.InterpreterError";
 const NOT_FOUND: &str = "concurrent.interpreters.InterpreterNotFoundError";
 /// Where `NotShareableError` is kept.
 pub const NOT_SHAREABLE: &str = "concurrent.interpreters.NotShareableError";
 
-/// The number of the main interpreter.
-const MAIN: i64 = 0;
 /// How the main interpreter came about: with the process.
 const WHENCE_RUNTIME: i32 = 1;
+/// How the others came about: by this module.
+const WHENCE_STDLIB: i32 = 5;
 
 /// Whether other interpreters can be given an object as it is.
 pub fn is_shareable(vm: &mut Vm, v: &Value) -> Result<bool> {
@@ -36,22 +40,217 @@ pub fn is_shareable(vm: &mut Vm, v: &Value) -> Result<bool> {
     Ok(plain || exact_number || v.downcast_exact::<Str>().is_some() || v.downcast_exact::<Bytes>().is_some())
 }
 
-/// The interpreter of a number has to be there.
-fn check(vm: &mut Vm, id: &Value) -> Result<()> {
-    let number = vm.to_index_i64(id, "long long")?;
-    if number == MAIN {
-        return Ok(());
+/// The number of an interpreter, as a program gives it.
+fn number_of(vm: &mut Vm, id: &Value) -> Result<i64> {
+    if id.as_int().is_none() {
+        let text = format!("interpreter ID must be an int, got {}", id.ty().name());
+        return Err(vm.raise_type_error(&text));
     }
-    Err(vm.raise_added(NOT_FOUND, &format!("unrecognized interpreter ID {number}")))
+    let number = vm.to_index_i64(id, "long long")?;
+    if number < 0 {
+        return Err(vm.raise_value_error(&format!("interpreter ID must be a non-negative int, got {number}")));
+    }
+    Ok(number)
 }
 
-fn already_running(vm: &mut Vm, id: &Value) -> Result {
-    check(vm, id)?;
-    Err(vm.raise_added(ERROR, "interpreter already running"))
+#[cold]
+fn refuse(vm: &mut Vm, number: i64, refusal: Refusal) -> Raised {
+    match refusal {
+        Refusal::Unknown => vm.raise_added(NOT_FOUND, &format!("unrecognized interpreter ID {number}")),
+        Refusal::Running => vm.raise_added(ERROR, "interpreter already running"),
+    }
 }
 
-fn described(vm: &mut Vm) -> Result {
-    vm.new_tuple(vec![Value::from_i32(MAIN as i32), Value::from_i32(WHENCE_RUNTIME)]).map(Ref::into_value)
+/// Whether the interpreter of a number, which has to be there, runs something.
+fn running(vm: &mut Vm, id: &Value) -> Result<bool> {
+    let number = number_of(vm, id)?;
+    vm.is_interpreter_running(number).map_err(|refusal| refuse(vm, number, refusal))
+}
+
+fn whence_of(number: i64) -> i32 {
+    if number == MAIN { WHENCE_RUNTIME } else { WHENCE_STDLIB }
+}
+
+fn described(vm: &mut Vm, number: i64) -> Result {
+    let id = vm.new_int(number)?;
+    vm.new_tuple(vec![id, Value::from_i32(whence_of(number))]).map(Ref::into_value)
+}
+
+/// The bits of `co_flags` of code with `*args` or `**kwargs`.
+const VARIADIC: u32 = 0x04 | 0x08;
+
+/// What runs in another interpreter.
+enum Script {
+    Text(String),
+    /// A code object, marshalled.
+    Code(Vec<u8>),
+}
+
+/// Text, a code object or a function as a script. `text` says whether it may be text.
+fn script_of(vm: &mut Vm, given: &Value, text: bool) -> Result<Script> {
+    if let Some(s) = given.downcast::<Str>().filter(|_| text) {
+        return match s.to_utf8() {
+            Some(s) => Ok(Script::Text(s.to_owned())),
+            None => Err(vm.raise_surrogates_not_allowed(s)),
+        };
+    }
+    let code = match vm.get_attr_opt(given, name!("__code__"))? {
+        Some(code) => code,
+        None => given.clone(),
+    };
+    let Some(found) = code.downcast::<Code>() else {
+        let shown = vm.repr(given)?.to_string_lossy();
+        return Err(vm.raise_type_error(&format!("unsupported script {shown}")));
+    };
+    let variadic = found.flags.0.0 & VARIADIC != 0;
+    let with_args = variadic || found.argcount + found.kwonlyargcount > 0;
+    let free = vm.get_attr(&code, name!("co_freevars"))?;
+    let with_closure = vm.is_truthy(&free)?;
+    if with_args {
+        return Err(vm.raise_value_error("code with args not supported"));
+    }
+    if with_closure {
+        return Err(vm.raise_value_error("code with free vars not supported"));
+    }
+    let module = vm.import("marshal")?;
+    let dumped = vm.call_method(&module, name!("dumps"), &[code])?;
+    vm.bytes_of(&dumped).map(Script::Code)
+}
+
+/// Runs a script in the `__main__` of this interpreter.
+fn run_script(vm: &mut Vm, script: Script) -> Result<()> {
+    let main = vm.import("__main__")?;
+    let Some(main) = main.downcast::<Module>().cloned() else {
+        return Err(vm.raise_runtime_error("unable to get __main__ module"));
+    };
+    let namespace = main.namespace(vm)?;
+    let code = match script {
+        Script::Text(text) => {
+            let filename = vm.intern_utf8("<script>")?;
+            vm.compile_text(&text, &filename, Request::new(Mode::Exec))?
+        }
+        Script::Code(bytes) => {
+            let module = vm.import("marshal")?;
+            let bytes = vm.new_bytes(&bytes)?.into_value();
+            vm.call_method(&module, name!("loads"), &[bytes])?
+        }
+    };
+    vm.exec_code(&code, &namespace, None).map(drop)
+}
+
+/// Sets names of this interpreter's `__main__`, from a marshalled dict.
+fn set_names(vm: &mut Vm, marshalled: &[u8]) -> Result<()> {
+    let module = vm.import("marshal")?;
+    let bytes = vm.new_bytes(marshalled)?.into_value();
+    let names = vm.call_method(&module, name!("loads"), &[bytes])?;
+    let main = vm.import("__main__")?;
+    let namespace = vm.get_attr(&main, name!("__dict__"))?;
+    vm.call_method(&namespace, name!("update"), &[names]).map(drop)
+}
+
+/// A dict of names and shareable objects, marshalled.
+fn marshalled_names(vm: &mut Vm, names: &Value) -> Result<Vec<u8>> {
+    let Some(dict) = names.downcast::<Dict>() else {
+        let text = format!("expected dict, got {}", names.ty().name());
+        return Err(vm.raise_type_error(&text));
+    };
+    let all: Vec<Value> = dict.get(vm).iter().map(|(_, v)| v.clone()).collect();
+    for value in all {
+        if !is_shareable(vm, &value)? {
+            let shown = vm.repr(&value)?.to_string_lossy();
+            return Err(vm.raise_added(NOT_SHAREABLE, &format!("{shown} does not support cross-interpreter data")));
+        }
+    }
+    let module = vm.import("marshal")?;
+    let dumped = vm.call_method(&module, name!("dumps"), std::slice::from_ref(names))?;
+    vm.bytes_of(&dumped)
+}
+
+/// Does something in an interpreter that runs nothing; what is known of an exception that it ends with, or `None`.
+fn run_in(vm: &mut Vm, number: i64, f: impl FnOnce(&mut Vm) -> Result<()> + Send) -> Result {
+    let outcome = vm.run_in_interpreter(number, |vm| f(vm).map_err(|raised| Captured::of_raised(vm, raised)));
+    match outcome {
+        Ok(Ok(())) => Ok(Value::none()),
+        Ok(Err(captured)) => captured.shown(vm),
+        Err(refusal) => Err(refuse(vm, number, refusal)),
+    }
+}
+
+/// Runs a script with names set before.
+fn exec_script(vm: &mut Vm, id: &Value, given: &Value, shared: Option<&Value>, text: bool) -> Result {
+    let number = number_of(vm, id)?;
+    if vm.is_interpreter_running(number).map_err(|refusal| refuse(vm, number, refusal))? {
+        return Err(refuse(vm, number, Refusal::Running));
+    }
+    let script = script_of(vm, given, text)?;
+    let names = match shared.filter(|s| !s.is_none()) {
+        Some(shared) => Some(marshalled_names(vm, shared)?),
+        None => None,
+    };
+    run_in(vm, number, move |vm| {
+        if let Some(names) = names {
+            set_names(vm, &names)?;
+        }
+        run_script(vm, script)
+    })
+}
+
+/// What another interpreter may know of an exception.
+struct Captured {
+    name: String,
+    qualname: String,
+    module: String,
+    message: String,
+    display: String,
+}
+
+impl Captured {
+    fn of(vm: &mut Vm, exception: &Value) -> Result<Captured> {
+        let class = exception.ty().to_value();
+        let text = |vm: &mut Vm, key: &'static Ref<Str>| {
+            let found = vm.get_attr(&class, key)?;
+            vm.str(&found).map(|s| s.to_string_lossy())
+        };
+        Ok(Captured {
+            name: text(vm, name!("__name__"))?,
+            qualname: text(vm, name!("__qualname__"))?,
+            module: text(vm, name!("__module__"))?,
+            message: vm.str(exception)?.to_string_lossy(),
+            display: display(vm, exception)?,
+        })
+    }
+
+    /// That of an exception that nothing else handles.
+    fn of_raised(vm: &mut Vm, raised: Raised) -> Captured {
+        let exception = vm.take_raised(raised);
+        Captured::of(vm, &exception).unwrap_or_else(|raised| {
+            drop(vm.take_raised(raised));
+            let name = exception.ty().short_name();
+            Captured {
+                qualname: name.clone(),
+                module: String::new(),
+                message: String::new(),
+                display: name.clone(),
+                name,
+            }
+        })
+    }
+
+    fn shown(&self, vm: &mut Vm) -> Result {
+        let mut parts = Vec::new();
+        for (key, text) in [("__name__", &self.name), ("__qualname__", &self.qualname), ("__module__", &self.module)] {
+            parts.push((key, vm.new_str(text)?.into_value()));
+        }
+        let ty = vm.new_namespace(parts)?;
+        let formatted = format!("{}: {}", self.qualname, self.message);
+        let entries = [
+            ("type", ty),
+            ("msg", vm.new_str(&self.message)?.into_value()),
+            ("formatted", vm.new_str(&formatted)?.into_value()),
+            ("errdisplay", vm.new_str(&self.display)?.into_value()),
+        ];
+        vm.new_namespace(entries.to_vec())
+    }
 }
 
 fn config(vm: &mut Vm, legacy: bool, gil: &str) -> Result {
@@ -93,50 +292,63 @@ impl InterpretersModule {
         Ok(())
     }
 
-    /// Make an interpreter, and give its number. There can be only the main one so far: this raises InterpreterError.
+    /// Make an interpreter, and give its number. It shares the main interpreter's lock, so the config has to ask for that:
+    /// one with a lock of its own cannot be made, and asking for it raises InterpreterError.
     #[function("($module, config='isolated', *, reqrefs=False)")]
-    fn create(vm: &mut Vm, _config: Option<&Value>, _reqrefs: Option<bool>) -> Result {
-        Err(vm.raise_added(ERROR, "interpreter creation failed: only the main interpreter is supported"))
+    fn create(vm: &mut Vm, config: Option<&Value>, _reqrefs: Option<bool>) -> Result<i64> {
+        if !shares_lock(vm, config)? {
+            let text = "interpreter creation failed: an interpreter with a lock of its own is not supported";
+            return Err(vm.raise_added(ERROR, text));
+        }
+        vm.create_interpreter().map_err(|text| vm.raise_added(ERROR, &format!("interpreter creation failed: {text}")))
     }
 
-    /// Destroy an interpreter.
+    /// Destroy an interpreter that runs nothing.
     #[function("($module, id, *, restrict=False)")]
-    fn destroy(vm: &mut Vm, id: &Value, _restrict: Option<bool>) -> Result {
-        check(vm, id)?;
-        Err(vm.raise_added(ERROR, "cannot destroy the current interpreter"))
+    fn destroy(vm: &mut Vm, id: &Value, _restrict: Option<bool>) -> Result<()> {
+        let number = number_of(vm, id)?;
+        if number == vm.state().number {
+            return Err(vm.raise_added(ERROR, "cannot destroy the current interpreter"));
+        }
+        vm.destroy_interpreter(number).map_err(|refusal| match refusal {
+            Refusal::Running => vm.raise_added(ERROR, "interpreter running"),
+            refusal => refuse(vm, number, refusal),
+        })
     }
 
     /// The numbers of all interpreters, and how they came about.
     #[function("($module, *, require_ready=False)")]
     fn list_all(vm: &mut Vm, _require_ready: Option<bool>) -> Result {
-        let main = described(vm)?;
-        vm.new_list(vec![main]).map(Ref::into_value)
+        let mut all = Vec::new();
+        for number in vm.interpreter_numbers() {
+            all.push(described(vm, number)?);
+        }
+        vm.new_list(all).map(Ref::into_value)
     }
 
     /// The interpreter that runs this, and how it came about.
     #[function("($module, /)")]
     fn get_current(vm: &mut Vm) -> Result {
-        described(vm)
+        described(vm, vm.state().number)
     }
 
     /// The main interpreter, and how it came about.
     #[function("($module, /)")]
     fn get_main(vm: &mut Vm) -> Result {
-        described(vm)
+        described(vm, MAIN)
     }
 
     /// Whether an interpreter runs something.
     #[function("($module, id, *, restrict=False)")]
     fn is_running(vm: &mut Vm, id: &Value, _restrict: Option<bool>) -> Result<bool> {
-        check(vm, id)?;
-        Ok(true)
+        running(vm, id)
     }
 
     /// How an interpreter came about.
     #[function("($module, id)")]
     fn whence(vm: &mut Vm, id: &Value) -> Result<i32> {
-        check(vm, id)?;
-        Ok(WHENCE_RUNTIME)
+        running(vm, id)?;
+        number_of(vm, id).map(whence_of)
     }
 
     /// What an interpreter is made with, by the name of a preset.
@@ -153,35 +365,30 @@ impl InterpretersModule {
     /// What an interpreter was made with.
     #[function("($module, id, *, restrict=False)")]
     fn get_config(vm: &mut Vm, id: &Value, _restrict: Option<bool>) -> Result {
-        check(vm, id)?;
-        config(vm, true, "own")
+        running(vm, id)?;
+        let main = number_of(vm, id)? == MAIN;
+        config(vm, true, if main { "own" } else { "shared" })
     }
 
     /// Run code in an interpreter that runs nothing.
     #[function(name = "exec", "($module, id, code, shared=None, *, restrict=False)")]
-    fn exec_in(vm: &mut Vm, id: &Value, _code: &Value, _shared: Option<&Value>, _restrict: Option<bool>) -> Result {
-        already_running(vm, id)
+    fn exec_in(vm: &mut Vm, id: &Value, code: &Value, shared: Option<&Value>, _restrict: Option<bool>) -> Result {
+        exec_script(vm, id, code, shared, true)
     }
 
     /// Run a text in an interpreter that runs nothing.
     #[function("($module, id, script, shared=None, *, restrict=False)")]
-    fn run_string(
-        vm: &mut Vm,
-        id: &Value,
-        _script: &Value,
-        _shared: Option<&Value>,
-        _restrict: Option<bool>,
-    ) -> Result {
-        already_running(vm, id)
+    fn run_string(vm: &mut Vm, id: &Value, script: &Value, shared: Option<&Value>, _restrict: Option<bool>) -> Result {
+        exec_script(vm, id, script, shared, true)
     }
 
     /// Run the body of a function in an interpreter that runs nothing.
     #[function("($module, id, func, shared=None, *, restrict=False)")]
-    fn run_func(vm: &mut Vm, id: &Value, _func: &Value, _shared: Option<&Value>, _restrict: Option<bool>) -> Result {
-        already_running(vm, id)
+    fn run_func(vm: &mut Vm, id: &Value, func: &Value, shared: Option<&Value>, _restrict: Option<bool>) -> Result {
+        exec_script(vm, id, func, shared, false)
     }
 
-    /// Call a function in an interpreter that runs nothing.
+    /// Call a function in an interpreter that runs nothing. Not supported yet: raises InterpreterError.
     #[function("($module, id, callable, args=None, kwargs=None, *, preserve_exc=False, restrict=False)")]
     fn call(
         vm: &mut Vm,
@@ -192,25 +399,40 @@ impl InterpretersModule {
         _preserve_exc: Option<bool>,
         _restrict: Option<bool>,
     ) -> Result {
-        already_running(vm, id)
+        let number = number_of(vm, id)?;
+        if vm.is_interpreter_running(number).map_err(|refusal| refuse(vm, number, refusal))? {
+            return Err(refuse(vm, number, Refusal::Running));
+        }
+        Err(vm.raise_added(ERROR, "calls in other interpreters are not supported: use exec"))
     }
 
     /// Set names of the main module of an interpreter that runs nothing.
     #[function("($module, id, ns, *, restrict=False)")]
-    fn set___main___attrs(vm: &mut Vm, id: &Value, _ns: &Value, _restrict: Option<bool>) -> Result {
-        already_running(vm, id)
+    fn set___main___attrs(vm: &mut Vm, id: &Value, ns: &Value, _restrict: Option<bool>) -> Result<()> {
+        let number = number_of(vm, id)?;
+        if vm.is_interpreter_running(number).map_err(|refusal| refuse(vm, number, refusal))? {
+            return Err(refuse(vm, number, Refusal::Running));
+        }
+        let names = marshalled_names(vm, ns)?;
+        run_in(vm, number, move |vm| set_names(vm, &names)).map(drop)
     }
 
-    /// An interpreter is in use. The main one need not be told.
+    /// An interpreter is in use.
     #[function("($module, id, *, implieslink=False, restrict=False)")]
     fn incref(vm: &mut Vm, id: &Value, _implieslink: Option<bool>, _restrict: Option<bool>) -> Result<()> {
-        check(vm, id)
+        let number = number_of(vm, id)?;
+        vm.count_interpreter_user(number, true).map_err(|refusal| refuse(vm, number, refusal)).map(drop)
     }
 
-    /// An interpreter is no longer in use. The main one need not be told.
+    /// An interpreter is no longer in use; when nobody uses it, it is destroyed.
     #[function("($module, id, *, restrict=False)")]
     fn decref(vm: &mut Vm, id: &Value, _restrict: Option<bool>) -> Result<()> {
-        check(vm, id)
+        let number = number_of(vm, id)?;
+        let last = vm.count_interpreter_user(number, false).map_err(|refusal| refuse(vm, number, refusal))?;
+        if last && number != vm.state().number {
+            vm.destroy_interpreter(number).map_err(|refusal| refuse(vm, number, refusal))?;
+        }
+        Ok(())
     }
 
     /// Whether an object can be given to another interpreter as it is.
@@ -230,25 +452,30 @@ impl InterpretersModule {
             let text = format!("expected exception, got '{}'", exception.ty().name());
             return Err(vm.raise_type_error(&text));
         }
-        let class = exception.ty().to_value();
-        let mut parts = Vec::new();
-        for key in ["__name__", "__qualname__", "__module__"] {
-            let attribute = vm.intern_utf8(key)?;
-            parts.push((key, vm.get_attr(&class, &attribute)?));
-        }
-        let short = parts[1].1.clone();
-        let ty = vm.new_namespace(parts)?;
-        let message = vm.str(&exception)?;
-        let formatted = format!("{}: {}", vm.str(&short)?.to_string_lossy(), message.to_string_lossy());
-        let formatted = vm.new_str(&formatted)?.into_value();
-        let shown = display(vm, &exception)?;
-        let entries = [("type", ty), ("msg", message.into_value()), ("formatted", formatted), ("errdisplay", shown)];
-        vm.new_namespace(entries.to_vec())
+        let captured = Captured::of(vm, &exception)?;
+        captured.shown(vm)
     }
 }
 
+/// Whether a config asks for an interpreter that shares the main one's lock.
+fn shares_lock(vm: &mut Vm, config: Option<&Value>) -> Result<bool> {
+    let Some(config) = config.filter(|c| !c.is_none()) else { return Ok(false) };
+    if let Some(name) = config.downcast::<Str>() {
+        return match name.to_utf8() {
+            Some("legacy") => Ok(true),
+            Some("isolated" | "default" | "empty" | "") => Ok(false),
+            _ => {
+                let text = format!("unsupported config name '{}'", name.to_string_lossy());
+                Err(vm.raise_value_error(&text))
+            }
+        };
+    }
+    let gil = vm.get_attr_opt(config, name!("gil"))?;
+    Ok(gil.as_ref().and_then(|g| g.downcast::<Str>()).and_then(|g| g.to_utf8()) == Some("shared"))
+}
+
 /// The exception as the traceback module shows it.
-fn display(vm: &mut Vm, exception: &Value) -> Result {
+fn display(vm: &mut Vm, exception: &Value) -> Result<String> {
     let traceback = vm.import("traceback")?;
     let format = vm.get_attr(&traceback, name!("format_exception"))?;
     let lines = vm.call(&format, std::slice::from_ref(exception))?;
@@ -256,7 +483,7 @@ fn display(vm: &mut Vm, exception: &Value) -> Result {
     for line in vm.collect(&lines)? {
         text.push_str(&vm.str(&line)?.to_string_lossy());
     }
-    vm.new_str(text.trim_end()).map(Ref::into_value)
+    Ok(text.trim_end().to_owned())
 }
 
 /// Raises `NotShareableError`.

@@ -11,6 +11,7 @@ const LOST_OUTPUT: i32 = 120;
 pub fn finish(vm: &mut Vm, status: i32) -> i32 {
     wait_for_threads(vm);
     taipan_stdlib_lang::atexit::run(vm);
+    vm.destroy_other_interpreters();
     let flushed = streams::flush(vm);
     vm.state_mut().finalizing = true;
     vm.stop_other_threads();
@@ -29,6 +30,16 @@ pub fn finish(vm: &mut Vm, status: i32) -> i32 {
     drop(spared);
     vm.tear_down();
     if flushed && streams::flush(vm) { status } else { LOST_OUTPUT }
+}
+
+/// Ends an interpreter beside the main one, wholly: the process goes on.
+pub fn finish_beside(vm: &mut Vm) {
+    wait_for_threads(vm);
+    taipan_stdlib_lang::atexit::run(vm);
+    streams::flush(vm);
+    vm.state_mut().finalizing = true;
+    vm.tear_down();
+    vm.abandon_state();
 }
 
 /// `-X stats`: what has become of the main thread's specialised instructions.

@@ -17,8 +17,10 @@ pub use taipan_vm::modules::{VERSION, full_version};
 pub use taipan_vm::stress::Stress;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use taipan_object::token::Interpreter as Shared;
 use taipan_object::{statics, watch};
+use taipan_vm::interpreters::Family;
 use taipan_vm::native::ModuleDef;
 use taipan_vm::{ModuleRef, Result, State, Value, Vm};
 
@@ -86,29 +88,17 @@ impl Interpreter {
         if options.stress.poison {
             watch::poison();
         }
-        let state = State {
-            int_max_str_digits: options.int_max_str_digits,
-            flags: options.flags,
-            stress: options.stress,
-            config: places::find(options),
-            ast: Some(taipan_stdlib_lang::AST_HOOKS),
-            ..State::default()
-        };
-        let mut vm = Vm::attach(Shared::new(state), STACK);
-        match start(&mut vm, options) {
-            Ok(()) => {
-                if let Some(n) = options.stress.fail {
-                    watch::fail_after(n);
-                }
-                Ok(Interpreter { vm })
-            }
-            Err(raised) => {
-                let exception = vm.take_raised(raised);
-                vm.display_exception(&exception);
-                let text = vm.str(&exception).map_or_else(|_| String::new(), |s| s.to_string_lossy());
-                Err(format!("{}: {text}", exception.ty().name()))
-            }
+        let mut vm = Vm::attach(Shared::new(state_of(options)), STACK);
+        let theirs = options.clone();
+        let state = move || state_of(&theirs);
+        let theirs = options.clone();
+        let start_another = move |vm: &mut Vm| start(vm, &theirs);
+        vm.state_mut().family = Some(Arc::new(Family::new(state, start_another, finish::finish_beside)));
+        start_told(&mut vm, options)?;
+        if let Some(n) = options.stress.fail {
+            watch::fail_after(n);
         }
+        Ok(Interpreter { vm })
     }
 
     /// Takes the process's signals, as the command does: interruption from the keyboard becomes an exception.
@@ -124,6 +114,28 @@ impl Interpreter {
     pub fn vm(&mut self) -> &mut Vm {
         &mut self.vm
     }
+}
+
+/// What an interpreter with these options starts with.
+fn state_of(options: &Options) -> State {
+    State {
+        int_max_str_digits: options.int_max_str_digits,
+        flags: options.flags,
+        stress: options.stress,
+        config: places::find(options),
+        ast: Some(taipan_stdlib_lang::AST_HOOKS),
+        ..State::default()
+    }
+}
+
+/// [`start`], where what it ends with is shown.
+fn start_told(vm: &mut Vm, options: &Options) -> std::result::Result<(), String> {
+    start(vm, options).map_err(|raised| {
+        let exception = vm.take_raised(raised);
+        vm.display_exception(&exception);
+        let text = vm.str(&exception).map_or_else(|_| String::new(), |s| s.to_string_lossy());
+        format!("{}: {text}", exception.ty().name())
+    })
 }
 
 fn random_key() -> (u64, u64) {

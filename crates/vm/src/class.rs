@@ -17,6 +17,10 @@ use taipan_object::{TypeFlags, types};
 impl Vm {
     /// Sets native classes up; bases come before what derives from them.
     pub fn set_up_classes(&mut self, defs: &[ClassDef]) -> Result<()> {
+        if defs.iter().all(|def| def.ty.flags().has(TypeFlags::READY)) {
+            // An interpreter beside this one has done it.
+            return Ok(());
+        }
         // What an object of a class looks like has to be known before the first is made: tuples and dicts are made
         // for the very first class.
         for def in defs {

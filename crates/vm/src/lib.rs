@@ -13,6 +13,7 @@ pub mod collect;
 pub mod dunder;
 pub mod errors;
 pub mod eval;
+pub mod interpreters;
 pub mod modules;
 pub mod native;
 pub mod protocol;

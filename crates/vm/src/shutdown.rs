@@ -8,7 +8,7 @@
 //! leave its memory to the system.
 
 use crate::types::module::Module;
-use crate::{Dict, ModuleRef, Ref, Str, Value, Vm, name};
+use crate::{Dict, ModuleRef, Ref, State, Str, Value, Vm, name};
 use taipan_object::WeakRef;
 use taipan_object::header::flags;
 
@@ -68,6 +68,23 @@ impl Vm {
             drop(module);
             self.drain();
         }
+        self.collect_generation(2);
+    }
+
+    /// Lets go of all that an interpreter beside the main one keeps: nothing runs in it any more, and the others live on.
+    pub fn abandon_state(&mut self) {
+        let state = self.state_mut();
+        let threads = std::mem::take(&mut state.threads);
+        let rest = State {
+            threads,
+            is_sub: true,
+            finalizing: true,
+            recursion_limit: state.recursion_limit,
+            ..State::default()
+        };
+        let old = std::mem::replace(state, rest);
+        drop(old);
+        self.drain();
         self.collect_generation(2);
     }
 

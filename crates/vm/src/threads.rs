@@ -76,10 +76,10 @@ impl Threads {
         self.last_serial
     }
 
-    /// The calling thread joins. The first is the main one.
-    pub(crate) fn enter(&mut self) -> Own {
+    /// The calling thread joins. The first is the main one, and serves signals if the interpreter does.
+    pub(crate) fn enter(&mut self, signals: bool) -> Own {
         let ident = taipan_host::thread::ident();
-        let main = self.main.is_none();
+        let main = signals && self.main.is_none();
         self.main.get_or_insert(ident);
         let serial = self.new_serial();
         let shared = Arc::new(Shared { serial, ident, frame: AtomicUsize::new(0), handled: AtomicU64::new(0) });

@@ -94,6 +94,12 @@ pub struct ImportTimes {
 /// What the threads of an interpreter share, besides the heap.
 #[derive(Default)]
 pub struct State {
+    /// Whether this is an interpreter beside the process's main one: its threads serve no signals.
+    pub is_sub: bool,
+    /// The interpreter's number; see [`crate::interpreters`].
+    pub number: i64,
+    /// The interpreters of the process, where there can be several.
+    pub family: Option<Arc<crate::interpreters::Family>>,
     /// What is stressed.
     pub stress: crate::stress::Stress,
     /// What is monitored, traced and profiled.
@@ -209,7 +215,7 @@ impl Vm {
             state.recursion_limit = 1000;
         }
         let limit = state.recursion_limit;
-        let thread = state.threads.enter();
+        let thread = state.threads.enter(!state.is_sub);
         let breaker = attached.heap().breaker;
         if thread.is_main() {
             taipan_host::signal::serve(breaker, taipan_object::heap::breaker::SIGNAL);
@@ -272,6 +278,17 @@ impl Vm {
                 done => return Ok(done),
             }
         }
+    }
+
+    /// Runs `f` on this thread in another interpreter, on what is left of the native stack. Nothing that `f` sees or
+    /// gives back is an object of this one: those are not `Send`.
+    pub fn within<R: Send>(&mut self, other: Arc<Interpreter<State>>, f: impl FnOnce(&mut Vm) -> R + Send) -> R {
+        let stack = self.native_stack_left();
+        // What waits to be finalised is this interpreter's affair.
+        let floor = release::enter_finaliser();
+        let result = self.detach(move || f(&mut Vm::attach(other, stack)));
+        release::leave_finaliser(floor);
+        result
     }
 
     /// Lets another thread that waits for the lock have it.

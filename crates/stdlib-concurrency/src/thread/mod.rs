@@ -244,8 +244,8 @@ impl ThreadModule {
 
     /// Whether this is the interpreter that the process has started with.
     #[function("($module, /)")]
-    fn _is_main_interpreter(_vm: &mut Vm) -> Result<bool> {
-        Ok(true)
+    fn _is_main_interpreter(vm: &mut Vm) -> Result<bool> {
+        Ok(!vm.state().is_sub)
     }
 
     /// Wait for all threads that are not daemons.

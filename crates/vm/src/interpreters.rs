@@ -1,0 +1,184 @@
+//! The interpreters of a process: the main one, and those that were made beside it.
+//!
+//! They are known by numbers. Each runs one thing at a time in its `__main__`: whoever wants to run something there
+//! claims it first. What they know of each other is here, behind a lock that is held for moments only.
+
+use crate::{Result, State, Vm};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+use taipan_object::token::Interpreter;
+
+/// The number of the main interpreter, which always runs.
+pub const MAIN: i64 = 0;
+
+/// How further interpreters are made, and those that there are.
+pub struct Family {
+    state: Box<dyn Fn() -> State + Send + Sync>,
+    start: Box<dyn Fn(&mut Vm) -> Result<()> + Send + Sync>,
+    finish: fn(&mut Vm),
+    members: Mutex<Members>,
+}
+
+#[derive(Default)]
+struct Members {
+    last: i64,
+    all: BTreeMap<i64, Member>,
+}
+
+struct Member {
+    interpreter: Arc<Interpreter<State>>,
+    running: bool,
+    /// How many said that they use it.
+    users: usize,
+}
+
+/// Why an interpreter cannot be had.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// There is none of this number.
+    Unknown,
+    /// It runs something, or is the main one.
+    Running,
+}
+
+impl Family {
+    /// A family of the main interpreter alone: further ones get a state, are started and are ended with these.
+    pub fn new(
+        state: impl Fn() -> State + Send + Sync + 'static,
+        start: impl Fn(&mut Vm) -> Result<()> + Send + Sync + 'static,
+        finish: fn(&mut Vm),
+    ) -> Family {
+        Family { state: Box::new(state), start: Box::new(start), finish, members: Mutex::default() }
+    }
+
+    fn members(&self) -> MutexGuard<'_, Members> {
+        self.members.lock().unwrap_or_else(|e| e.into_inner())
+    }
+
+    /// The numbers of all interpreters.
+    pub fn numbers(&self) -> Vec<i64> {
+        std::iter::once(MAIN).chain(self.members().all.keys().copied()).collect()
+    }
+
+    /// Whether the interpreter of a number runs something.
+    pub fn is_running(&self, number: i64) -> std::result::Result<bool, Refusal> {
+        match self.members().all.get(&number) {
+            Some(member) => Ok(member.running),
+            None if number == MAIN => Ok(true),
+            None => Err(Refusal::Unknown),
+        }
+    }
+
+    /// Notes one more or one less who uses an interpreter; whether nobody does any more.
+    pub fn count_user(&self, number: i64, more: bool) -> std::result::Result<bool, Refusal> {
+        match self.members().all.get_mut(&number) {
+            Some(member) if more => {
+                member.users += 1;
+                Ok(false)
+            }
+            Some(member) => {
+                let counted = member.users > 0;
+                member.users = member.users.saturating_sub(1);
+                Ok(counted && member.users == 0)
+            }
+            None if number == MAIN => Ok(false),
+            None => Err(Refusal::Unknown),
+        }
+    }
+
+    fn claim(&self, number: i64) -> std::result::Result<Arc<Interpreter<State>>, Refusal> {
+        match self.members().all.get_mut(&number) {
+            Some(member) if !member.running => {
+                member.running = true;
+                Ok(member.interpreter.clone())
+            }
+            None if number != MAIN => Err(Refusal::Unknown),
+            _ => Err(Refusal::Running),
+        }
+    }
+}
+
+impl Vm {
+    /// The interpreters of the process.
+    fn family(&self) -> Option<Arc<Family>> {
+        self.state().family.clone()
+    }
+
+    /// The numbers of all interpreters.
+    pub fn interpreter_numbers(&self) -> Vec<i64> {
+        self.family().map_or_else(|| vec![MAIN], |f| f.numbers())
+    }
+
+    /// Whether the interpreter of a number runs something.
+    pub fn is_interpreter_running(&self, number: i64) -> std::result::Result<bool, Refusal> {
+        match self.family() {
+            Some(family) => family.is_running(number),
+            None if number == MAIN => Ok(true),
+            None => Err(Refusal::Unknown),
+        }
+    }
+
+    /// Notes one more or one less who uses an interpreter; whether nobody does any more.
+    pub fn count_interpreter_user(&self, number: i64, more: bool) -> std::result::Result<bool, Refusal> {
+        self.family().map_or(Ok(false), |family| family.count_user(number, more))
+    }
+
+    /// Starts another interpreter beside this one, and gives its number. `Err` carries the text of the exception that
+    /// its start ended with.
+    pub fn create_interpreter(&mut self) -> std::result::Result<i64, String> {
+        let Some(family) = self.family() else { return Err("there is no way to make one".to_owned()) };
+        let number = {
+            let mut members = family.members();
+            members.last += 1;
+            members.last
+        };
+        let state = State { is_sub: true, number, family: Some(family.clone()), ..(family.state)() };
+        let interpreter = self.interpreter().beside(state);
+        let (start, finish) = (&family.start, family.finish);
+        self.within(interpreter.clone(), |vm| {
+            start(vm).map_err(|raised| {
+                let exception = vm.take_raised(raised);
+                let text = vm.str(&exception).map_or_else(|_| String::new(), |s| s.to_string_lossy());
+                finish(vm);
+                format!("{}: {text}", exception.ty().name())
+            })
+        })?;
+        family.members().all.insert(number, Member { interpreter, running: false, users: 0 });
+        Ok(number)
+    }
+
+    /// Runs `f` in another interpreter that runs nothing.
+    pub fn run_in_interpreter<R: Send>(
+        &mut self,
+        number: i64,
+        f: impl FnOnce(&mut Vm) -> R + Send,
+    ) -> std::result::Result<R, Refusal> {
+        let Some(family) = self.family() else {
+            return Err(if number == MAIN { Refusal::Running } else { Refusal::Unknown });
+        };
+        let interpreter = family.claim(number)?;
+        let result = self.within(interpreter, f);
+        if let Some(member) = family.members().all.get_mut(&number) {
+            member.running = false;
+        }
+        Ok(result)
+    }
+
+    /// Ends an interpreter that runs nothing.
+    pub fn destroy_interpreter(&mut self, number: i64) -> std::result::Result<(), Refusal> {
+        let Some(family) = self.family() else { return Err(Refusal::Unknown) };
+        let finish = family.finish;
+        self.run_in_interpreter(number, finish)?;
+        let gone = family.members().all.remove(&number);
+        drop(gone);
+        Ok(())
+    }
+
+    /// Ends all interpreters beside the main one that run nothing: the process ends.
+    pub fn destroy_other_interpreters(&mut self) {
+        for number in self.interpreter_numbers() {
+            // One that runs something is somebody else's, who ends with the process.
+            let _ = self.destroy_interpreter(number);
+        }
+    }
+}
