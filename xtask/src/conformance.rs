@@ -35,7 +35,7 @@ cargo xtask conformance [OPTIONS]
   --expect FILE      expectations (default: tests/conformance/expectations.txt)
   --bless            rewrite the expectations of the modules that ran
   --mode MODE        under stress: nospec (nothing specialises itself), eager (everything does at once), gcstress (a
-                     full collection after every seventh new container) or memory (a validated heap, poison)
+                     collection after every seventh new container) or memory (a validated heap, poison)
   --log FOLDER       keep the output of each module there
   --list             print each test that does not pass
 

@@ -104,8 +104,8 @@ fn short(program: &str) -> String {
 /// Another implementation for the clients, if there is one.
 fn other_python() -> Option<&'static str> {
     let check = "import asyncio, ssl, sys; sys.exit(sys.version_info < (3, 11))";
-    let works = |name: &&str| Command::new(name).args(["-c", check]).output().is_ok_and(|o| o.status.success());
-    ["python3"].into_iter().find(works)
+    let works = Command::new("python3").args(["-c", check]).output().is_ok_and(|o| o.status.success());
+    works.then_some("python3")
 }
 
 /// The interpreter of a virtual environment with Celery, made by Taipan and filled by its `pip`.

@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicIsize, Ordering};
 
 /// Size classes of freed blocks that are kept, in steps of 16 bytes.
 const CLASSES: usize = 33;
-/// Bytes that are kept of one class: the words of a text of some ten thousand, so that the next pass over it finds them.
-const KEPT: u32 = 512 * 1024;
+/// Bytes that are kept of one class.
+const KEPT: u32 = 128 * 1024;
 
 /// Freed blocks of small sizes, linked through their first word.
 struct FreeLists {

@@ -10,11 +10,13 @@ use crate::fixes::FIXES;
 pub enum Change {
     /// One text for another.
     Replace(&'static str, &'static str),
+    /// Behind the first text, the first occurrence of the second becomes the third.
+    After(&'static str, &'static str, &'static str),
     /// From the first text up to, but without, the second; an empty second text means the end of the file.
     Cut(&'static str, &'static str),
 }
 
-use Change::{Cut, Replace};
+use Change::{After, Cut, Replace};
 
 const EDITS: &[(&str, Change)] = &[
     ("_compat_pickle.py", Cut("# NOTE: RUSTPYTHON exceptions", "for excname in")),
@@ -56,19 +58,20 @@ pub fn apply_all(files: &mut [File]) {
 }
 
 fn apply(path: &str, text: &str, change: &Change) -> String {
-    match change {
-        Replace(old, new) => {
-            assert_eq!(text.matches(old).count(), 1, "edit of {path}: {old:?}");
-            text.replacen(old, new, 1)
+    let once = |part: &str| {
+        assert_eq!(text.matches(part).count(), 1, "edit of {path}: {part:?}");
+        text.find(part).expect("counted above")
+    };
+    let behind =
+        |at: usize, part: &str| at + text[at..].find(part).unwrap_or_else(|| panic!("edit of {path}: {part:?}"));
+    let (from, to, new) = match change {
+        Replace(old, new) => (once(old), once(old) + old.len(), *new),
+        After(mark, old, new) => {
+            let from = behind(once(mark) + mark.len(), old);
+            (from, from + old.len(), *new)
         }
-        Cut(from, to) => {
-            assert_eq!(text.matches(from).count(), 1, "edit of {path}: {from:?}");
-            let (before, rest) = text.split_at(text.find(from).expect("counted above"));
-            if to.is_empty() {
-                return before.to_owned();
-            }
-            let end = rest.find(to).unwrap_or_else(|| panic!("edit of {path}: {to:?}"));
-            before.to_owned() + &rest[end..]
-        }
-    }
+        Cut(from, "") => (once(from), text.len(), ""),
+        Cut(from, to) => (once(from), behind(once(from), to), ""),
+    };
+    text[..from].to_owned() + new + &text[to..]
 }

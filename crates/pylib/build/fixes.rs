@@ -1,7 +1,7 @@
 //! Mistakes of the library that later bug-fix releases of Python 3.14 do not have, made good. Each edit is as small as
 //! the mistake; `docs/pylib.md` says what each is about.
 
-use crate::edits::Change::{self, Cut, Replace};
+use crate::edits::Change::{self, After, Cut, Replace};
 
 pub const FIXES: &[(&str, Change)] = &[
     (
@@ -15,24 +15,38 @@ pub const FIXES: &[(&str, Change)] = &[
         "annotationlib.py",
         Replace(
             "        if value.__module__ == \"builtins\":\n",
-            "        module = value.__module__\n        owner = getattr(value, \"__self__\", None)\n        if module is None and owner is not None:\n            module = (owner if isinstance(owner, type) else type(owner)).__module__\n        if module in (None, \"builtins\"):\n",
+            r#"        module = value.__module__
+        owner = getattr(value, "__self__", None)
+        if module is None and owner is not None:
+            module = (owner if isinstance(owner, type) else type(owner)).__module__
+        if module in (None, "builtins"):
+"#,
         ),
     ),
-    ("annotationlib.py", Replace("f\"{value.__module__}.{value.__qualname__}\"", "f\"{module}.{value.__qualname__}\"")),
+    (
+        "annotationlib.py",
+        Replace(r#"f"{value.__module__}.{value.__qualname__}""#, r#"f"{module}.{value.__qualname__}""#),
+    ),
     ("bdb.py", Replace("            for bp in blist:\n", "            for bp in list(blist):\n")),
     ("traceback.py", Replace("import codeop\n", "")),
     (
         "traceback.py",
         Replace(
             "        assert self._is_syntax_error\n",
-            "        assert self._is_syntax_error\n        import codeop\n",
+            r"        assert self._is_syntax_error
+        import codeop
+",
         ),
     ),
     (
         "traceback.py",
         Replace(
             "        msg = self.msg or \"<no detail available>\"\n",
-            "        try:\n            msg = self.msg or \"<no detail available>\"\n        except TypeError:\n            msg = self.msg\n",
+            r#"        try:
+            msg = self.msg or "<no detail available>"
+        except TypeError:
+            msg = self.msg
+"#,
         ),
     ),
     (
@@ -46,33 +60,23 @@ pub const FIXES: &[(&str, Change)] = &[
     ),
     (
         "asyncio/tasks.py",
-        Replace(
-            r"    fut.add_done_callback(cb)
-
-    try:
-        fut.cancel()
-",
-            r"    fut.add_done_callback(cb)
-    canceller = current_task(loop)
+        After(
+            "    fut.add_done_callback(cb)\n",
+            "\n",
+            r"    canceller = current_task(loop)
     futures.future_add_to_awaited_by(fut, canceller)
 
-    try:
-        fut.cancel()
 ",
         ),
     ),
     (
         "asyncio/tasks.py",
-        Replace(
-            r"        fut.remove_done_callback(cb)
+        After(
+            "        fut.remove_done_callback(cb)\n",
+            "\n",
+            r"        futures.future_discard_from_awaited_by(fut, canceller)
 
-
-class _AsCompletedIterator",
-            r"        fut.remove_done_callback(cb)
-        futures.future_discard_from_awaited_by(fut, canceller)
-
-
-class _AsCompletedIterator",
+",
         ),
     ),
     (
@@ -92,7 +96,8 @@ class _AsCompletedIterator",
         "asyncio/tasks.py",
         Replace(
             "            self._done.put_nowait(None)  # Sentinel",
-            "            futures.future_discard_from_awaited_by(f, self._waiter)\n            self._done.put_nowait(None)  # Sentinel",
+            r"            futures.future_discard_from_awaited_by(f, self._waiter)
+            self._done.put_nowait(None)  # Sentinel",
         ),
     ),
     (
@@ -282,44 +287,10 @@ class _AsCompletedIterator",
     ),
     (
         "asyncio/selector_events.py",
-        Replace(
-            r"            self._adjust_leftover_buffer(nbytes)
-        except (BlockingIOError, InterruptedError):
-            pass
-        except (SystemExit, KeyboardInterrupt):
-            raise
-        except BaseException as exc:
-            self._loop._remove_writer(self._sock_fd)
-            self._buffer.clear()
-            self._fatal_error(exc, 'Fatal write error on socket transport')
-            if self._empty_waiter is not None:
-                self._empty_waiter.set_exception(exc)
-        else:
-            self._maybe_resume_protocol()  # May append to buffer.
-            if not self._buffer:
-                self._loop._remove_writer(self._sock_fd)
-                if self._empty_waiter is not None:
-                    self._empty_waiter.set_result(None)
-                if self._closing:
-",
-            r"            self._adjust_leftover_buffer(nbytes)
-        except (BlockingIOError, InterruptedError):
-            pass
-        except (SystemExit, KeyboardInterrupt):
-            raise
-        except BaseException as exc:
-            self._loop._remove_writer(self._sock_fd)
-            self._buffer.clear()
-            self._fatal_error(exc, 'Fatal write error on socket transport')
-            if self._empty_waiter is not None:
-                self._empty_waiter.set_exception(exc)
-        else:
-            self._maybe_resume_protocol()  # May append to buffer.
-            if not self._buffer:
-                self._loop._remove_writer(self._sock_fd)
-                if self._empty_waiter is not None:
-                    self._empty_waiter.set_result(None)
-                if self._closing and self._conn_lost:
+        After(
+            "            self._adjust_leftover_buffer(nbytes)\n",
+            "                if self._closing:\n",
+            r"                if self._closing and self._conn_lost:
                     pass  # resume_writing() has closed it
                 elif self._closing:
                     self._conn_lost += 1
@@ -329,43 +300,8 @@ class _AsCompletedIterator",
     (
         "asyncio/selector_events.py",
         Replace(
-            r"                self._buffer.appendleft(buffer[n:])
-        except (BlockingIOError, InterruptedError):
-            pass
-        except (SystemExit, KeyboardInterrupt):
-            raise
-        except BaseException as exc:
-            self._loop._remove_writer(self._sock_fd)
-            self._buffer.clear()
-            self._fatal_error(exc, 'Fatal write error on socket transport')
-            if self._empty_waiter is not None:
-                self._empty_waiter.set_exception(exc)
-        else:
-            self._maybe_resume_protocol()  # May append to buffer.
-            if not self._buffer:
-                self._loop._remove_writer(self._sock_fd)
-                if self._empty_waiter is not None:
-                    self._empty_waiter.set_result(None)
-                if self._closing:
-",
-            r"                self._buffer.appendleft(buffer[n:])
-        except (BlockingIOError, InterruptedError):
-            pass
-        except (SystemExit, KeyboardInterrupt):
-            raise
-        except BaseException as exc:
-            self._loop._remove_writer(self._sock_fd)
-            self._buffer.clear()
-            self._fatal_error(exc, 'Fatal write error on socket transport')
-            if self._empty_waiter is not None:
-                self._empty_waiter.set_exception(exc)
-        else:
-            self._maybe_resume_protocol()  # May append to buffer.
-            if not self._buffer:
-                self._loop._remove_writer(self._sock_fd)
-                if self._empty_waiter is not None:
-                    self._empty_waiter.set_result(None)
-                if self._closing and self._conn_lost:
+            "                if self._closing:\n",
+            r"                if self._closing and self._conn_lost:
                     pass  # resume_writing() has closed it
                 elif self._closing:
                     self._conn_lost += 1
@@ -388,8 +324,10 @@ class _AsCompletedIterator",
     (
         "asyncio/selector_events.py",
         Replace(
-            "            self._write_ready = None\n            if self._empty_waiter",
-            "            self._write_ready = self._read_ready_cb = None\n            if self._empty_waiter",
+            r"            self._write_ready = None
+            if self._empty_waiter",
+            r"            self._write_ready = self._read_ready_cb = None
+            if self._empty_waiter",
         ),
     ),
     (
@@ -427,14 +365,12 @@ class _AsCompletedIterator",
     (
         "asyncio/unix_events.py",
         Replace(
-            r"            returncode = waitstatus_to_exitcode(status)
-
+            r"
         os.close(pidfd)
-        callback",
-            r"            returncode = waitstatus_to_exitcode(status)
-        finally:
+",
+            r"        finally:
             os.close(pidfd)
-        callback",
+",
         ),
     ),
     (
@@ -479,31 +415,30 @@ def _parse_isoformat_date(dtstr):
     (
         "configparser.py",
         Replace(
-            "            (?:\\s+(?:(?!{delim})\\S)+)*)    # optionally more words\n        \\s*(?P<vi>",
-            "            (?:(?:(?!{delim})\\s)+(?:(?!{delim})\\S)+)*) # optionally more words\n        \\s*(?P<vi>",
+            r"            (?:\s+(?:(?!{delim})\S)+)*)    # optionally more words
+        \s*(?P<vi>",
+            r"            (?:(?:(?!{delim})\s)+(?:(?!{delim})\S)+)*) # optionally more words
+        \s*(?P<vi>",
         ),
     ),
     (
         "configparser.py",
         Replace(
-            "            (?:\\s+(?:(?!{delim})\\S)+)*)    # optionally more words\n        \\s*(?:    ",
-            "            (?:(?:(?!{delim})\\s)+(?:(?!{delim})\\S)+)*) # optionally more words\n        \\s*(?:    ",
+            r"            (?:\s+(?:(?!{delim})\S)+)*)    # optionally more words
+        \s*(?:    ",
+            r"            (?:(?:(?!{delim})\s)+(?:(?!{delim})\S)+)*) # optionally more words
+        \s*(?:    ",
         ),
     ),
     (
         "logging/__init__.py",
         Replace(
-            r"            if self.mode != 'w' or not self._closed:
-                self.stream = self._open()
-        if self.stream:
-            StreamHandler.emit",
-            r"            if self.mode != 'w' or not self._closed:
-                try:
+            "                self.stream = self._open()\n",
+            r"                try:
                     self.stream = self._open()
                 except Exception:
                     return self.handleError(record)
-        if self.stream:
-            StreamHandler.emit",
+",
         ),
     ),
     (
@@ -534,15 +469,7 @@ def _parse_isoformat_date(dtstr):
     ),
     (
         "logging/handlers.py",
-        Replace(
-            r"            self.stream = self._open()
-        self.rolloverAt = self.computeRollover(currentTime)
-
-class Watched",
-            r"            self.stream = self._open()
-
-class Watched",
-        ),
+        After("                os.remove(s)\n", "        self.rolloverAt = self.computeRollover(currentTime)\n", ""),
     ),
     (
         "logging/handlers.py",
@@ -646,17 +573,20 @@ _MAXINTERIMRESPONSES = 100
     ),
     (
         "http/client.py",
-        Replace(
-            r"        while True:
-            version, status, reason = self._read_status()
-            if status != CONTINUE:
-                break
-",
-            r#"        interim = 0
+        After(
+            "        # read until we get a non-100 response\n",
+            "        while True:\n",
+            r"        interim = 0
         while True:
-            version, status, reason = self._read_status()
-            if status != CONTINUE:
-                break
+",
+        ),
+    ),
+    (
+        "http/client.py",
+        After(
+            "            if status != CONTINUE:\n",
+            "                break\n",
+            r#"                break
             interim += 1
             if interim >= _MAXINTERIMRESPONSES:
                 raise HTTPException(
@@ -680,8 +610,10 @@ _MAXINTERIMRESPONSES = 100
     (
         "http/client.py",
         Replace(
-            "            value_bytes = value.encode(\"latin-1\")\n            if not _is_legal_header_name",
-            "            value_bytes = str(value).encode(\"latin-1\")\n            if not _is_legal_header_name",
+            r#"            value_bytes = value.encode("latin-1")
+            if not _is_legal_header_name"#,
+            r#"            value_bytes = str(value).encode("latin-1")
+            if not _is_legal_header_name"#,
         ),
     ),
     (
@@ -700,7 +632,8 @@ _MAXINTERIMRESPONSES = 100
         "http/server.py",
         Replace(
             "            if version_number >= (1, 1) and self.protocol",
-            "            self.request_version = version\n            if version_number >= (1, 1) and self.protocol",
+            r"            self.request_version = version
+            if version_number >= (1, 1) and self.protocol",
         ),
     ),
     (
@@ -741,19 +674,19 @@ _MAXINTERIMRESPONSES = 100
     (
         "hmac.py",
         Replace(
-            r"    digest_cons = _get_digest_constructor(digest)
-    inner = digest_cons()
-    outer = digest_cons()
-    blocksize = getattr(inner, 'block_size', 64)
-",
+            "    digest_cons = _get_digest_constructor(digest)\n",
             r#"    if not isinstance(key, (bytes, bytearray)):
         given = type(key).__name__
         raise TypeError(f"key: expected bytes or bytearray, but got {given!r}")
     digest_cons = _get_digest_constructor(digest)
-    inner = digest_cons()
-    outer = digest_cons()
-    blocksize = _block_size_of(inner, HMAC.blocksize)
 "#,
+        ),
+    ),
+    (
+        "hmac.py",
+        Replace(
+            "    blocksize = getattr(inner, 'block_size', 64)\n",
+            "    blocksize = _block_size_of(inner, HMAC.blocksize)\n",
         ),
     ),
     (
@@ -845,9 +778,9 @@ def compress(data,"#,
     (
         "ssl.py",
         Replace(
-            r#"        self = cls.__new__(cls)
+            r"        self = cls.__new__(cls)
         sslobj = context._wrap_bio(
-"#,
+",
             r#"        self = cls.__new__(cls)
         # As of sockets.
         if server_side and server_hostname:
