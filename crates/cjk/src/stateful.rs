@@ -82,7 +82,7 @@ impl Set {
             // EUC-KR has the filler of syllables here, and EUC-JIS a wide tilde.
             (Set::Korean, [0x24, 0x54]) => Some((0x3164, 0)),
             (Set::Jis0213First | Set::Jis2004First, [0x22, 0x32]) => Some((b'~'.into(), 0)),
-            (_, [a, b]) if self.has_row(*a) => {
+            (_, [a, b]) if self.has_row(*a) && *b < 0x80 => {
                 let lead = if self.is_third() { 0x8F_0000 } else { 0 };
                 self.table()?.sequence(lead | u32::from(*a) << 8 | u32::from(*b) | 0x8080)
             }
