@@ -219,6 +219,13 @@ pub struct ClassDef {
     pub slots: fn(&mut Slots),
 }
 
+impl ClassDef {
+    /// Whether it has a method or computed attribute of that name.
+    pub fn has(&self, name: &str) -> bool {
+        self.functions.iter().any(|f| f.name == name) || self.getsets.iter().any(|g| g.name == name)
+    }
+}
+
 /// What a native module is set up from. Made by `#[module]`.
 #[derive(Clone, Copy)]
 pub struct ModuleDef {
