@@ -255,11 +255,7 @@ impl Vm {
             }
         }
         match (install, native) {
-            (Some(install), _) => {
-                let mut one = zeroed();
-                install(&mut one);
-                slots::copy_word(&one, table, word);
-            }
+            (Some(install), _) => install(table),
             (None, Some(owner)) => slots::copy_word(slots::of(&owner), table, word),
             (None, None) if unhashable => table.hash = Some(dunder::hash_not_implemented),
             (None, None) if found_any => {}

@@ -49,7 +49,7 @@ pub struct Code {
     /// The events that its instructions report are those of this version; see [`crate::eval::monitor`].
     pub instrumentation: Cell<u32>,
     /// Which instructions report what, once anything was monitored.
-    pub sites: Opaque<RefCell<Option<Sites>>>,
+    pub sites: Opaque<RefCell<Option<Box<Sites>>>>,
     /// Positional-only parameters.
     pub posonlyargcount: u32,
     /// Depth of the value stack.
