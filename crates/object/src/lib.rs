@@ -23,6 +23,7 @@ pub mod heap;
 pub mod instance;
 pub mod int;
 pub mod large;
+pub mod late;
 pub mod layout;
 pub mod list;
 pub mod refs;

@@ -647,17 +647,30 @@ impl Heap {
 
     /// The interned string for this UTF-8 text.
     pub fn intern_utf8(&self, s: &str) -> Result<Ref<Str>, Raised> {
-        if !s.is_ascii() {
-            return Ok(intern::intern(&self.new_str(s)?));
+        match self.intern_ascii(s.as_bytes())? {
+            Some(found) => Ok(found),
+            None => Ok(intern::intern(&self.new_str(s)?)),
+        }
+    }
+
+    /// The interned string for this ASCII text; nothing if it is other text.
+    pub fn intern_ascii(&self, text: &[u8]) -> Result<Option<Ref<Str>>, Raised> {
+        if !text.is_ascii() {
+            return Ok(None);
         }
         // Most names are there already: nothing is made to find that out.
-        let hash = hash_bytes(s.as_bytes());
-        if let Some(found) = intern::find_ascii(s.as_bytes(), hash) {
-            return Ok(found);
+        let hash = hash_bytes(text);
+        if let Some(found) = intern::find_ascii(text, hash) {
+            return Ok(Some(found));
         }
-        let made = self.new_ascii_str(s.as_bytes())?;
+        let made = self.new_ascii_str(text)?;
         made.hash.set(hash);
-        Ok(intern::intern(&made))
+        Ok(Some(intern::intern_missing(made)))
+    }
+
+    /// A string of this ASCII text; nothing if it is other text.
+    pub fn new_ascii_text(&self, text: &[u8]) -> Result<Option<Ref<Str>>, Raised> {
+        if text.is_ascii() { self.new_ascii_str(text).map(Some) } else { Ok(None) }
     }
 }
 
@@ -785,6 +798,9 @@ pub mod intern {
 
     type Table = HashMap<Entry, Constant, BuildHasherDefault<Identity>>;
 
+    /// How many strings the table has room for at first: about what a start interns.
+    const FIRST_NAMES: usize = 3500;
+
     /// A pointer to the table an interpreter's threads share under its lock.
     pub struct SharedTable(RefCell<Table>);
 
@@ -797,7 +813,9 @@ pub mod intern {
         TABLE.with(|t| match t.get() {
             Some(table) => table,
             None => {
-                let table: &'static SharedTable = Box::leak(Box::new(SharedTable(RefCell::new(Table::default()))));
+                let table: &'static SharedTable = Box::leak(Box::new(SharedTable(RefCell::new(
+                    Table::with_capacity_and_hasher(FIRST_NAMES, <_>::default()),
+                ))));
                 t.set(Some(table));
                 table
             }
@@ -829,6 +847,15 @@ pub mod intern {
         s.state.set(s.state.get() | 1);
         table.insert(Entry(NonNull::from(&**s)), None);
         s.clone()
+    }
+
+    /// The same for a string whose text is known not to be in the table.
+    pub(super) fn intern_missing(s: Ref<Str>) -> Ref<Str> {
+        if !s.is_interned() {
+            s.state.set(s.state.get() | 1);
+            table().0.borrow_mut().insert(Entry(NonNull::from(&*s)), None);
+        }
+        s
     }
 
     /// The interned string for this text, made immortal: for constants of Rust code. Needs an attached thread.

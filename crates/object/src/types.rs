@@ -119,7 +119,12 @@ pub struct Type {
     extra: RefCell<Vec<Value>>,
     /// `__text_signature__` and `__doc__` that a native class was declared with.
     native_texts: Cell<(Option<&'static str>, &'static str)>,
+    /// Makes the namespace of a native class when somebody first looks for it.
+    namespace: Cell<Option<Namespace>>,
 }
+
+/// Makes the namespace of a native class.
+pub type Namespace = Box<dyn Fn(&crate::heap::Heap) -> Result<Dict, crate::heap::Raised>>;
 
 const _: () = {
     use std::mem::offset_of;
@@ -217,6 +222,7 @@ impl Type {
             init_cache: Cell::new(0),
             extra: RefCell::new(Vec::new()),
             native_texts: Cell::new((None, "")),
+            namespace: Cell::new(None),
         }
     }
 
@@ -374,7 +380,30 @@ impl Type {
     /// `__dict__`: the type's own namespace. `None` until the type is set up.
     #[inline(always)]
     pub fn dict(&self) -> Option<&Ref<Dict>> {
+        match as_ref_field(&self.dict) {
+            None => self.make_namespace(),
+            dict => dict,
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn make_namespace(&self) -> Option<&Ref<Dict>> {
+        let make = self.namespace.take()?;
+        // Whoever looks for an attribute cannot be told that there is no memory: for them the class has no attributes.
+        let made = crate::heap::Heap::with_current(|heap| {
+            crate::watch::without_failures(|| make(heap).and_then(|dict| Ref::new(heap, dict)))
+        });
+        match made {
+            Some(Ok(dict)) => self.set_dict(dict),
+            _ => self.namespace.set(Some(make)),
+        }
         as_ref_field(&self.dict)
+    }
+
+    /// Says how the namespace is made, once somebody looks for it.
+    pub fn set_namespace(&self, make: Namespace) {
+        self.namespace.set(Some(make));
     }
 
     /// Sets the namespace, once.

@@ -219,6 +219,13 @@ pub struct ClassDef {
     pub slots: fn(&mut Slots),
 }
 
+impl ClassDef {
+    /// Whether it has a method or computed attribute of that name.
+    pub fn has(&self, name: &str) -> bool {
+        self.functions.iter().any(|f| f.name == name) || self.getsets.iter().any(|g| g.name == name)
+    }
+}
+
 /// What a native module is set up from. Made by `#[module]`.
 #[derive(Clone, Copy)]
 pub struct ModuleDef {
@@ -527,6 +534,19 @@ impl<'a> FromArg<'a> for f64 {
 }
 
 /// The text of a `str` argument; lone surrogates are a `UnicodeEncodeError`.
+/// A size that has to be an int, where `__index__` is not asked for one.
+pub struct ExactSize(pub isize);
+
+impl<'a> FromArg<'a> for ExactSize {
+    fn from_arg(vm: &mut Vm, arg: Option<&'a Value>, place: Place) -> Result<Self> {
+        let v = required(vm, arg, place)?;
+        if v.as_int().is_none() {
+            return Err(vm.raise_type_error("an integer is required"));
+        }
+        isize::from_arg(vm, arg, place).map(ExactSize)
+    }
+}
+
 impl<'a> FromArg<'a> for &'a str {
     fn from_arg(vm: &mut Vm, arg: Option<&'a Value>, place: Place) -> Result<Self> {
         let v = required(vm, arg, place)?;

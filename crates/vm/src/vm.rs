@@ -126,6 +126,8 @@ pub struct State {
     pub config: SysConfig,
     /// Gives the source text of the library's files that exist only in the executable.
     pub library_source: Option<fn(&Vm, &str) -> Option<String>>,
+    /// Reads the code objects of the library that were deferred.
+    pub read_code: Option<crate::eval::deferred::ReadCode>,
     /// How `compile` gets at trees of Python objects.
     pub ast: Option<crate::modules::compile::AstHooks>,
     /// What `-X importtime` counts.

@@ -163,6 +163,10 @@ pub unsafe fn enter_keywords(vm: *mut Vm, prev: *mut Frame, function: u64, args:
         if !fixed || total > TRACKED || args.positional > argcount {
             return std::ptr::null_mut();
         }
+        if (*code).deferred.get().is_some() {
+            // The general way has it read.
+            return std::ptr::null_mut();
+        }
         let names = &(*code).localsplusnames.items()[..total];
         let first = (*code).posonlyargcount as usize;
         let mut places = [0u8; TRACKED];
@@ -227,6 +231,12 @@ pub unsafe fn enter_general(vm: *mut Vm, prev: *mut Frame, function: u64, args: 
     // SAFETY: the caller's contract.
     unsafe {
         let code = frame::code_of(function);
+        if (*code).deferred.get().is_some() {
+            let code = (*word::payload::<Function>(function)).code.clone();
+            if (*vm).complete_code(&code).is_err() {
+                return refuse(vm, function, args);
+            }
+        }
         let frame = frame::push(vm, code, function, prev);
         if frame.is_null() {
             return refuse(vm, function, args);

@@ -11,6 +11,7 @@
 //! | `table` | the handler of each opcode |
 //! | `ops/` | the handlers |
 //! | `args` | binding arguments to parameters |
+//! | `deferred` | code objects that are read when they are first needed |
 //! | `unwind` | exception tables and tracebacks |
 //! | `generator` | linking the frames of generators |
 //! | `lookup` | what attribute access finds, for sites that meet many classes |
@@ -27,6 +28,7 @@
 #![allow(unsafe_code)]
 
 mod args;
+pub mod deferred;
 pub(crate) mod dispatch;
 pub mod frame;
 pub mod generator;

@@ -1,5 +1,6 @@
 //! The handler of each opcode.
 
+use super::deferred::RESERVED;
 use super::dispatch::{Handler, op};
 use super::generator::{RETURN_GENERATOR, YIELD_VALUE};
 use super::monitor::INSTRUMENTED_INSTRUCTION;
@@ -33,7 +34,7 @@ op!(
 
 #[cold]
 #[inline(never)]
-unsafe fn raise_invalid(frame: super::dispatch::Fp, vm: super::dispatch::Vp) {
+pub(super) unsafe fn raise_invalid(frame: super::dispatch::Fp, vm: super::dispatch::Vp) {
     // SAFETY: the contract of handlers: the frame runs Python code, and stands at the instruction.
     let _ = unsafe {
         let code = &*(*frame).code;
@@ -201,6 +202,7 @@ pub static HANDLERS: Table = Table(table![
     PUSH_NULL,
     RAISE_VARARGS,
     RERAISE,
+    RESERVED,
     RESUME,
     RETURN_GENERATOR,
     RETURN_VALUE,

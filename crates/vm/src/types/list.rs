@@ -576,7 +576,11 @@ impl ListIteratorClass {
 
     /// Set state information for unpickling.
     #[method("($self, object, /)")]
-    fn __setstate__(vm: &mut Vm, this: &Ref<ListIterator>, state: isize) -> Result<()> {
+    fn __setstate__(
+        vm: &mut Vm,
+        this: &Ref<ListIterator>,
+        crate::native::ExactSize(state): crate::native::ExactSize,
+    ) -> Result<()> {
         if this.get(vm).list.is_some() {
             this.get_mut(vm).index = state.max(0) as usize;
         }
@@ -637,7 +641,11 @@ impl ListReverseIteratorClass {
 
     /// Set state information for unpickling.
     #[method("($self, object, /)")]
-    fn __setstate__(vm: &mut Vm, this: &Ref<ListReverseIterator>, state: isize) -> Result<()> {
+    fn __setstate__(
+        vm: &mut Vm,
+        this: &Ref<ListReverseIterator>,
+        crate::native::ExactSize(state): crate::native::ExactSize,
+    ) -> Result<()> {
         let Some(list) = this.get(vm).list.clone() else { return Ok(()) };
         let most = list.get(vm).len() as isize;
         this.get_mut(vm).left = state.saturating_add(1).clamp(0, most) as usize;
