@@ -556,13 +556,32 @@ impl Heap {
         self.move_all(PERMANENT, 2);
     }
 
+    /// Counts all objects among the oldest, unexamined: those that a start makes live as long as the interpreter.
+    pub fn settle(&mut self) {
+        let c = &*self.collector;
+        let young = c.counts[0].replace(0).max(0) as usize;
+        c.counts[1].set(0);
+        c.long_lived_total.set(c.long_lived_total.get() + young);
+        self.move_all(0, 2);
+        self.move_all(1, 2);
+    }
+
     fn move_all(&mut self, from: usize, to: usize) {
-        let c = &self.collector;
-        // SAFETY: each node is in the list that is being emptied.
-        c.each(from, |o| unsafe {
-            unlink(links(o));
-            link_before(c.sentinel(to), links(o));
-        });
+        let (from, to) = (self.collector.sentinel(from), self.collector.sentinel(to));
+        // SAFETY: the ends of two lists: what lies between those of the first goes before the end of the second.
+        unsafe {
+            let (first, last) = ((*from).next.get(), (*from).prev.get());
+            if first == from {
+                return;
+            }
+            let before = (*to).prev.get();
+            (*before).next.set(first);
+            (*first).prev.set(before);
+            (*last).next.set(to);
+            (*to).prev.set(last);
+            (*from).next.set(from);
+            (*from).prev.set(from);
+        }
     }
 
     /// The three thresholds.

@@ -317,6 +317,22 @@ pub fn hash_bytes(bytes: &[u8]) -> i64 {
     if h == -1 { -2 } else { h }
 }
 
+/// `rest`, the bytes of a text behind its whole words, as the low bytes of a word.
+#[inline(always)]
+fn tail(bytes: &[u8], rest: &[u8]) -> u64 {
+    let n = rest.len();
+    if let (1.., Some(word)) = (n, bytes.last_chunk::<8>()) {
+        return u64::from_le_bytes(*word) >> (64 - 8 * n);
+    }
+    match (rest.first_chunk::<4>(), rest.last_chunk::<4>()) {
+        (Some(first), Some(last)) => {
+            u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << (8 * n - 32)
+        }
+        _ if n == 0 => 0,
+        _ => u64::from(rest[0]) | u64::from(rest[n / 2]) << (8 * (n / 2)) | u64::from(rest[n - 1]) << (8 * (n - 1)),
+    }
+}
+
 /// SipHash-1-3 (Aumasson, Bernstein: "SipHash: a fast short-input PRF", with one and three rounds).
 fn siphash13(k0: u64, k1: u64, bytes: &[u8]) -> u64 {
     let mut v = [
@@ -345,10 +361,7 @@ fn siphash13(k0: u64, k1: u64, bytes: &[u8]) -> u64 {
         round(&mut v);
         v[0] ^= m;
     }
-    let mut last = (bytes.len() as u64) << 56;
-    for (i, &b) in rest.iter().enumerate() {
-        last |= (b as u64) << (8 * i);
-    }
+    let last = (bytes.len() as u64) << 56 | tail(bytes, rest);
     v[3] ^= last;
     round(&mut v);
     v[0] ^= last;
@@ -809,7 +822,14 @@ pub mod intern {
     }
 
     /// The table of this thread, made now if it has none; for threads of the same interpreter.
+    #[inline(always)]
     pub fn table() -> &'static SharedTable {
+        TABLE.with(Cell::get).unwrap_or_else(first_table)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn first_table() -> &'static SharedTable {
         TABLE.with(|t| match t.get() {
             Some(table) => table,
             None => {

@@ -188,8 +188,16 @@ impl Vm {
 
     /// Brings the slots in step that a dunder method stands for.
     fn sync_name(&mut self, ty: &Type, table: &mut Slots, name: &Ref<Str>) {
+        let own = ty.dict().and_then(|d| d.get(self).get_str(name));
+        let is_method = own.is_some_and(|value| self.is_python_function(value));
         for d in name.as_ascii().map_or(&[][..], dunder::named) {
-            self.sync_word(ty, table, d.word, &dunder::by_word()[d.word]);
+            let names = &dunder::by_word()[d.word];
+            if is_method && names.len() == 1 {
+                // What most classes define: the class's own method, and nothing else belongs to the slot.
+                (d.install)(table);
+            } else {
+                self.sync_word(ty, table, d.word, names);
+            }
             if matches!(d.name, "__pow__" | "__rpow__") {
                 dunder::sync_power_mod(self, ty, table);
             }
@@ -407,24 +415,25 @@ impl Vm {
         }
         // What compares by itself does not hash by identity.
         let d = dict.get(self);
-        if d.get_text("__eq__").is_some() && d.get_text("__hash__").is_none() {
+        if d.get_str(name!("__eq__")).is_some() && d.get_str(name!("__hash__")).is_none() {
             self.set_class_entry(dict, "__hash__", Value::none())?;
         }
         // A plain function under these names is what the data model says it is.
-        self.wrap_entry(dict, "__new__", |vm, function| crate::types::property::new_static_method(vm, function))?;
-        for special in ["__init_subclass__", "__class_getitem__"] {
+        self.wrap_entry(dict, name!("__new__"), |vm, function| {
+            crate::types::property::new_static_method(vm, function)
+        })?;
+        for special in [name!("__init_subclass__"), name!("__class_getitem__")] {
             self.wrap_entry(dict, special, crate::types::property::new_class_method)?;
         }
         let _ = ty;
         Ok(())
     }
 
-    fn wrap_entry(&mut self, dict: &Ref<Dict>, key: &str, wrap: fn(&mut Vm, Value) -> Result) -> Result<()> {
-        let key_str = self.intern_utf8(key)?;
-        let Some(value) = dict.get(self).get_str(&key_str).cloned() else { return Ok(()) };
+    fn wrap_entry(&mut self, dict: &Ref<Dict>, key: &Ref<Str>, wrap: fn(&mut Vm, Value) -> Result) -> Result<()> {
+        let Some(value) = dict.get(self).get_str(key).cloned() else { return Ok(()) };
         if self.is_python_function(&value) {
             let wrapped = wrap(self, value)?;
-            self.set_class_entry(dict, key, wrapped)?;
+            dict.get_mut(self).set_str(key, key.hash(), wrapped)?;
         }
         Ok(())
     }
@@ -500,7 +509,7 @@ impl Vm {
             && !ty.flags().has(TypeFlags::TYPE_SUBCLASS)
             && !base.derives_from(crate::types::module::MODULE.as_type());
         if ty.flags().has(TypeFlags::MANAGED_DICT) && fixed {
-            let own = dict.get(self).get_text("__static_attributes__").and_then(|v| v.downcast::<Tuple>());
+            let own = dict.get(self).get_str(name!("__static_attributes__")).and_then(|v| v.downcast::<Tuple>());
             let own = own.map_or(0, |names| names.len());
             let shapes = bases.iter().filter_map(|b| b.as_type()).filter_map(|b| b.shape());
             let inherited: usize = shapes.map(|shape| shape.expected()).sum();
@@ -676,9 +685,12 @@ impl Vm {
 
     /// Fills the cells that `__class__` and the class namespace are closed over in.
     fn finish_class_cells(&mut self, ty: &Ref<Type>, dict: &Ref<Dict>) -> Result<()> {
-        for (key, value) in [("__classcell__", ty.to_value()), ("__classdictcell__", dict.to_value())] {
-            let key_str = self.intern_utf8(key)?;
-            if let Some(cell) = dict.get_mut(self).remove_str(&key_str) {
+        let cells = [
+            ("__classcell__", name!("__classcell__"), ty.to_value()),
+            ("__classdictcell__", name!("__classdictcell__"), dict.to_value()),
+        ];
+        for (key, key_str, value) in cells {
+            if let Some(cell) = dict.get_mut(self).remove_str(key_str) {
                 self.set_cell(&cell, value, key)?;
             }
         }
