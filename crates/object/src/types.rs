@@ -3,6 +3,7 @@
 //! Fields are cells: a type is reached from everywhere, and the interpreter's lock guards it. The behaviour slots are
 //! a region of words here and get their Rust signatures in the virtual machine, which this crate does not know.
 
+use crate::alloc::Here;
 use crate::dict::Dict;
 use crate::header::{Header, flags};
 use crate::instance::Shape;
@@ -63,11 +64,17 @@ impl TypeFlags {
     }
 }
 
+/// Takes an object apart and gives its memory back.
+pub(crate) type DestroyFn = unsafe fn(NonNull<Header>, Here);
+
 /// How the collector and the destructor treat instances of a native layout.
 #[derive(Clone, Copy)]
 pub(crate) struct LayoutFns {
     /// Drops the payload in place.
     pub drop: unsafe fn(NonNull<Header>),
+    /// Drops the payload and gives the memory back: for an exact instance of the static type, that has nothing but links
+    /// of the collector before its header and is not tracked any more.
+    pub destroy: DestroyFn,
     /// Shows the payload's references.
     pub trace: unsafe fn(NonNull<Header>, &mut Visitor<'_>),
     /// Bytes from the header to the end of the payload, with variable parts.
@@ -101,6 +108,8 @@ pub struct Type {
     // Our own part.
     slots: UnsafeCell<[usize; SLOT_WORDS]>,
     layout: Cell<Option<LayoutFns>>,
+    /// `destroy` of the layout, where instances may be taken apart by it.
+    destroy: Cell<Option<DestroyFn>>,
     /// `__name__`, `__qualname__`: heap types own strings; static types have only the static name.
     static_name: Cell<&'static str>,
     name: Cell<Option<NonNull<Header>>>,
@@ -182,7 +191,9 @@ impl<T: Payload> TypeCell<T> {
     /// Fills in the layout of `T`'s instances. The virtual machine calls it once for each type at start.
     pub fn set_layout(&'static self) {
         let ty = &self.ty;
-        ty.layout.set(Some(T::layout_fns().0));
+        let layout = T::layout_fns().0;
+        ty.destroy.set(Some(layout.destroy));
+        ty.layout.set(Some(layout));
         ty.basicsize.set(T::BASIC_SIZE);
         ty.itemsize.set(T::ITEM_SIZE);
         ty.add_flags(T::SUBCLASS_FLAG);
@@ -211,6 +222,7 @@ impl Type {
             c_slots_e: [const { Cell::new(0) }; 3],
             slots: UnsafeCell::new([0; SLOT_WORDS]),
             layout: Cell::new(None),
+            destroy: Cell::new(None),
             static_name: Cell::new(static_name),
             name: Cell::new(None),
             qualname: Cell::new(None),
@@ -541,6 +553,15 @@ impl Type {
     /// Says whether instances have something to run when they die.
     pub fn set_finalizes(&self, yes: bool) {
         self.finalizes.set(yes);
+        if yes {
+            self.destroy.set(None);
+        }
+    }
+
+    /// How an instance without managed words is taken apart, if nothing has to run first.
+    #[inline(always)]
+    pub(crate) fn destroy(&self) -> Option<DestroyFn> {
+        self.destroy.get()
     }
 
     /// Header flags of new instances.
@@ -566,6 +587,7 @@ impl Type {
     /// Makes this heap type's instances have the layout of `base` followed by `slots` further words.
     pub fn inherit_layout(&self, base: &Type, slots: u32) {
         self.layout.set(base.layout.get());
+        self.destroy.set(None);
         self.basicsize.set(base.basicsize.get() + 8 * slots as usize);
         self.itemsize.set(base.itemsize.get());
         self.slot_count.set(base.slot_count.get() + slots);

@@ -388,7 +388,7 @@ impl Vm {
     /// Runs the finalisers and weak reference callbacks of objects whose counts have reached zero.
     #[inline(always)]
     pub fn drain(&mut self) {
-        if release::pending() {
+        if self.deaths_pending() {
             self.drain_slow()
         }
     }

@@ -370,12 +370,16 @@ impl Vm {
         if items.try_reserve(hint).is_err() {
             items = Vec::new();
         }
-        while let Some(item) = self.next(&it)? {
+        loop {
+            let next = self.next_many(&it, &mut items)?;
+            // Whether or not there is an item, at its end there is room for one.
             if items.try_reserve(1).is_err() {
                 return Err(Raised);
             }
-            items.push(item);
+            match next {
+                Some(item) => items.push(item),
+                None => return Ok(items),
+            }
         }
-        Ok(items)
     }
 }

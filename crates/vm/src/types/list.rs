@@ -368,7 +368,7 @@ impl ListClass {
         let it = vm.iter(iterable)?;
         // Asked for what it raises; the list grows by itself.
         vm.length_hint(iterable, 0)?;
-        while let Some(item) = vm.next(&it)? {
+        while let Some(item) = vm.append_many(&it, this)? {
             this.get_mut(vm).push(item)?;
         }
         Ok(())
