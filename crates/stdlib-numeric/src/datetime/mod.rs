@@ -22,6 +22,7 @@ use taipan_vm::{ModuleRef, Ref, Result, Type, Value, Vm};
 
 pub use date::{DATE, Date};
 pub use date_time::{DATETIME, DateTime, DateTimeRef};
+pub use common::type_name;
 pub use delta::{TIMEDELTA, TimeDelta, new_delta};
 pub use tz::{TZINFO, TzInfo};
 
