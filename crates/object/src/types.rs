@@ -102,7 +102,7 @@ pub struct Type {
     slots: UnsafeCell<[usize; SLOT_WORDS]>,
     layout: Cell<Option<LayoutFns>>,
     /// `__name__`, `__qualname__`: heap types own strings; static types have only the static name.
-    static_name: &'static str,
+    static_name: Cell<&'static str>,
     name: Cell<Option<NonNull<Header>>>,
     qualname: Cell<Option<NonNull<Header>>>,
     /// Words of `__slots__` members behind the native payload, counted over all bases.
@@ -206,7 +206,7 @@ impl Type {
             c_slots_e: [const { Cell::new(0) }; 3],
             slots: UnsafeCell::new([0; SLOT_WORDS]),
             layout: Cell::new(None),
-            static_name,
+            static_name: Cell::new(static_name),
             name: Cell::new(None),
             qualname: Cell::new(None),
             slot_count: Cell::new(0),
@@ -276,24 +276,29 @@ impl Type {
     /// The name in messages: `__name__`, with the module in front where a native type of another module than
     /// `builtins` was declared (`collections.deque`). Lossy for names with lone surrogates.
     pub fn name(&self) -> String {
-        match self.name.get() {
-            // SAFETY: the type owns this string.
-            Some(name) => unsafe { name.add(1).cast::<crate::str::Str>().as_ref().to_string_lossy() },
-            None => self.static_name.to_owned(),
+        match self.static_name.get() {
+            "" => self.short_name(),
+            declared => declared.to_owned(),
         }
     }
 
     /// `__name__` as Rust text; lossy for names with lone surrogates.
     pub fn short_name(&self) -> String {
         match self.name.get() {
-            Some(_) => self.name(),
-            None => self.static_name.rsplit('.').next().unwrap_or("").to_owned(),
+            // SAFETY: the type owns this string.
+            Some(name) => unsafe { name.add(1).cast::<crate::str::Str>().as_ref().to_string_lossy() },
+            None => self.static_name.get().rsplit('.').next().unwrap_or("").to_owned(),
         }
     }
 
     /// The name a native type was declared with, module included (`collections.deque`).
     pub fn static_name(&self) -> &'static str {
-        self.static_name
+        self.static_name.get()
+    }
+
+    /// Gives a type that native code makes when the program runs the name that messages show, module included.
+    pub fn declare_name(&self, name: &'static str) {
+        self.static_name.set(name);
     }
 
     /// `__name__` of a heap type.

@@ -378,11 +378,8 @@ impl ListClass {
     ///
     /// Raises IndexError if list is empty or index is out of range.
     #[method("($self, index=-1, /)")]
-    fn pop(vm: &mut Vm, this: &Ref<List>, index: Option<&Value>) -> Result {
-        let index = match index {
-            Some(i) => vm.to_index_isize(i)?,
-            None => -1,
-        };
+    fn pop(vm: &mut Vm, this: &Ref<List>, index: Option<isize>) -> Result {
+        let index = index.unwrap_or(-1);
         let len = this.get(vm).len();
         if len == 0 {
             return Err(vm.raise_index_error("pop from empty list"));
@@ -428,6 +425,12 @@ impl ListClass {
         vm.new_list(items).map(Ref::into_value)
     }
 
+    /// Return self[index].
+    #[method("($self, index, /)")]
+    fn __getitem__(vm: &mut Vm, this: &Ref<List>, index: &Value) -> Result {
+        ListClass::getitem(vm, this.as_value(), index)
+    }
+
     /// Return first index of value.
     ///
     /// Raises ValueError if the value is not present.
@@ -439,8 +442,8 @@ impl ListClass {
         start: Option<&Value>,
         stop: Option<&Value>,
     ) -> Result<usize> {
-        let start = start.map(|s| vm.to_index_clamped(s)).transpose()?;
-        let stop = stop.map(|s| vm.to_index_clamped(s)).transpose()?;
+        let start = start.map(|s| vm.to_search_bound(s)).transpose()?;
+        let stop = stop.map(|s| vm.to_search_bound(s)).transpose()?;
         let (mut i, to) = sequence::search_bounds(start, stop, this.get(vm).len());
         while i < to
             && let Some(v) = this.items(vm).get(i).cloned()

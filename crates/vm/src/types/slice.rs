@@ -59,6 +59,14 @@ impl Vm {
         self.to_index_clamped(v)
     }
 
+    /// A bound of `index` methods, which may not be None, cut off at the ends.
+    pub fn to_search_bound(&mut self, v: &Value) -> Result<isize> {
+        if crate::slots::of(v.ty()).index.is_none() {
+            return Err(self.raise_type_error("slice indices must be integers or have an __index__ method"));
+        }
+        self.to_index_clamped(v)
+    }
+
     /// The parts of a slice before the length of the sequence is known, which `__index__` may still change.
     pub fn slice_parts(&mut self, s: &Ref<Slice>) -> Result<(isize, isize, isize)> {
         let step = self.slice_index(&s.step, 1)?;

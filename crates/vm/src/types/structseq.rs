@@ -96,7 +96,7 @@ impl StructMemberClass {
 /// What a struct sequence type is made from.
 pub struct StructSeqDef<'a> {
     /// Module and name: `time.struct_time`.
-    pub name: &'a str,
+    pub name: &'static str,
     /// `__doc__`.
     pub doc: &'a str,
     /// Names and docs of the fields. An empty name is an item that only its index reaches.
@@ -126,7 +126,7 @@ impl Vm {
     /// A struct sequence type. `name` has the module in front.
     pub fn new_structseq_type(
         &mut self,
-        name: &str,
+        name: &'static str,
         doc: &str,
         fields: &[(&str, &str)],
         visible: usize,
@@ -163,6 +163,7 @@ impl Vm {
                 s.setattr = Some(structseq_setattr);
             }
         });
+        ty.declare_name(def.name);
         ty.remove_flags(TypeFlags::BASETYPE);
         // Those of `sys` are made for the interpreter; others are classes like a program's.
         if def.name.starts_with("sys.") {

@@ -189,8 +189,8 @@ impl TupleClass {
         start: Option<&Value>,
         stop: Option<&Value>,
     ) -> Result<usize> {
-        let start = start.map(|s| vm.to_index_clamped(s)).transpose()?;
-        let stop = stop.map(|s| vm.to_index_clamped(s)).transpose()?;
+        let start = start.map(|s| vm.to_search_bound(s)).transpose()?;
+        let stop = stop.map(|s| vm.to_search_bound(s)).transpose()?;
         let (from, to) = sequence::search_bounds(start, stop, this.len());
         for i in from..to.min(this.len()) {
             if vm.equal(&this.items()[i], value)? {

@@ -267,7 +267,8 @@ impl MemoryViewClass {
 
     /// Release the underlying buffer exposed by the memoryview object.
     #[method("($self, /, *exc_info)")]
-    fn __exit__(vm: &mut Vm, this: &Ref<MemoryView>, _args: Args<'_>) -> Result<()> {
+    fn __exit__(vm: &mut Vm, this: &Ref<MemoryView>, args: Args<'_>) -> Result<()> {
+        args.expect(vm, "__exit__", 0, usize::MAX)?;
         memory::try_release(vm, this)
     }
 

@@ -14,7 +14,7 @@ pub static STR_ASCII_ITERATOR: TypeCell<AsciiStrIterator> = TypeCell::new("str_a
 /// `iter(s)`.
 pub fn new_str_iterator(vm: &mut Vm, s: &Ref<Str>) -> Result {
     let text = Some(s.clone());
-    if s.is_ascii() {
+    if s.is_ascii() && s.is_exact() {
         return Ref::new(vm, AsciiStrIterator { text, index: 0 }).map(Ref::into_value);
     }
     Ref::new(vm, StrIterator { text, index: 0 }).map(Ref::into_value)
