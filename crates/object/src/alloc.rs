@@ -11,9 +11,13 @@ use std::ptr::NonNull;
 use std::sync::atomic::{AtomicIsize, Ordering};
 
 /// Size classes of freed blocks that are kept, in steps of 16 bytes.
-const CLASSES: usize = 33;
+pub(crate) const CLASSES: usize = 33;
 /// Bytes that are kept of one class.
 const KEPT: u32 = 128 * 1024;
+/// How many blocks come and go at a time between the lists and what is below.
+const BATCH: u32 = 32;
+/// Bytes at a time that are wanted for later.
+const BATCH_BYTES: usize = 1024;
 
 /// Freed blocks of small sizes, linked through their first word.
 pub(crate) struct FreeLists {
@@ -46,15 +50,8 @@ impl FreeLists {
     fn close(&self) {
         for (class, head) in self.heads.iter().enumerate() {
             self.room[class].set(0);
-            let mut at = head.replace(std::ptr::null_mut());
-            while !at.is_null() {
-                // SAFETY: blocks on a list were allocated with the layout of its class, and link to the next.
-                unsafe {
-                    let next = at.cast::<*mut u8>().read();
-                    below::dealloc(at, Layout::from_size_align_unchecked(16 * class, 16));
-                    at = next;
-                }
-            }
+            // SAFETY: blocks on a list were allocated with the layout of its class, and link to the next.
+            unsafe { below::give_some(head.replace(std::ptr::null_mut()), 16 * class) }
         }
     }
 }
@@ -213,7 +210,38 @@ unsafe fn give(free: &FreeLists, at: *mut u8, class: usize) {
         }
     }
     // SAFETY: the caller's contract: this was its layout.
-    unsafe { below::dealloc(at, Layout::from_size_align_unchecked(16 * class, 16)) }
+    unsafe { give_below(free, at, class) }
+}
+
+/// Gives a block back for which there is no room on the list, and others of the list with it.
+///
+/// # Safety
+/// As for [`give`].
+#[cold]
+#[inline(never)]
+unsafe fn give_below(free: &FreeLists, at: *mut u8, class: usize) {
+    // SAFETY: the caller's contract; the blocks taken off the list are linked to each other, the last to none.
+    unsafe {
+        if class >= CLASSES || watch::is_on() || free.heads[class].get().is_null() {
+            below::dealloc(at, Layout::from_size_align_unchecked(16 * class, 16));
+            return;
+        }
+        let first = free.heads[class].get();
+        let (mut last, mut count) = (first, 1);
+        loop {
+            let next = last.cast::<*mut u8>().read();
+            if count == BATCH || next.is_null() {
+                free.heads[class].set(next);
+                break;
+            }
+            last = next;
+            count += 1;
+        }
+        last.cast::<*mut u8>().write(at);
+        at.cast::<*mut u8>().write(std::ptr::null_mut());
+        free.room[class].set(free.room[class].get() + count * 16 * class as u32);
+        below::give_some(first, 16 * class);
+    }
 }
 
 #[cold]
@@ -225,6 +253,15 @@ fn new_block(free: &FreeLists, bytes: usize) -> *mut u8 {
     }
     if watch::is_on() {
         watch::exact_size(bytes);
+    } else if bytes.div_ceil(16) < CLASSES && free.room[bytes.div_ceil(16)].get() == KEPT {
+        let size = bytes.next_multiple_of(16);
+        let (first, count) = below::take_some(size, (BATCH_BYTES / size) as u32);
+        if count > 1 {
+            // SAFETY: the blocks are linked, and ours now.
+            free.heads[size / 16].set(unsafe { first.cast::<*mut u8>().read() });
+            free.room[size / 16].set(KEPT - (count - 1) * size as u32);
+        }
+        return first;
     }
     let Some(layout) = bytes.div_ceil(16).checked_mul(16).and_then(|n| Layout::from_size_align(n, 16).ok()) else {
         return std::ptr::null_mut();
@@ -237,8 +274,47 @@ fn new_block(free: &FreeLists, bytes: usize) -> *mut u8 {
 mod below {
     #[cfg(feature = "allocator")]
     pub use crate::allocator::below::{alloc, dealloc, realloc};
+    #[cfg(feature = "allocator")]
+    pub(crate) use crate::pages::take_some;
     #[cfg(not(feature = "allocator"))]
     pub use std::alloc::{alloc, dealloc, realloc};
+
+    /// # Safety
+    /// The blocks are linked through their first words, were taken for this size, and nobody uses them.
+    #[cfg(feature = "allocator")]
+    pub unsafe fn give_some(first: *mut u8, _: usize) {
+        // SAFETY: the caller's contract.
+        unsafe { crate::pages::give_some(first) }
+    }
+
+    #[cfg(not(feature = "allocator"))]
+    pub fn take_some(size: usize, _: u32) -> (*mut u8, u32) {
+        // SAFETY: the layout is valid, and not empty: classes begin at 16 bytes.
+        let at = unsafe { alloc(std::alloc::Layout::from_size_align_unchecked(size, 16)) };
+        (at, u32::from(!at.is_null()))
+    }
+
+    /// # Safety
+    /// As for the other.
+    #[cfg(not(feature = "allocator"))]
+    pub unsafe fn give_some(mut at: *mut u8, size: usize) {
+        while !at.is_null() {
+            // SAFETY: the caller's contract.
+            unsafe {
+                let next = at.cast::<*mut u8>().read();
+                dealloc(at, std::alloc::Layout::from_size_align_unchecked(size, 16));
+                at = next;
+            }
+        }
+    }
+}
+
+/// Runs `fork`, which copies the process, so that the copy can allocate whatever other threads were doing.
+pub fn around_fork<R>(fork: impl FnOnce() -> R) -> R {
+    #[cfg(feature = "allocator")]
+    return crate::pages::around_fork(fork);
+    #[cfg(not(feature = "allocator"))]
+    fork()
 }
 
 /// Whether memory of this layout is taken from the lists by the process's allocator.

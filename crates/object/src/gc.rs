@@ -330,7 +330,9 @@ impl Heap {
         }
         let mut objects = Vec::new();
         let mut counts = Vec::new();
-        let mut failed = false;
+        // All that there is: without growing, which would take as much again at a time of many objects.
+        let all = if generation == 2 { c.tracked.get() } else { 0 };
+        let mut failed = objects.try_reserve_exact(all).is_err() || counts.try_reserve_exact(all).is_err();
         for g in (0..=generation).rev() {
             c.each(g, |o| {
                 failed |= objects.try_reserve(1).is_err() || counts.try_reserve(1).is_err();
