@@ -116,7 +116,7 @@ fn compile(file: &File) -> Vec<u8> {
     let options = taipan_compiler::Options { stack: STACK / 2, ..Default::default() };
     let compiled = taipan_compiler::compile_source(&text, &filename, Mode::Exec, &options);
     let (code, _) = compiled.unwrap_or_else(|error| panic!("{}: {error:?}", file.path));
-    marshal::write_code(&Arc::new(code)).unwrap_or_else(|error| panic!("{}: {error}", file.path))
+    marshal::write_code_deferring(&Arc::new(code)).unwrap_or_else(|error| panic!("{}: {error}", file.path))
 }
 
 fn build_item(file: &File) -> Item {

@@ -95,6 +95,7 @@ impl Interpreter {
         let start_another = move |vm: &mut Vm| start(vm, &theirs);
         vm.state_mut().family = Some(Arc::new(Family::new(state, start_another, finish::finish_beside)));
         start_told(&mut vm, options)?;
+        vm.state_mut().imports_over = Some(options.part_over);
         if let Some(n) = options.stress.fail {
             watch::fail_after(n);
         }
@@ -194,13 +195,17 @@ fn start(vm: &mut Vm, options: &Options) -> Result<()> {
     }
     let name = vm.intern_utf8("sys")?;
     vm.import_native(&name)?;
+    // Again and again, so that no collection becomes due meanwhile.
+    vm.settle();
     if options.flags.verbose > 0 {
         let stderr = taipan_stdlib_io::early_stderr(vm)?;
         vm.set_sys_attr("stderr", stderr)?;
     }
     taipan_stdlib_import::start(vm)?;
+    vm.settle();
     vm.import("encodings")?;
     streams::open(vm, options)?;
+    vm.settle();
     program::main_module(vm)?;
     vm.import("_signal")?;
     if options.faulthandler {
@@ -214,8 +219,10 @@ fn start(vm: &mut Vm, options: &Options) -> Result<()> {
     if !options.warn_options.is_empty() {
         vm.import("warnings")?;
     }
+    (options.part_over)();
     if !options.flags.no_site {
         vm.import("site")?;
+        vm.settle();
     }
     Ok(())
 }

@@ -6,6 +6,9 @@ use crate::slots::{self, BinaryOp, CompareOp, Slots};
 use crate::types::bytes;
 use crate::types::descriptor::SlotWrapper;
 use crate::{Ref, Result, Str, Type, Value, Vm, errors, name};
+use rustc_hash::FxBuildHasher;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::mem::offset_of;
 use std::sync::LazyLock;
 
@@ -25,11 +28,19 @@ pub struct Dunder {
     pub doc: &'static str,
 }
 
+impl Dunder {
+    /// Calls the method as `owner`'s slots have it, as its wrapper does.
+    pub fn call_wrapped(&self, vm: &mut Vm, owner: &Type, this: &Value, args: Args<'_>) -> Result {
+        if !args.names().is_empty() && !matches!(self.name, "__call__" | "__init__" | "__new__") {
+            return Err(vm.raise_type_error(&format!("wrapper {}() takes no keyword arguments", self.name)));
+        }
+        let table = *slots::of(owner);
+        (self.call)(vm, &table, this, args)
+    }
+}
+
 fn expect<'a>(vm: &mut Vm, args: Args<'a>, least: usize, most: usize) -> Result<&'a [Value]> {
     let all = args.all();
-    if !args.names().is_empty() {
-        return Err(vm.raise_type_error("wrapper takes no keyword arguments"));
-    }
     if all.len() < least || all.len() > most {
         let s = if least == 1 { "" } else { "s" };
         let text = if least == most {
@@ -477,11 +488,11 @@ fn power_mod_slot(vm: &mut Vm, a: &Value, b: &Value, modulus: &Value) -> Result 
 
 /// Brings `power_mod`, for which no name of its own stands, in step with `__pow__` and `__rpow__`.
 pub fn sync_power_mod(vm: &mut Vm, ty: &Type, table: &mut Slots) {
-    let native = |vm: &Vm, name| match vm.lookup_with_owner(ty, name) {
+    let native = |vm: &Vm, name| match vm.lookup_in_bases(ty, name) {
         None => Some(None),
-        Some((_, value)) => value.downcast_exact::<SlotWrapper>().map(|w| slots::of(&w.get(vm).owner).power_mod),
+        Some(value) => value.downcast_exact::<SlotWrapper>().map(|w| slots::of(&w.get(vm).owner).power_mod),
     };
-    table.power_mod = match (native(vm, "__pow__"), native(vm, "__rpow__")) {
+    table.power_mod = match (native(vm, name!("__pow__")), native(vm, name!("__rpow__"))) {
         (Some(power), Some(_)) => power,
         _ => Some(power_mod_slot),
     };
@@ -657,7 +668,7 @@ static SINGLES: &[Dunder] = &[
         word: word!(set),
         install: |s| s.set = Some(set_slot),
         call: |vm, s, this, args| {
-            let args = expect(vm, args, 2, 2)?;
+            let args = args.expect(vm, "__set__", 2, 2)?;
             slot!(vm, s.set)(vm, this, &args[0], Some(args[1].clone())).map(|()| Value::none())
         },
         signature: "($self, instance, value, /)",
@@ -711,7 +722,7 @@ static SINGLES: &[Dunder] = &[
         word: word!(buffer),
         install: |s| s.buffer = Some(bytes::buffer_slot),
         call: |vm, s, this, args| {
-            let args = expect(vm, args, 1, 1)?;
+            let args = args.expect(vm, "__buffer__", 1, 1)?;
             bytes::call_buffer(vm, slot!(vm, s.buffer), this, &args[0])
         },
         signature: "($self, flags, /)",
@@ -722,7 +733,7 @@ static SINGLES: &[Dunder] = &[
         word: word!(release_buffer),
         install: |s| s.release_buffer = Some(bytes::release_slot),
         call: |vm, s, this, args| {
-            let args = expect(vm, args, 1, 1)?;
+            let args = args.expect(vm, "__release_buffer__", 1, 1)?;
             slot!(vm, s.release_buffer)(vm, this, &args[0]).map(|()| Value::none())
         },
         signature: "($self, buffer, /)",
@@ -781,7 +792,7 @@ static SINGLES: &[Dunder] = &[
         word: word!(setitem),
         install: |s| s.setitem = Some(setitem_slot),
         call: |vm, s, this, args| {
-            let args = expect(vm, args, 2, 2)?;
+            let args = args.expect(vm, "__setitem__", 2, 2)?;
             slot!(vm, s.setitem)(vm, this, &args[0], Some(args[1].clone())).map(|()| Value::none())
         },
         signature: "($self, key, value, /)",
@@ -979,7 +990,27 @@ pub fn by_word() -> &'static [Vec<&'static Dunder>] {
     &BY_WORD
 }
 
+/// The dunder methods of a name.
+pub fn named(name: &str) -> &'static [&'static Dunder] {
+    static BY_NAME: LazyLock<HashMap<&'static str, Vec<&'static Dunder>, FxBuildHasher>> = LazyLock::new(|| {
+        let mut names: HashMap<_, Vec<_>, _> = HashMap::default();
+        for d in all() {
+            names.entry(d.name).or_default().push(d);
+        }
+        names
+    });
+    BY_NAME.get(name).map_or(&[], Vec::as_slice)
+}
+
+/// The name of a dunder method as a string.
+pub fn interned(d: &'static Dunder) -> &'static Ref<Str> {
+    thread_local! {
+        static NAMES: RefCell<HashMap<*const Dunder, &'static Ref<Str>, FxBuildHasher>> = RefCell::default();
+    }
+    NAMES.with(|names| *names.borrow_mut().entry(std::ptr::from_ref(d)).or_insert_with(|| crate::interned(d.name)))
+}
+
 /// Whether the name is that of a dunder method with a slot.
 pub fn is_dunder(name: &str) -> bool {
-    name.starts_with("__") && name.ends_with("__") && all().any(|d| d.name == name)
+    !named(name).is_empty()
 }

@@ -11,6 +11,9 @@ use taipan_text::{TextBuf, Units};
 /// `format % args` of a `str`.
 pub fn format_str(vm: &mut Vm, format: &Ref<Str>, args: &Value) -> Result {
     let text = Formatter::new(args, false).run(vm, units(format))?;
+    if format.data().code_points().all(|c| c != u32::from('%')) {
+        return Ok(format.to_value());
+    }
     vm.str_from_buf(text).map(Ref::into_value)
 }
 
