@@ -47,6 +47,20 @@ fn shown_line(vm: &mut Vm, line: &[u8]) -> Result<String> {
     Ok(vm.repr(text.as_value())?.to_string_lossy())
 }
 
+/// The place in the memo that a line names.
+fn index_of_line(vm: &mut Vm, line: &[u8]) -> Result<usize> {
+    match std::str::from_utf8(before_zero(line)).ok().and_then(|s| s.trim().parse::<i64>().ok()) {
+        Some(n) => match usize::try_from(n) {
+            Ok(n) => Ok(n),
+            Err(_) => Err(vm.raise_value_error("negative PUT argument")),
+        },
+        None => {
+            let shown = shown_line(vm, line)?;
+            Err(vm.raise_value_error(&format!("invalid literal for int() with base 10: {shown}")))
+        }
+    }
+}
+
 /// A line's number: what stands before a zero byte, as C reads it.
 fn before_zero(line: &[u8]) -> &[u8] {
     line.split(|b| *b == 0).next().unwrap_or(line)
@@ -277,17 +291,7 @@ impl Loader {
 
     fn line_number(&mut self, vm: &mut Vm) -> Result<usize> {
         let line = self.filled_line(vm)?;
-        let n = std::str::from_utf8(before_zero(&line)).ok().and_then(|s| s.trim().parse::<i64>().ok());
-        match n {
-            Some(n) => match usize::try_from(n) {
-                Ok(n) => Ok(n),
-                Err(_) => Err(vm.raise_value_error("negative PUT argument")),
-            },
-            None => {
-                let shown = shown_line(vm, &line)?;
-                Err(vm.raise_value_error(&format!("invalid literal for int() with base 10: {shown}")))
-            }
-        }
+        index_of_line(vm, &line)
     }
 
     /// Reads to the end of the pickle.
@@ -349,7 +353,9 @@ impl Loader {
                 self.put(vm, i)
             }
             b'p' => {
-                let i = self.line_number(vm)?;
+                let line = self.filled_line(vm)?;
+                self.top(vm)?;
+                let i = index_of_line(vm, &line)?;
                 self.put(vm, i)
             }
             0x94 => {
@@ -689,6 +695,8 @@ impl Loader {
         let v = match before_zero(&line) {
             b"00" => Value::bool(false),
             b"01" => Value::bool(true),
+            // As C reads a number that is not there.
+            b"" => Value::from_i32(0),
             digits => match taipan_num::int::parse(digits, 10, 0, &mut never) {
                 Ok(n) => vm.int_from(n)?,
                 Err(_) => return Err(vm.raise_value_error("could not convert string to int")),
