@@ -371,15 +371,11 @@ impl Vm {
             items = Vec::new();
         }
         loop {
-            let next = self.next_many(&it, &mut items)?;
-            // Whether or not there is an item, at its end there is room for one.
+            let Some(item) = self.next_many(&it, &mut items)? else { return Ok(items) };
             if items.try_reserve(1).is_err() {
                 return Err(Raised);
             }
-            match next {
-                Some(item) => items.push(item),
-                None => return Ok(items),
-            }
+            items.push(item);
         }
     }
 }

@@ -273,7 +273,7 @@ fn text_char(vm: &mut Vm, v: &Value) -> Result<Shown> {
         Ok(code) => code,
         Err(raised) if vm.raised_is(errors::TYPE_ERROR.as_type()) => {
             drop(vm.take_raised(raised));
-            let given = vm.dotted_name(v.ty());
+            let given = vm.full_name(v.ty());
             return Err(vm.raise_type_error(&format!("{WORDS} {given}")));
         }
         Err(raised) => return Err(raised),
@@ -301,7 +301,7 @@ fn byte_char(vm: &mut Vm, v: &Value) -> Result<Shown> {
         Ok(code) => code,
         Err(raised) if vm.raised_is(errors::TYPE_ERROR.as_type()) => {
             drop(vm.take_raised(raised));
-            let given = vm.dotted_name(v.ty());
+            let given = vm.full_name(v.ty());
             return Err(vm.raise_type_error(&format!("{WORDS} {given}")));
         }
         Err(raised) => return Err(raised),
