@@ -15,7 +15,7 @@ use crate::collect::File;
 const STACK: usize = 64 << 20;
 
 /// Modules that every start reads. Their code lies together, so that a start touches few pages of the blob.
-const START: [&str; 16] = [
+const START: [&str; 17] = [
     "importlib._bootstrap",
     "importlib._bootstrap_external",
     "zipimport",
@@ -32,6 +32,7 @@ const START: [&str; 16] = [
     "genericpath",
     "_collections_abc",
     "_sitebuiltins",
+    "linecache",
 ];
 
 struct Item {

@@ -154,12 +154,18 @@ impl Vm {
         let mut table = *slots::of(ty);
         match only {
             None => {
+                let found = self.words_in_bases(ty);
+                let nothing = zeroed();
                 for (word, names) in dunder::by_word().iter().enumerate() {
-                    self.sync_word(ty, &mut table, word, names);
+                    if found[word] || names.is_empty() {
+                        self.sync_word(ty, &mut table, word, names);
+                    } else {
+                        slots::copy_word(&nothing, &mut table, word);
+                    }
                 }
                 dunder::sync_power_mod(self, ty, &mut table);
             }
-            Some(name) => self.sync_name(ty, &mut table, name),
+            Some(name) => self.sync_name(ty, &mut table, name, &mut [false; slots::WORDS]),
         }
         slots::update(ty, |s| *s = table);
         ty.set_finalizes(table.finalize.is_some());
@@ -179,18 +185,40 @@ impl Vm {
             |k: &Value| k.downcast::<Str>().filter(|n| n.as_ascii().is_some_and(|n| n.starts_with("__"))).cloned();
         let own: Vec<Ref<Str>> = namespace.get(self).iter().filter_map(|(k, _)| special(k)).collect();
         let mut table = *slots::of(base);
+        // Several names may stand for one slot, such as the six comparisons.
+        let mut done = [false; slots::WORDS];
         for name in &own {
-            self.sync_name(ty, &mut table, name);
+            self.sync_name(ty, &mut table, name, &mut done);
         }
         slots::update(ty, |s| *s = table);
         ty.set_finalizes(table.finalize.is_some());
     }
 
+    /// For which words of the slots some class of the MRO has a dunder method.
+    fn words_in_bases(&self, ty: &Type) -> [bool; slots::WORDS] {
+        let mut found = [false; slots::WORDS];
+        for dict in ty.mro_types().filter_map(Type::dict) {
+            for name in dict.get(self).iter().filter_map(|(key, _)| key.downcast::<Str>()?.as_ascii()) {
+                if name.starts_with("__") {
+                    dunder::named(name).iter().for_each(|d| found[d.word] = true);
+                }
+            }
+        }
+        found
+    }
+
     /// Brings the slots in step that a dunder method stands for.
-    fn sync_name(&mut self, ty: &Type, table: &mut Slots, name: &Ref<Str>) {
+    fn sync_name(&mut self, ty: &Type, table: &mut Slots, name: &Ref<Str>, done: &mut [bool; slots::WORDS]) {
+        let all = name.as_ascii().map_or(&[][..], dunder::named);
+        if all.is_empty() {
+            return;
+        }
         let own = ty.dict().and_then(|d| d.get(self).get_str(name));
         let is_method = own.is_some_and(|value| self.is_python_function(value));
-        for d in name.as_ascii().map_or(&[][..], dunder::named) {
+        for d in all {
+            if std::mem::replace(&mut done[d.word], true) {
+                continue;
+            }
             let names = &dunder::by_word()[d.word];
             if is_method && names.len() == 1 {
                 // What most classes define: the class's own method, and nothing else belongs to the slot.
@@ -818,11 +846,14 @@ fn own_slots(def: &ClassDef) -> Slots {
     own
 }
 
+/// Entries of a namespace besides those that its class lists: a constructor, a few slots, the doc.
+const SLOTS_OF_MOST: usize = 6;
+
 /// What a native class's namespace holds. Most classes are never asked.
 fn namespace_of(heap: &Heap, def: &ClassDef) -> Result<Dict> {
     let ty = def.ty;
     let own = own_slots(def);
-    let mut dict = Dict::new();
+    let mut dict = Dict::with_capacity(def.functions.len() + def.getsets.len() + SLOTS_OF_MOST)?;
     let set = |dict: &mut Dict, key: &Ref<Str>, value: Value| dict.set_str(key, key.hash(), value).map(drop);
     for f in def.functions {
         let key = heap.intern_utf8(f.name)?;

@@ -446,7 +446,7 @@ impl<'a, B: Builder<'a>> Reader<'a, B> {
             }
             b')' => {
                 let len = self.array::<1>()?[0] as usize;
-                return self.open(Container::Tuple, Some(len), flag);
+                return self.small_tuple(len, flag);
             }
             b'(' => {
                 let len = self.size("tuple")?;
@@ -569,6 +569,47 @@ impl<'a, B: Builder<'a>> Reader<'a, B> {
         match self.frames.pop() {
             Some(frame) => Ok(Step::Value(self.close(frame)?)),
             None => Ok(Step::Opened),
+        }
+    }
+
+    /// A tuple, read at once as far as nothing in it holds something: names, most constants.
+    fn small_tuple(&mut self, len: usize, flag: bool) -> Result<Step<B::Value>, B::Error> {
+        let opened = self.open(Container::Tuple, Some(len), flag)?;
+        while let Some(Frame { items, .. }) = self.frames.last()
+            && matches!(opened, Step::Opened)
+        {
+            if items.len() + 1 == len {
+                // The last item closes the tuple, which is the caller's work.
+                break;
+            }
+            let Some(value) = self.plain()? else { break };
+            if let Some(frame) = self.frames.last_mut() {
+                frame.items.push(value);
+            }
+        }
+        Ok(opened)
+    }
+
+    /// The next value, if it is the commonest kind: a short string or one that was there before.
+    #[inline]
+    fn plain(&mut self) -> Result<Option<B::Value>, B::Error> {
+        match self.input {
+            [byte, len, rest @ ..] if matches!(byte & !FLAG_REF, b'z' | b'Z') => {
+                let Some((text, rest)) = rest.split_at_checked(*len as usize) else { return Ok(None) };
+                let value = self.builder.ascii(text, byte & !FLAG_REF == b'Z')?;
+                self.input = rest;
+                if byte & FLAG_REF != 0 {
+                    self.references.push(Some(value.clone()));
+                }
+                Ok(Some(value))
+            }
+            [b'r', a, b, c, d, rest @ ..] => {
+                let place = u32::from_le_bytes([*a, *b, *c, *d]) as usize;
+                let Some(Some(known)) = self.references.get(place) else { return Ok(None) };
+                self.input = rest;
+                Ok(Some(known.clone()))
+            }
+            _ => Ok(None),
         }
     }
 
