@@ -359,16 +359,12 @@ impl Vm {
         if items.try_reserve(hint).is_err() {
             items = Vec::new();
         }
-        loop {
-            let next = self.next_many(&it, &mut items)?;
-            // Whether or not there is an item, at its end there is room for one.
+        while let Some(item) = self.next_many(&it, &mut items)? {
             if items.try_reserve(1).is_err() {
                 return Err(Raised);
             }
-            match next {
-                Some(item) => items.push(item),
-                None => return Ok(items),
-            }
+            items.push(item);
         }
+        Ok(items)
     }
 }
