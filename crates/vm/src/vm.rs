@@ -117,7 +117,7 @@ pub struct State {
     /// Native modules by name, made when they are imported.
     pub native_modules: std::collections::HashMap<&'static str, fn() -> crate::native::ModuleDef>,
     /// Objects that native modules keep for the interpreter, by the name of their owner.
-    pub registry: std::collections::HashMap<&'static str, Value>,
+    pub registry: rustc_hash::FxHashMap<&'static str, Value>,
     /// `sys.get_int_max_str_digits()`; 0 is no limit.
     pub int_max_str_digits: usize,
     /// `sys.flags`.

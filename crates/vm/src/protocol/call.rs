@@ -63,6 +63,16 @@ impl Vm {
             self.drain();
             return result;
         }
+        if let Some(m) = callee.downcast_exact::<MethodDescriptor>()
+            && args.names().is_empty()
+            && first.ty().is_subtype(&m.owner)
+        {
+            self.check_stack("")?;
+            let call = m.def.positional;
+            let result = with_prepended(first, args, |args| call(self, args.all()));
+            self.drain();
+            return result;
+        }
         with_prepended(first, args, |args| self.call_args(callee, args))
     }
 

@@ -370,12 +370,12 @@ impl Vm {
         if items.try_reserve(hint).is_err() {
             items = Vec::new();
         }
-        loop {
-            let Some(item) = self.next_many(&it, &mut items)? else { return Ok(items) };
+        while let Some(item) = self.next_many(&it, &mut items)? {
             if items.try_reserve(1).is_err() {
                 return Err(Raised);
             }
             items.push(item);
         }
+        Ok(items)
     }
 }
