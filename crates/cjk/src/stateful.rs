@@ -99,7 +99,7 @@ impl Set {
     fn of_key(self, key: u32) -> Option<[u8; 2]> {
         let [_, lead, a, b] = key.to_be_bytes();
         let lead_fits = if self.is_third() { lead == 0x8F } else { lead == 0 };
-        let fits = lead_fits && a & 0x80 != 0 && b & 0x80 != 0 && self.has_row(a & 0x7F);
+        let fits = lead_fits && a > 0xA0 && b > 0xA0 && self.has_row(a & 0x7F);
         fits.then_some([a & 0x7F, b & 0x7F])
     }
 

@@ -3,7 +3,7 @@
 //! The queues are the process's. What is in them is bytes: marshalled, or pickled where other interpreters cannot be given
 //! the object as it is. The bytes of an interpreter that is gone count as unbound, and go or stay as was asked for.
 
-use crate::interpreters::{Copy, is_shareable, raise_not_shareable};
+use crate::interpreters::{Transfer, is_shareable, raise_not_shareable};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use taipan_macros::module;
@@ -50,7 +50,7 @@ impl Queue {
 
 /// An object in a queue.
 struct Item {
-    copy: Copy,
+    copy: Transfer,
     /// The interpreter that it comes from.
     from: i64,
     /// What becomes of it when that is gone.
@@ -167,7 +167,7 @@ impl InterpqueuesModule {
             let shown = vm.repr(obj)?.to_string_lossy();
             return Err(raise_not_shareable(vm, &format!("{shown} does not support cross-interpreter data")));
         }
-        let item = Item { copy: Copy::of(vm, obj)?, from: vm.state().number, unbound };
+        let item = Item { copy: Transfer::of(vm, obj)?, from: vm.state().number, unbound };
         let put = with(vm, qid, |q| {
             let fits = !q.is_full();
             if fits {

@@ -196,19 +196,19 @@ fn exec_script(vm: &mut Vm, id: &Value, given: &Value, shared: Option<&Value>, t
 }
 
 /// A copy of an object, for another interpreter.
-pub struct Copy {
+pub struct Transfer {
     bytes: Vec<u8>,
     /// Rather than marshalled.
     pickled: bool,
 }
 
-impl Copy {
+impl Transfer {
     /// Copies an object; `NotShareableError` where it cannot be.
-    pub fn of(vm: &mut Vm, v: &Value) -> Result<Copy> {
+    pub fn of(vm: &mut Vm, v: &Value) -> Result<Transfer> {
         let pickled = !is_shareable(vm, v)?;
         let module = vm.import(if pickled { "pickle" } else { "marshal" })?;
         match vm.call_method(&module, name!("dumps"), std::slice::from_ref(v)) {
-            Ok(bytes) => Ok(Copy { bytes: vm.bytes_of(&bytes)?, pickled }),
+            Ok(bytes) => Ok(Transfer { bytes: vm.bytes_of(&bytes)?, pickled }),
             Err(raised) => {
                 let cause = vm.take_raised(raised);
                 let raised = raise_not_shareable(vm, "object could not be pickled");
@@ -233,20 +233,20 @@ impl Copy {
 /// A call in another interpreter.
 struct Call {
     callee: Callee,
-    args: Copy,
-    kwargs: Copy,
+    args: Transfer,
+    kwargs: Transfer,
 }
 
 enum Callee {
     /// What pickles can name or copy.
-    Object(Copy),
+    Object(Transfer),
     /// The code of a function of `__main__`, which has another one there.
     Code(Vec<u8>),
 }
 
 /// How a call ended.
 enum Ended {
-    Value(Copy),
+    Value(Transfer),
     Raised(Captured),
     /// With something that cannot be copied.
     NotShareable(String),
@@ -262,13 +262,13 @@ impl Call {
             Some(kwargs) => kwargs.clone(),
             None => vm.new_dict()?.into_value(),
         };
-        let (args, kwargs) = (Copy::of(vm, &args)?, Copy::of(vm, &kwargs)?);
+        let (args, kwargs) = (Transfer::of(vm, &args)?, Transfer::of(vm, &kwargs)?);
         Ok(Call { callee: Callee::of(vm, callable)?, args, kwargs })
     }
 
     fn run(&self, vm: &mut Vm) -> Ended {
         match self.result(vm) {
-            Ok(value) => Copy::of(vm, &value).map_or_else(
+            Ok(value) => Transfer::of(vm, &value).map_or_else(
                 |raised| {
                     let error = vm.take_raised(raised);
                     let text = vm.str(&error).map(|text| text.to_string_lossy());
@@ -319,7 +319,7 @@ impl Callee {
                 return Ok(Callee::Code(vm.bytes_of(&bytes)?));
             }
         }
-        Copy::of(vm, callable).map(Callee::Object)
+        Transfer::of(vm, callable).map(Callee::Object)
     }
 }
 
