@@ -41,6 +41,8 @@ const PROGRAMS: [&str; 24] = [
     "strings",
     "with_statements",
 ];
+/// Most bytes of code that all instances of a generic function may have together, to be listed by its name alone as well.
+const SECOND_CHANCE: u64 = 8 << 10;
 /// How long each of them is looked at.
 const SECONDS: &str = "12";
 
@@ -69,7 +71,7 @@ pub fn run(words: Vec<String>) -> Outcome {
     let defined = functions_of(&taipan)?;
     // Functions with the same code are one function with several names, and its section has any of them.
     let places = |names: &BTreeSet<String>| -> HashSet<u64> {
-        names.iter().filter_map(|name| defined.get(name)).copied().collect()
+        names.iter().filter_map(|name| defined.get(name)).map(|(place, _)| *place).collect()
     };
     // In how many programs a function ran.
     let mut common: HashMap<u64, usize> = HashMap::new();
@@ -86,13 +88,15 @@ pub fn run(words: Vec<String>) -> Outcome {
     }
     let ran = || {
         let name_and_count = |(name, place): (_, &u64)| common.get(place).map(|count| (name, *count));
-        defined.iter().map(|(name, place)| (name.as_str(), place)).filter_map(name_and_count)
+        defined.iter().map(|(name, (place, _))| (name.as_str(), place)).filter_map(name_and_count)
     };
     // A pattern must not bring functions that did not run: the instances of a generic function in a legacy name differ
     // by nothing but the hash.
-    let mut instances: HashMap<String, usize> = HashMap::new();
-    for name in defined.keys() {
-        *instances.entry(without_hashes(name)).or_default() += 1;
+    let mut instances: HashMap<String, (usize, u64)> = HashMap::new();
+    for (name, (_, size)) in &defined {
+        let (count, sum) = instances.entry(without_hashes(name)).or_default();
+        *count += 1;
+        *sum += size;
     }
     let mut needed: HashMap<String, Vec<(&str, usize)>> = HashMap::new();
     for (name, count) in ran() {
@@ -100,11 +104,17 @@ pub fn run(words: Vec<String>) -> Outcome {
     }
     // The most common first.
     let mut order = BTreeSet::new();
+    let mut last = BTreeSet::new();
     for (pattern, names) in needed {
-        if instances[&pattern] == names.len() {
+        let (count, sum) = instances[&pattern];
+        if count == names.len() {
             let count = names.iter().map(|(_, count)| *count).max().unwrap_or(0);
             order.insert((Reverse(count), pattern));
         } else {
+            // Names with hashes that have changed since are found by the pattern, behind all others, unless it brings much.
+            if sum <= SECOND_CHANCE {
+                last.insert(pattern);
+            }
             // A function that another unit of the crate calls has a suffix that tells the units' names apart.
             order.extend(names.into_iter().map(|(name, count)| match name.split_once(".llvm.") {
                 Some((name, _)) => (Reverse(count), format!("{name}*")),
@@ -113,7 +123,8 @@ pub fn run(words: Vec<String>) -> Outcome {
         }
     }
     let path = root().join("crates/cli/startup.order");
-    std::fs::write(&path, order.iter().map(|(_, name)| format!("{name}\n")).collect::<String>())?;
+    let lines = order.iter().map(|(_, name)| name).chain(&last).map(|name| format!("{name}\n"));
+    std::fs::write(&path, lines.collect::<String>())?;
     println!("{} functions of {} in {}", order.len(), defined.len(), path.display());
     Ok(true)
 }
@@ -180,15 +191,25 @@ fn without_hashes(name: &str) -> String {
     pattern + rest
 }
 
-/// The names of all functions that the executable defines, and where they are.
-fn functions_of(taipan: &Path) -> Result<HashMap<String, u64>, Error> {
-    let output = Command::new("nm").arg("--defined-only").arg(taipan).output().map_err(|e| format!("nm: {e}"))?;
+/// The names of all functions that the executable defines, where they are, and their sizes.
+fn functions_of(taipan: &Path) -> Result<HashMap<String, (u64, u64)>, Error> {
+    let output = Command::new("nm")
+        .args(["--defined-only", "--print-size"])
+        .arg(taipan)
+        .output()
+        .map_err(|e| format!("nm: {e}"))?;
     let text = String::from_utf8(output.stdout)?;
     let function = |line: &str| {
-        let mut words = line.split_ascii_whitespace();
-        let place = u64::from_str_radix(words.next()?, 16).ok()?;
-        words.next().filter(|kind| kind.eq_ignore_ascii_case("t") || kind.eq_ignore_ascii_case("w"))?;
-        Some((words.next()?.to_owned(), place))
+        let words: Vec<&str> = line.split_ascii_whitespace().collect();
+        // Functions of assembler may have no size.
+        let (place, size, kind, name) = match words[..] {
+            [place, size, kind, name] => (place, size, kind, name),
+            [place, kind, name] => (place, "0", kind, name),
+            _ => return None,
+        };
+        let number = |digits| u64::from_str_radix(digits, 16).ok();
+        let is_code = kind.eq_ignore_ascii_case("t") || kind.eq_ignore_ascii_case("w");
+        is_code.then_some((name.to_owned(), (number(place)?, number(size)?)))
     };
     Ok(text.lines().filter_map(function).collect())
 }

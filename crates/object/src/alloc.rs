@@ -226,19 +226,18 @@ unsafe fn give_below(free: &FreeLists, at: *mut u8, class: usize) {
             below::dealloc(at, Layout::from_size_align_unchecked(16 * class, 16));
             return;
         }
-        let first = free.heads[class].get();
-        let (mut last, mut count) = (first, 1);
-        loop {
-            let next = last.cast::<*mut u8>().read();
-            if count == BATCH || next.is_null() {
-                free.heads[class].set(next);
-                break;
-            }
-            last = next;
+        // In the order in which they were freed: what lay one behind the other shall do so again.
+        at.cast::<*mut u8>().write(std::ptr::null_mut());
+        let (mut first, mut count) = (at, 0);
+        let mut next = free.heads[class].get();
+        while count < BATCH && !next.is_null() {
+            let block = next;
+            next = block.cast::<*mut u8>().read();
+            block.cast::<*mut u8>().write(first);
+            first = block;
             count += 1;
         }
-        last.cast::<*mut u8>().write(at);
-        at.cast::<*mut u8>().write(std::ptr::null_mut());
+        free.heads[class].set(next);
         free.room[class].set(free.room[class].get() + count * 16 * class as u32);
         below::give_some(first, 16 * class);
     }

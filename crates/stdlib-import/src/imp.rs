@@ -95,6 +95,7 @@ pub fn frozen_code(vm: &mut Vm, name: &Ref<Str>) -> Result {
     let found = usable(vm, &name.to_string_lossy()).and_then(|f| f.code());
     let Some((code, filename)) = found else { return Err(raise_no_frozen(vm, name)) };
     let filename = vm.intern_utf8(&filename)?;
+    vm.state_mut().library_read += code.len();
     marshal::read_code(vm, code, filename)
 }
 

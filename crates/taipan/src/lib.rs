@@ -95,7 +95,7 @@ impl Interpreter {
         let start_another = move |vm: &mut Vm| start(vm, &theirs);
         vm.state_mut().family = Some(Arc::new(Family::new(state, start_another, finish::finish_beside)));
         start_told(&mut vm, options)?;
-        vm.state_mut().imports_over = Some(options.part_over);
+        vm.state_mut().let_go = Some(options.part_over);
         if let Some(n) = options.stress.fail {
             watch::fail_after(n);
         }

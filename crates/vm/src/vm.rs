@@ -130,10 +130,10 @@ pub struct State {
     pub read_code: Option<crate::eval::deferred::ReadCode>,
     /// How `compile` gets at trees of Python objects.
     pub ast: Option<crate::modules::compile::AstHooks>,
-    /// Imports that are under way, one inside the other.
-    pub imports_active: u32,
-    /// Called when the outermost of them is over: much code and many constants will not be used again.
-    pub imports_over: Option<fn()>,
+    /// Bytes of the embedded library that have been read by imports since `let_go` was called.
+    pub library_read: usize,
+    /// Called when imports have read much of it: those constants, and much code, will not be used again.
+    pub let_go: Option<fn()>,
     /// What `-X importtime` counts.
     pub import_times: ImportTimes,
     /// Writes text to a stream without looking its methods up, if it is one of `_io`'s; says whether it was.

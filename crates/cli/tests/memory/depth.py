@@ -162,11 +162,6 @@ BUILDERS = {
 }
 
 
-def free(x):
-    # What the caller holds is dropped after this.
-    pass
-
-
 def collect(x):
     gc.collect()
 
@@ -189,38 +184,50 @@ def iterate(x):
     return next(iter(x), None)
 
 
+# On one structure, one after the other; `iterate` uses it up.
 OPERATIONS = {
-    "free": free,
     "collect": collect,
-    "cycle": cycle,
     "repr": repr,
     "str": str,
     "hash": hash,
     "copy": copy.copy,
     "deepcopy": copy.deepcopy,
     "pickle": pickle.dumps,
-    "iterate": iterate,
     "less": lambda x: x < x,
     "referents": gc.get_referents,
+    "iterate": iterate,
 }
 
 ITERATORS = {"map", "zip", "filter", "enumerate", "chain", "islice", "generator", "started generator"}
 
 
-def attempt(build, name, operation):
+def attempt(operation, *arguments):
     try:
-        x = build(N)
-    except RecursionError:
-        return "cannot be built"
-    try:
-        result = operation(x)
+        result = operation(*arguments)
         del result
     except (RecursionError, TypeError, pickle.PicklingError, AttributeError, MemoryError) as e:
         e.__traceback__ = None
         return type(e).__name__
-    finally:
-        del x
     return "ok"
+
+
+def try_all(name, build):
+    def say(what, how):
+        print(f"{name}, {what}: {how}", flush=True)
+
+    try:
+        x = build(N)
+    except RecursionError:
+        say("build", "cannot be built")
+        return
+    for what, operation in OPERATIONS.items():
+        if what != "iterate" or name in ITERATORS:
+            say(what, attempt(operation, x))
+    if name in ("list", "tuple", "dict", "slice", "cell"):
+        say("equal", attempt(equal(build), x))
+    del x
+    say("free", "ok")
+    say("cycle", attempt(lambda: cycle(build(N))))
 
 
 def main(names):
@@ -228,14 +235,8 @@ def main(names):
 
     warnings.simplefilter("ignore")
     for name, build in BUILDERS.items():
-        if names and name not in names:
-            continue
-        for what, operation in OPERATIONS.items():
-            if what == "iterate" and name not in ITERATORS:
-                continue
-            print(f"{name}, {what}:", attempt(build, name, operation), flush=True)
-        if name in ("list", "tuple", "dict", "slice", "cell"):
-            print(f"{name}, equal:", attempt(build, name, equal(build)), flush=True)
+        if not names or name in names:
+            try_all(name, build)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,9 @@ fn shown_name(name: &Ref<Str>) -> String {
     name.data().code_points().map(|c| char::from_u32(c).map_or_else(|| format!("\\u{c:04x}"), String::from)).collect()
 }
 
+/// Bytes of the embedded library after which its pages are let go of: that takes as long as importing a small module.
+const MUCH: usize = 64 << 10;
+
 impl Vm {
     /// A name of the built-in namespace.
     pub fn builtin(&mut self, name: &str) -> Result {
@@ -90,12 +93,13 @@ impl Vm {
 
     fn find_and_load(&mut self, importlib: &Value, name: &Ref<Str>) -> Result {
         let import = self.import_function()?;
-        self.state_mut().imports_active += 1;
         let result = self.call_method(importlib, name!("_find_and_load"), &[name.to_value(), import]);
         let state = self.state_mut();
-        state.imports_active -= 1;
-        if let Some(over) = state.imports_over.filter(|_| state.imports_active == 0 && result.is_ok()) {
-            over()
+        if state.library_read >= MUCH
+            && let Some(let_go) = state.let_go
+        {
+            state.library_read = 0;
+            let_go()
         }
         result
     }
