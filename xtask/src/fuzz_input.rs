@@ -235,7 +235,7 @@ fn feed(
         command.args(["run", name]).arg(seeds).arg(&options.seed);
         command.args([(first + all.len()).to_string(), (count - all.len()).to_string()]).arg(&results);
         // Waiting takes no processor time, so the whole has a limit, too.
-        let patience = Duration::from_secs(120 + 2 * options.seconds);
+        let patience = Duration::from_secs(900);
         let finished = process::run(&mut command, b"", &scratch, patience)?;
         let text = String::from_utf8_lossy(&fs::read(&results).unwrap_or_default()).into_owned();
         let mut open = false;

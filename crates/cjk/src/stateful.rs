@@ -112,6 +112,8 @@ impl Set {
             (Set::Roman | Set::Ascii, _) => None,
             (Set::Kana, 0xFF61..=0xFF9F) => Some([0, (c - 0xFF40) as u8]),
             (Set::Kana, _) => None,
+            // The one character that the second plane has got another for since is written as before.
+            (Set::Jis0213Second, _) => self.of_key(find("euc_jisx0213")?.table().key(c)?),
             _ => self.of_key(self.table()?.key(c)?),
         }
     }
