@@ -207,12 +207,7 @@ impl Set {
         self.slots[place] = Slot { key: Some(key), hash };
         self.used += 1;
         if self.fill * 5 >= mask * 3 {
-            let minimum = if self.used > 50_000 { self.used * 2 } else { self.used * 4 };
-            let mut size = MIN_SIZE;
-            while size <= minimum {
-                size <<= 1;
-            }
-            self.resize(size)?;
+            self.resize(size_above(roomy(self.used)))?;
         }
         Ok(())
     }
@@ -290,21 +285,40 @@ impl Set {
         std::mem::replace(self, Set::new())
     }
 
-    /// A copy; a table without deleted slots keeps its order.
+    /// Makes the table that `more` keys which come together are added to: the size decides the order.
+    pub fn make_room(&mut self, more: usize) -> Result<(), Raised> {
+        let mask = self.slots.len().max(MIN_SIZE) - 1;
+        if (self.fill + more) * 5 < mask * 3 {
+            return Ok(());
+        }
+        self.resize(size_above((self.used + more) * 2))
+    }
+
+    /// A smaller table where more than a quarter of it was left by keys that are gone.
+    pub fn compact(&mut self) -> Result<(), Raised> {
+        if self.slots.is_empty() || self.fill - self.used <= (self.slots.len() - 1) / 4 {
+            return Ok(());
+        }
+        self.resize(size_above(roomy(self.used)))
+    }
+
+    /// Slots that are or were in use.
+    pub fn fill(&self) -> usize {
+        self.fill
+    }
+
+    /// A copy; a table of the size that a copy gets, without deleted slots, keeps its order.
     pub fn copy(&self) -> Result<Set, Raised> {
         let mut new = Set::new();
         if self.used == 0 {
             return Ok(new);
         }
-        if self.fill == self.used {
+        let size = if self.used * 5 < (MIN_SIZE - 1) * 3 { MIN_SIZE } else { size_above(self.used * 2) };
+        if self.fill == self.used && size == self.slots.len() {
             let all = &*self.slots;
             new.slots = Slots::new(all.len(), |i| Slot { key: all[i].key.clone(), hash: all[i].hash })?;
             (new.used, new.fill) = (self.used, self.fill);
             return Ok(new);
-        }
-        let mut size = MIN_SIZE;
-        while size * 3 <= self.used * 5 {
-            size <<= 1;
         }
         new.resize(size)?;
         for (key, hash) in self.iter() {
@@ -315,6 +329,20 @@ impl Set {
         new.fill = self.used;
         Ok(new)
     }
+}
+
+/// The size of a table of more than `least` slots.
+fn size_above(least: usize) -> usize {
+    let mut size = MIN_SIZE;
+    while size <= least {
+        size <<= 1;
+    }
+    size
+}
+
+/// How many slots a table that grows has to be larger than.
+fn roomy(used: usize) -> usize {
+    if used > 50_000 { used * 2 } else { used * 4 }
 }
 
 const _: () = {

@@ -58,12 +58,17 @@ fn add_hashed(vm: &mut Vm, set: &Ref<Set>, key: &Value, hash: i64) -> Result<()>
 /// Adds all items of an iterable.
 pub fn update_from(vm: &mut Vm, set: &Ref<Set>, source: &Value) -> Result<()> {
     if let Some(other) = FrozenSetRef::of(source) {
-        if set.get(vm).len() == 0 && set.get(vm).capacity() == 0 {
+        let more = other.get(vm).len();
+        if more == 0 || source.is(set.as_value()) {
+            return Ok(());
+        }
+        if set.get(vm).fill() == 0 {
             let copy = other.get(vm).copy()?;
             let old = std::mem::replace(set.get_mut(vm), copy);
             drop(old);
             return Ok(());
         }
+        set.get_mut(vm).make_room(more)?;
         let mut at = 0;
         while let Some((k, h)) = other.get(vm).next(&mut at) {
             let k = k.clone();
@@ -73,6 +78,8 @@ pub fn update_from(vm: &mut Vm, set: &Ref<Set>, source: &Value) -> Result<()> {
     }
     // The keys of a dict have their hashes with them.
     if let Some(dict) = source.downcast_exact::<crate::Dict>() {
+        let more = dict.get(vm).len();
+        set.get_mut(vm).make_room(more)?;
         let mut at = 0;
         while let Some((key, _, hash)) = dict.get(vm).next(&mut at) {
             let key = key.clone();
@@ -153,6 +160,9 @@ fn filter(vm: &mut Vm, a: &Value, b: &Value, keep: bool) -> Result<Ref<Set>> {
 
 fn intersection(vm: &mut Vm, a: &Value, b: &Value) -> Result<Ref<Set>> {
     // The smaller one is walked, so that its objects are those of the result, as in CPython.
+    if a.is(b) {
+        return set_of(vm, a);
+    }
     if let (Some(x), Some(y)) = (FrozenSetRef::of(a), FrozenSetRef::of(b)) {
         if y.get(vm).len() > x.get(vm).len() {
             return filter(vm, a, b, true);
@@ -203,14 +213,14 @@ pub fn subtract(vm: &mut Vm, set: &Ref<Set>, other: &Value) -> Result<()> {
         for (k, h) in all {
             discard_hashed(vm, set, &k, h)?;
         }
-        return Ok(());
+        return set.get_mut(vm).compact();
     }
     let it = vm.iter(other)?;
     while let Some(v) = vm.next(&it)? {
         let h = vm.hash_key(&v, "a set element")?;
         discard_hashed(vm, set, &v, h)?;
     }
-    Ok(())
+    set.get_mut(vm).compact()
 }
 
 /// The items of `a` that are not in `b`.
@@ -253,6 +263,15 @@ pub fn symmetric_update(vm: &mut Vm, set: &Ref<Set>, other: &Value) -> Result<()
     }
     match FrozenSetRef::of(other) {
         Some(items) => toggle(vm, set, &items),
+        None if other.downcast_exact::<crate::Dict>().is_some() => {
+            for key in vm.collect(other)? {
+                let hash = vm.hash(&key)?;
+                if !discard_hashed(vm, set, &key, hash)? {
+                    add_hashed(vm, set, &key, hash)?;
+                }
+            }
+            Ok(())
+        }
         None => {
             let items = set_of(vm, other)?;
             toggle(vm, set, &FrozenSetRef::Set(&items))
