@@ -18,12 +18,13 @@ cargo xtask memory [WHAT...] [OPTIONS]
   cycles             ten million pairs of objects that refer to each other
   pause              the longest collection with millions of objects alive
   faults             each allocation fails once, in the programs of scripts/memory/faults
+  depth              what happens to structures ten million deep (only when asked for)
   soak               benches/programs over and over in one process (only when asked for)
-                     Without WHAT: all but soak.
+                     Without WHAT: all but these two.
 
   --taipan PATH      the interpreter under test (default: built now, --release)
   --against NAME     the interpreter to compare with (default: cpython3.14)
-  --kind TEXT        of objects, programs and faults, only those whose name contains the text
+  --kind TEXT        of objects, programs, faults and depth, only those whose name contains the text
   --minutes N        how long soak runs (default: 30)";
 
 /// What must not be above the other interpreter's.
@@ -116,6 +117,7 @@ pub fn run(words: Vec<String>) -> Outcome {
             "cycles" => cycles(&both)?,
             "pause" => pause(&both)?,
             "faults" => faults(&both.ours, &options.kind)?,
+            "depth" => depth(&both.ours, &options.kind)?,
             "soak" => soak(&both, options.minutes)?,
             other => return Err(format!("no measurement {other:?}\n\n{USAGE}").into()),
         };
@@ -265,6 +267,68 @@ fn faults(ours: &Path, filter: &str) -> Outcome {
             first = at + 1;
         }
         println!("{name:28} {places:>10} {raised:>12} {wrong:>7}");
+        sum += wrong;
+    }
+    println!();
+    Ok(sum == 0)
+}
+
+/// What stands for each kind of structure in `depth`: containers, chains of objects, suspended frames, exceptions,
+/// iterators on iterators.
+const DEEP: [&str; 14] = [
+    "list",
+    "tuple",
+    "dict",
+    "frozenset",
+    "node",
+    "slot node",
+    "node with __del__",
+    "started generator",
+    "exception context",
+    "exception cause",
+    "map",
+    "chain",
+    "closure",
+    "deque",
+];
+const DEPTH: &str = "10000000";
+/// Kilobytes of address space that a process with such a structure gets.
+const DEPTH_SPACE: usize = 12 << 20;
+
+/// How operations on structures ten million deep end. What frees and what traces must succeed; the others may raise what
+/// they raise in CPython, and none may crash: a native stack that grew with the depth would not be large enough.
+fn depth(ours: &Path, filter: &str) -> Outcome {
+    let tests = common::root().join("crates/cli/tests/memory/depth.py");
+    println!("{:28} {:>10} {:>10} {:>10} {:>7}", "ten million deep", "operations", "exceptions", "seconds", "wrong");
+    let mut sum = 0;
+    for name in DEEP.iter().filter(|name| name.contains(filter)) {
+        let begin = std::time::Instant::now();
+        let output = Command::new("sh")
+            .args(["-c", &format!("ulimit -v {DEPTH_SPACE}; exec \"$@\""), "sh"])
+            .arg(ours)
+            .args([tests.as_os_str(), DEPTH.as_ref(), name.as_ref()])
+            .output()?;
+        let out = String::from_utf8_lossy(&output.stdout);
+        let [mut operations, mut exceptions, mut wrong] = [0; 3];
+        for line in out.lines() {
+            let (what, how) = line.split_once(": ").unwrap_or((line, ""));
+            let must = ["free", "collect", "cycle", "referents"].iter().any(|operation| what.ends_with(operation));
+            operations += 1;
+            match how {
+                "ok" => {}
+                "RecursionError" | "TypeError" | "AttributeError" | "PicklingError" if !must => exceptions += 1,
+                _ => {
+                    wrong += 1;
+                    println!("  {line}");
+                }
+            }
+        }
+        if !output.status.success() {
+            wrong += 1;
+            println!("  {name}, after {operations}: {}", output.status);
+        }
+        let seconds = begin.elapsed().as_secs_f64();
+        println!("{name:28} {operations:>10} {exceptions:>10} {seconds:>10.1} {wrong:>7}");
         sum += wrong;
     }
     println!();

@@ -1,19 +1,54 @@
-//! `cargo xtask startup-order`: writes `crates/cli/startup.order`, the functions that a start runs, for the linker.
+//! `cargo xtask startup-order`: writes `crates/cli/startup.order`, the functions that a start runs and those that ordinary
+//! programs run, for the linker.
 //!
 //! The linker lays these functions together, so that a start maps a tenth of the executable's code instead of most of
-//! it. Names that no longer exist do no harm; the list is worth making again when start-up memory has grown
-//! (`cargo xtask bench` prints it).
+//! it. What programs run comes first, and of that first what most of them run: the rest, which only a start needs, is let go
+//! of when it is over. Names that no longer exist do no harm; the list is worth making again when the memory of a start has
+//! grown (`cargo xtask bench` prints it) or that of small programs (`cargo xtask memory programs`).
 
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::common::{Error, Outcome, interpreter, root};
 
+/// Programs of benches/programs that do what most programs do.
+const PROGRAMS: [&str; 24] = [
+    "attributes",
+    "bigints",
+    "calls",
+    "closures",
+    "comprehensions",
+    "deltablue",
+    "dicts",
+    "exceptions",
+    "float_points",
+    "game_of_life",
+    "generators",
+    "go_playouts",
+    "lists",
+    "method_calls",
+    "nqueens",
+    "object_system",
+    "parser",
+    "pattern_matching",
+    "raytrace",
+    "slots",
+    "small_language",
+    "string_format",
+    "strings",
+    "with_statements",
+];
+/// How long each of them is looked at.
+const SECONDS: &str = "12";
+
 const HELP: &str = "\
 cargo xtask startup-order [--taipan PATH]
 
-Runs `-c pass` under valgrind's callgrind and writes the names of the functions that ran to crates/cli/startup.order.
+Runs `-c pass` and the beginnings of some of benches/programs under valgrind's callgrind and writes the names of the
+functions that ran to crates/cli/startup.order. It takes some minutes.
 
   --taipan PATH   the interpreter to look at (default: built now, optimised)";
 
@@ -31,63 +66,92 @@ pub fn run(words: Vec<String>) -> Outcome {
         }
     }
     let taipan = interpreter(taipan, "release")?;
-    let profile = std::env::temp_dir().join(format!("taipan-startup-{}", std::process::id()));
-    eprintln!("running under callgrind");
-    let status = Command::new("valgrind")
-        .args(["--tool=callgrind", "--demangle=no", "--quiet"])
-        .arg(format!("--callgrind-out-file={}", profile.display()))
-        .arg(&taipan)
-        .args(["-c", "pass"])
-        .stderr(Stdio::null())
-        .status()
-        .map_err(|e| format!("valgrind: {e}"))?;
-    if !status.success() {
-        return Err(format!("the run under valgrind ended with {status}").into());
-    }
-    let text = std::fs::read_to_string(&profile)?;
-    std::fs::remove_file(&profile)?;
-
     let defined = functions_of(&taipan)?;
     // Functions with the same code are one function with several names, and its section has any of them.
-    let places: HashSet<u64> = functions_that_ran(&text).into_iter().filter_map(|n| defined.get(n)).copied().collect();
-    let ran = || defined.iter().filter(|(_, place)| places.contains(place)).map(|(name, _)| name.as_str());
+    let places = |names: &BTreeSet<String>| -> HashSet<u64> {
+        names.iter().filter_map(|name| defined.get(name)).copied().collect()
+    };
+    // In how many programs a function ran.
+    let mut common: HashMap<u64, usize> = HashMap::new();
+    for program in PROGRAMS {
+        eprintln!("{program}");
+        let path = root().join(format!("benches/programs/{program}.py"));
+        for place in places(&functions_that_ran(&taipan, &[path.as_os_str()], true)?) {
+            *common.entry(place).or_default() += 1;
+        }
+    }
+    eprintln!("a start");
+    for place in places(&functions_that_ran(&taipan, &["-c".as_ref(), "pass".as_ref()], false)?) {
+        common.entry(place).or_default();
+    }
+    let ran = || {
+        let name_and_count = |(name, place): (_, &u64)| common.get(place).map(|count| (name, *count));
+        defined.iter().map(|(name, place)| (name.as_str(), place)).filter_map(name_and_count)
+    };
     // A pattern must not bring functions that did not run: the instances of a generic function in a legacy name differ
     // by nothing but the hash.
     let mut instances: HashMap<String, usize> = HashMap::new();
     for name in defined.keys() {
         *instances.entry(without_hashes(name)).or_default() += 1;
     }
-    let mut needed: HashMap<String, Vec<&str>> = HashMap::new();
-    for name in ran() {
-        needed.entry(without_hashes(name)).or_default().push(name);
+    let mut needed: HashMap<String, Vec<(&str, usize)>> = HashMap::new();
+    for (name, count) in ran() {
+        needed.entry(without_hashes(name)).or_default().push((name, count));
     }
+    // The most common first.
     let mut order = BTreeSet::new();
     for (pattern, names) in needed {
         if instances[&pattern] == names.len() {
-            order.insert(pattern);
+            let count = names.iter().map(|(_, count)| *count).max().unwrap_or(0);
+            order.insert((Reverse(count), pattern));
         } else {
             // A function that another unit of the crate calls has a suffix that tells the units' names apart.
-            order.extend(names.into_iter().map(|name| match name.split_once(".llvm.") {
-                Some((name, _)) => format!("{name}*"),
-                None => name.to_owned(),
+            order.extend(names.into_iter().map(|(name, count)| match name.split_once(".llvm.") {
+                Some((name, _)) => (Reverse(count), format!("{name}*")),
+                None => (Reverse(count), name.to_owned()),
             }));
         }
     }
     let path = root().join("crates/cli/startup.order");
-    std::fs::write(&path, order.iter().map(|name| format!("{name}\n")).collect::<String>())?;
+    std::fs::write(&path, order.iter().map(|(_, name)| format!("{name}\n")).collect::<String>())?;
     println!("{} functions of {} in {}", order.len(), defined.len(), path.display());
     Ok(true)
 }
 
-/// The names of the functions in a callgrind profile: `fn=(number) name` where a name comes first, and the same for
-/// called ones.
-fn functions_that_ran(profile: &str) -> BTreeSet<&str> {
-    profile
+/// The functions that a run executes: all of them, or with `program` those of the program itself, from its compilation on,
+/// in its first seconds.
+fn functions_that_ran(taipan: &Path, arguments: &[&OsStr], program: bool) -> Result<BTreeSet<String>, Error> {
+    let profile = std::env::temp_dir().join(format!("taipan-startup-{}", std::process::id()));
+    let only = ["--collect-atstart=no", "--toggle-collect=*run_program*"];
+    let status = Command::new("timeout")
+        .args([
+            "--signal=TERM",
+            if program { SECONDS } else { "0" },
+            "valgrind",
+            "--tool=callgrind",
+            "--demangle=no",
+            "--quiet",
+        ])
+        .args(if program { &only[..] } else { &[] })
+        .arg(format!("--callgrind-out-file={}", profile.display()))
+        .arg(taipan)
+        .args(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .map_err(|e| format!("valgrind: {e}"))?;
+    if !status.success() && !program {
+        return Err(format!("the run under valgrind ended with {status}").into());
+    }
+    let text = std::fs::read_to_string(&profile)?;
+    std::fs::remove_file(&profile)?;
+    // `fn=(number) name` where a name comes first, and the same for called ones.
+    let names = text
         .lines()
         .filter(|line| line.starts_with("fn=(") || line.starts_with("cfn=("))
         .filter_map(|line| line.split_once(") "))
-        .map(|(_, name)| name.split('\'').next().unwrap_or(name))
-        .collect()
+        .map(|(_, name)| name.split('\'').next().unwrap_or(name).to_owned());
+    Ok(names.collect())
 }
 
 /// The name as a pattern of the linker, in which what changes from build to build is left open: the hash at the end of a

@@ -343,6 +343,7 @@ pub fn configure(words: Words, orig_argv: &[Vec<u8>]) -> Result<Options, Fatal> 
         warn_options,
         check_hash_pycs: words.check_hash_pycs,
         stress: stress(&words, &variables)?,
+        part_over: taipan_object::image::release_pages,
         x_options: words.x_options,
         argv: words.argv,
         orig_argv: orig_argv.to_vec(),

@@ -1,6 +1,6 @@
 //! The allocator of the `taipan` executable: small blocks from the lists that objects come from (`alloc`), so that the
-//! items of a list are where those of the last one were and in the cache; the rest from mimalloc, or if large from the
-//! system.
+//! items of a list are where those of the last one were and in the cache; the lists' blocks from pages of our own
+//! (`pages`), the rest from mimalloc, or if large from the system.
 //!
 //! mimalloc asks the kernel for huge pages. A short program would pay for zeroing and keeping several of them and hardly
 //! touch one, so the heap's first part is reserved before anything is allocated, and asked for in small pages. What a
@@ -8,6 +8,7 @@
 
 use crate::alloc::{give_small, is_small, take_small};
 use crate::large::LargeFromSystem;
+use crate::pages;
 use libmimalloc_sys::{
     mi_free, mi_malloc, mi_malloc_aligned, mi_realloc, mi_realloc_aligned, mi_zalloc, mi_zalloc_aligned,
 };
@@ -19,10 +20,6 @@ use std::alloc::{GlobalAlloc, Layout};
 /// of 16 bytes and more is aligned to 16, and smaller ones to their size: asked for nothing, it does as well, with a
 /// quarter less memory for blocks of 48 bytes.
 pub struct MiMalloc;
-
-impl crate::large::Inner for MiMalloc {
-    const HERE: MiMalloc = MiMalloc;
-}
 
 #[inline(always)]
 fn is_natural(size: usize, align: usize) -> bool {
@@ -93,11 +90,68 @@ pub fn leave() {
 #[unsafe(link_section = ".init_array")]
 static BEGIN: extern "C" fn() = begin;
 
+/// What is below the threads' lists: pages of our own for small blocks, mimalloc.
+pub struct Blocks;
+
+impl crate::large::Inner for Blocks {
+    const HERE: Blocks = Blocks;
+}
+
+// SAFETY: pages and mimalloc give disjoint blocks, aligned to 16 and as asked for, and the layout says which one it was.
+unsafe impl GlobalAlloc for Blocks {
+    #[inline]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if is_small(&layout) {
+            return pages::take_some(layout.size().next_multiple_of(16), 1).0;
+        }
+        // SAFETY: the contract of this function.
+        unsafe { MiMalloc.alloc(layout) }
+    }
+
+    #[inline]
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the contract of this function; a small block has that size.
+        unsafe {
+            if !is_small(&layout) {
+                return MiMalloc.alloc_zeroed(layout);
+            }
+            let at = self.alloc(layout);
+            if !at.is_null() {
+                at.write_bytes(0, layout.size());
+            }
+            at
+        }
+    }
+
+    #[inline]
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        // SAFETY: the contract of this function: the layout says where it came from.
+        unsafe { if is_small(&layout) { pages::give_one(at) } else { MiMalloc.dealloc(at, layout) } }
+    }
+
+    #[inline]
+    unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: the contract of this function; what is small on one side is copied as far as both reach.
+        unsafe {
+            let new = Layout::from_size_align_unchecked(size, layout.align());
+            if !is_small(&layout) && !is_small(&new) {
+                return MiMalloc.realloc(at, layout, size);
+            }
+            let place = self.alloc(new);
+            if !place.is_null() {
+                std::ptr::copy_nonoverlapping(at, place, layout.size().min(size));
+                self.dealloc(at, layout);
+            }
+            place
+        }
+    }
+}
+
 /// Where the lists' blocks and all others come from.
 pub(crate) mod below {
-    use super::{GlobalAlloc, LargeFromSystem, Layout, MiMalloc};
+    use super::{Blocks, GlobalAlloc, LargeFromSystem, Layout};
 
-    static BELOW: LargeFromSystem<MiMalloc> = LargeFromSystem(MiMalloc);
+    static BELOW: LargeFromSystem<Blocks> = LargeFromSystem(Blocks);
 
     /// # Safety
     /// As for [`GlobalAlloc::alloc`].

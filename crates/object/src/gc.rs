@@ -76,7 +76,7 @@ pub(crate) fn forget(value: &Value) {
         && value.header().is_some_and(|h| h.has(flags::TRACKED))
     {
         // SAFETY: the object is tracked.
-        unsafe { untrack(h) }
+        unsafe { untrack(h, Heap::current().0) }
     }
 }
 
@@ -84,19 +84,21 @@ pub(crate) fn forget(value: &Value) {
 ///
 /// # Safety
 /// The object is tracked.
-pub(crate) unsafe fn untrack(object: NonNull<Header>) {
-    // SAFETY: the caller's contract.
+#[inline(always)]
+pub(crate) unsafe fn untrack(object: NonNull<Header>, heap: *const Heap) {
+    // SAFETY: the caller's contract; the heap is the thread's current one, or null.
     unsafe {
         object.as_ref().clear_flags(flags::TRACKED);
         unlink(links(object));
-    }
-    Heap::with_current(|heap| {
-        let c = &heap.collector;
+        if heap.is_null() {
+            return;
+        }
+        let c = &(*heap).collector;
         c.tracked.set(c.tracked.get() - 1);
         if c.counts[0].get() > 0 {
             c.counts[0].set(c.counts[0].get() - 1);
         }
-    });
+    }
 }
 
 impl Collector {
@@ -230,16 +232,15 @@ fn prefetch(objects: &[NonNull<Header>], i: usize) {
 fn subtract_inside(objects: &[NonNull<Header>], counts: &mut [u32]) {
     for (i, &o) in objects.iter().enumerate() {
         prefetch(objects, i);
-        trace(o, &mut |child| {
-            if let Some(header) = child.heap_ptr()
+        let mut subtract = |child: &Value| {
+            if let Some(header) = child.heap_ptr() {
                 // SAFETY: a candidate is live and has links.
-                && unsafe { header.as_ref() }.has(flags::CANDIDATE)
-            {
-                // SAFETY: as above.
                 let i = unsafe { (*links(header)).prev.get() } as usize;
                 counts[i] = counts[i].saturating_sub(1);
             }
-        });
+        };
+        let visit = &mut subtract;
+        trace_with(o, &mut Visitor { visit, wanted: flags::CANDIDATE, unwanted: 0, all: false });
     }
 }
 
@@ -256,23 +257,22 @@ fn mark_reachable(objects: &[NonNull<Header>], counts: &[u32]) {
         header.set_flags(flags::REACHABLE);
         pending.push(o);
         while let Some(from) = pending.pop() {
-            trace(from, &mut |child| {
+            let mut reach = |child: &Value| {
                 if let Some(to) = child.heap_ptr() {
                     // SAFETY: a reference keeps its target alive.
-                    let header = unsafe { to.as_ref() };
-                    if header.has(flags::CANDIDATE) && !header.has(flags::REACHABLE) {
-                        header.set_flags(flags::REACHABLE);
-                        pending.push(to);
-                    }
+                    unsafe { to.as_ref() }.set_flags(flags::REACHABLE);
+                    pending.push(to);
                 }
-            });
+            };
+            let (wanted, unwanted) = (flags::CANDIDATE, flags::REACHABLE);
+            trace_with(from, &mut Visitor { visit: &mut reach, wanted, unwanted, all: false });
         }
     }
 }
 
 /// Shows every reference that the object owns, its type included.
 pub(crate) fn trace(object: NonNull<Header>, visit: &mut dyn FnMut(&Value)) {
-    trace_with(object, &mut Visitor { visit, all: false })
+    trace_with(object, &mut Visitor { visit, wanted: 0, unwanted: 0, all: false })
 }
 
 fn trace_with(object: NonNull<Header>, visitor: &mut Visitor<'_>) {
@@ -330,7 +330,9 @@ impl Heap {
         }
         let mut objects = Vec::new();
         let mut counts = Vec::new();
-        let mut failed = false;
+        // All that there is: without growing, which would take as much again at a time of many objects.
+        let all = if generation == 2 { c.tracked.get() } else { 0 };
+        let mut failed = objects.try_reserve_exact(all).is_err() || counts.try_reserve_exact(all).is_err();
         for g in (0..=generation).rev() {
             c.each(g, |o| {
                 failed |= objects.try_reserve(1).is_err() || counts.try_reserve(1).is_err();
@@ -461,7 +463,7 @@ impl Heap {
             // SAFETY: all references among the garbage are gone; only our own count is left.
             unsafe {
                 debug_assert!(o.as_ref().refcount() == 1, "an object of a collected cycle is still referred to");
-                alloc::free_object(o, size, inline);
+                alloc::free_object(self.here(), o, size, inline);
             }
         }
         doomed.len()
@@ -539,7 +541,7 @@ impl Heap {
     /// Shows every reference that the object owns.
     pub fn referents(&self, value: &Value, visit: &mut dyn FnMut(&Value)) {
         if let Some(header) = value.heap_ptr() {
-            trace_with(header, &mut Visitor { visit, all: true })
+            trace_with(header, &mut Visitor { visit, wanted: 0, unwanted: 0, all: true })
         }
     }
 

@@ -1,12 +1,13 @@
-//! Large blocks, apart from an allocator that promises memory which the machine does not have.
+//! Large blocks, apart from an allocator that keeps what is freed and promises what the machine does not have.
 
 use crate::watch;
 use std::alloc::{GlobalAlloc, Layout, System};
 
 /// Blocks of this size and above come from the system.
-pub(crate) const LARGE: usize = 1 << 30;
+pub(crate) const LARGE: usize = 64 << 10;
 
-/// An allocator that leaves large blocks to the system's own, which refuses what can never be met: the fast ones
+/// An allocator that leaves large blocks to the system's own. That gives their memory back at once and makes them larger
+/// without a copy, so that a list that grows is not in memory twice. It also refuses what can never be met: the fast ones
 /// reserve address space without asking, and filling it would end the process instead of raising `MemoryError`.
 /// While memory is watched, everything goes the way of the large blocks; see [`crate::watch`].
 pub struct LargeFromSystem<A>(pub A);
@@ -37,13 +38,9 @@ impl<A: Inner> LargeFromSystem<A> {
     #[cold]
     #[inline(never)]
     unsafe fn dealloc_slow(&self, at: *mut u8, layout: Layout) {
-        if layout.size() >= LARGE {
-            watch::freeing(at, layout.size(), layout.align(), free::<A>);
-            // SAFETY: the caller's contract; the size says where it came from.
-            unsafe { System.dealloc(at, layout) }
-        } else if watch::freeing(at, layout.size(), layout.align(), free::<A>) {
-            // SAFETY: as above.
-            unsafe { self.0.dealloc(at, layout) }
+        if watch::freeing(at, layout.size(), layout.align(), free::<A>) {
+            // SAFETY: the caller's contract.
+            unsafe { free::<A>(at, layout.size(), layout.align()) }
         }
     }
 
@@ -68,10 +65,13 @@ impl<A: Inner> LargeFromSystem<A> {
     }
 }
 
-/// Frees a small block that was kept.
+/// Frees a block, which may have been kept.
 unsafe fn free<A: Inner>(at: *mut u8, size: usize, align: usize) {
-    // SAFETY: the caller has kept block and layout.
-    unsafe { A::HERE.dealloc(at, Layout::from_size_align_unchecked(size, align)) }
+    // SAFETY: the caller gives block and layout; the size says where it came from.
+    unsafe {
+        let layout = Layout::from_size_align_unchecked(size, align);
+        if size < LARGE { A::HERE.dealloc(at, layout) } else { System.dealloc(at, layout) }
+    }
 }
 
 // SAFETY: a block goes back to the allocator that it came from, as the size in its layout says which one it was.

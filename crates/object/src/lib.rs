@@ -20,12 +20,16 @@ pub mod dict;
 pub mod gc;
 pub mod header;
 pub mod heap;
+#[cfg(feature = "allocator")]
+pub mod image;
 pub mod instance;
 pub mod int;
 pub mod large;
 pub mod late;
 pub mod layout;
 pub mod list;
+#[cfg(feature = "allocator")]
+mod pages;
 pub mod refs;
 pub mod release;
 pub mod set;

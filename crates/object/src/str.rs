@@ -1,5 +1,6 @@
 //! `str`: PEP 393 text. ASCII text lies at offset 40; other text at 56, behind a cache of its UTF-8 form.
 
+use crate::alloc::Here;
 use crate::header::Header;
 use crate::heap::{Heap, Raised};
 use crate::refs::{Frozen, Payload, Ref};
@@ -101,6 +102,15 @@ unsafe fn drop_str(object: NonNull<Header>) {
     }
 }
 
+unsafe fn destroy_str(object: NonNull<Header>, here: Here) {
+    // SAFETY: called once for a dead string that is no instance of a subclass.
+    unsafe {
+        let size = str_size(object);
+        drop_str(object);
+        crate::alloc::free_object(here, object, size, 0);
+    }
+}
+
 unsafe fn trace_nothing(_: NonNull<Header>, _: &mut Visitor<'_>) {}
 
 unsafe fn str_size(object: NonNull<Header>) -> usize {
@@ -126,6 +136,7 @@ impl Payload for Str {
     fn layout_fns() -> crate::refs::ErasedLayout {
         crate::refs::ErasedLayout(crate::types::LayoutFns {
             drop: drop_str,
+            destroy: destroy_str,
             trace: trace_nothing,
             size: str_size,
             extra: str_extra,
@@ -377,14 +388,14 @@ fn siphash13(k0: u64, k1: u64, bytes: &[u8]) -> u64 {
 /// # Safety
 /// As for `release::destroy`; the object's type is `str`.
 #[inline(always)]
-pub(crate) unsafe fn free_plain(object: NonNull<Header>) -> bool {
+pub(crate) unsafe fn free_plain(here: Here, object: NonNull<Header>) -> bool {
     // SAFETY: the caller's contract.
     unsafe {
         let s = &*object.as_ptr().add(1).cast::<Str>();
         if s.state.get() & (INTERNED | ASCII) != ASCII {
             return false;
         }
-        crate::alloc::free_bare(object, ascii_size(s.length));
+        crate::alloc::free_bare(here, object, ascii_size(s.length));
         true
     }
 }
@@ -404,7 +415,7 @@ impl Heap {
         }
         // SAFETY: strings have no prefix; the memory is fresh and large enough for fields, text and terminator.
         unsafe {
-            let object = crate::alloc::new_bare(crate::statics::STR.as_type(), ascii_size(length))?;
+            let object = crate::alloc::new_bare(self, crate::statics::STR.as_type(), ascii_size(length))?;
             let s = object.as_ptr().add(1).cast::<Str>();
             let state = 1 << KIND_SHIFT | COMPACT | ASCII;
             s.write(Str { length, hash: Cell::new(NO_HASH), state: Cell::new(state), pad: 0 });

@@ -3,6 +3,7 @@
 //! Fields are cells: a type is reached from everywhere, and the interpreter's lock guards it. The behaviour slots are
 //! a region of words here and get their Rust signatures in the virtual machine, which this crate does not know.
 
+use crate::alloc::Here;
 use crate::dict::Dict;
 use crate::header::{Header, flags};
 use crate::instance::Shape;
@@ -63,11 +64,17 @@ impl TypeFlags {
     }
 }
 
+/// Takes an object apart and gives its memory back.
+pub(crate) type DestroyFn = unsafe fn(NonNull<Header>, Here);
+
 /// How the collector and the destructor treat instances of a native layout.
 #[derive(Clone, Copy)]
 pub(crate) struct LayoutFns {
     /// Drops the payload in place.
     pub drop: unsafe fn(NonNull<Header>),
+    /// Drops the payload and gives the memory back: for an exact instance of the static type, that has nothing but links
+    /// of the collector before its header and is not tracked any more.
+    pub destroy: DestroyFn,
     /// Shows the payload's references.
     pub trace: unsafe fn(NonNull<Header>, &mut Visitor<'_>),
     /// Bytes from the header to the end of the payload, with variable parts.
@@ -101,8 +108,10 @@ pub struct Type {
     // Our own part.
     slots: UnsafeCell<[usize; SLOT_WORDS]>,
     layout: Cell<Option<LayoutFns>>,
+    /// `destroy` of the layout, where instances may be taken apart by it.
+    destroy: Cell<Option<DestroyFn>>,
     /// `__name__`, `__qualname__`: heap types own strings; static types have only the static name.
-    static_name: &'static str,
+    static_name: Cell<&'static str>,
     name: Cell<Option<NonNull<Header>>>,
     qualname: Cell<Option<NonNull<Header>>>,
     /// Words of `__slots__` members behind the native payload, counted over all bases.
@@ -182,7 +191,9 @@ impl<T: Payload> TypeCell<T> {
     /// Fills in the layout of `T`'s instances. The virtual machine calls it once for each type at start.
     pub fn set_layout(&'static self) {
         let ty = &self.ty;
-        ty.layout.set(Some(T::layout_fns().0));
+        let layout = T::layout_fns().0;
+        ty.destroy.set(Some(layout.destroy));
+        ty.layout.set(Some(layout));
         ty.basicsize.set(T::BASIC_SIZE);
         ty.itemsize.set(T::ITEM_SIZE);
         ty.add_flags(T::SUBCLASS_FLAG);
@@ -211,7 +222,8 @@ impl Type {
             c_slots_e: [const { Cell::new(0) }; 3],
             slots: UnsafeCell::new([0; SLOT_WORDS]),
             layout: Cell::new(None),
-            static_name,
+            destroy: Cell::new(None),
+            static_name: Cell::new(static_name),
             name: Cell::new(None),
             qualname: Cell::new(None),
             slot_count: Cell::new(0),
@@ -282,24 +294,29 @@ impl Type {
     /// The name in messages: `__name__`, with the module in front where a native type of another module than
     /// `builtins` was declared (`collections.deque`). Lossy for names with lone surrogates.
     pub fn name(&self) -> String {
-        match self.name.get() {
-            // SAFETY: the type owns this string.
-            Some(name) => unsafe { name.add(1).cast::<crate::str::Str>().as_ref().to_string_lossy() },
-            None => self.static_name.to_owned(),
+        match self.static_name.get() {
+            "" => self.short_name(),
+            declared => declared.to_owned(),
         }
     }
 
     /// `__name__` as Rust text; lossy for names with lone surrogates.
     pub fn short_name(&self) -> String {
         match self.name.get() {
-            Some(_) => self.name(),
-            None => self.static_name.rsplit('.').next().unwrap_or("").to_owned(),
+            // SAFETY: the type owns this string.
+            Some(name) => unsafe { name.add(1).cast::<crate::str::Str>().as_ref().to_string_lossy() },
+            None => self.static_name.get().rsplit('.').next().unwrap_or("").to_owned(),
         }
     }
 
     /// The name a native type was declared with, module included (`collections.deque`).
     pub fn static_name(&self) -> &'static str {
-        self.static_name
+        self.static_name.get()
+    }
+
+    /// Gives a type that native code makes when the program runs the name that messages show, module included.
+    pub fn declare_name(&self, name: &'static str) {
+        self.static_name.set(name);
     }
 
     /// `__name__` of a heap type.
@@ -536,6 +553,15 @@ impl Type {
     /// Says whether instances have something to run when they die.
     pub fn set_finalizes(&self, yes: bool) {
         self.finalizes.set(yes);
+        if yes {
+            self.destroy.set(None);
+        }
+    }
+
+    /// How an instance without managed words is taken apart, if nothing has to run first.
+    #[inline(always)]
+    pub(crate) fn destroy(&self) -> Option<DestroyFn> {
+        self.destroy.get()
     }
 
     /// Header flags of new instances.
@@ -561,6 +587,7 @@ impl Type {
     /// Makes this heap type's instances have the layout of `base` followed by `slots` further words.
     pub fn inherit_layout(&self, base: &Type, slots: u32) {
         self.layout.set(base.layout.get());
+        self.destroy.set(None);
         self.basicsize.set(base.basicsize.get() + 8 * slots as usize);
         self.itemsize.set(base.itemsize.get());
         self.slot_count.set(base.slot_count.get() + slots);

@@ -95,6 +95,7 @@ impl Interpreter {
         let start_another = move |vm: &mut Vm| start(vm, &theirs);
         vm.state_mut().family = Some(Arc::new(Family::new(state, start_another, finish::finish_beside)));
         start_told(&mut vm, options)?;
+        vm.state_mut().imports_over = Some(options.part_over);
         if let Some(n) = options.stress.fail {
             watch::fail_after(n);
         }
@@ -218,6 +219,7 @@ fn start(vm: &mut Vm, options: &Options) -> Result<()> {
     if !options.warn_options.is_empty() {
         vm.import("warnings")?;
     }
+    (options.part_over)();
     if !options.flags.no_site {
         vm.import("site")?;
         vm.settle();

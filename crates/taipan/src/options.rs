@@ -88,6 +88,8 @@ pub struct Options {
     pub orig_argv: Vec<Vec<u8>>,
     /// What is done all the time, so that tests reach it.
     pub stress: Stress,
+    /// Called when a part of the start is over that has used much code and many constants for the last time.
+    pub part_over: fn(),
     /// What is run.
     pub program: Program,
 }
@@ -129,6 +131,7 @@ impl Default for Options {
             argv: vec![Vec::new()],
             orig_argv: Vec::new(),
             stress: Stress::default(),
+            part_over: || (),
             program: Program::Input,
         }
     }

@@ -9,6 +9,7 @@ use taipan_vm::{Dict, List, ModuleRef, Raised, Ref, Result, Str, Value, Vm, name
 
 /// Runs the program of the options to its end, and ends the interpreter. Gives the exit status.
 pub fn run(vm: &mut Vm, options: &Options) -> i32 {
+    (options.part_over)();
     let mut status = run_program(vm, options);
     if let Some(after) = prompt::after_program(vm, options) {
         status = after;
@@ -255,6 +256,7 @@ fn run_file_text(vm: &mut Vm, options: &Options, full: &[u8], bytes: Vec<u8>) ->
     let code =
         if compiled { code_of_pyc(vm, &bytes)? } else { compile_file(vm, &bytes, &filename, options.skip_first_line)? };
     let namespace = main.namespace(vm)?;
+    (options.part_over)();
     vm.exec_code(&code, &namespace, None).map(drop)
 }
 

@@ -28,11 +28,19 @@ pub struct Dunder {
     pub doc: &'static str,
 }
 
+impl Dunder {
+    /// Calls the method as `owner`'s slots have it, as its wrapper does.
+    pub fn call_wrapped(&self, vm: &mut Vm, owner: &Type, this: &Value, args: Args<'_>) -> Result {
+        if !args.names().is_empty() && !matches!(self.name, "__call__" | "__init__" | "__new__") {
+            return Err(vm.raise_type_error(&format!("wrapper {}() takes no keyword arguments", self.name)));
+        }
+        let table = *slots::of(owner);
+        (self.call)(vm, &table, this, args)
+    }
+}
+
 fn expect<'a>(vm: &mut Vm, args: Args<'a>, least: usize, most: usize) -> Result<&'a [Value]> {
     let all = args.all();
-    if !args.names().is_empty() {
-        return Err(vm.raise_type_error("wrapper takes no keyword arguments"));
-    }
     if all.len() < least || all.len() > most {
         let s = if least == 1 { "" } else { "s" };
         let text = if least == most {
@@ -660,7 +668,7 @@ static SINGLES: &[Dunder] = &[
         word: word!(set),
         install: |s| s.set = Some(set_slot),
         call: |vm, s, this, args| {
-            let args = expect(vm, args, 2, 2)?;
+            let args = args.expect(vm, "__set__", 2, 2)?;
             slot!(vm, s.set)(vm, this, &args[0], Some(args[1].clone())).map(|()| Value::none())
         },
         signature: "($self, instance, value, /)",
@@ -714,7 +722,7 @@ static SINGLES: &[Dunder] = &[
         word: word!(buffer),
         install: |s| s.buffer = Some(bytes::buffer_slot),
         call: |vm, s, this, args| {
-            let args = expect(vm, args, 1, 1)?;
+            let args = args.expect(vm, "__buffer__", 1, 1)?;
             bytes::call_buffer(vm, slot!(vm, s.buffer), this, &args[0])
         },
         signature: "($self, flags, /)",
@@ -725,7 +733,7 @@ static SINGLES: &[Dunder] = &[
         word: word!(release_buffer),
         install: |s| s.release_buffer = Some(bytes::release_slot),
         call: |vm, s, this, args| {
-            let args = expect(vm, args, 1, 1)?;
+            let args = args.expect(vm, "__release_buffer__", 1, 1)?;
             slot!(vm, s.release_buffer)(vm, this, &args[0]).map(|()| Value::none())
         },
         signature: "($self, buffer, /)",
@@ -784,7 +792,7 @@ static SINGLES: &[Dunder] = &[
         word: word!(setitem),
         install: |s| s.setitem = Some(setitem_slot),
         call: |vm, s, this, args| {
-            let args = expect(vm, args, 2, 2)?;
+            let args = args.expect(vm, "__setitem__", 2, 2)?;
             slot!(vm, s.setitem)(vm, this, &args[0], Some(args[1].clone())).map(|()| Value::none())
         },
         signature: "($self, key, value, /)",

@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use taipan_host::thread::Spawned;
+use taipan_object::WeakRef;
 use taipan_object::heap::breaker;
 
 /// Native stack of a thread unless the program says otherwise. Only what is used becomes memory.
@@ -37,6 +38,8 @@ pub struct Own {
     context: Option<Value>,
     /// Called with their values when the thread ends.
     at_end: Vec<(Value, fn(&mut Vm, &Value))>,
+    /// How many of these there may be before those are looked for that have become pointless.
+    at_end_room: usize,
 }
 
 impl Own {
@@ -84,7 +87,7 @@ impl Threads {
         let serial = self.new_serial();
         let shared = Arc::new(Shared { serial, ident, frame: AtomicUsize::new(0), handled: AtomicU64::new(0) });
         self.attached.push(shared.clone());
-        Own { shared, main, context: None, at_end: Vec::new() }
+        Own { shared, main, context: None, at_end: Vec::new(), at_end_room: 1 }
     }
 
     /// After a fork there are no others.
@@ -145,9 +148,15 @@ impl Vm {
         drop(old);
     }
 
-    /// Has `f` called with `value` when this thread ends.
+    /// Has `f` called with `value` when this thread ends, unless `value` is a weak reference to what is gone by then.
     pub fn at_thread_end(&mut self, value: Value, f: fn(&mut Vm, &Value)) {
-        self.thread.at_end.push((value, f));
+        let own = &mut self.thread;
+        if own.at_end.len() >= own.at_end_room {
+            let is_dead = |v: &Value| v.downcast::<WeakRef>().is_some_and(|weak| weak.upgrade().is_none());
+            own.at_end.retain(|(value, _)| !is_dead(value));
+            own.at_end_room = (2 * own.at_end.len()).max(1);
+        }
+        own.at_end.push((value, f));
     }
 
     /// Starts a thread; its handle and what to wait for it by. `over` is called without the interpreter's lock when

@@ -130,6 +130,10 @@ pub struct State {
     pub read_code: Option<crate::eval::deferred::ReadCode>,
     /// How `compile` gets at trees of Python objects.
     pub ast: Option<crate::modules::compile::AstHooks>,
+    /// Imports that are under way, one inside the other.
+    pub imports_active: u32,
+    /// Called when the outermost of them is over: much code and many constants will not be used again.
+    pub imports_over: Option<fn()>,
     /// What `-X importtime` counts.
     pub import_times: ImportTimes,
     /// Writes text to a stream without looking its methods up, if it is one of `_io`'s; says whether it was.
@@ -305,7 +309,7 @@ impl Vm {
     pub fn fork<R>(&mut self, fork: impl FnOnce() -> (R, bool)) -> R {
         let mut is_child = false;
         let result = self.attached.fork(|| {
-            let (result, child) = fork();
+            let (result, child) = taipan_object::alloc::around_fork(fork);
             is_child = child;
             (result, child)
         });
@@ -388,7 +392,7 @@ impl Vm {
     /// Runs the finalisers and weak reference callbacks of objects whose counts have reached zero.
     #[inline(always)]
     pub fn drain(&mut self) {
-        if release::pending() {
+        if self.deaths_pending() {
             self.drain_slow()
         }
     }

@@ -620,12 +620,17 @@ impl<'a, B: Builder<'a>> Reader<'a, B> {
             return Err(bad("long size out of range").into());
         }
         let len = count.unsigned_abs() as usize;
+        let out_of_range = |pair: &[u8]| pair[1] & 0x80 != 0;
+        // A wrong digit counts more than a missing one after it.
+        if self.input.len() / 2 < len && self.input.chunks_exact(2).any(out_of_range) {
+            return Err(bad("digit out of range in long").into());
+        }
         let bytes = self.bytes(len.saturating_mul(2))?;
         let mut digits = Vec::with_capacity(len.div_ceil(2));
         let mut last = 1;
         for (i, pair) in bytes.chunks_exact(2).enumerate() {
             let digit = u16::from_le_bytes([pair[0], pair[1]]) as u32;
-            if digit > 0x7FFF {
+            if out_of_range(pair) {
                 return Err(bad("digit out of range in long").into());
             }
             last = digit;

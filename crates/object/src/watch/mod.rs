@@ -128,7 +128,7 @@ fn record(domain: u32, address: usize, size: usize) {
 /// A block is given back on the slow path; false if the block is kept for now, and must not be freed.
 pub(crate) fn freeing(at: *mut u8, size: usize, align: usize, free: unsafe fn(*mut u8, usize, usize)) -> bool {
     forget(at);
-    if has(POISON) && size < LARGE {
+    if has(POISON) {
         // SAFETY: the caller gives the block up; `free` is how it is freed.
         return unsafe { poison::keep(at, size, align, free) };
     }

@@ -32,7 +32,7 @@ thread_local! {
 /// # Safety
 /// Nobody uses the block any more, and `free` may be called for it.
 pub(super) unsafe fn keep(at: *mut u8, size: usize, align: usize, free: unsafe fn(*mut u8, usize, usize)) -> bool {
-    if BUSY.replace(true) {
+    if size > KEPT || BUSY.replace(true) {
         return true;
     }
     // SAFETY: the caller's contract.

@@ -596,7 +596,7 @@ impl ArrayClass {
             if slots::of(given.ty()).index.is_none() {
                 return Err(vm.raise_type_error(NO_RANGE));
             }
-            *bound = Some(vm.to_index_clamped(given)?);
+            *bound = Some(vm.to_search_bound(given)?);
         }
         let (from, to) = sequence::search_bounds(bounds[0], bounds[1], this.get(vm).len());
         match find(vm, this, v, from, to)? {

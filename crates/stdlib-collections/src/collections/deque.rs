@@ -464,7 +464,7 @@ impl DequeClass {
                 let text = "slice indices must be integers or have an __index__ method";
                 return Err(vm.raise_type_error(text));
             }
-            *bound = vm.to_index_clamped(v)?;
+            *bound = vm.to_search_bound(v)?;
         }
         let value = &args[0];
         let (mut i, stop) = sequence::search_bounds(Some(bounds[0]), Some(bounds[1]), this.get(vm).items.len());

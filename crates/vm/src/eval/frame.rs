@@ -10,6 +10,7 @@ use crate::types::frame::FrameObject;
 use crate::types::function::Function;
 use crate::{Dict, Ref, Value, Vm};
 use std::alloc::Layout;
+use std::ptr::NonNull;
 use taipan_object::{Trace, Visitor};
 
 /// Who owns the memory of a frame.
@@ -83,6 +84,16 @@ pub unsafe fn is_plain(frame: *mut Frame) -> bool {
     unsafe {
         let both = (&raw const (*frame).owner).cast::<u16>().read();
         both == 0 && ((*frame).object | (*frame).locals) == 0
+    }
+}
+
+/// The same for a frame that runs the `__init__` of a class that is called.
+#[inline(always)]
+pub unsafe fn is_plain_init(frame: *mut Frame) -> bool {
+    // SAFETY: as for is_plain.
+    unsafe {
+        let both = (&raw const (*frame).owner).cast::<u16>().read();
+        both == u16::from_le_bytes([0, 1]) && ((*frame).object | (*frame).locals) == 0
     }
 }
 
@@ -404,10 +415,9 @@ unsafe fn hand_over(vm: *mut Vm, frame: *mut Frame) -> bool {
 }
 
 /// A frame in memory of its own: a generator's, or one that a frame object has taken over. The word before the frame
-/// is the generator it belongs to, borrowed.
+/// is the generator it belongs to, borrowed. It has as many words as the frame's code says.
 pub struct Block {
-    frame: *mut Frame,
-    words: usize,
+    frame: NonNull<Frame>,
 }
 
 impl Block {
@@ -415,30 +425,27 @@ impl Block {
     pub unsafe fn copy_of(frame: *mut Frame, words: usize) -> Option<Block> {
         // SAFETY: the caller's frame has as many words, and stops using what they refer to.
         unsafe {
-            let block = Block::with_words((*(*frame).code).frame_words as usize)?;
-            std::ptr::copy_nonoverlapping(frame.cast::<u64>(), block.frame.cast::<u64>(), words);
-            (*block.frame).sp = block.frame.cast::<u64>().add(words);
-            (*block.frame).owner = Owner::Object;
+            let start = NonNull::new(taipan_object::alloc::take_words(Block::words_of(frame)))?;
+            start.write(0);
+            let block = Block { frame: start.add(1).cast() };
+            let copy = block.frame();
+            std::ptr::copy_nonoverlapping(frame.cast::<u64>(), copy.cast::<u64>(), words);
+            (*copy).sp = copy.cast::<u64>().add(words);
+            (*copy).owner = Owner::Object;
             Some(block)
         }
     }
 
-    fn with_words(words: usize) -> Option<Block> {
-        let start = taipan_object::alloc::take_words(words + 1);
-        if start.is_null() {
-            return None;
-        }
-        // SAFETY: the first word is ours.
-        unsafe {
-            start.write(0);
-            Some(Block { frame: start.add(1).cast(), words })
-        }
+    /// Words of a block for this frame, or one with the same code.
+    unsafe fn words_of(frame: *mut Frame) -> usize {
+        // SAFETY: the frame has code, which outlives it.
+        unsafe { (*(*frame).code).frame_words as usize + 1 }
     }
 
     /// The frame.
     #[inline(always)]
     pub fn frame(&self) -> *mut Frame {
-        self.frame
+        self.frame.as_ptr()
     }
 
     /// Says which generator the frame belongs to.
@@ -446,7 +453,7 @@ impl Block {
         // SAFETY: the block begins with that word.
         unsafe {
             self.frame.cast::<u64>().sub(1).write(generator);
-            (*self.frame).owner = Owner::Generator;
+            (*self.frame()).owner = Owner::Generator;
         }
     }
 }
@@ -463,7 +470,7 @@ impl Trace for Block {
         // SAFETY: a frame that does not run has its stack pointer saved; its words are owned values or absent, as the
         // locals of one that runs are. What lies on the stack of one that runs counts as referred to from outside.
         unsafe {
-            let frame = self.frame;
+            let frame = self.frame();
             let end = if (*frame).prev.is_null() { (*frame).sp } else { stack_base(frame) };
             let mut at = local(frame, 0);
             while at < end {
@@ -482,14 +489,15 @@ impl Drop for Block {
         // SAFETY: the block is dropped once; its words are owned values or absent. The frame object, if another owner
         // keeps it, takes the memory over instead.
         unsafe {
-            let frame = self.frame;
+            let frame = self.frame();
+            let words = Block::words_of(frame);
             let object = std::mem::replace(&mut (*frame).object, 0);
             if object != 0 {
                 let object = Value::from_bits(object);
                 let payload = word::payload::<FrameObject>(object.bits());
                 if object.header().is_some_and(|h| h.refcount() > 1) {
                     (*frame).owner = Owner::Object;
-                    (*payload).take_block(Block { frame, words: self.words });
+                    (*payload).take_block(Block { frame: self.frame });
                     return;
                 }
                 (*payload).forget_frame();
@@ -501,7 +509,7 @@ impl Drop for Block {
             }
             drop((*(&raw mut (*frame).locals).cast::<Option<Value>>()).take());
             drop((*(&raw mut (*frame).function).cast::<Option<Value>>()).take());
-            taipan_object::alloc::give_words(frame.cast::<u64>().sub(1), self.words + 1);
+            taipan_object::alloc::give_words(frame.cast::<u64>().sub(1), words);
         }
     }
 }

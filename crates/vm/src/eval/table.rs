@@ -1,5 +1,6 @@
 //! The handler of each opcode.
 
+use super::batch::INTERPRETER_EXIT_BATCH;
 use super::deferred::RESERVED;
 use super::dispatch::{Handler, op};
 use super::generator::{RETURN_GENERATOR, YIELD_VALUE};
@@ -85,10 +86,13 @@ pub static HANDLERS: Table = Table(table![
     CALL_BOUND_METHOD_EXACT_ARGS,
     CALL_BOUND_METHOD_GENERAL,
     CALL_BUILTIN_FAST,
+    CALL_BUILTIN_O,
     CALL_ISINSTANCE,
     CALL_LEN,
     CALL_LIST_APPEND,
     CALL_METHOD_DESCRIPTOR_FAST,
+    CALL_METHOD_DESCRIPTOR_NOARGS,
+    CALL_METHOD_DESCRIPTOR_O,
     CALL_NON_PY_GENERAL,
     CALL_PY_EXACT_ARGS,
     CALL_PY_GENERAL,
@@ -143,6 +147,7 @@ pub static HANDLERS: Table = Table(table![
     IMPORT_NAME,
     INSTRUMENTED_INSTRUCTION,
     INTERPRETER_EXIT,
+    INTERPRETER_EXIT_BATCH,
     IS_OP,
     JUMP_BACKWARD,
     JUMP_BACKWARD_NO_INTERRUPT,

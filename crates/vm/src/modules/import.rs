@@ -44,7 +44,7 @@ impl Vm {
     }
 
     /// A module of `sys.modules`, if it is there and not `None`.
-    fn loaded_module(&mut self, name: &Ref<Str>) -> Result<Option<Value>> {
+    pub(crate) fn loaded_module(&mut self, name: &Ref<Str>) -> Result<Option<Value>> {
         let Some(modules) = self.state().modules.clone() else { return Ok(None) };
         Ok(self.dict_get(&modules, name.as_value())?.filter(|m| !m.is_none()))
     }
@@ -90,7 +90,14 @@ impl Vm {
 
     fn find_and_load(&mut self, importlib: &Value, name: &Ref<Str>) -> Result {
         let import = self.import_function()?;
-        self.call_method(importlib, name!("_find_and_load"), &[name.to_value(), import])
+        self.state_mut().imports_active += 1;
+        let result = self.call_method(importlib, name!("_find_and_load"), &[name.to_value(), import]);
+        let state = self.state_mut();
+        state.imports_active -= 1;
+        if let Some(over) = state.imports_over.filter(|_| state.imports_active == 0 && result.is_ok()) {
+            over()
+        }
+        result
     }
 
     /// The same, and shows how long it took: `-X importtime`.

@@ -253,16 +253,16 @@ fn numbers(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
     let int = [Int(30), Int(4), Int(4300), Int(640)];
     let library = if cfg!(target_os = "linux") { "NPTL" } else { "" };
     let thread = [Text("pthread"), Text("semaphore"), Text(library)];
-    let all: [(&str, &str, &[(&str, &str)], &[Field<'_>]); 4] = [
-        ("float_info", "sys.float_info\n\nThe limits and the precision of float.", &FLOAT_FIELDS, &float),
-        ("int_info", "sys.int_info\n\nHow int is represented; the attributes are read only.", &INT_FIELDS, &int),
-        ("hash_info", "hash_info\n\nHow hashes are computed; the attributes are read only.", &HASH_FIELDS, &hash),
-        ("thread_info", "sys.thread_info\n\nHow threads are implemented.", &THREAD_FIELDS, &thread),
+    let all: [(&'static str, &str, &[(&str, &str)], &[Field<'_>]); 4] = [
+        ("sys.float_info", "sys.float_info\n\nThe limits and the precision of float.", &FLOAT_FIELDS, &float),
+        ("sys.int_info", "sys.int_info\n\nHow int is represented; the attributes are read only.", &INT_FIELDS, &int),
+        ("sys.hash_info", "hash_info\n\nHow hashes are computed; the attributes are read only.", &HASH_FIELDS, &hash),
+        ("sys.thread_info", "sys.thread_info\n\nHow threads are implemented.", &THREAD_FIELDS, &thread),
     ];
     for (name, doc, fields, values) in all {
-        let ty = vm.new_structseq_type(&format!("sys.{name}"), doc, fields, fields.len())?;
+        let ty = vm.new_structseq_type(name, doc, fields, fields.len())?;
         let info = single(vm, &ty, values)?;
-        module.set(vm, name, info)?;
+        module.set(vm, name.trim_start_matches("sys."), info)?;
     }
     Ok(())
 }

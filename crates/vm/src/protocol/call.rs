@@ -34,6 +34,11 @@ impl Vm {
 
     /// `callee(*args)`.
     pub fn call(&mut self, callee: &Value, args: &[Value]) -> Result {
+        if callee.downcast_exact::<Function>().is_some() {
+            let result = crate::eval::call_function(self, callee, Args::positional_only(args));
+            self.drain();
+            return result;
+        }
         self.call_args(callee, Args::positional_only(args))
     }
 

@@ -185,16 +185,27 @@ impl Vm {
     pub fn contains_by_iteration(&mut self, container: &Value, item: &Value) -> Result<bool> {
         let s = slots::of(container.ty());
         if s.iter.is_none() && s.getitem.is_none() && s.item.is_none() {
-            let text = format!("argument of type '{}' is not a container or iterable", container.ty().name());
-            return Err(self.raise_type_error(&text));
+            return Err(self.raise_no_container(container));
         }
-        let it = self.iter(container)?;
+        let it = match self.iter(container) {
+            Err(raised) if self.raised_is(crate::errors::TYPE_ERROR.as_type()) => {
+                drop(self.take_raised(raised));
+                return Err(self.raise_no_container(container));
+            }
+            made => made?,
+        };
         while let Some(other) = self.next(&it)? {
             if self.equal(&other, item)? {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    #[cold]
+    fn raise_no_container(&mut self, v: &Value) -> Raised {
+        let text = format!("argument of type '{}' is not a container or iterable", v.ty().name());
+        self.raise_type_error(&text)
     }
 
     /// The place of a key in a dict.
@@ -359,12 +370,12 @@ impl Vm {
         if items.try_reserve(hint).is_err() {
             items = Vec::new();
         }
-        while let Some(item) = self.next(&it)? {
+        loop {
+            let Some(item) = self.next_many(&it, &mut items)? else { return Ok(items) };
             if items.try_reserve(1).is_err() {
                 return Err(Raised);
             }
             items.push(item);
         }
-        Ok(items)
     }
 }

@@ -993,7 +993,7 @@ impl CodeClass {
         replace(vm, this, args)
     }
 
-    #[method("($self, oparg, /)")]
+    #[method("($self, /, oparg)")]
     fn _varname_from_oparg(vm: &mut Vm, this: &Ref<Code>, oparg: i64) -> Result {
         vm.complete_code(this)?;
         match usize::try_from(oparg).ok().and_then(|i| this.local_name(i)) {

@@ -322,7 +322,7 @@ impl ComplexClass {
         let data = spec.data();
         let made = FormatSpec::parse(data.len(), |i| data.get(i).unwrap_or(0), Kind::Complex)
             .and_then(|s| taipan_num::format::format_complex(number(this), &s, &Locale::C));
-        crate::types::float::field_to_str(vm, made)
+        crate::types::float::field_to_str(vm, this.as_value(), made)
     }
 
     /// the real part of a complex number

@@ -467,8 +467,7 @@ impl SlotWrapperClass {
     fn call(vm: &mut Vm, this: &Ref<SlotWrapper>, args: Args<'_>) -> Result {
         match args.split_first() {
             Some((receiver, rest)) if receiver.ty().is_subtype(&this.owner) => {
-                let table = *slots::of(&this.owner);
-                (this.def.call)(vm, &table, receiver, rest)
+                this.def.call_wrapped(vm, &this.owner, receiver, rest)
             }
             Some((receiver, _)) => {
                 let text = format!(
@@ -506,8 +505,7 @@ impl MethodWrapperClass {
 
     #[slot]
     fn call(vm: &mut Vm, this: &Ref<MethodWrapper>, args: Args<'_>) -> Result {
-        let table = *slots::of(&this.wrapper.owner);
-        (this.wrapper.def.call)(vm, &table, &this.receiver, args)
+        this.wrapper.def.call_wrapped(vm, &this.wrapper.owner, &this.receiver, args)
     }
 
     #[slot]

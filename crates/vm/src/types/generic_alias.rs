@@ -220,7 +220,7 @@ pub fn type_repr(vm: &mut Vm, v: &Value) -> Result<String> {
         let (q, m) = (q.to_string_lossy(), m.to_string_lossy());
         return Ok(if m == "builtins" { q } else { format!("{m}.{q}") });
     }
-    if let Some(l) = v.downcast::<List>() {
+    if let Some(l) = v.downcast_exact::<List>() {
         let mut parts = Vec::new();
         for i in 0..l.items(vm).len() {
             let Some(item) = l.items(vm).get(i).cloned() else {

@@ -368,7 +368,7 @@ impl ListClass {
         let it = vm.iter(iterable)?;
         // Asked for what it raises; the list grows by itself.
         vm.length_hint(iterable, 0)?;
-        while let Some(item) = vm.next(&it)? {
+        while let Some(item) = vm.append_many(&it, this)? {
             this.get_mut(vm).push(item)?;
         }
         Ok(())
@@ -378,11 +378,8 @@ impl ListClass {
     ///
     /// Raises IndexError if list is empty or index is out of range.
     #[method("($self, index=-1, /)")]
-    fn pop(vm: &mut Vm, this: &Ref<List>, index: Option<&Value>) -> Result {
-        let index = match index {
-            Some(i) => vm.to_index_isize(i)?,
-            None => -1,
-        };
+    fn pop(vm: &mut Vm, this: &Ref<List>, index: Option<isize>) -> Result {
+        let index = index.unwrap_or(-1);
         let len = this.get(vm).len();
         if len == 0 {
             return Err(vm.raise_index_error("pop from empty list"));
@@ -428,6 +425,12 @@ impl ListClass {
         vm.new_list(items).map(Ref::into_value)
     }
 
+    /// Return self[index].
+    #[method("($self, index, /)")]
+    fn __getitem__(vm: &mut Vm, this: &Ref<List>, index: &Value) -> Result {
+        ListClass::getitem(vm, this.as_value(), index)
+    }
+
     /// Return first index of value.
     ///
     /// Raises ValueError if the value is not present.
@@ -439,8 +442,8 @@ impl ListClass {
         start: Option<&Value>,
         stop: Option<&Value>,
     ) -> Result<usize> {
-        let start = start.map(|s| vm.to_index_clamped(s)).transpose()?;
-        let stop = stop.map(|s| vm.to_index_clamped(s)).transpose()?;
+        let start = start.map(|s| vm.to_search_bound(s)).transpose()?;
+        let stop = stop.map(|s| vm.to_search_bound(s)).transpose()?;
         let (mut i, to) = sequence::search_bounds(start, stop, this.get(vm).len());
         while i < to
             && let Some(v) = this.items(vm).get(i).cloned()
@@ -573,7 +576,11 @@ impl ListIteratorClass {
 
     /// Set state information for unpickling.
     #[method("($self, object, /)")]
-    fn __setstate__(vm: &mut Vm, this: &Ref<ListIterator>, state: isize) -> Result<()> {
+    fn __setstate__(
+        vm: &mut Vm,
+        this: &Ref<ListIterator>,
+        crate::native::ExactSize(state): crate::native::ExactSize,
+    ) -> Result<()> {
         if this.get(vm).list.is_some() {
             this.get_mut(vm).index = state.max(0) as usize;
         }
@@ -634,7 +641,11 @@ impl ListReverseIteratorClass {
 
     /// Set state information for unpickling.
     #[method("($self, object, /)")]
-    fn __setstate__(vm: &mut Vm, this: &Ref<ListReverseIterator>, state: isize) -> Result<()> {
+    fn __setstate__(
+        vm: &mut Vm,
+        this: &Ref<ListReverseIterator>,
+        crate::native::ExactSize(state): crate::native::ExactSize,
+    ) -> Result<()> {
         let Some(list) = this.get(vm).list.clone() else { return Ok(()) };
         let most = list.get(vm).len() as isize;
         this.get_mut(vm).left = state.saturating_add(1).clamp(0, most) as usize;

@@ -31,6 +31,7 @@ static NEW: FnDef = FnDef {
     doc: "Create and return a new object.  See help(type) for accurate signature.",
     kind: FnKind::Class,
     call: call_new,
+    positional: |vm, all| call_new(vm, Args::positional_only(all)),
 };
 
 fn call_new(vm: &mut Vm, args: Args<'_>) -> Result {

@@ -9,6 +9,15 @@ use taipan_object::statics::{OBJECT, Plain};
 /// Methods of `object`.
 pub struct ObjectClass;
 
+/// The first class among the bases that is not made by Python code.
+fn native_base(class: &Type) -> &Type {
+    let mut solid = class;
+    while let (true, Some(base)) = (solid.flags().has(taipan_object::TypeFlags::HEAP), solid.base()) {
+        solid = base;
+    }
+    solid
+}
+
 /// The base class of the class hierarchy.
 ///
 /// When called, it accepts no arguments and returns a new featureless
@@ -30,10 +39,7 @@ impl ObjectClass {
             }
         }
         // What has native fields is made by its own `__new__` only.
-        let mut solid: &Type = class;
-        while let (true, Some(base)) = (solid.flags().has(taipan_object::TypeFlags::HEAP), solid.base()) {
-            solid = base;
-        }
+        let solid = native_base(class);
         if solid.basicsize() > OBJECT.as_type().basicsize()
             || solid.flags().has(taipan_object::TypeFlags::DISALLOW_INSTANTIATION)
         {
@@ -57,7 +63,7 @@ impl ObjectClass {
                 vm.raise_type_error("object.__init__() takes exactly one argument (the instance to initialize)")
             );
         }
-        if !vm.overrides_slot(&class, "__new__") {
+        if !vm.overrides_slot(&class, "__new__") && native_base(&class).is(OBJECT.as_type()) {
             let text = format!("{}.__init__() takes exactly one argument (the instance to initialize)", class.name());
             return Err(vm.raise_type_error(&text));
         }

@@ -85,7 +85,13 @@ impl PropertyClass {
     }
 
     fn describe(vm: &mut Vm, this: &Ref<Property>, object: &Value, what: &str) -> Result<taipan_object::Raised> {
-        let name = this.get(vm).name.clone();
+        let name = match this.get(vm).name.clone() {
+            Some(name) => Some(name),
+            None => match this.get(vm).getter.clone() {
+                Some(getter) => vm.get_attr_opt(&getter, name!("__name__"))?,
+                None => None,
+            },
+        };
         let class = vm.qualified_name(object.ty());
         let text = match name {
             Some(name) => {

@@ -96,7 +96,7 @@ impl StructMemberClass {
 /// What a struct sequence type is made from.
 pub struct StructSeqDef<'a> {
     /// Module and name: `time.struct_time`.
-    pub name: &'a str,
+    pub name: &'static str,
     /// `__doc__`.
     pub doc: &'a str,
     /// Names and docs of the fields. An empty name is an item that only its index reaches.
@@ -112,6 +112,7 @@ static REDUCE: FnDef = FnDef {
     doc: "",
     kind: FnKind::Method,
     call: call_reduce,
+    positional: |vm, all| call_reduce(vm, Args::positional_only(all)),
 };
 static REPLACE: FnDef = FnDef {
     name: "__replace__",
@@ -120,13 +121,14 @@ static REPLACE: FnDef = FnDef {
     doc: "Make a copy in which some fields have other values.",
     kind: FnKind::Method,
     call: call_replace,
+    positional: |vm, all| call_replace(vm, Args::positional_only(all)),
 };
 
 impl Vm {
     /// A struct sequence type. `name` has the module in front.
     pub fn new_structseq_type(
         &mut self,
-        name: &str,
+        name: &'static str,
         doc: &str,
         fields: &[(&str, &str)],
         visible: usize,
@@ -163,6 +165,7 @@ impl Vm {
                 s.setattr = Some(structseq_setattr);
             }
         });
+        ty.declare_name(def.name);
         ty.remove_flags(TypeFlags::BASETYPE);
         // Those of `sys` are made for the interpreter; others are classes like a program's.
         if def.name.starts_with("sys.") {

@@ -189,8 +189,8 @@ impl TupleClass {
         start: Option<&Value>,
         stop: Option<&Value>,
     ) -> Result<usize> {
-        let start = start.map(|s| vm.to_index_clamped(s)).transpose()?;
-        let stop = stop.map(|s| vm.to_index_clamped(s)).transpose()?;
+        let start = start.map(|s| vm.to_search_bound(s)).transpose()?;
+        let stop = stop.map(|s| vm.to_search_bound(s)).transpose()?;
         let (from, to) = sequence::search_bounds(start, stop, this.len());
         for i in from..to.min(this.len()) {
             if vm.equal(&this.items()[i], value)? {
@@ -275,7 +275,11 @@ impl TupleIteratorClass {
 
     /// Set state information for unpickling.
     #[method("($self, object, /)")]
-    fn __setstate__(vm: &mut Vm, this: &Ref<TupleIterator>, state: isize) -> Result<()> {
+    fn __setstate__(
+        vm: &mut Vm,
+        this: &Ref<TupleIterator>,
+        crate::native::ExactSize(state): crate::native::ExactSize,
+    ) -> Result<()> {
         let it = this.get_mut(vm);
         let most = it.tuple.as_ref().map_or(0, |t| t.len());
         it.index = (state.max(0) as usize).min(most);

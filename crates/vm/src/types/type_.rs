@@ -398,8 +398,7 @@ impl TypeClass {
             Some(v) => Ok(v),
             None => {
                 let name = name!("__abstractmethods__");
-                let text = format!("type object '{}' has no attribute '__abstractmethods__'", this.name());
-                Err(vm.raise_attribute_error(this.as_value(), name, &text))
+                Err(vm.raise_attribute_error(this.as_value(), name, "__abstractmethods__"))
             }
         }
     }

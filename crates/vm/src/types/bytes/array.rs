@@ -800,7 +800,7 @@ impl ByteArrayClass {
     /// If the optional argument count is given, only the first count occurrences are
     /// replaced.
     #[method("($self, old, new, count=-1, /)")]
-    fn replace(vm: &mut Vm, this: &Ref<ByteArray>, old: &Value, new: &Value, count: Option<isize>) -> Result {
+    fn replace(vm: &mut Vm, this: &Ref<ByteArray>, old: &Value, new: &Value, count: Option<&Value>) -> Result {
         common::replace(vm, this.as_value(), old, new, count)
     }
 

@@ -408,7 +408,7 @@ impl BytesClass {
     /// If the optional argument count is given, only the first count occurrences are
     /// replaced.
     #[method("($self, old, new, count=-1, /)")]
-    fn replace(vm: &mut Vm, this: &Ref<Bytes>, old: &Value, new: &Value, count: Option<isize>) -> Result {
+    fn replace(vm: &mut Vm, this: &Ref<Bytes>, old: &Value, new: &Value, count: Option<&Value>) -> Result {
         common::replace(vm, this.as_value(), old, new, count)
     }
 

@@ -438,9 +438,9 @@ pub fn remove_affix(vm: &mut Vm, this: &Value, affix: &Value, front: bool) -> Re
 }
 
 /// `replace`.
-pub fn replace(vm: &mut Vm, this: &Value, old: &Value, new: &Value, count: Option<isize>) -> Result {
+pub fn replace(vm: &mut Vm, this: &Value, old: &Value, new: &Value, count: Option<&Value>) -> Result {
     let (old, new) = (Operand::new(vm, old)?, Operand::new(vm, new)?);
-    let most = limit(count.unwrap_or(-1));
+    let most = limit(count.map_or(Ok(-1), |n| vm.to_index_isize(n))?);
     match enough(ops::replace_bytes(bytes(vm, this), old.as_slice(), new.as_slice(), most))? {
         Some(made) => wrap(vm, this, made),
         None => whole(vm, this),
@@ -683,7 +683,9 @@ pub fn hex_text(vm: &mut Vm, b: &[u8], sep: Option<&Value>, group: Option<i32>) 
     let sep = match sep {
         None => None,
         Some(sep) => {
-            vm.len(sep)?;
+            if vm.len(sep)? != 1 {
+                return Err(vm.raise_value_error("sep must be length 1."));
+            }
             let found = if let Some(s) = sep.downcast::<Str>() {
                 hex::separator(units(s))
             } else if let Some(b) = sep.downcast::<Bytes>() {

@@ -248,7 +248,8 @@ impl MemoryViewClass {
         stop: Option<&Value>,
     ) -> Result<usize> {
         let n = searchable(vm, this)?;
-        let (start, stop) = crate::types::str::search_bounds(vm, start, stop)?;
+        let start = start.map_or(Ok(0), |v| vm.to_search_bound(v))?;
+        let stop = stop.map_or(Ok(isize::MAX), |v| vm.to_search_bound(v))?;
         let (start, stop) = taipan_text::units::clip(start, stop, n);
         for i in start..stop {
             let item = memory::nth(vm, this, i)?;
@@ -267,7 +268,8 @@ impl MemoryViewClass {
 
     /// Release the underlying buffer exposed by the memoryview object.
     #[method("($self, /, *exc_info)")]
-    fn __exit__(vm: &mut Vm, this: &Ref<MemoryView>, _args: Args<'_>) -> Result<()> {
+    fn __exit__(vm: &mut Vm, this: &Ref<MemoryView>, args: Args<'_>) -> Result<()> {
+        args.expect(vm, "__exit__", 0, usize::MAX)?;
         memory::try_release(vm, this)
     }
 

@@ -1,7 +1,8 @@
 //! `dict_keys`, `dict_values`, `dict_items`, and the iterators over them.
 
-use crate::slots::CompareOp;
+use crate::slots::{BinaryOp, CompareOp};
 use crate::types::enumerate::Pairs;
+use crate::types::set;
 use crate::{Dict, Ref, Result, Tuple, Value, Vm};
 use taipan_macros::{Payload, Trace, class};
 use taipan_object::statics::{OBJECT, TUPLE};
@@ -291,24 +292,36 @@ fn view_compare(vm: &mut Vm, a: &Value, b: &Value, op: CompareOp) -> Result {
     Ok(Value::bool(all != (op == CompareOp::Ne)))
 }
 
-fn as_set(vm: &mut Vm, v: &Value) -> Result<Ref<Set>> {
-    let set = Ref::new(vm, Set::new())?;
-    let it = vm.iter(v)?;
-    while let Some(item) = vm.next(&it)? {
-        vm.set_add(&set, &item)?;
+/// `&`, `|`, `-`, `^` of views: a set of the result. The other operand may be any iterable.
+fn view_operator(vm: &mut Vm, op: BinaryOp, a: &Value, b: &Value) -> Result {
+    if op == BinaryOp::AND {
+        return view_intersection(vm, a, b).map(Ref::into_value);
     }
-    Ok(set)
+    let made = set::set_of(vm, a)?;
+    match op {
+        BinaryOp::OR => set::update_from(vm, &made, b)?,
+        BinaryOp::SUBTRACT => set::subtract(vm, &made, b)?,
+        _ => set::symmetric_update(vm, &made, b)?,
+    }
+    Ok(made.into_value())
 }
 
-/// `&`, `|`, `-`, `^` of views: a set of the result.
-fn view_operator(vm: &mut Vm, op: crate::slots::BinaryOp, a: &Value, b: &Value) -> Result {
-    let view = |v: &Value| v.downcast::<DictKeys>().is_some() || v.downcast::<DictItems>().is_some();
-    if !view(a) && !view(b) || !vm.is_iterable(a) || !vm.is_iterable(b) {
-        return Ok(Value::not_implemented());
+/// What is in a view and in another iterable: the other's items, unless that is a larger view or a set.
+fn view_intersection(vm: &mut Vm, a: &Value, b: &Value) -> Result<Ref<Set>> {
+    let is_view = |v: &Value| v.downcast::<DictKeys>().is_some() || v.downcast::<DictItems>().is_some();
+    let (mut view, mut other) = if is_view(a) { (a, b) } else { (b, a) };
+    let set_like = is_view(other) || FrozenSetRef::of(other).is_some();
+    if set_like && vm.len(other)? > vm.len(view)? {
+        (view, other) = (other, view);
     }
-    let x = as_set(vm, a)?.into_value();
-    let y = as_set(vm, b)?.into_value();
-    vm.binary(op, &x, &y)
+    let made = Ref::new(vm, Set::new())?;
+    let it = vm.iter(other)?;
+    while let Some(item) = vm.next(&it)? {
+        if vm.contains(view, &item)? {
+            vm.set_add(&made, &item)?;
+        }
+    }
+    Ok(made)
 }
 
 macro_rules! set_like_view {
@@ -340,19 +353,19 @@ macro_rules! set_like_view {
             }
             #[slot]
             fn op_and(vm: &mut Vm, a: &Value, b: &Value) -> Result {
-                view_operator(vm, crate::slots::BinaryOp::AND, a, b)
+                view_operator(vm, BinaryOp::AND, a, b)
             }
             #[slot]
             fn op_or(vm: &mut Vm, a: &Value, b: &Value) -> Result {
-                view_operator(vm, crate::slots::BinaryOp::OR, a, b)
+                view_operator(vm, BinaryOp::OR, a, b)
             }
             #[slot]
             fn op_subtract(vm: &mut Vm, a: &Value, b: &Value) -> Result {
-                view_operator(vm, crate::slots::BinaryOp::SUBTRACT, a, b)
+                view_operator(vm, BinaryOp::SUBTRACT, a, b)
             }
             #[slot]
             fn op_xor(vm: &mut Vm, a: &Value, b: &Value) -> Result {
-                view_operator(vm, crate::slots::BinaryOp::XOR, a, b)
+                view_operator(vm, BinaryOp::XOR, a, b)
             }
             /// Return True if the view and the given iterable have a null intersection.
             #[method("($self, other, /)")]

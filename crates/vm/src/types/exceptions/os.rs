@@ -75,7 +75,7 @@ fn parse(vm: &mut Vm, class: &Type, args: &[Value]) -> Result<Fields> {
 
 fn is_number(v: &Value) -> bool {
     let s = slots::of(v.ty());
-    s.index.is_some() || s.int.is_some() || s.float.is_some()
+    s.index.is_some() || s.int.is_some() || s.float.is_some() || v.downcast::<taipan_object::int::Complex>().is_some()
 }
 
 /// An index-sized number; one that does not fit is a `ValueError`.

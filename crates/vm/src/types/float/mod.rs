@@ -12,10 +12,10 @@ use taipan_object::int::HeapFloat;
 use taipan_object::statics::{FLOAT, OBJECT};
 
 /// A formatted field, or the error, as a Python string.
-pub fn field_to_str(vm: &mut Vm, made: taipan_num::error::Result<Field>) -> Result {
+pub fn field_to_str(vm: &mut Vm, v: &Value, made: taipan_num::error::Result<Field>) -> Result {
     let field = match made {
         Ok(f) => f,
-        Err(e) => return Err(vm.raise_num(e)),
+        Err(e) => return Err(vm.raise_format(e, v)),
     };
     if char::from_u32(field.fill).is_some() {
         return match field.to_text() {
@@ -266,10 +266,7 @@ impl FloatClass {
     }
 
     #[slot]
-    fn power_mod(vm: &mut Vm, a: &Value, b: &Value, _modulus: &Value) -> Result {
-        if operand(vm, a)?.is_none() || operand(vm, b)?.is_none() {
-            return Ok(Value::not_implemented());
-        }
+    fn power_mod(vm: &mut Vm, _a: &Value, _b: &Value, _modulus: &Value) -> Result {
         Err(vm.raise_type_error("pow() 3rd argument not allowed unless all arguments are integers"))
     }
 
@@ -365,8 +362,11 @@ impl FloatClass {
     /// >>> float.fromhex('-0x1p-1074')
     /// -5e-324
     #[classmethod("($type, string, /)")]
-    fn fromhex(vm: &mut Vm, class: &Ref<Type>, string: &str) -> Result {
-        let x = match float::from_hex(string.as_bytes()) {
+    fn fromhex(vm: &mut Vm, class: &Ref<Type>, string: &Value) -> Result {
+        let Some(string) = string.downcast::<Str>() else {
+            return Err(vm.raise_type_error("bad argument type for built-in operation"));
+        };
+        let x = match float::from_hex(string.to_string_lossy().as_bytes()) {
             Ok(x) => vm.new_float(x)?,
             Err(e) => return Err(vm.raise_num(e)),
         };
@@ -393,7 +393,7 @@ impl FloatClass {
         let data = spec.data();
         let made = FormatSpec::parse(data.len(), |i| data.get(i).unwrap_or(0), Kind::Float)
             .and_then(|s| taipan_num::format::format_float(number(this), &s, Kind::Float, &Locale::C));
-        field_to_str(vm, made)
+        field_to_str(vm, this, made)
     }
 
     /// You probably don't want to use this function.

@@ -5,7 +5,6 @@ use crate::native::Args;
 use crate::slots::CompareOp;
 use crate::{Ref, Result, Str, Type, Value, Vm, name};
 use taipan_macros::class;
-use taipan_num::error::NumError;
 use taipan_num::format::{FormatSpec, Kind, Locale};
 use taipan_num::int::{self, IntView};
 use taipan_object::statics::{BOOL, INT, OBJECT};
@@ -81,24 +80,16 @@ impl IntClass {
                 if base != 0 && !(2..=36).contains(&base) {
                     return Err(vm.raise_value_error("int() base must be >= 2 and <= 36, or 0"));
                 }
-                let text = if let Some(s) = x.downcast::<Str>() {
-                    int::normalise_text(s.data().code_points())
+                if let Some(s) = x.downcast::<Str>() {
+                    let text = int::normalise_text(s.data().code_points());
+                    vm.parse_int(&text, base as u32, Some(x))?
                 } else if x.downcast::<taipan_object::Bytes>().is_some()
                     || x.ty().is_subtype(crate::types::bytes::BYTEARRAY.as_type())
                 {
-                    vm.bytes_of(x)?
+                    let text = vm.bytes_of(x)?;
+                    vm.parse_int(&text, base as u32, None)?
                 } else {
                     return Err(vm.raise_type_error("int() can't convert non-string with explicit base"));
-                };
-                let limit = vm.state().int_max_str_digits;
-                match int::parse(&text, base as u32, limit, &mut || vm.attend().is_err()) {
-                    Ok(n) => vm.int_from(n)?,
-                    Err(NumError::InvalidLiteral) => {
-                        let repr = vm.repr(x)?.to_string_lossy();
-                        let text = format!("invalid literal for int() with base {base}: {repr}");
-                        return Err(vm.raise_value_error(&text));
-                    }
-                    Err(e) => return Err(vm.raise_num(e)),
                 }
             }
         };
@@ -351,7 +342,7 @@ impl IntClass {
         }
         let bytes = if crate::slots::of(bytes.ty()).buffer.is_some() {
             vm.bytes_of(bytes)?
-        } else if crate::slots::of(bytes.ty()).iter.is_none()
+        } else if (crate::slots::of(bytes.ty()).iter.is_none() || bytes.downcast::<Str>().is_some())
             && vm.lookup_type_attr(bytes.ty(), name!("__bytes__")).is_none()
         {
             // An int would make as many zeros.
@@ -437,7 +428,7 @@ impl IntClass {
         let made = FormatSpec::parse(data.len(), |i| data.get(i).unwrap_or(0), kind).and_then(|s| {
             taipan_num::format::format_int(number(this), &s, kind, &Locale::C, limit, &mut || vm.attend().is_err())
         });
-        crate::types::float::field_to_str(vm, made)
+        crate::types::float::field_to_str(vm, this, made)
     }
 
     #[method("($self, /)")]

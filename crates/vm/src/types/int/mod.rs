@@ -36,6 +36,19 @@ impl Vm {
         }
     }
 
+    /// An error of a format specification for a value, of whose class the message tells.
+    pub fn raise_format(&mut self, e: NumError, v: &Value) -> Raised {
+        let text = match &e {
+            NumError::InvalidFormatSpec(..) | NumError::UnknownFormatCode(..) => e.to_string(),
+            _ => return self.raise_num(e),
+        };
+        let text = match text.rsplit_once(" of type ") {
+            Some((head, _)) => format!("{head} of type '{}'", v.ty().name()),
+            None => text,
+        };
+        self.raise_value_error(&text)
+    }
+
     /// An error of the arithmetic library as a Python exception.
     pub fn raise_num(&mut self, e: NumError) -> Raised {
         if e == NumError::FloatPowOverflow {
@@ -126,11 +139,11 @@ impl Vm {
         }
         if let Some(t) = v.downcast::<crate::Str>() {
             let codes: Vec<u8> = taipan_num::int::normalise_text(t.data().code_points());
-            return self.parse_int(&codes, 10, v);
+            return self.parse_int(&codes, 10, Some(v));
         }
         if v.downcast::<taipan_object::Bytes>().is_some() || s.buffer.is_some() {
             let bytes = self.bytes_of(v)?;
-            return self.parse_int(&bytes, 10, v);
+            return self.parse_int(&bytes, 10, None);
         }
         let text =
             format!("int() argument must be a string, a bytes-like object or a real number, not '{}'", v.ty().name());
@@ -147,15 +160,24 @@ impl Vm {
         }
     }
 
-    fn parse_int(&mut self, text: &[u8], base: u32, original: &Value) -> Result {
+    /// The int that `text` spells in `base`; an error shows `original`, or `text` as bytes.
+    pub(super) fn parse_int(&mut self, text: &[u8], base: u32, original: Option<&Value>) -> Result {
         let limit = self.state().int_max_str_digits;
         match taipan_num::int::parse(text, base, limit, &mut || self.attend().is_err()) {
             Ok(n) => self.int_from(n),
             Err(NumError::InvalidLiteral) => {
-                let repr = self.repr(original)?.to_string_lossy();
+                let shown = match original {
+                    Some(v) => v.clone(),
+                    None => self.new_bytes(&text[..text.len().min(SHOWN)])?.into_value(),
+                };
+                let repr = self.repr(&shown)?.to_string_lossy();
+                let repr: String = repr.chars().take(SHOWN).collect();
                 Err(self.raise_value_error(&format!("invalid literal for int() with base {base}: {repr}")))
             }
             Err(e) => Err(self.raise_num(e)),
         }
     }
 }
+
+/// Characters of a literal that is none that an error shows.
+const SHOWN: usize = 200;

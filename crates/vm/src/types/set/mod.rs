@@ -56,7 +56,7 @@ fn add_hashed(vm: &mut Vm, set: &Ref<Set>, key: &Value, hash: i64) -> Result<()>
 }
 
 /// Adds all items of an iterable.
-fn update_from(vm: &mut Vm, set: &Ref<Set>, source: &Value) -> Result<()> {
+pub fn update_from(vm: &mut Vm, set: &Ref<Set>, source: &Value) -> Result<()> {
     if let Some(other) = FrozenSetRef::of(source) {
         if set.get(vm).len() == 0 && set.get(vm).capacity() == 0 {
             let copy = other.get(vm).copy()?;
@@ -186,7 +186,7 @@ fn discard_hashed(vm: &mut Vm, set: &Ref<Set>, key: &Value, hash: i64) -> Result
 }
 
 /// Removes the items of an iterable in place.
-fn subtract(vm: &mut Vm, set: &Ref<Set>, other: &Value) -> Result<()> {
+pub fn subtract(vm: &mut Vm, set: &Ref<Set>, other: &Value) -> Result<()> {
     if other.is(set.as_value()) {
         let old = set.get_mut(vm).take();
         drop(old);
@@ -245,7 +245,7 @@ fn symmetric(vm: &mut Vm, a: &Value, b: &Value) -> Result<Ref<Set>> {
     Ok(out)
 }
 
-fn symmetric_update(vm: &mut Vm, set: &Ref<Set>, other: &Value) -> Result<()> {
+pub fn symmetric_update(vm: &mut Vm, set: &Ref<Set>, other: &Value) -> Result<()> {
     if other.is(set.as_value()) {
         let old = set.get_mut(vm).take();
         drop(old);

@@ -613,8 +613,8 @@ impl StrClass {
                 vm.new_tuple(vec![before.into_value(), sep.to_value(), after.into_value()])
             }
             None => {
-                let (this, empty) = (vm.exact_str(this)?, vm.empty_str());
-                vm.new_tuple(vec![this.into_value(), empty.to_value(), empty.into_value()])
+                let empty = vm.empty_str();
+                vm.new_tuple(vec![this.to_value(), empty.to_value(), empty.into_value()])
             }
         }
     }
@@ -724,8 +724,8 @@ impl StrClass {
                 vm.new_tuple(vec![before.into_value(), sep.to_value(), after.into_value()])
             }
             None => {
-                let (this, empty) = (vm.exact_str(this)?, vm.empty_str());
-                vm.new_tuple(vec![empty.to_value(), empty.into_value(), this.into_value()])
+                let empty = vm.empty_str();
+                vm.new_tuple(vec![empty.to_value(), empty.into_value(), this.to_value()])
             }
         }
     }
@@ -985,7 +985,7 @@ impl StrClass {
         });
         let (kept, field) = match made {
             Ok(made) => made,
-            Err(e) => return Err(vm.raise_num(e)),
+            Err(e) => return Err(vm.raise_format(e, this.as_value())),
         };
         if field.left == 0 && field.right == 0 {
             return vm.str_part(this, 0..kept);

@@ -247,10 +247,16 @@ pub fn decode(vm: &mut Vm, object: &Value, encoding: Option<&str>, errors: Optio
 
 /// `str(object, encoding, errors)` of a bytes-like object.
 pub fn decode_object(vm: &mut Vm, object: &Value, encoding: Option<&str>, errors: Option<&str>) -> Result<Ref<Str>> {
-    if object.downcast::<Bytes>().is_some() {
+    if let Some(bytes) = object.downcast::<Bytes>() {
+        if bytes.len() == 0 && !vm.state().flags.dev_mode {
+            return Ok(vm.empty_str());
+        }
         return decode(vm, object, encoding, errors);
     }
     let copy = vm.bytes_of(object)?;
+    if copy.is_empty() && !vm.state().flags.dev_mode {
+        return Ok(vm.empty_str());
+    }
     let bytes = vm.new_bytes(&copy)?.into_value();
     decode(vm, &bytes, encoding, errors)
 }

@@ -42,6 +42,10 @@ pub fn format_map(vm: &mut Vm, template: &Ref<Str>, mapping: &Value) -> Result<R
 fn run(vm: &mut Vm, template: &Ref<Str>, source: Source<'_>) -> Result<Ref<Str>> {
     let mut formatter = Formatter { source, numbering: Numbering::Unknown };
     let text = formatter.build(vm, units(template), DEPTH)?;
+    let brace = |c| c == u32::from('{') || c == u32::from('}');
+    if !template.is_exact() && !template.data().code_points().any(brace) {
+        return Ok(template.clone());
+    }
     vm.str_from_buf(text)
 }
 

@@ -14,7 +14,7 @@ pub static STR_ASCII_ITERATOR: TypeCell<AsciiStrIterator> = TypeCell::new("str_a
 /// `iter(s)`.
 pub fn new_str_iterator(vm: &mut Vm, s: &Ref<Str>) -> Result {
     let text = Some(s.clone());
-    if s.is_ascii() {
+    if s.is_ascii() && s.is_exact() {
         return Ref::new(vm, AsciiStrIterator { text, index: 0 }).map(Ref::into_value);
     }
     Ref::new(vm, StrIterator { text, index: 0 }).map(Ref::into_value)
@@ -88,7 +88,11 @@ macro_rules! iterator {
 
             /// Set state information for unpickling.
             #[method("($self, object, /)")]
-            fn __setstate__(vm: &mut Vm, this: &Ref<$payload>, state: isize) -> Result<()> {
+            fn __setstate__(
+                vm: &mut Vm,
+                this: &Ref<$payload>,
+                crate::native::ExactSize(state): crate::native::ExactSize,
+            ) -> Result<()> {
                 let it = this.get_mut(vm);
                 if let Some(text) = &it.text {
                     it.index = usize::try_from(state).unwrap_or(0).min(text.len());
