@@ -134,12 +134,6 @@ unsafe fn put_off(object: NonNull<Header>) {
     DEATHS.with(|d| d.pending.set(true));
 }
 
-/// Whether objects wait on this thread's zero list.
-#[inline(always)]
-pub fn pending() -> bool {
-    DEATHS.with(Deaths::pending)
-}
-
 /// Takes the object that has waited for the shortest time off the zero list, with a count of one. Dropping it after
 /// its finaliser and the callbacks of its weak references have run takes it apart; if they made new references it
 /// lives on.

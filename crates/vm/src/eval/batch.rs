@@ -13,7 +13,6 @@ use crate::types::generator::{Generator, State};
 use crate::{List, Ref, Result, Value, Vm};
 use std::mem::MaybeUninit;
 use taipan_bytecode::Opcode;
-use taipan_object::statics::STR;
 use taipan_object::value::FLOAT_OFFSET;
 
 /// Items that are put aside.
@@ -24,8 +23,6 @@ pub enum Wanted {
     All,
     /// Ints, floats and truth values, as long as they are immediate.
     Numbers,
-    /// These, and strings: their hashes, and whether two are equal, are known without asking them.
-    Leaves,
     /// This truth value, which is dropped.
     Only(bool),
     /// All, which are appended to a list at once.
@@ -50,12 +47,6 @@ static ENTRY_CODE: [u16; 4] = [
     Opcode::INTERPRETER_EXIT as u16,
 ];
 
-#[inline(always)]
-unsafe fn is_string(w: u64) -> bool {
-    // SAFETY: a word on the stack.
-    unsafe { word::type_address(w) == STR.as_type().address() }
-}
-
 /// Puts an item aside if it may be.
 #[inline(always)]
 unsafe fn take(batch: *mut Batch, w: u64) -> bool {
@@ -65,7 +56,6 @@ unsafe fn take(batch: *mut Batch, w: u64) -> bool {
         let wanted = match (*batch).wanted {
             Wanted::All => true,
             Wanted::Numbers => w >= FLOAT_OFFSET || is_bool,
-            Wanted::Leaves => w >= FLOAT_OFFSET || is_bool || is_string(w),
             Wanted::Only(false) => return w == FALSE_WORD(),
             Wanted::Only(true) => return w == TRUE_WORD(),
             Wanted::Appended => return (*word::payload::<List>((*batch).list)).push_in_room(w),
