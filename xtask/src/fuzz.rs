@@ -1,7 +1,7 @@
 //! `cargo xtask fuzz`: generated cases, given to Taipan and to CPython 3.14, whose outcomes have to be the same.
 //!
-//! Two kinds: valid programs (`scripts/fuzz/programs.py`), of which output, warnings, traceback and status are compared,
-//! and broken sources (`scripts/fuzz/sources.py`), of which the SyntaxError with its places is compared, or the code
+//! Three kinds: valid programs (`scripts/fuzz/programs.py`), of which output, warnings, traceback and status are compared,
+//! calls of built-in and native functions and methods with all kinds of arguments (`scripts/fuzz/calls.py`), and broken sources (`scripts/fuzz/sources.py`), of which the SyntaxError with its places is compared, or the code
 //! object where the source is still valid. CPython makes a batch of cases from a seed, and each interpreter runs the
 //! whole batch in one process (`scripts/fuzz/run.py`). A case that ends its process, or that hangs, is found by the
 //! results that are missing. What differs is cut down line by line and kept below `target/fuzz`.
@@ -20,9 +20,10 @@ use crate::common::{self, Error, Outcome, Scratch};
 use crate::{diff, process};
 
 const USAGE: &str = "\
-cargo xtask fuzz [programs|sources] [OPTIONS]
+cargo xtask fuzz [programs|calls|sources] [OPTIONS]
 
   programs           valid programs only
+  calls              calls of built-in and native functions with all kinds of arguments only
   sources            broken sources only
   --minutes N        how long (default: 1)
   --batches N        how many batches at most, whatever time they take
@@ -45,6 +46,7 @@ const SHOWN: usize = 16;
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
     Programs,
+    Calls,
     Sources,
 }
 
@@ -52,6 +54,7 @@ impl Kind {
     fn name(self) -> &'static str {
         match self {
             Kind::Programs => "programs",
+            Kind::Calls => "calls",
             Kind::Sources => "sources",
         }
     }
@@ -89,6 +92,7 @@ pub fn run(words: Vec<String>) -> Outcome {
         match arg {
             Value(word) => options.kinds.push(match word.to_str() {
                 Some("programs") => Kind::Programs,
+                Some("calls") => Kind::Calls,
                 Some("sources") => Kind::Sources,
                 _ => return Err(format!("no kind of case {word:?}\n\n{USAGE}").into()),
             }),

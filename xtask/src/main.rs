@@ -7,6 +7,7 @@ mod common;
 mod conformance;
 mod diff;
 mod fuzz;
+mod fuzz_input;
 mod growth;
 mod memory;
 mod packages;
@@ -29,6 +30,7 @@ cargo xtask COMMAND [OPTIONS]
   ci                               everything that has to pass: format, lints, tests
   bytecode-diff [FILTER]           compare the compiler's code objects with CPython's over the standard library
   fuzz [programs|sources]          compare generated programs and broken sources with CPython
+  fuzz-input [TARGET]              feed damaged files, streams and texts to the library
   bench [FILTER]                   time benches/programs against other interpreters
   memory [WHAT]                    memory of objects, programs, collections beside CPython's
   startup-order                    list the functions that a start runs, for the linker
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         "served" => served::run(rest),
         "ci" => ci::run(),
         "fuzz" => fuzz::run(rest),
+        "fuzz-input" => fuzz_input::run(rest),
         "bench" => bench::run(rest),
         bench::PEAK_COMMAND => bench::peak_of_child(&rest),
         "memory" => memory::run(rest),

@@ -195,6 +195,7 @@ macro_rules! for_each_opcode {
                 (FOR_ITER_TUPLE, 174, FOR_ITER)
                 (FOR_ITER_PAIR, 212, FOR_ITER)
                 (FOR_ITER_NATIVE, 213, FOR_ITER)
+                (INTERPRETER_EXIT_BATCH, 214, INTERPRETER_EXIT)
                 (JUMP_BACKWARD_JIT, 175, JUMP_BACKWARD)
                 (JUMP_BACKWARD_NO_JIT, 176, JUMP_BACKWARD)
                 (LOAD_ATTR_CLASS, 177, LOAD_ATTR)

@@ -7,9 +7,12 @@
 #![forbid(unsafe_code)]
 
 mod hangul;
+mod stateful;
 mod table;
 
 use hangul::{FILLER, JAMO};
+pub use stateful::State;
+use stateful::Stateful;
 use std::sync::OnceLock;
 use table::{Kind, Table};
 use taipan_text::Units;
@@ -56,9 +59,83 @@ codecs!(
     "cp950"
 );
 
-/// The encoding of a name.
-pub fn find(name: &str) -> Option<&'static Codec> {
+/// The encoding of a name, among those without states.
+fn find(name: &str) -> Option<&'static Codec> {
     CODECS.iter().find(|c| c.name == name)
+}
+
+/// An encoding of either kind.
+#[derive(Clone, Copy)]
+pub enum Multibyte {
+    /// Each sequence stands for itself.
+    Plain(&'static Codec),
+    /// What sequences mean depends on those before.
+    Stateful(&'static Stateful),
+}
+
+impl Multibyte {
+    /// The encoding of a name.
+    pub fn find(name: &str) -> Option<Multibyte> {
+        match find(name) {
+            Some(codec) => Some(Multibyte::Plain(codec)),
+            None => stateful::find_stateful(name).map(Multibyte::Stateful),
+        }
+    }
+
+    /// As Python names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Multibyte::Plain(codec) => codec.name,
+            Multibyte::Stateful(codec) => codec.name,
+        }
+    }
+
+    /// The state at the beginning of a text, of a decoder or an encoder.
+    pub fn start(self, decodes: bool) -> State {
+        match self {
+            Multibyte::Plain(_) => State::default(),
+            Multibyte::Stateful(codec) => codec.start(decodes),
+        }
+    }
+
+    /// Makes a state that of the beginning, as far as a reset does.
+    pub fn reset(self, state: &mut State) {
+        match self {
+            Multibyte::Plain(_) => {}
+            Multibyte::Stateful(codec) => codec.reset(state),
+        }
+    }
+
+    /// Decodes. Without `last`, an incomplete sequence at the end is left.
+    pub fn decode<H: Handler>(
+        self,
+        input: &[u8],
+        errors: Errors,
+        last: bool,
+        state: &mut State,
+        handler: &mut H,
+    ) -> Decoded<H::Error> {
+        match self {
+            Multibyte::Plain(codec) => codec.decode(input, errors, last, handler),
+            Multibyte::Stateful(codec) => codec.decode(input, errors, last, state, handler),
+        }
+    }
+
+    /// Encodes, and with `last` goes back to the state of the beginning; the number of characters used is less than all
+    /// only where, without `last`, the next one decides about the one at the end.
+    pub fn encode<H: Handler>(
+        self,
+        text: Units<'_>,
+        errors: Errors,
+        last: bool,
+        state: &mut State,
+        handler: &mut H,
+    ) -> Result<(Vec<u8>, usize), Fail<H::Error>> {
+        match self {
+            Multibyte::Plain(codec) => codec.encode(text, errors, last, handler),
+            Multibyte::Stateful(codec) => codec.encode(text, errors, last, state, handler),
+        }
+    }
 }
 
 /// What stands at a place of the input.

@@ -79,12 +79,36 @@ fn library_version() -> Result<String> {
     let maps = crate::fs::read_file(b"/proc/self/maps")?;
     let maps = String::from_utf8_lossy(&maps);
     let path = maps.lines().filter_map(|line| line.split_whitespace().nth(5)).find(|path| path.ends_with("/libc.so.6"));
-    let file = crate::fs::read_file(path.ok_or(Errno::EINVAL)?.as_bytes())?;
-    let label = b"stable release version ";
-    let at = file.windows(label.len()).position(|window| window == label).ok_or(Errno::EINVAL)?;
-    let version = file[at + label.len()..].iter().take_while(|c| c.is_ascii_digit() || **c == b'.');
-    let version = String::from_utf8_lossy(&version.copied().collect::<Vec<u8>>()).into_owned();
-    Ok(version.trim_end_matches('.').to_owned())
+    let fd =
+        crate::fs::open(crate::fs::CWD, path.ok_or(Errno::EINVAL)?.as_bytes(), libc::O_RDONLY | libc::O_CLOEXEC, 0)?;
+    let version = version_in(fd);
+    let _ = crate::fd::close(fd);
+    version
+}
+
+/// The version that the file of the C library tells, which is read in parts.
+fn version_in(fd: i32) -> Result<String> {
+    const LABEL: &[u8] = b"stable release version ";
+    const PART: usize = 1 << 16;
+    // What the label and the version take.
+    const KEPT: usize = 64;
+    let label = memchr::memmem::Finder::new(LABEL);
+    let mut part = Vec::with_capacity(PART);
+    loop {
+        match crate::fd::with_fd(fd, |fd| Ok(rustix::io::read(fd, rustix::buffer::spare_capacity(&mut part))?)) {
+            Ok(0) => return Err(Errno::EINVAL),
+            Ok(_) => {}
+            Err(Errno::EINTR) => continue,
+            Err(error) => return Err(error),
+        }
+        if let Some(at) = label.find(&part) {
+            let text = &part[at + LABEL.len()..];
+            if let Some(end) = text.iter().position(|c| !c.is_ascii_digit() && *c != b'.') {
+                return Ok(String::from_utf8_lossy(&text[..end]).trim_end_matches('.').to_owned());
+            }
+        }
+        part.drain(..part.len().saturating_sub(KEPT));
+    }
 }
 
 /// The size of a page of memory.

@@ -184,20 +184,24 @@ fn fn_def(
     let has_self = matches!(kind, Kind::Method | Kind::ClassMethod);
     let (self_param, own) = if has_self { rest.split_at(1) } else { rest.split_at(0) };
     let self_arg: Vec<_> = self_param.iter().map(|_| quote!(this,)).collect();
-    let keep_receiver = (kind == Kind::ClassMethod && !takes_args).then(|| quote!(let receiver = this;));
-    let split_self = has_self.then(|| {
+    let convert_self = has_self.then(|| {
         quote! {
-            let (this, args) = args.split_receiver(vm, #name)?;
-            #keep_receiver
             let this =
                 ::taipan_vm::native::FromArg::from_arg(vm, Some(this), ::taipan_vm::native::Place::receiver(#name))?;
         }
     });
-    let (declaration, parameters, call) = if takes_args {
+    let result = quote!(::core::result::Result<::taipan_object::Value, ::taipan_object::Raised>);
+    let (declaration, parameters, call, positional) = if takes_args {
         if own.len() != 1 {
             return Err(syn::Error::new_spanned(&f.sig, "a function with Args takes nothing else"));
         }
-        (quote!(), quote!(None), quote!(<#owner>::#ident(vm, #(#self_arg)* args)))
+        let split_self = has_self.then(|| quote!(let (this, args) = args.split_receiver(vm, #name)?; #convert_self));
+        let call = quote! {
+            #split_self
+            let result = <#owner>::#ident(vm, #(#self_arg)* args)?;
+            ::taipan_vm::native::IntoResult::into_result(result, vm)
+        };
+        (quote!(), quote!(None), call, quote!(call(vm, ::taipan_vm::native::Args::positional_only(all))))
     } else {
         let text = text.clone().unwrap_or_else(|| {
             let names: Vec<_> = own.iter().map(|_| "_").collect();
@@ -214,7 +218,7 @@ fn fn_def(
         let names = s.params.iter().map(|p| &p.name);
         let required = s.params.iter().filter(|p| p.required).count();
         let required_flags = s.params.iter().map(|p| p.required);
-        let (positional_only, positional) = (s.positional_only, s.positional);
+        let (positional_only, most) = (s.positional_only, s.positional);
         let locals: Vec<_> = (0..n).map(|i| format_ident!("a{i}")).collect();
         let converted = (0..n).map(|i| {
             let local = &locals[i];
@@ -232,16 +236,62 @@ fn fn_def(
                 required: &[#(#required_flags),*],
                 required_count: #required,
                 positional_only: #positional_only,
-                positional: #positional,
+                positional: #most,
             };
         };
-        let call = quote! {{
-            let bound = ::taipan_vm::native::bind_of::<#n>(vm, &SIGNATURE, #qualifier, args)?;
+        let keep_receiver = (kind == Kind::ClassMethod).then(|| quote!(let receiver = this;));
+        let body = quote! {
             let _ = &bound;
             #(#converted)*
-            <#owner>::#ident(vm, #(#self_arg)* #(#locals),*)
-        }};
-        (declaration, quote!(Some(&SIGNATURE)), call)
+            let result = <#owner>::#ident(vm, #(#self_arg)* #(#locals),*)?;
+            ::taipan_vm::native::IntoResult::into_result(result, vm)
+        };
+        let split_self = has_self.then(|| {
+            quote! {
+                let (this, args) = args.split_receiver(vm, #name)?;
+                #keep_receiver
+                #convert_self
+            }
+        });
+        let split_first = has_self.then(|| {
+            quote! {
+                let (this, all) = ::taipan_vm::native::split_receiver(vm, all, #name)?;
+                #keep_receiver
+                #convert_self
+            }
+        });
+        let split_only = has_self.then(|| {
+            quote! {
+                let (this, args) = args.split_receiver(vm, #name)?;
+                let _ = this;
+                #keep_receiver
+            }
+        });
+        // Where no parameter has a name, names are an error: then the body need not be there twice.
+        let named = if s.positional_only == n {
+            quote! {
+                #split_only
+                Err(::taipan_vm::native::refuse_names(vm, &SIGNATURE, #qualifier, args))
+            }
+        } else {
+            quote! {
+                #split_self
+                let bound = ::taipan_vm::native::bind_of::<#n>(vm, &SIGNATURE, #qualifier, args)?;
+                #body
+            }
+        };
+        let call = quote! {
+            if args.names().is_empty() {
+                return positional(vm, args.all());
+            }
+            #named
+        };
+        let positional = quote! {
+            #split_first
+            let bound = ::taipan_vm::native::bind_positional::<#n>(vm, &SIGNATURE, #qualifier, all)?;
+            #body
+        };
+        (declaration, quote!(Some(&SIGNATURE)), call, positional)
     };
     let text = match text {
         Some(t) => quote!(Some(#t)),
@@ -249,23 +299,20 @@ fn fn_def(
     };
     Ok(quote! {{
         #declaration
+        fn call(vm: &mut ::taipan_vm::Vm, args: ::taipan_vm::native::Args<'_>) -> #result {
+            #call
+        }
+        fn positional(vm: &mut ::taipan_vm::Vm, all: &[::taipan_object::Value]) -> #result {
+            #positional
+        }
         ::taipan_vm::native::FnDef {
             name: #name,
             signature: #text,
             parameters: #parameters,
             doc: #doc,
             kind: ::taipan_vm::native::FnKind::#kind_name,
-            call: {
-                fn call(
-                    vm: &mut ::taipan_vm::Vm,
-                    args: ::taipan_vm::native::Args<'_>,
-                ) -> ::core::result::Result<::taipan_object::Value, ::taipan_object::Raised> {
-                    #split_self
-                    let result = #call?;
-                    ::taipan_vm::native::IntoResult::into_result(result, vm)
-                }
-                call
-            },
+            call,
+            positional,
         }
     }})
 }

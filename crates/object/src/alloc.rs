@@ -20,7 +20,7 @@ const BATCH: u32 = 32;
 const BATCH_BYTES: usize = 1024;
 
 /// Freed blocks of small sizes, linked through their first word.
-struct FreeLists {
+pub(crate) struct FreeLists {
     heads: [Cell<*mut u8>; CLASSES],
     room: [Cell<u32>; CLASSES],
     blocks: Cell<isize>,
@@ -102,17 +102,46 @@ pub fn kept_blocks() -> impl Iterator<Item = (usize, usize)> {
     })
 }
 
+/// The size class of a block: steps of 16 bytes. No size is near the end of the address space.
+#[inline(always)]
+const fn class_of(bytes: usize) -> usize {
+    bytes.wrapping_add(15) / 16
+}
+
+/// The thread's lists, and what it knows of deaths: where a heap is at hand, they are reached through that, since a
+/// thread's own variables are looked up by what the compiler takes for a call, which costs it its registers.
+#[derive(Clone, Copy)]
+pub(crate) struct Here {
+    free: NonNull<FreeLists>,
+    pub(crate) deaths: NonNull<crate::release::Deaths>,
+}
+
+impl Here {
+    /// Those of the present thread.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn of_thread() -> Here {
+        let free = FREE.with(|free| NonNull::from(free));
+        Here { free, deaths: crate::release::DEATHS.with(|deaths| NonNull::from(deaths)) }
+    }
+
+    #[inline(always)]
+    fn free(&self) -> &FreeLists {
+        // SAFETY: whoever has a `Here` runs on its thread: a heap's is replaced when another thread takes the lock.
+        unsafe { self.free.as_ref() }
+    }
+}
+
 /// Memory for an object of `bytes`, aligned to 16; null if there is none.
 #[inline(always)]
-fn take_block(bytes: usize) -> *mut u8 {
-    FREE.with(|free| {
-        let at = pop(free, bytes.div_ceil(16));
-        if at.is_null() {
-            return new_counted_block(free, bytes);
-        }
-        free.blocks.set(free.blocks.get() + 1);
-        at
-    })
+fn take_block(here: Here, bytes: usize) -> *mut u8 {
+    let free = here.free();
+    let at = pop(free, class_of(bytes));
+    if at.is_null() {
+        return new_counted_block(free, bytes);
+    }
+    free.blocks.set(free.blocks.get() + 1);
+    at
 }
 
 /// Gives memory back.
@@ -120,12 +149,11 @@ fn take_block(bytes: usize) -> *mut u8 {
 /// # Safety
 /// It was taken with [`take_block`] for as many bytes.
 #[inline(always)]
-unsafe fn give_block(at: *mut u8, bytes: usize) {
-    FREE.with(|free| {
-        free.blocks.set(free.blocks.get() - 1);
-        // SAFETY: the caller's contract.
-        unsafe { give(free, at, bytes.div_ceil(16)) }
-    })
+unsafe fn give_block(here: Here, at: *mut u8, bytes: usize) {
+    let free = here.free();
+    free.blocks.set(free.blocks.get() - 1);
+    // SAFETY: the caller's contract.
+    unsafe { give(free, at, class_of(bytes)) }
 }
 
 /// A block of a class from its list; null if the list is empty.
@@ -146,7 +174,7 @@ fn pop(free: &FreeLists, class: usize) -> *mut u8 {
 /// A block for an object, or for what is made as often.
 #[inline(always)]
 fn take(free: &FreeLists, bytes: usize) -> *mut u8 {
-    let at = pop(free, bytes.div_ceil(16));
+    let at = pop(free, class_of(bytes));
     if at.is_null() { new_object_block(free, bytes) } else { at }
 }
 
@@ -300,7 +328,7 @@ pub(crate) fn is_small(layout: &Layout) -> bool {
 #[inline(always)]
 pub(crate) fn take_small(bytes: usize) -> *mut u8 {
     FREE.with(|free| {
-        let at = pop(free, bytes.div_ceil(16));
+        let at = pop(free, class_of(bytes));
         if at.is_null() { new_block(free, bytes) } else { at }
     })
 }
@@ -313,7 +341,7 @@ pub(crate) fn take_small(bytes: usize) -> *mut u8 {
 #[inline(always)]
 pub(crate) unsafe fn give_small(at: *mut u8, bytes: usize) {
     // SAFETY: the caller's contract.
-    FREE.with(|free| unsafe { give(free, at, bytes.div_ceil(16)) })
+    FREE.with(|free| unsafe { give(free, at, class_of(bytes)) })
 }
 
 /// Makes a block larger, at another place if need be; null, and the block as it was, if there is no memory.
@@ -330,10 +358,11 @@ pub(crate) unsafe fn grow_block(at: *mut u8, old: usize, new: usize) -> *mut u8 
         if from >= CLASSES {
             return below::realloc(at, Layout::from_size_align_unchecked(16 * from, 16), 16 * to);
         }
-        let fresh = take_block(new);
+        let here = Here::of_thread();
+        let fresh = take_block(here, new);
         if !fresh.is_null() {
             std::ptr::copy_nonoverlapping(at, fresh, 16 * from);
-            give_block(at, old);
+            give_block(here, at, old);
         }
         fresh
     }
@@ -345,32 +374,62 @@ pub(crate) unsafe fn grow_block(at: *mut u8, old: usize, new: usize) -> *mut u8 
 /// # Safety
 /// The caller writes the payload and then calls [`publish`].
 #[inline]
-pub unsafe fn new_object(_heap: &Heap, ty: &Type, size: usize) -> Result<NonNull<Header>, Raised> {
+pub unsafe fn new_object(heap: &Heap, ty: &Type, size: usize) -> Result<NonNull<Header>, Raised> {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let shape = ty.shape();
+        if shape.is_some() || ty.slot_count() != 0 {
+            return new_with_attributes(heap.here(), ty, size);
+        }
+        let object = new_headed(heap.here(), ty, size, 0);
+        NonNull::new(object).ok_or(Raised)
+    }
+}
+
+/// Prefix and header of a new object with `size` bytes and `inline` bytes behind them; null if there is no memory.
+///
+/// # Safety
+/// The caller writes the rest.
+#[inline(always)]
+unsafe fn new_headed(here: Here, ty: &Type, size: usize, inline: usize) -> *mut Header {
     let bits = ty.instance_flags();
     let prefix = prefix_size(bits);
-    let (inline, inline_bytes) = match ty.shape() {
-        Some(shape) => (shape.instance_capacity(), instance::inline_size(shape.instance_capacity())),
-        None => (0, 0),
-    };
-    let total = prefix + size + inline_bytes;
-    // SAFETY: the layout is not empty; every write below stays inside of it.
+    let start = take_block(here, prefix + size + inline);
+    if start.is_null() {
+        return std::ptr::null_mut();
+    }
+    // SAFETY: the block has room for what is written.
     unsafe {
-        let start = take_block(total);
-        if start.is_null() {
-            return Err(Raised);
-        }
         if bits & flags::MANAGED != 0 {
             start.cast::<[u64; 2]>().write([0; 2]);
         }
         let object = start.add(prefix).cast::<Header>();
         object.write(Header::new(NonNull::from(ty), bits & (flags::GC | flags::MANAGED)));
         ty.header().incref();
-        let slots = ty.slot_count() as usize;
-        if slots != 0 {
-            object.cast::<u8>().add(ty.basicsize() - 8 * slots).write_bytes(0, 8 * slots);
+        object
+    }
+}
+
+/// The same as [`new_object`] for a type whose instances have attributes or slot members.
+#[inline(never)]
+unsafe fn new_with_attributes(here: Here, ty: &Type, size: usize) -> Result<NonNull<Header>, Raised> {
+    // SAFETY: the caller's contract; every write stays inside of the object.
+    unsafe {
+        let (inline, inline_bytes) = match ty.shape() {
+            Some(shape) => (shape.instance_capacity(), instance::inline_size(shape.instance_capacity())),
+            None => (0, 0),
+        };
+        let object = new_headed(here, ty, size, inline_bytes);
+        if object.is_null() {
+            return Err(Raised);
+        }
+        let end = object.cast::<u8>().add(ty.basicsize());
+        for i in 1..=ty.slot_count() as usize {
+            // Volatile, lest the loop become a call of `memset`: there are a few words at most.
+            end.cast::<u64>().sub(i).write_volatile(0);
         }
         if inline_bytes != 0 {
-            instance::init_inline(object.cast::<u8>().add(ty.basicsize()), inline);
+            instance::init_inline(end, inline);
         }
         Ok(NonNull::new_unchecked(object))
     }
@@ -381,9 +440,9 @@ pub unsafe fn new_object(_heap: &Heap, ty: &Type, size: usize) -> Result<NonNull
 /// # Safety
 /// As for [`new_object`]; the type is such a one.
 #[inline(always)]
-pub(crate) unsafe fn new_bare(ty: &'static Type, size: usize) -> Result<NonNull<Header>, Raised> {
+pub(crate) unsafe fn new_bare(heap: &Heap, ty: &'static Type, size: usize) -> Result<NonNull<Header>, Raised> {
     debug_assert!(ty.instance_flags() == 0 && ty.shape().is_none() && ty.header().is_immortal());
-    let object = take_block(size).cast::<Header>();
+    let object = take_block(heap.here(), size).cast::<Header>();
     if object.is_null() {
         return Err(Raised);
     }
@@ -399,9 +458,9 @@ pub(crate) unsafe fn new_bare(ty: &'static Type, size: usize) -> Result<NonNull<
 /// # Safety
 /// As for [`free_object`].
 #[inline(always)]
-pub(crate) unsafe fn free_bare(object: NonNull<Header>, size: usize) {
+pub(crate) unsafe fn free_bare(here: Here, object: NonNull<Header>, size: usize) {
     // SAFETY: the caller's contract.
-    unsafe { give_block(object.as_ptr().cast(), size) }
+    unsafe { give_block(here, object.as_ptr().cast(), size) }
 }
 
 /// Words of memory of its own for what is made and dropped as often as objects are; null if there is none.
@@ -440,12 +499,12 @@ pub unsafe fn publish(heap: &Heap, object: NonNull<Header>) {
 /// # Safety
 /// Nothing of the object is used any more; `size` is what it was allocated with, `inline` its inline bytes.
 #[inline(always)]
-pub(crate) unsafe fn free_object(object: NonNull<Header>, size: usize, inline: usize) {
+pub(crate) unsafe fn free_object(here: Here, object: NonNull<Header>, size: usize, inline: usize) {
     // SAFETY: the caller's contract.
     unsafe {
         let prefix = object.as_ref().prefix_size();
         let start = object.as_ptr().cast::<u8>().sub(prefix);
-        give_block(start, prefix + size + inline);
+        give_block(here, start, prefix + size + inline);
     }
 }
 

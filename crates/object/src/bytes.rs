@@ -1,5 +1,6 @@
 //! `bytes`: hash at 24, data from 32, followed by a zero byte.
 
+use crate::alloc::Here;
 use crate::header::Header;
 use crate::heap::{Heap, Raised};
 use crate::refs::{ErasedLayout, Frozen, Payload, Ref};
@@ -31,6 +32,11 @@ unsafe fn bytes_size(object: NonNull<Header>) -> usize {
     unsafe { object.as_ref().ty().basicsize() + object.add(1).cast::<Bytes>().as_ref().length }
 }
 
+unsafe fn destroy(object: NonNull<Header>, here: Here) {
+    // SAFETY: called once for a dead object that owns nothing else.
+    unsafe { crate::alloc::free_object(here, object, bytes_size(object), 0) }
+}
+
 impl Payload for Bytes {
     type Access = Frozen;
     const BASIC_SIZE: usize = 33;
@@ -40,7 +46,14 @@ impl Payload for Bytes {
         &crate::statics::BYTES
     }
     fn layout_fns() -> ErasedLayout {
-        ErasedLayout(LayoutFns { drop: nothing, trace: trace_nothing, size: bytes_size, extra: no_extra, fixed: false })
+        ErasedLayout(LayoutFns {
+            drop: nothing,
+            destroy,
+            trace: trace_nothing,
+            size: bytes_size,
+            extra: no_extra,
+            fixed: false,
+        })
     }
 }
 

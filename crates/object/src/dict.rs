@@ -261,10 +261,14 @@ fn is_exact_str(value: &Value) -> bool {
 
 impl Trace for Dict {
     fn trace(&self, visitor: &mut Visitor<'_>) {
+        // Strings lead nowhere, and looking at each of them takes most of the time.
+        let strings = self.has_only_str_keys();
         let mut at = 0;
         while let Some((key, value, _)) = self.next(&mut at) {
-            visitor.value(key);
             visitor.value(value);
+            if !strings {
+                visitor.value(key);
+            }
         }
     }
 }

@@ -76,7 +76,7 @@ pub(crate) fn forget(value: &Value) {
         && value.header().is_some_and(|h| h.has(flags::TRACKED))
     {
         // SAFETY: the object is tracked.
-        unsafe { untrack(h) }
+        unsafe { untrack(h, Heap::current().0) }
     }
 }
 
@@ -84,19 +84,21 @@ pub(crate) fn forget(value: &Value) {
 ///
 /// # Safety
 /// The object is tracked.
-pub(crate) unsafe fn untrack(object: NonNull<Header>) {
-    // SAFETY: the caller's contract.
+#[inline(always)]
+pub(crate) unsafe fn untrack(object: NonNull<Header>, heap: *const Heap) {
+    // SAFETY: the caller's contract; the heap is the thread's current one, or null.
     unsafe {
         object.as_ref().clear_flags(flags::TRACKED);
         unlink(links(object));
-    }
-    Heap::with_current(|heap| {
-        let c = &heap.collector;
+        if heap.is_null() {
+            return;
+        }
+        let c = &(*heap).collector;
         c.tracked.set(c.tracked.get() - 1);
         if c.counts[0].get() > 0 {
             c.counts[0].set(c.counts[0].get() - 1);
         }
-    });
+    }
 }
 
 impl Collector {
@@ -230,16 +232,15 @@ fn prefetch(objects: &[NonNull<Header>], i: usize) {
 fn subtract_inside(objects: &[NonNull<Header>], counts: &mut [u32]) {
     for (i, &o) in objects.iter().enumerate() {
         prefetch(objects, i);
-        trace(o, &mut |child| {
-            if let Some(header) = child.heap_ptr()
+        let mut subtract = |child: &Value| {
+            if let Some(header) = child.heap_ptr() {
                 // SAFETY: a candidate is live and has links.
-                && unsafe { header.as_ref() }.has(flags::CANDIDATE)
-            {
-                // SAFETY: as above.
                 let i = unsafe { (*links(header)).prev.get() } as usize;
                 counts[i] = counts[i].saturating_sub(1);
             }
-        });
+        };
+        let visit = &mut subtract;
+        trace_with(o, &mut Visitor { visit, wanted: flags::CANDIDATE, unwanted: 0, all: false });
     }
 }
 
@@ -256,23 +257,22 @@ fn mark_reachable(objects: &[NonNull<Header>], counts: &[u32]) {
         header.set_flags(flags::REACHABLE);
         pending.push(o);
         while let Some(from) = pending.pop() {
-            trace(from, &mut |child| {
+            let mut reach = |child: &Value| {
                 if let Some(to) = child.heap_ptr() {
                     // SAFETY: a reference keeps its target alive.
-                    let header = unsafe { to.as_ref() };
-                    if header.has(flags::CANDIDATE) && !header.has(flags::REACHABLE) {
-                        header.set_flags(flags::REACHABLE);
-                        pending.push(to);
-                    }
+                    unsafe { to.as_ref() }.set_flags(flags::REACHABLE);
+                    pending.push(to);
                 }
-            });
+            };
+            let (wanted, unwanted) = (flags::CANDIDATE, flags::REACHABLE);
+            trace_with(from, &mut Visitor { visit: &mut reach, wanted, unwanted, all: false });
         }
     }
 }
 
 /// Shows every reference that the object owns, its type included.
 pub(crate) fn trace(object: NonNull<Header>, visit: &mut dyn FnMut(&Value)) {
-    trace_with(object, &mut Visitor { visit, all: false })
+    trace_with(object, &mut Visitor { visit, wanted: 0, unwanted: 0, all: false })
 }
 
 fn trace_with(object: NonNull<Header>, visitor: &mut Visitor<'_>) {
@@ -463,7 +463,7 @@ impl Heap {
             // SAFETY: all references among the garbage are gone; only our own count is left.
             unsafe {
                 debug_assert!(o.as_ref().refcount() == 1, "an object of a collected cycle is still referred to");
-                alloc::free_object(o, size, inline);
+                alloc::free_object(self.here(), o, size, inline);
             }
         }
         doomed.len()
@@ -541,7 +541,7 @@ impl Heap {
     /// Shows every reference that the object owns.
     pub fn referents(&self, value: &Value, visit: &mut dyn FnMut(&Value)) {
         if let Some(header) = value.heap_ptr() {
-            trace_with(header, &mut Visitor { visit, all: true })
+            trace_with(header, &mut Visitor { visit, wanted: 0, unwanted: 0, all: true })
         }
     }
 
@@ -558,13 +558,32 @@ impl Heap {
         self.move_all(PERMANENT, 2);
     }
 
+    /// Counts all objects among the oldest, unexamined: those that a start makes live as long as the interpreter.
+    pub fn settle(&mut self) {
+        let c = &*self.collector;
+        let young = c.counts[0].replace(0).max(0) as usize;
+        c.counts[1].set(0);
+        c.long_lived_total.set(c.long_lived_total.get() + young);
+        self.move_all(0, 2);
+        self.move_all(1, 2);
+    }
+
     fn move_all(&mut self, from: usize, to: usize) {
-        let c = &self.collector;
-        // SAFETY: each node is in the list that is being emptied.
-        c.each(from, |o| unsafe {
-            unlink(links(o));
-            link_before(c.sentinel(to), links(o));
-        });
+        let (from, to) = (self.collector.sentinel(from), self.collector.sentinel(to));
+        // SAFETY: the ends of two lists: what lies between those of the first goes before the end of the second.
+        unsafe {
+            let (first, last) = ((*from).next.get(), (*from).prev.get());
+            if first == from {
+                return;
+            }
+            let before = (*to).prev.get();
+            (*before).next.set(first);
+            (*first).prev.set(before);
+            (*last).next.set(to);
+            (*to).prev.set(last);
+            (*from).next.set(from);
+            (*from).prev.set(from);
+        }
     }
 
     /// The three thresholds.

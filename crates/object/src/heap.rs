@@ -1,5 +1,6 @@
 //! The token: what an interpreter knows about its objects, and the proof that this thread may look at them.
 
+use crate::alloc::Here;
 use crate::bytes::SmallBytes;
 use crate::gc::Collector;
 use crate::refs::Ref;
@@ -33,6 +34,8 @@ pub struct Heap {
     /// `()`.
     pub(crate) empty_tuple: OnceCell<Ref<Tuple>>,
     pub(crate) small_bytes: SmallBytes,
+    /// What the thread that holds the lock has of its own.
+    here: Cell<Here>,
     not_send: PhantomData<*mut ()>,
 }
 
@@ -77,6 +80,7 @@ impl Heap {
             class_weakrefs: RefCell::default(),
             empty_tuple: OnceCell::new(),
             small_bytes: SmallBytes::default(),
+            here: Cell::new(Here::of_thread()),
             not_send: PhantomData,
         }
     }
@@ -166,6 +170,30 @@ impl Heap {
     /// The heap outlives its being current, and this thread holds its interpreter's lock until it is replaced.
     pub unsafe fn make_current(heap: *const Heap) {
         CURRENT.with(|c| c.set(heap));
+        if !heap.is_null() {
+            // SAFETY: the caller's contract.
+            unsafe { (*heap).here.set(Here::of_thread()) }
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn here(&self) -> Here {
+        self.here.get()
+    }
+
+    /// Whether objects wait on this thread's zero list.
+    #[inline(always)]
+    pub fn deaths_pending(&self) -> bool {
+        self.here.get().deaths().pending()
+    }
+
+    /// The thread's current heap, or null, and what it has of its own.
+    #[inline(always)]
+    pub(crate) fn current() -> (*const Heap, Here) {
+        let heap = CURRENT.with(|c| c.get());
+        // SAFETY: make_current's contract.
+        let here = if heap.is_null() { Here::of_thread() } else { unsafe { (*heap).here.get() } };
+        (heap, here)
     }
 
     /// Runs `f` with the current heap, if the thread has one.

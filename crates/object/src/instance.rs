@@ -109,7 +109,8 @@ pub(crate) unsafe fn init_inline(at: *mut u8, capacity: u8) {
     unsafe {
         at.cast::<u64>().write(capacity as u64 | (capacity as u64) << 16);
         for i in 0..capacity as usize {
-            at.cast::<u64>().add(1 + i).write(0);
+            // Volatile, lest the loop become a call of `memset`.
+            at.cast::<u64>().add(1 + i).write_volatile(0);
         }
     }
 }

@@ -3,6 +3,7 @@
 //! An int's tag at offset 16 holds its sign (0 positive, 1 zero, 2 negative) in the low bits and its digit count
 //! above bit 3; digits of 30 bits, least significant first, lie from 24.
 
+use crate::alloc::Here;
 use crate::header::Header;
 use crate::heap::{Heap, Raised};
 use crate::refs::{ErasedLayout, Frozen, Payload, Ref};
@@ -36,6 +37,11 @@ fn size_for(ty: &Type, digits: usize) -> usize {
     (ty.basicsize() + 4 * digits.max(1) + 7) & !7
 }
 
+unsafe fn destroy(object: NonNull<Header>, here: Here) {
+    // SAFETY: called once for a dead object that owns nothing else.
+    unsafe { crate::alloc::free_object(here, object, int_size(object), 0) }
+}
+
 impl Payload for Int {
     type Access = Frozen;
     const BASIC_SIZE: usize = 24;
@@ -45,7 +51,14 @@ impl Payload for Int {
         &crate::statics::INT
     }
     fn layout_fns() -> ErasedLayout {
-        ErasedLayout(LayoutFns { drop: nothing, trace: trace_nothing, size: int_size, extra: no_extra, fixed: false })
+        ErasedLayout(LayoutFns {
+            drop: nothing,
+            destroy,
+            trace: trace_nothing,
+            size: int_size,
+            extra: no_extra,
+            fixed: false,
+        })
     }
 }
 

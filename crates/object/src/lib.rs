@@ -25,6 +25,7 @@ pub mod image;
 pub mod instance;
 pub mod int;
 pub mod large;
+pub mod late;
 pub mod layout;
 pub mod list;
 #[cfg(feature = "allocator")]

@@ -1,5 +1,6 @@
 //! Typed references: a [`Ref<T>`] is a value that is known to be a heap object with the layout of `T`.
 
+use crate::alloc::Here;
 use crate::header::Header;
 use crate::heap::{Heap, Raised};
 use crate::trace::{Trace, Visitor};
@@ -44,6 +45,7 @@ pub trait Payload: Trace + Sized + 'static {
     fn layout_fns() -> ErasedLayout {
         ErasedLayout(LayoutFns {
             drop: drop_payload::<Self>,
+            destroy: destroy_payload::<Self>,
             trace: trace_payload::<Self>,
             size: fixed_size,
             extra: extra_size::<Self>,
@@ -59,6 +61,14 @@ pub struct ErasedLayout(pub(crate) LayoutFns);
 unsafe fn drop_payload<T>(header: NonNull<Header>) {
     // SAFETY: called once by the destructor of an object with this layout.
     unsafe { std::ptr::drop_in_place(&raw mut (*header.as_ptr().cast::<Object<T>>()).payload) }
+}
+
+unsafe fn destroy_payload<T: Payload>(header: NonNull<Header>, here: Here) {
+    // SAFETY: called once for a dead object with exactly this layout.
+    unsafe {
+        drop_payload::<T>(header);
+        crate::alloc::free_object(here, header, T::BASIC_SIZE, 0);
+    }
 }
 
 unsafe fn trace_payload<T: Trace>(header: NonNull<Header>, visitor: &mut Visitor<'_>) {

@@ -5,8 +5,9 @@
 //! machine drains: so dropping a value never runs Python code, and freeing a list nested a million deep needs no
 //! native stack.
 
-use crate::alloc;
+use crate::alloc::{self, Here};
 use crate::header::{Header, flags};
+use crate::heap::Heap;
 use crate::instance;
 use crate::statics::STR;
 use crate::value::Value;
@@ -16,9 +17,31 @@ use std::ptr::NonNull;
 /// How deep deaths nest natively before the rest is put off.
 const MAX_DEPTH: u32 = 64;
 
+/// What a thread knows of the deaths that are under way.
+pub(crate) struct Deaths {
+    /// How deep they nest.
+    depth: Cell<u32>,
+    /// Whether objects wait on the zero list.
+    pending: Cell<bool>,
+}
+
+impl Deaths {
+    #[inline(always)]
+    pub(crate) fn pending(&self) -> bool {
+        self.pending.get()
+    }
+}
+
+impl Here {
+    #[inline(always)]
+    pub(crate) fn deaths(&self) -> &Deaths {
+        // SAFETY: whoever has a `Here` runs on its thread.
+        unsafe { self.deaths.as_ref() }
+    }
+}
+
 thread_local! {
-    static DEPTH: Cell<u32> = const { Cell::new(0) };
-    static PENDING: Cell<bool> = const { Cell::new(false) };
+    pub(crate) static DEATHS: Deaths = const { Deaths { depth: Cell::new(0), pending: Cell::new(false) } };
     static FLOOR: Cell<usize> = const { Cell::new(0) };
     static ZERO_LIST: UnsafeCell<Vec<NonNull<Header>>> = const { UnsafeCell::new(Vec::new()) };
 }
@@ -30,14 +53,49 @@ thread_local! {
 #[cold]
 #[inline(never)]
 pub unsafe fn dead(object: NonNull<Header>) {
+    let (heap, here) = Heap::current();
     // SAFETY: the object's memory is still there.
     let header = unsafe { object.as_ref() };
     let bits = header.flags();
     // Most of what dies is a short string.
     // SAFETY: the caller's contract.
-    if bits == 0 && std::ptr::eq(header.ty(), STR.as_type()) && unsafe { crate::str::free_plain(object) } {
+    if bits == 0 && std::ptr::eq(header.ty(), STR.as_type()) && unsafe { crate::str::free_plain(here, object) } {
         return;
     }
+    // Most of the rest are exact instances of native types.
+    if bits & !(flags::GC | flags::TRACKED) == 0
+        && let Some(destroy) = header.ty().destroy()
+    {
+        // SAFETY: the caller's contract; the type has said how its instances are taken apart.
+        unsafe {
+            if bits == 0 {
+                return destroy(object, here);
+            }
+            let deaths = here.deaths();
+            let depth = deaths.depth.get();
+            if depth >= MAX_DEPTH {
+                return put_off(object);
+            }
+            if bits & flags::TRACKED != 0 {
+                crate::gc::untrack(object, heap);
+            }
+            deaths.depth.set(depth + 1);
+            destroy(object, here);
+            deaths.depth.set(depth);
+        }
+        return;
+    }
+    // SAFETY: the caller's contract.
+    unsafe { dead_general(object, heap, here) }
+}
+
+/// # Safety
+/// As for [`dead`].
+#[inline(never)]
+unsafe fn dead_general(object: NonNull<Header>, heap: *const Heap, here: Here) {
+    // SAFETY: the object's memory is still there.
+    let header = unsafe { object.as_ref() };
+    let bits = header.flags();
     if bits & flags::COLLECTING != 0 {
         // A running collection frees it.
         return;
@@ -49,36 +107,37 @@ pub unsafe fn dead(object: NonNull<Header>) {
         unsafe { put_off(object) }
         return;
     }
-    if bits & flags::GC == 0 {
-        // SAFETY: the caller's contract.
-        unsafe { destroy(object) }
-        return;
-    }
-    let depth = DEPTH.with(Cell::get);
-    if depth >= MAX_DEPTH {
-        // SAFETY: the caller's contract.
-        unsafe { put_off(object) }
-        return;
-    }
-    DEPTH.with(|d| d.set(depth + 1));
+    let deaths = here.deaths();
+    let depth = deaths.depth.get();
     // SAFETY: the caller's contract.
-    unsafe { destroy(object) }
-    DEPTH.with(|d| d.set(depth));
+    unsafe {
+        if bits & flags::GC == 0 {
+            return destroy(object, heap, here);
+        }
+        if depth >= MAX_DEPTH {
+            return put_off(object);
+        }
+        deaths.depth.set(depth + 1);
+        destroy(object, heap, here);
+        deaths.depth.set(depth);
+    }
 }
 
+#[cold]
+#[inline(never)]
 unsafe fn put_off(object: NonNull<Header>) {
     // SAFETY: the object is alive; the list is this thread's, and borrowed for the push only.
     unsafe {
         object.as_ref().set_flags(flags::DYING);
         ZERO_LIST.with(|l| (*l.get()).push(object));
     }
-    PENDING.with(|p| p.set(true));
+    DEATHS.with(|d| d.pending.set(true));
 }
 
 /// Whether objects wait on this thread's zero list.
 #[inline(always)]
 pub fn pending() -> bool {
-    PENDING.with(Cell::get)
+    DEATHS.with(Deaths::pending)
 }
 
 /// Takes the object that has waited for the shortest time off the zero list, with a count of one. Dropping it after
@@ -91,7 +150,7 @@ pub fn take_dead() -> Option<Value> {
         ZERO_LIST.with(|l| {
             let list = &mut *l.get();
             let object = if list.len() > FLOOR.with(Cell::get) { list.pop() } else { None };
-            PENDING.with(|p| p.set(list.len() > FLOOR.with(Cell::get)));
+            DEATHS.with(|d| d.pending.set(list.len() > FLOOR.with(Cell::get)));
             object.map(|o| {
                 o.as_ref().clear_flags(flags::DYING);
                 o.as_ref().set_refcount(1);
@@ -106,7 +165,7 @@ pub fn take_dead() -> Option<Value> {
 pub fn enter_finaliser() -> usize {
     // SAFETY: the list is this thread's, and borrowed for the length only.
     let length = ZERO_LIST.with(|l| unsafe { (*l.get()).len() });
-    PENDING.with(|p| p.set(false));
+    DEATHS.with(|d| d.pending.set(false));
     FLOOR.with(|f| f.replace(length))
 }
 
@@ -115,20 +174,20 @@ pub fn leave_finaliser(floor: usize) {
     // SAFETY: the list is this thread's, and borrowed for the length only.
     let length = ZERO_LIST.with(|l| unsafe { (*l.get()).len() });
     FLOOR.with(|f| f.set(floor));
-    PENDING.with(|p| p.set(length > floor));
+    DEATHS.with(|d| d.pending.set(length > floor));
 }
 
 /// Takes an object apart and frees its memory.
 ///
 /// # Safety
 /// The count is zero, the object has no weak references, its finaliser has run or it has none.
-pub(crate) unsafe fn destroy(object: NonNull<Header>) {
+unsafe fn destroy(object: NonNull<Header>, heap: *const Heap, here: Here) {
     // SAFETY: the caller's contract: this is the only access to a dead object; its type is released last.
     unsafe {
         let header = object.as_ref();
         let ty = NonNull::from(header.ty());
         if header.has(flags::TRACKED) {
-            crate::gc::untrack(object);
+            crate::gc::untrack(object, heap);
         }
         let layout = ty.as_ref().layout();
         let size = if layout.fixed { ty.as_ref().basicsize() } else { (layout.size)(object) };
@@ -136,10 +195,10 @@ pub(crate) unsafe fn destroy(object: NonNull<Header>) {
             let inline = alloc::inline_bytes_of(header);
             (layout.drop)(object);
             instance::drop_attributes(object);
-            alloc::free_object(object, size, inline);
+            alloc::free_object(here, object, size, inline);
         } else {
             (layout.drop)(object);
-            alloc::free_object(object, size, 0);
+            alloc::free_object(here, object, size, 0);
         }
         if !ty.as_ref().header().is_immortal() {
             drop(Value::from_header(ty.cast()));

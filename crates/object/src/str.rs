@@ -1,5 +1,6 @@
 //! `str`: PEP 393 text. ASCII text lies at offset 40; other text at 56, behind a cache of its UTF-8 form.
 
+use crate::alloc::Here;
 use crate::header::Header;
 use crate::heap::{Heap, Raised};
 use crate::refs::{Frozen, Payload, Ref};
@@ -101,6 +102,15 @@ unsafe fn drop_str(object: NonNull<Header>) {
     }
 }
 
+unsafe fn destroy_str(object: NonNull<Header>, here: Here) {
+    // SAFETY: called once for a dead string that is no instance of a subclass.
+    unsafe {
+        let size = str_size(object);
+        drop_str(object);
+        crate::alloc::free_object(here, object, size, 0);
+    }
+}
+
 unsafe fn trace_nothing(_: NonNull<Header>, _: &mut Visitor<'_>) {}
 
 unsafe fn str_size(object: NonNull<Header>) -> usize {
@@ -126,6 +136,7 @@ impl Payload for Str {
     fn layout_fns() -> crate::refs::ErasedLayout {
         crate::refs::ErasedLayout(crate::types::LayoutFns {
             drop: drop_str,
+            destroy: destroy_str,
             trace: trace_nothing,
             size: str_size,
             extra: str_extra,
@@ -317,6 +328,22 @@ pub fn hash_bytes(bytes: &[u8]) -> i64 {
     if h == -1 { -2 } else { h }
 }
 
+/// `rest`, the bytes of a text behind its whole words, as the low bytes of a word.
+#[inline(always)]
+fn tail(bytes: &[u8], rest: &[u8]) -> u64 {
+    let n = rest.len();
+    if let (1.., Some(word)) = (n, bytes.last_chunk::<8>()) {
+        return u64::from_le_bytes(*word) >> (64 - 8 * n);
+    }
+    match (rest.first_chunk::<4>(), rest.last_chunk::<4>()) {
+        (Some(first), Some(last)) => {
+            u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << (8 * n - 32)
+        }
+        _ if n == 0 => 0,
+        _ => u64::from(rest[0]) | u64::from(rest[n / 2]) << (8 * (n / 2)) | u64::from(rest[n - 1]) << (8 * (n - 1)),
+    }
+}
+
 /// SipHash-1-3 (Aumasson, Bernstein: "SipHash: a fast short-input PRF", with one and three rounds).
 fn siphash13(k0: u64, k1: u64, bytes: &[u8]) -> u64 {
     let mut v = [
@@ -345,10 +372,7 @@ fn siphash13(k0: u64, k1: u64, bytes: &[u8]) -> u64 {
         round(&mut v);
         v[0] ^= m;
     }
-    let mut last = (bytes.len() as u64) << 56;
-    for (i, &b) in rest.iter().enumerate() {
-        last |= (b as u64) << (8 * i);
-    }
+    let last = (bytes.len() as u64) << 56 | tail(bytes, rest);
     v[3] ^= last;
     round(&mut v);
     v[0] ^= last;
@@ -364,14 +388,14 @@ fn siphash13(k0: u64, k1: u64, bytes: &[u8]) -> u64 {
 /// # Safety
 /// As for `release::destroy`; the object's type is `str`.
 #[inline(always)]
-pub(crate) unsafe fn free_plain(object: NonNull<Header>) -> bool {
+pub(crate) unsafe fn free_plain(here: Here, object: NonNull<Header>) -> bool {
     // SAFETY: the caller's contract.
     unsafe {
         let s = &*object.as_ptr().add(1).cast::<Str>();
         if s.state.get() & (INTERNED | ASCII) != ASCII {
             return false;
         }
-        crate::alloc::free_bare(object, ascii_size(s.length));
+        crate::alloc::free_bare(here, object, ascii_size(s.length));
         true
     }
 }
@@ -391,7 +415,7 @@ impl Heap {
         }
         // SAFETY: strings have no prefix; the memory is fresh and large enough for fields, text and terminator.
         unsafe {
-            let object = crate::alloc::new_bare(crate::statics::STR.as_type(), ascii_size(length))?;
+            let object = crate::alloc::new_bare(self, crate::statics::STR.as_type(), ascii_size(length))?;
             let s = object.as_ptr().add(1).cast::<Str>();
             let state = 1 << KIND_SHIFT | COMPACT | ASCII;
             s.write(Str { length, hash: Cell::new(NO_HASH), state: Cell::new(state), pad: 0 });
@@ -647,17 +671,30 @@ impl Heap {
 
     /// The interned string for this UTF-8 text.
     pub fn intern_utf8(&self, s: &str) -> Result<Ref<Str>, Raised> {
-        if !s.is_ascii() {
-            return Ok(intern::intern(&self.new_str(s)?));
+        match self.intern_ascii(s.as_bytes())? {
+            Some(found) => Ok(found),
+            None => Ok(intern::intern(&self.new_str(s)?)),
+        }
+    }
+
+    /// The interned string for this ASCII text; nothing if it is other text.
+    pub fn intern_ascii(&self, text: &[u8]) -> Result<Option<Ref<Str>>, Raised> {
+        if !text.is_ascii() {
+            return Ok(None);
         }
         // Most names are there already: nothing is made to find that out.
-        let hash = hash_bytes(s.as_bytes());
-        if let Some(found) = intern::find_ascii(s.as_bytes(), hash) {
-            return Ok(found);
+        let hash = hash_bytes(text);
+        if let Some(found) = intern::find_ascii(text, hash) {
+            return Ok(Some(found));
         }
-        let made = self.new_ascii_str(s.as_bytes())?;
+        let made = self.new_ascii_str(text)?;
         made.hash.set(hash);
-        Ok(intern::intern(&made))
+        Ok(Some(intern::intern_missing(made)))
+    }
+
+    /// A string of this ASCII text; nothing if it is other text.
+    pub fn new_ascii_text(&self, text: &[u8]) -> Result<Option<Ref<Str>>, Raised> {
+        if text.is_ascii() { self.new_ascii_str(text).map(Some) } else { Ok(None) }
     }
 }
 
@@ -785,6 +822,9 @@ pub mod intern {
 
     type Table = HashMap<Entry, Constant, BuildHasherDefault<Identity>>;
 
+    /// How many strings the table has room for at first: about what a start interns.
+    const FIRST_NAMES: usize = 3500;
+
     /// A pointer to the table an interpreter's threads share under its lock.
     pub struct SharedTable(RefCell<Table>);
 
@@ -793,11 +833,20 @@ pub mod intern {
     }
 
     /// The table of this thread, made now if it has none; for threads of the same interpreter.
+    #[inline(always)]
     pub fn table() -> &'static SharedTable {
+        TABLE.with(Cell::get).unwrap_or_else(first_table)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn first_table() -> &'static SharedTable {
         TABLE.with(|t| match t.get() {
             Some(table) => table,
             None => {
-                let table: &'static SharedTable = Box::leak(Box::new(SharedTable(RefCell::new(Table::default()))));
+                let table: &'static SharedTable = Box::leak(Box::new(SharedTable(RefCell::new(
+                    Table::with_capacity_and_hasher(FIRST_NAMES, <_>::default()),
+                ))));
                 t.set(Some(table));
                 table
             }
@@ -829,6 +878,15 @@ pub mod intern {
         s.state.set(s.state.get() | 1);
         table.insert(Entry(NonNull::from(&**s)), None);
         s.clone()
+    }
+
+    /// The same for a string whose text is known not to be in the table.
+    pub(super) fn intern_missing(s: Ref<Str>) -> Ref<Str> {
+        if !s.is_interned() {
+            s.state.set(s.state.get() | 1);
+            table().0.borrow_mut().insert(Entry(NonNull::from(&*s)), None);
+        }
+        s
     }
 
     /// The interned string for this text, made immortal: for constants of Rust code. Needs an attached thread.

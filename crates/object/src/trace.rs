@@ -6,6 +6,9 @@ use std::cell::{Cell, RefCell};
 /// Receives the references that an object holds.
 pub struct Visitor<'a> {
     pub(crate) visit: &'a mut dyn FnMut(&Value),
+    /// Flags of the header that objects must have, and must not have, to be shown.
+    pub(crate) wanted: u16,
+    pub(crate) unwanted: u16,
     /// Whether values that are no objects of their own are shown too.
     pub(crate) all: bool,
 }
@@ -14,7 +17,11 @@ impl Visitor<'_> {
     /// One reference.
     #[inline]
     pub fn value(&mut self, value: &Value) {
-        if value.is_heap() || self.all {
+        let shown = match value.header() {
+            Some(header) => header.flags() & (self.wanted | self.unwanted) == self.wanted,
+            None => self.all,
+        };
+        if shown {
             (self.visit)(value)
         }
     }

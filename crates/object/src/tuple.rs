@@ -1,5 +1,6 @@
 //! `tuple`: hash at 24, items from 32.
 
+use crate::alloc::Here;
 use crate::header::{Header, flags};
 use crate::heap::{Heap, Raised};
 use crate::refs::{ErasedLayout, Frozen, Payload, Ref};
@@ -28,6 +29,15 @@ unsafe fn drop_tuple(object: NonNull<Header>) {
     unsafe { std::ptr::drop_in_place(std::ptr::from_ref(object.add(1).cast::<Tuple>().as_ref().items()).cast_mut()) }
 }
 
+unsafe fn destroy_tuple(object: NonNull<Header>, here: Here) {
+    // SAFETY: called once for a dead tuple that is no instance of a subclass.
+    unsafe {
+        let size = Tuple::BASIC_SIZE + 8 * object.add(1).cast::<Tuple>().as_ref().length;
+        drop_tuple(object);
+        crate::alloc::free_object(here, object, size, 0);
+    }
+}
+
 unsafe fn trace_tuple(object: NonNull<Header>, visitor: &mut Visitor<'_>) {
     // SAFETY: called for a live tuple.
     unsafe { object.add(1).cast::<Tuple>().as_ref() }.trace(visitor)
@@ -53,6 +63,7 @@ impl Payload for Tuple {
     fn layout_fns() -> ErasedLayout {
         ErasedLayout(LayoutFns {
             drop: drop_tuple,
+            destroy: destroy_tuple,
             trace: trace_tuple,
             size: tuple_size,
             extra: no_extra,

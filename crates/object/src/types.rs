@@ -3,6 +3,7 @@
 //! Fields are cells: a type is reached from everywhere, and the interpreter's lock guards it. The behaviour slots are
 //! a region of words here and get their Rust signatures in the virtual machine, which this crate does not know.
 
+use crate::alloc::Here;
 use crate::dict::Dict;
 use crate::header::{Header, flags};
 use crate::instance::Shape;
@@ -63,11 +64,17 @@ impl TypeFlags {
     }
 }
 
+/// Takes an object apart and gives its memory back.
+pub(crate) type DestroyFn = unsafe fn(NonNull<Header>, Here);
+
 /// How the collector and the destructor treat instances of a native layout.
 #[derive(Clone, Copy)]
 pub(crate) struct LayoutFns {
     /// Drops the payload in place.
     pub drop: unsafe fn(NonNull<Header>),
+    /// Drops the payload and gives the memory back: for an exact instance of the static type, that has nothing but links
+    /// of the collector before its header and is not tracked any more.
+    pub destroy: DestroyFn,
     /// Shows the payload's references.
     pub trace: unsafe fn(NonNull<Header>, &mut Visitor<'_>),
     /// Bytes from the header to the end of the payload, with variable parts.
@@ -101,6 +108,8 @@ pub struct Type {
     // Our own part.
     slots: UnsafeCell<[usize; SLOT_WORDS]>,
     layout: Cell<Option<LayoutFns>>,
+    /// `destroy` of the layout, where instances may be taken apart by it.
+    destroy: Cell<Option<DestroyFn>>,
     /// `__name__`, `__qualname__`: heap types own strings; static types have only the static name.
     static_name: Cell<&'static str>,
     name: Cell<Option<NonNull<Header>>>,
@@ -119,7 +128,12 @@ pub struct Type {
     extra: RefCell<Vec<Value>>,
     /// `__text_signature__` and `__doc__` that a native class was declared with.
     native_texts: Cell<(Option<&'static str>, &'static str)>,
+    /// Makes the namespace of a native class when somebody first looks for it.
+    namespace: Cell<Option<Namespace>>,
 }
+
+/// Makes the namespace of a native class.
+pub type Namespace = Box<dyn Fn(&crate::heap::Heap) -> Result<Dict, crate::heap::Raised>>;
 
 const _: () = {
     use std::mem::offset_of;
@@ -177,7 +191,9 @@ impl<T: Payload> TypeCell<T> {
     /// Fills in the layout of `T`'s instances. The virtual machine calls it once for each type at start.
     pub fn set_layout(&'static self) {
         let ty = &self.ty;
-        ty.layout.set(Some(T::layout_fns().0));
+        let layout = T::layout_fns().0;
+        ty.destroy.set(Some(layout.destroy));
+        ty.layout.set(Some(layout));
         ty.basicsize.set(T::BASIC_SIZE);
         ty.itemsize.set(T::ITEM_SIZE);
         ty.add_flags(T::SUBCLASS_FLAG);
@@ -206,6 +222,7 @@ impl Type {
             c_slots_e: [const { Cell::new(0) }; 3],
             slots: UnsafeCell::new([0; SLOT_WORDS]),
             layout: Cell::new(None),
+            destroy: Cell::new(None),
             static_name: Cell::new(static_name),
             name: Cell::new(None),
             qualname: Cell::new(None),
@@ -217,6 +234,7 @@ impl Type {
             init_cache: Cell::new(0),
             extra: RefCell::new(Vec::new()),
             native_texts: Cell::new((None, "")),
+            namespace: Cell::new(None),
         }
     }
 
@@ -374,7 +392,30 @@ impl Type {
     /// `__dict__`: the type's own namespace. `None` until the type is set up.
     #[inline(always)]
     pub fn dict(&self) -> Option<&Ref<Dict>> {
+        match as_ref_field(&self.dict) {
+            None => self.make_namespace(),
+            dict => dict,
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn make_namespace(&self) -> Option<&Ref<Dict>> {
+        let make = self.namespace.take()?;
+        // Whoever looks for an attribute cannot be told that there is no memory: for them the class has no attributes.
+        let made = crate::heap::Heap::with_current(|heap| {
+            crate::watch::without_failures(|| make(heap).and_then(|dict| Ref::new(heap, dict)))
+        });
+        match made {
+            Some(Ok(dict)) => self.set_dict(dict),
+            _ => self.namespace.set(Some(make)),
+        }
         as_ref_field(&self.dict)
+    }
+
+    /// Says how the namespace is made, once somebody looks for it.
+    pub fn set_namespace(&self, make: Namespace) {
+        self.namespace.set(Some(make));
     }
 
     /// Sets the namespace, once.
@@ -512,6 +553,15 @@ impl Type {
     /// Says whether instances have something to run when they die.
     pub fn set_finalizes(&self, yes: bool) {
         self.finalizes.set(yes);
+        if yes {
+            self.destroy.set(None);
+        }
+    }
+
+    /// How an instance without managed words is taken apart, if nothing has to run first.
+    #[inline(always)]
+    pub(crate) fn destroy(&self) -> Option<DestroyFn> {
+        self.destroy.get()
     }
 
     /// Header flags of new instances.
@@ -537,6 +587,7 @@ impl Type {
     /// Makes this heap type's instances have the layout of `base` followed by `slots` further words.
     pub fn inherit_layout(&self, base: &Type, slots: u32) {
         self.layout.set(base.layout.get());
+        self.destroy.set(None);
         self.basicsize.set(base.basicsize.get() + 8 * slots as usize);
         self.itemsize.set(base.itemsize.get());
         self.slot_count.set(base.slot_count.get() + slots);

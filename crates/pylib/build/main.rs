@@ -7,6 +7,8 @@ mod collect;
 mod edits;
 mod fixes;
 mod pack;
+mod process_fixes;
+mod zoneinfo_fixes;
 
 use std::path::PathBuf;
 use std::{env, fs};

@@ -15,7 +15,7 @@ use crate::collect::File;
 const STACK: usize = 64 << 20;
 
 /// Modules that every start reads. Their code lies together, so that a start touches few pages of the blob.
-const START: [&str; 16] = [
+const START: [&str; 17] = [
     "importlib._bootstrap",
     "importlib._bootstrap_external",
     "zipimport",
@@ -32,6 +32,7 @@ const START: [&str; 16] = [
     "genericpath",
     "_collections_abc",
     "_sitebuiltins",
+    "linecache",
 ];
 
 struct Item {
@@ -116,7 +117,7 @@ fn compile(file: &File) -> Vec<u8> {
     let options = taipan_compiler::Options { stack: STACK / 2, ..Default::default() };
     let compiled = taipan_compiler::compile_source(&text, &filename, Mode::Exec, &options);
     let (code, _) = compiled.unwrap_or_else(|error| panic!("{}: {error:?}", file.path));
-    marshal::write_code(&Arc::new(code)).unwrap_or_else(|error| panic!("{}: {error}", file.path))
+    marshal::write_code_deferring(&Arc::new(code)).unwrap_or_else(|error| panic!("{}: {error}", file.path))
 }
 
 fn build_item(file: &File) -> Item {

@@ -1,39 +1,37 @@
 //! `_interpqueues`: queues between interpreters, known by numbers.
 //!
-//! Objects that cannot be shared go through `pickle`, so that what is taken out is a copy, as it is where another
-//! interpreter takes it.
+//! The queues are the process's. What is in them is bytes: marshalled, or pickled where other interpreters cannot be given
+//! the object as it is. The bytes of an interpreter that is gone count as unbound, and go or stay as was asked for.
 
-use crate::interpreters::{is_shareable, raise_not_shareable};
+use crate::interpreters::{Transfer, is_shareable, raise_not_shareable};
 use std::collections::{BTreeMap, VecDeque};
-use taipan_macros::{Payload, Trace, class, module};
-use taipan_object::statics::OBJECT;
-use taipan_object::{Raised, TypeCell};
+use std::sync::{Arc, Mutex};
+use taipan_macros::module;
+use taipan_object::Raised;
 use taipan_vm::errors::RUNTIME_ERROR;
 use taipan_vm::types::module::Module;
-use taipan_vm::{Ref, Result, Value, Vm, name};
+use taipan_vm::{Ref, Result, Value, Vm};
 
 const ERROR: &str = "concurrent.interpreters.QueueError";
 const NOT_FOUND: &str = "concurrent.interpreters.QueueNotFoundError";
-/// Where the queues are kept.
-const QUEUES: &str = "_interpqueues.queues";
+/// Where the exceptions of the Python half are kept.
+const EMPTY: &str = "_interpqueues.QueueEmpty";
+const FULL: &str = "_interpqueues.QueueFull";
+/// What becomes of an object whose interpreter is gone: nothing is left of it.
+const REMOVE: i64 = 1;
+/// Something that the Python half chooses stands for it.
+const REPLACE: i64 = 3;
+/// An object that cannot be given as it is is pickled.
+const PICKLED: i64 = 1;
 
-/// The class of what holds the queues, which no program sees.
-pub static QUEUES_CLASS: TypeCell<Queues> = TypeCell::new("_interpqueues.Queues");
-
-/// All queues.
-#[derive(Trace, Payload)]
-#[payload(class = QUEUES_CLASS)]
-#[repr(C)]
-pub struct Queues {
+/// All queues of the process.
+#[derive(Default)]
+struct Queues {
     all: BTreeMap<i64, Queue>,
     last: i64,
-    /// `QueueEmpty` and `QueueFull`, which the Python half defines.
-    empty: Option<Value>,
-    full: Option<Value>,
 }
 
 /// A queue.
-#[derive(Trace)]
 struct Queue {
     items: VecDeque<Item>,
     /// 0 and less for no limit.
@@ -44,24 +42,32 @@ struct Queue {
     users: i64,
 }
 
-/// An object in a queue.
-#[derive(Trace)]
-struct Item {
-    value: Value,
-    pickled: bool,
+impl Queue {
+    fn is_full(&self) -> bool {
+        self.max > 0 && self.items.len() as i64 >= self.max
+    }
 }
 
-/// Methods of what holds the queues.
-pub struct QueuesClass;
+/// An object in a queue.
+struct Item {
+    copy: Transfer,
+    /// The interpreter that it comes from.
+    from: i64,
+    /// What becomes of it when that is gone.
+    unbound: i64,
+}
 
-#[class(cell = QUEUES_CLASS, base = OBJECT, flags = HAVE_GC | DISALLOW_INSTANTIATION)]
-impl QueuesClass {}
-
-fn queues(vm: &mut Vm) -> Result<Ref<Queues>> {
-    match vm.state().registry.get(QUEUES).and_then(|q| q.downcast_exact::<Queues>()).cloned() {
-        Some(queues) => Ok(queues),
-        None => Err(vm.raise_runtime_error("_interpqueues has not been imported")),
+/// The queues, without the items that went with their interpreter.
+fn with_all<R>(vm: &mut Vm, f: impl FnOnce(&mut Queues) -> R) -> Result<R> {
+    let Some(table): Option<Arc<Mutex<Queues>>> = vm.shared_table() else {
+        return Err(vm.raise_runtime_error("interpreters are not available"));
+    };
+    let there = vm.interpreter_numbers();
+    let mut queues = table.lock().unwrap_or_else(|e| e.into_inner());
+    for queue in queues.all.values_mut() {
+        queue.items.retain(|item| item.unbound != REMOVE || there.contains(&item.from));
     }
+    Ok(f(&mut queues))
 }
 
 #[cold]
@@ -72,32 +78,26 @@ fn not_found(vm: &mut Vm, id: i64) -> Raised {
 /// Does something with a queue.
 fn with<R>(vm: &mut Vm, qid: &Value, f: impl FnOnce(&mut Queue) -> R) -> Result<R> {
     let id = vm.to_index_i64(qid, "long long")?;
-    let queues = queues(vm)?;
-    match queues.get_mut(vm).all.get_mut(&id) {
-        Some(queue) => Ok(f(queue)),
+    match with_all(vm, |queues| queues.all.get_mut(&id).map(f))? {
+        Some(done) => Ok(done),
         None => Err(not_found(vm, id)),
     }
 }
 
 fn destroy(vm: &mut Vm, qid: &Value) -> Result<()> {
     let id = vm.to_index_i64(qid, "long long")?;
-    let queues = queues(vm)?;
-    let queue = queues.get_mut(vm).all.remove(&id);
-    match queue {
-        Some(queue) => {
-            drop(queue);
-            Ok(())
-        }
+    match with_all(vm, |queues| queues.all.remove(&id))? {
+        Some(_) => Ok(()),
         None => Err(not_found(vm, id)),
     }
 }
 
 /// Raises an exception of the Python half, or `QueueError` before it has said which.
 #[cold]
-fn raise_of(vm: &mut Vm, class: Option<Value>, qid: &Value, what: &str) -> Raised {
+fn raise_of(vm: &mut Vm, class: &'static str, qid: &Value, what: &str) -> Raised {
     let shown = vm.repr(qid).map(|s| s.to_string_lossy()).unwrap_or_default();
     let text = format!("queue {shown} is {what}");
-    let made = match class {
+    let made = match vm.state().registry.get(class).cloned() {
         Some(class) => vm.new_str(&text).and_then(|text| vm.call(&class, &[text.into_value()])),
         None => return vm.raise_added(ERROR, &text),
     };
@@ -116,30 +116,23 @@ pub struct InterpqueuesModule;
 impl InterpqueuesModule {
     #[exec]
     fn exec(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
-        vm.set_up_class(&QueuesClass::class_def())?;
         let doc = "Indicates that a queue-related error happened.";
         let error = vm.add_exception_class(module, ERROR, RUNTIME_ERROR.as_type(), doc)?;
-        vm.add_exception_class(module, NOT_FOUND, &error, "")?;
-        if !vm.state().registry.contains_key(QUEUES) {
-            let made = Ref::new(vm, Queues { all: BTreeMap::new(), last: 0, empty: None, full: None })?;
-            vm.state_mut().registry.insert(QUEUES, made.into_value());
-        }
-        Ok(())
+        vm.add_exception_class(module, NOT_FOUND, &error, "").map(drop)
     }
 
     /// Make a queue, and give its number.
     #[function("($module, maxsize, unboundop=-1, fallback=-1)")]
     fn create(vm: &mut Vm, maxsize: i64, unboundop: Option<i64>, fallback: Option<i64>) -> Result<i64> {
-        let queues = queues(vm)?;
-        let queues = queues.get_mut(vm);
-        queues.last += 1;
-        let id = queues.last;
         let (unbound, fallback) = (unboundop.unwrap_or(-1), fallback.unwrap_or(-1));
-        // Without a choice, objects that cannot be shared are pickled, and unbound items replaced.
-        let unbound = if unbound < 0 { 3 } else { unbound };
-        let fallback = if fallback < 0 { 1 } else { fallback };
-        queues.all.insert(id, Queue { items: VecDeque::new(), max: maxsize, unbound, fallback, users: 0 });
-        Ok(id)
+        let unbound = if unbound < 0 { REPLACE } else { unbound };
+        let fallback = if fallback < 0 { PICKLED } else { fallback };
+        with_all(vm, |queues| {
+            queues.last += 1;
+            let queue = Queue { items: VecDeque::new(), max: maxsize, unbound, fallback, users: 0 };
+            queues.all.insert(queues.last, queue);
+            queues.last
+        })
     }
 
     /// Do away with a queue and what is in it.
@@ -151,8 +144,8 @@ impl InterpqueuesModule {
     /// The numbers of all queues, newest first, with what happens to unbound and unshareable objects in each.
     #[function("($module, /)")]
     fn list_all(vm: &mut Vm) -> Result {
-        let queues = queues(vm)?;
-        let all: Vec<[i64; 3]> = queues.get(vm).all.iter().rev().map(|(id, q)| [*id, q.unbound, q.fallback]).collect();
+        let all: Vec<[i64; 3]> =
+            with_all(vm, |queues| queues.all.iter().rev().map(|(id, q)| [*id, q.unbound, q.fallback]).collect())?;
         let mut list = Vec::with_capacity(all.len());
         for entry in all {
             let mut items = Vec::with_capacity(3);
@@ -166,36 +159,38 @@ impl InterpqueuesModule {
 
     /// Add an object to a queue; QueueFull where there is no place.
     #[function("($module, qid, obj, unboundop=-1, fallback=-1)")]
-    fn put(vm: &mut Vm, qid: &Value, obj: &Value, _unboundop: Option<i64>, _fallback: Option<i64>) -> Result<()> {
-        with(vm, qid, |_| ())?;
-        let pickled = !is_shareable(vm, obj)?;
-        let value = if pickled { pickle(vm, obj)? } else { obj.clone() };
-        let item = Item { value, pickled };
-        let put = with(vm, qid, |q| {
-            if q.max > 0 && q.items.len() as i64 >= q.max {
-                return Err(item);
-            }
-            q.items.push_back(item);
-            Ok(())
-        })?;
-        match put {
-            Ok(()) => Ok(()),
-            Err(item) => {
-                drop(item);
-                let class = queues(vm)?.get(vm).full.clone();
-                Err(raise_of(vm, class, qid, "full"))
-            }
+    fn put(vm: &mut Vm, qid: &Value, obj: &Value, unboundop: Option<i64>, fallback: Option<i64>) -> Result<()> {
+        let defaults = with(vm, qid, |q| (q.unbound, q.fallback))?;
+        let unbound = unboundop.filter(|op| *op >= 0).unwrap_or(defaults.0);
+        let fallback = fallback.filter(|how| *how >= 0).unwrap_or(defaults.1);
+        if fallback != PICKLED && !is_shareable(vm, obj)? {
+            let shown = vm.repr(obj)?.to_string_lossy();
+            return Err(raise_not_shareable(vm, &format!("{shown} does not support cross-interpreter data")));
         }
+        let item = Item { copy: Transfer::of(vm, obj)?, from: vm.state().number, unbound };
+        let put = with(vm, qid, |q| {
+            let fits = !q.is_full();
+            if fits {
+                q.items.push_back(item);
+            }
+            fits
+        })?;
+        if put { Ok(()) } else { Err(raise_of(vm, FULL, qid, "full")) }
     }
 
-    /// Take the oldest object out of a queue; QueueEmpty where there is none.
+    /// Take the oldest object out of a queue; QueueEmpty where there is none. The second of the two that are given is not
+    /// None where the object's interpreter is gone.
     #[function("($module, qid)")]
     fn get(vm: &mut Vm, qid: &Value) -> Result {
+        let there = vm.interpreter_numbers();
         let Some(item) = with(vm, qid, |q| q.items.pop_front())? else {
-            let class = queues(vm)?.get(vm).empty.clone();
-            return Err(raise_of(vm, class, qid, "empty"));
+            return Err(raise_of(vm, EMPTY, qid, "empty"));
         };
-        let value = if item.pickled { unpickle(vm, &item.value)? } else { item.value };
+        if !there.contains(&item.from) {
+            let unbound = vm.new_int(item.unbound)?;
+            return vm.new_tuple(vec![Value::none(), unbound]).map(Ref::into_value);
+        }
+        let value = item.copy.loaded(vm)?;
         vm.new_tuple(vec![value, Value::none()]).map(Ref::into_value)
     }
 
@@ -240,7 +235,7 @@ impl InterpqueuesModule {
     /// Whether a queue holds as much as it may.
     #[function("($module, qid)")]
     fn is_full(vm: &mut Vm, qid: &Value) -> Result<bool> {
-        with(vm, qid, |q| q.max > 0 && q.items.len() as i64 >= q.max)
+        with(vm, qid, |q| q.is_full())
     }
 
     /// How many objects are in a queue.
@@ -252,34 +247,10 @@ impl InterpqueuesModule {
     /// The classes of the Python half.
     #[function("($module, queuetype, emptyerror, fullerror)")]
     fn _register_heap_types(vm: &mut Vm, _queuetype: &Value, emptyerror: &Value, fullerror: &Value) -> Result<()> {
-        let queues = queues(vm)?;
-        let queues = queues.get_mut(vm);
-        let old = (queues.empty.replace(emptyerror.clone()), queues.full.replace(fullerror.clone()));
-        drop(old);
+        for (key, class) in [(EMPTY, emptyerror), (FULL, fullerror)] {
+            let old = vm.state_mut().registry.insert(key, class.clone());
+            drop(old);
+        }
         Ok(())
     }
-}
-
-fn pickle(vm: &mut Vm, obj: &Value) -> Result {
-    let module = vm.import("pickle")?;
-    let dumps = vm.get_attr(&module, name!("dumps"))?;
-    match vm.call(&dumps, std::slice::from_ref(obj)) {
-        Ok(bytes) => Ok(bytes),
-        Err(raised) => {
-            let cause = vm.take_raised(raised);
-            let raised = raise_not_shareable(vm, "object could not be pickled");
-            let error = vm.take_raised(raised);
-            if let Some(e) = taipan_vm::types::exceptions::base::as_exception(&error) {
-                vm.set_cause(e, Some(cause.clone()));
-            }
-            vm.set_context(&error, cause);
-            Err(vm.raise(error))
-        }
-    }
-}
-
-fn unpickle(vm: &mut Vm, bytes: &Value) -> Result {
-    let module = vm.import("pickle")?;
-    let loads = vm.get_attr(&module, name!("loads"))?;
-    vm.call(&loads, std::slice::from_ref(bytes))
 }

@@ -1,8 +1,8 @@
 //! `_interpreters`: the interpreters of the process.
 //!
-//! Interpreters can be made that share the lock of the main one, as the config `legacy` asks for; what asks for a lock of
-//! its own is refused with `InterpreterError`. Code goes to another interpreter as text or marshalled, and what comes
-//! back of an exception is text.
+//! All share the lock of the main one: a config that asks for another gives an interpreter that is apart in everything
+//! else, and `get_config` says so. Code goes to another interpreter as text or marshalled, arguments and results marshalled
+//! or pickled, and what comes back of an exception is text.
 
 use taipan_macros::module;
 use taipan_object::{Bytes, Raised, Str, Tuple};
@@ -195,6 +195,134 @@ fn exec_script(vm: &mut Vm, id: &Value, given: &Value, shared: Option<&Value>, t
     })
 }
 
+/// A copy of an object, for another interpreter.
+pub struct Transfer {
+    bytes: Vec<u8>,
+    /// Rather than marshalled.
+    pickled: bool,
+}
+
+impl Transfer {
+    /// Copies an object; `NotShareableError` where it cannot be.
+    pub fn of(vm: &mut Vm, v: &Value) -> Result<Transfer> {
+        let pickled = !is_shareable(vm, v)?;
+        let module = vm.import(if pickled { "pickle" } else { "marshal" })?;
+        match vm.call_method(&module, name!("dumps"), std::slice::from_ref(v)) {
+            Ok(bytes) => Ok(Transfer { bytes: vm.bytes_of(&bytes)?, pickled }),
+            Err(raised) => {
+                let cause = vm.take_raised(raised);
+                let raised = raise_not_shareable(vm, "object could not be pickled");
+                let error = vm.take_raised(raised);
+                if let Some(e) = as_exception(&error) {
+                    vm.set_cause(e, Some(cause.clone()));
+                }
+                vm.set_context(&error, cause);
+                Err(vm.raise(error))
+            }
+        }
+    }
+
+    /// The object, in this interpreter.
+    pub fn loaded(&self, vm: &mut Vm) -> Result {
+        let module = vm.import(if self.pickled { "pickle" } else { "marshal" })?;
+        let bytes = vm.new_bytes(&self.bytes)?.into_value();
+        vm.call_method(&module, name!("loads"), &[bytes])
+    }
+}
+
+/// A call in another interpreter.
+struct Call {
+    callee: Callee,
+    args: Transfer,
+    kwargs: Transfer,
+}
+
+enum Callee {
+    /// What pickles can name or copy.
+    Object(Transfer),
+    /// The code of a function of `__main__`, which has another one there.
+    Code(Vec<u8>),
+}
+
+/// How a call ended.
+enum Ended {
+    Value(Transfer),
+    Raised(Captured),
+    /// With something that cannot be copied.
+    NotShareable(String),
+}
+
+impl Call {
+    fn new(vm: &mut Vm, callable: &Value, args: Option<&Value>, kwargs: Option<&Value>) -> Result<Call> {
+        let args = match args.filter(|a| !a.is_none()) {
+            Some(args) => args.clone(),
+            None => vm.new_tuple(Vec::new())?.into_value(),
+        };
+        let kwargs = match kwargs.filter(|k| !k.is_none()) {
+            Some(kwargs) => kwargs.clone(),
+            None => vm.new_dict()?.into_value(),
+        };
+        let (args, kwargs) = (Transfer::of(vm, &args)?, Transfer::of(vm, &kwargs)?);
+        Ok(Call { callee: Callee::of(vm, callable)?, args, kwargs })
+    }
+
+    fn run(&self, vm: &mut Vm) -> Ended {
+        match self.result(vm) {
+            Ok(value) => Transfer::of(vm, &value).map_or_else(
+                |raised| {
+                    let error = vm.take_raised(raised);
+                    let text = vm.str(&error).map(|text| text.to_string_lossy());
+                    Ended::NotShareable(text.unwrap_or_default())
+                },
+                Ended::Value,
+            ),
+            Err(raised) => Ended::Raised(Captured::of_raised(vm, raised)),
+        }
+    }
+
+    fn result(&self, vm: &mut Vm) -> Result {
+        let callable = match &self.callee {
+            Callee::Object(copy) => copy.loaded(vm)?,
+            Callee::Code(bytes) => {
+                let marshal = vm.import("marshal")?;
+                let bytes = vm.new_bytes(bytes)?.into_value();
+                let code = vm.call_method(&marshal, name!("loads"), &[bytes])?;
+                let main = vm.import("__main__")?;
+                let namespace = vm.get_attr(&main, name!("__dict__"))?;
+                let types = vm.import("types")?;
+                vm.call_method(&types, name!("FunctionType"), &[code, namespace])?
+            }
+        };
+        let (args, kwargs) = (self.args.loaded(vm)?, self.kwargs.loaded(vm)?);
+        let (Some(args), Some(kwargs)) = (args.downcast::<Tuple>(), kwargs.downcast::<Dict>()) else {
+            return Err(vm.raise_type_error("args must be a tuple and kwargs a dict"));
+        };
+        vm.call_with(&callable, args, Some(kwargs))
+    }
+}
+
+impl Callee {
+    fn of(vm: &mut Vm, callable: &Value) -> Result<Callee> {
+        if let Some(code) = vm.get_attr_opt(callable, name!("__code__"))?
+            && code.downcast::<Code>().is_some()
+        {
+            let module = vm.get_attr_opt(callable, name!("__module__"))?;
+            let in_main =
+                module.as_ref().and_then(|m| m.downcast::<Str>()).and_then(|m| m.to_utf8()) == Some("__main__");
+            let mut alone = in_main;
+            for key in [name!("__closure__"), name!("__defaults__"), name!("__kwdefaults__")] {
+                alone &= vm.get_attr_opt(callable, key)?.is_none_or(|v| v.is_none());
+            }
+            if alone {
+                let marshal = vm.import("marshal")?;
+                let bytes = vm.call_method(&marshal, name!("dumps"), &[code])?;
+                return Ok(Callee::Code(vm.bytes_of(&bytes)?));
+            }
+        }
+        Transfer::of(vm, callable).map(Callee::Object)
+    }
+}
+
 /// What another interpreter may know of an exception.
 struct Captured {
     name: String,
@@ -292,14 +420,10 @@ impl InterpretersModule {
         Ok(())
     }
 
-    /// Make an interpreter, and give its number. It shares the main interpreter's lock, so the config has to ask for that:
-    /// one with a lock of its own cannot be made, and asking for it raises InterpreterError.
+    /// Make an interpreter, and give its number. It shares the main interpreter's lock, whatever the config asks for.
     #[function("($module, config='isolated', *, reqrefs=False)")]
     fn create(vm: &mut Vm, config: Option<&Value>, _reqrefs: Option<bool>) -> Result<i64> {
-        if !shares_lock(vm, config)? {
-            let text = "interpreter creation failed: an interpreter with a lock of its own is not supported";
-            return Err(vm.raise_added(ERROR, text));
-        }
+        check_config(vm, config)?;
         vm.create_interpreter().map_err(|text| vm.raise_added(ERROR, &format!("interpreter creation failed: {text}")))
     }
 
@@ -388,14 +512,15 @@ impl InterpretersModule {
         exec_script(vm, id, func, shared, false)
     }
 
-    /// Call a function in an interpreter that runs nothing. Not supported yet: raises InterpreterError.
+    /// Call a function in an interpreter that runs nothing: what it gives, and what is known of an exception. Arguments and
+    /// result are copies.
     #[function("($module, id, callable, args=None, kwargs=None, *, preserve_exc=False, restrict=False)")]
     fn call(
         vm: &mut Vm,
         id: &Value,
-        _callable: &Value,
-        _args: Option<&Value>,
-        _kwargs: Option<&Value>,
+        callable: &Value,
+        args: Option<&Value>,
+        kwargs: Option<&Value>,
         _preserve_exc: Option<bool>,
         _restrict: Option<bool>,
     ) -> Result {
@@ -403,7 +528,14 @@ impl InterpretersModule {
         if vm.is_interpreter_running(number).map_err(|refusal| refuse(vm, number, refusal))? {
             return Err(refuse(vm, number, Refusal::Running));
         }
-        Err(vm.raise_added(ERROR, "calls in other interpreters are not supported: use exec"))
+        let call = Call::new(vm, callable, args, kwargs)?;
+        let outcome = vm.run_in_interpreter(number, |vm| call.run(vm));
+        let both = match outcome.map_err(|refusal| refuse(vm, number, refusal))? {
+            Ended::Value(copy) => vec![copy.loaded(vm)?, Value::none()],
+            Ended::Raised(captured) => vec![Value::none(), captured.shown(vm)?],
+            Ended::NotShareable(text) => return Err(vm.raise_added(NOT_SHAREABLE, &text)),
+        };
+        vm.new_tuple(both).map(Ref::into_value)
     }
 
     /// Set names of the main module of an interpreter that runs nothing.
@@ -457,21 +589,19 @@ impl InterpretersModule {
     }
 }
 
-/// Whether a config asks for an interpreter that shares the main one's lock.
-fn shares_lock(vm: &mut Vm, config: Option<&Value>) -> Result<bool> {
-    let Some(config) = config.filter(|c| !c.is_none()) else { return Ok(false) };
+/// Raises unless a config is one, or the name of one.
+fn check_config(vm: &mut Vm, config: Option<&Value>) -> Result<()> {
+    let Some(config) = config.filter(|c| !c.is_none()) else { return Ok(()) };
     if let Some(name) = config.downcast::<Str>() {
         return match name.to_utf8() {
-            Some("legacy") => Ok(true),
-            Some("isolated" | "default" | "empty" | "") => Ok(false),
+            Some("legacy" | "isolated" | "default" | "empty" | "") => Ok(()),
             _ => {
                 let text = format!("unsupported config name '{}'", name.to_string_lossy());
                 Err(vm.raise_value_error(&text))
             }
         };
     }
-    let gil = vm.get_attr_opt(config, name!("gil"))?;
-    Ok(gil.as_ref().and_then(|g| g.downcast::<Str>()).and_then(|g| g.to_utf8()) == Some("shared"))
+    vm.get_attr(config, name!("gil")).map(drop)
 }
 
 /// The exception as the traceback module shows it.

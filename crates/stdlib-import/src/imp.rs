@@ -28,6 +28,8 @@ struct Holder {
     /// The thread that holds it, and how often.
     thread: u64,
     count: usize,
+    /// How many threads wait for it: without any, nobody has to be woken, which takes a call of the system.
+    waiting: usize,
 }
 
 /// A lock that a thread may take again.
@@ -146,10 +148,11 @@ impl Imp {
         }
         vm.detach(move || {
             let mut state = holder(&shared);
+            state.waiting += 1;
             while state.count > 0 {
                 state = shared.1.wait(state).unwrap_or_else(|e| e.into_inner());
             }
-            *state = Holder { thread: me, count: 1 };
+            *state = Holder { thread: me, count: 1, waiting: state.waiting - 1 };
         });
         Ok(())
     }
@@ -164,7 +167,7 @@ impl Imp {
             return Err(vm.raise_class(RUNTIME_ERROR.as_type(), "not holding the import lock"));
         }
         state.count -= 1;
-        if state.count == 0 {
+        if state.count == 0 && state.waiting > 0 {
             shared.1.notify_one();
         }
         Ok(())
@@ -182,9 +185,14 @@ impl Imp {
     #[function("($module, name, /, *, withdata=False)")]
     fn find_frozen(vm: &mut Vm, name: &Ref<Str>, withdata: Option<bool>) -> Result {
         let Some(found) = usable(vm, &name.to_string_lossy()) else { return Ok(Value::none()) };
-        let Some((code, _)) = found.code() else { return Ok(Value::none()) };
+        if found.code().is_none() {
+            return Ok(Value::none());
+        }
         let data = if withdata == Some(true) {
-            let bytes = vm.new_bytes(code)?.into_value();
+            // What is embedded is not what `marshal` reads.
+            let code = frozen_code(vm, name)?;
+            let bytes = marshal::dump(vm, &code)?;
+            let bytes = vm.new_bytes(&bytes)?.into_value();
             view_of(vm, &bytes, taipan_vm::protocol::buffer::Request { writable: false })?
         } else {
             Value::none()

@@ -1,7 +1,7 @@
 //! Setting import up, as CPython does with its frozen copy of `importlib`.
 
 use crate::library::{self, LibraryFinderClass, LibraryLoaderClass};
-use crate::{files, imp};
+use crate::{files, imp, marshal};
 use taipan_vm::{List, Result, Value, Vm, name};
 
 /// Sets up import: afterwards native, frozen and library modules and files can be imported.
@@ -9,6 +9,7 @@ pub fn start(vm: &mut Vm) -> Result<()> {
     vm.set_up_class(&LibraryFinderClass::class_def())?;
     vm.set_up_class(&LibraryLoaderClass::class_def())?;
     vm.state_mut().library_source = Some(library_source);
+    vm.state_mut().read_code = Some(marshal::read_code);
     if vm.state().config.embedded_library
         && let Some(root) = vm.state().config.stdlib_dir.clone()
     {

@@ -156,6 +156,7 @@ impl GcModule {
         };
         let shown = wanted.map_or(-1, |g| g as i32);
         vm.audit("gc.get_objects", &[Value::from_i32(shown)])?;
+        vm.make_all_namespaces();
         let found = vm.tracked_objects(wanted);
         new_list_of(vm, found)
     }
@@ -167,6 +168,7 @@ impl GcModule {
         let shown = vm.new_tuple_from(args.positional())?.into_value();
         vm.audit("gc.get_referrers", &[shown])?;
         let targets: HashSet<u64> = args.positional().iter().map(Value::bits).collect();
+        vm.make_all_namespaces();
         let found = vm.referrers(&targets);
         new_list_of(vm, found)
     }

@@ -9,6 +9,7 @@ pub mod decimal;
 pub mod math;
 pub mod random;
 pub mod statistics;
+pub mod zoneinfo;
 
 use taipan_vm::native::ModuleDef;
 
@@ -20,6 +21,7 @@ pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
         ("_random", random::RandomModule::module_def),
         ("_decimal", decimal::DecimalModule::module_def),
         ("_datetime", datetime::DatetimeModule::module_def),
+        ("_zoneinfo", zoneinfo::ZoneinfoModule::module_def),
         ("_statistics", statistics::StatisticsModule::module_def),
     ]
 }

@@ -28,6 +28,7 @@ static SHOW: FnDef = FnDef {
     doc: "Return str(self).",
     kind: FnKind::Method,
     call: show,
+    positional: |vm, all| show(vm, Args::positional_only(all)),
     parameters: None,
 };
 

@@ -1,7 +1,7 @@
 //! `_multibytecodec`, and the modules that its codecs are found in: `_codecs_jp`, `_codecs_kr`, `_codecs_cn`,
 //! `_codecs_tw`, `_codecs_hk`, `_codecs_iso2022`.
 
-use taipan_cjk::Codec;
+use taipan_cjk::{Multibyte, State};
 use taipan_macros::{Payload, Trace, class, module};
 use taipan_num::int::IntView;
 use taipan_object::statics::OBJECT;
@@ -28,12 +28,13 @@ const MOST_PENDING: usize = 8;
 #[derive(Trace, Payload)]
 #[payload(class = CODEC, frozen)]
 #[repr(C)]
-struct MultibyteCodec(Opaque<&'static Codec>);
+struct MultibyteCodec(Opaque<Multibyte>);
 
-/// What encoders and decoders share: the codec and the name of the error handler.
+/// What encoders and decoders share: the codec, its state and the name of the error handler.
 #[derive(Trace)]
 struct Common {
-    codec: Opaque<&'static Codec>,
+    codec: Opaque<Multibyte>,
+    state: Opaque<State>,
     errors: Ref<Str>,
 }
 
@@ -51,8 +52,6 @@ struct IncrementalEncoder {
 struct IncrementalDecoder {
     common: Common,
     pending: Vec<u8>,
-    /// What `setstate` was given beside the bytes: codecs without states keep it as it is.
-    state: Value,
 }
 
 #[derive(Trace, Payload)]
@@ -80,10 +79,31 @@ fn errors_text(vm: &mut Vm, errors: &Ref<Str>) -> Result<String> {
     }
 }
 
+/// What is at work: the codec, its state, the name of the error handler.
+struct Work {
+    codec: Multibyte,
+    state: State,
+    errors: String,
+}
+
+impl Work {
+    fn new(vm: &mut Vm, common: (Multibyte, State, Ref<Str>)) -> Result<Work> {
+        let errors = errors_text(vm, &common.2)?;
+        Ok(Work { codec: common.0, state: common.1, errors })
+    }
+}
+
+impl Common {
+    fn parts(&self) -> (Multibyte, State, Ref<Str>) {
+        (self.codec.0, self.state.0, self.errors.clone())
+    }
+}
+
 /// Encodes: the bytes, and the number of characters used.
-fn encode(vm: &mut Vm, codec: &Codec, text: &Ref<Str>, errors: &str, last: bool) -> Result<(Vec<u8>, usize)> {
+fn encode(vm: &mut Vm, work: &mut Work, text: &Ref<Str>, last: bool) -> Result<(Vec<u8>, usize)> {
+    let Work { codec, state, errors } = work;
     let mut handler = Registered::new(vm, errors, text.as_value());
-    match codec.encode(units(text), Errors::from_name(errors), last, &mut handler) {
+    match codec.encode(units(text), Errors::from_name(errors), last, state, &mut handler) {
         Ok(made) => Ok(made),
         Err(fail) => Err(raise_fail(vm, UNICODE_ENCODE_ERROR.as_type().to_value(), text.as_value(), fail)),
     }
@@ -97,7 +117,7 @@ fn text_of(vm: &mut Vm, v: &Value) -> Result<Ref<Str>> {
     }
 }
 
-fn common(vm: &mut Vm, class: &Ref<Type>, errors: Option<&Value>) -> Result<Common> {
+fn common(vm: &mut Vm, class: &Ref<Type>, errors: Option<&Value>, decodes: bool) -> Result<Common> {
     let errors = match errors {
         None => vm.new_str("strict")?,
         Some(v) => match v.downcast::<Str>() {
@@ -112,7 +132,7 @@ fn common(vm: &mut Vm, class: &Ref<Type>, errors: Option<&Value>) -> Result<Comm
     };
     let found = vm.get_attr(&class.to_value(), name!("codec"))?;
     match found.downcast::<MultibyteCodec>() {
-        Some(c) => Ok(Common { codec: Opaque(c.0.0), errors }),
+        Some(c) => Ok(Common { codec: Opaque(c.0.0), state: Opaque(c.0.0.start(decodes)), errors }),
         None => Err(vm.raise_type_error("codec is unexpected type")),
     }
 }
@@ -158,7 +178,7 @@ fn stream_arguments<'a>(vm: &mut Vm, args: Args<'a>, name: &str) -> Result<(&'a 
 /// Encodes what was pending and what is new; what is pending now stays behind.
 fn encode_more(
     vm: &mut Vm,
-    common: (&'static Codec, &str),
+    work: &mut Work,
     pending: Option<Ref<Str>>,
     input: &Value,
     last: bool,
@@ -168,7 +188,7 @@ fn encode_more(
         Some(p) => vm.concat_str(&p, &text)?,
         None => text,
     };
-    let (bytes, used) = encode(vm, common.0, &text, common.1, last)?;
+    let (bytes, used) = encode(vm, work, &text, last)?;
     let rest = if used < text.len() { Some(vm.str_part(&text, used..text.len())?) } else { None };
     Ok((vm.new_bytes(&bytes)?, rest))
 }
@@ -176,14 +196,15 @@ fn encode_more(
 /// Decodes what was pending and what is new; what is pending now stays behind.
 fn decode_more(
     vm: &mut Vm,
-    common: (&'static Codec, &str),
+    work: &mut Work,
     mut pending: Vec<u8>,
     input: &Value,
     last: bool,
 ) -> Result<(Ref<Str>, Vec<u8>)> {
     vm.with_bytes(input, |b| pending.extend_from_slice(b))?;
     let all = vm.new_bytes(&pending)?.into_value();
-    let (text, used) = decode_with(vm, &all, Some(common.1), |b, how, h| common.0.decode(b, how, last, h))?;
+    let Work { codec, state, errors } = work;
+    let (text, used) = decode_with(vm, &all, Some(errors), |b, how, h| codec.decode(b, how, last, state, h))?;
     Ok((text, pending.split_off(used.min(pending.len()))))
 }
 
@@ -198,7 +219,9 @@ impl CodecClass {
     #[method("($self, /, input, errors=None)")]
     fn encode(vm: &mut Vm, this: &Ref<MultibyteCodec>, input: &Value, errors: OptionalName<'_>) -> Result<Ref<Tuple>> {
         let text = text_of(vm, input)?;
-        let (bytes, _) = encode(vm, this.0.0, &text, errors.0.unwrap_or("strict"), true)?;
+        let codec = this.0.0;
+        let errors = errors.0.unwrap_or("strict").to_owned();
+        let (bytes, _) = encode(vm, &mut Work { codec, state: codec.start(false), errors }, &text, true)?;
         let bytes = vm.new_bytes(&bytes)?.into_value();
         let used = vm.new_uint(text.len() as u64)?;
         vm.new_tuple(vec![bytes, used])
@@ -214,7 +237,8 @@ impl CodecClass {
             return Err(vm.raise_not_bytes_like(input));
         }
         let codec = this.0.0;
-        let (text, used) = decode_with(vm, input, errors.0, |b, how, h| codec.decode(b, how, true, h))?;
+        let mut state = codec.start(true);
+        let (text, used) = decode_with(vm, input, errors.0, |b, how, h| codec.decode(b, how, true, &mut state, h))?;
         let used = vm.new_uint(used as u64)?;
         vm.new_tuple(vec![text.into_value(), used])
     }
@@ -227,7 +251,7 @@ impl EncoderClass {
     #[slot]
     fn new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
         let errors = errors_argument(vm, args)?;
-        let common = common(vm, class, errors)?;
+        let common = common(vm, class, errors, false)?;
         Ref::new_in(vm, class, IncrementalEncoder { common, pending: None }).map(Ref::into_value)
     }
 
@@ -238,13 +262,12 @@ impl EncoderClass {
 
     #[method("($self, /, input, final=False)")]
     fn encode(vm: &mut Vm, this: &Ref<IncrementalEncoder>, input: &Value, last: Option<bool>) -> Result<Ref<Bytes>> {
-        let (codec, errors, pending) = {
-            let e = this.get(vm);
-            (e.common.codec.0, e.common.errors.clone(), e.pending.clone())
-        };
-        let errors = errors_text(vm, &errors)?;
-        let (bytes, rest) = encode_more(vm, (codec, &errors), pending, input, last.unwrap_or(false))?;
-        let old = std::mem::replace(&mut this.get_mut(vm).pending, rest);
+        let (common, pending) = (this.get(vm).common.parts(), this.get(vm).pending.clone());
+        let mut work = Work::new(vm, common)?;
+        let (bytes, rest) = encode_more(vm, &mut work, pending, input, last.unwrap_or(false))?;
+        let fields = this.get_mut(vm);
+        fields.common.state.0 = work.state;
+        let old = std::mem::replace(&mut fields.pending, rest);
         drop(old);
         Ok(bytes)
     }
@@ -255,6 +278,7 @@ impl EncoderClass {
         let pending = this.get(vm).pending.as_ref().map(|p| p.to_string_lossy()).unwrap_or_default();
         state.push(pending.len() as u8);
         state.extend_from_slice(pending.as_bytes());
+        state.extend_from_slice(&this.get(vm).common.state.0);
         let number = taipan_num::int::from_bytes(&state, true, false);
         vm.int_result(number)
     }
@@ -279,17 +303,23 @@ impl EncoderClass {
         if n > MOST_PENDING {
             return Err(vm.raise_class(taipan_vm::errors::UNICODE_ERROR.as_type(), "pending buffer too large"));
         }
+        let mut chosen: State = [0; 8];
+        chosen.copy_from_slice(&bytes[1 + n..][..8]);
         let pending = vm.new_bytes(&bytes[1..1 + n])?.into_value();
         let pending = codec::decode(vm, &pending, Some("utf-8"), None)?;
         let pending = if pending.is_empty() { None } else { Some(pending) };
-        let old = std::mem::replace(&mut this.get_mut(vm).pending, pending);
+        let fields = this.get_mut(vm);
+        fields.common.state.0 = chosen;
+        let old = std::mem::replace(&mut fields.pending, pending);
         drop(old);
         Ok(())
     }
 
     #[method("($self, /)")]
     fn reset(vm: &mut Vm, this: &Ref<IncrementalEncoder>) -> Result<()> {
-        let old = this.get_mut(vm).pending.take();
+        let fields = this.get_mut(vm);
+        fields.common.codec.0.reset(&mut fields.common.state.0);
+        let old = fields.pending.take();
         drop(old);
         Ok(())
     }
@@ -316,9 +346,8 @@ impl DecoderClass {
     #[slot]
     fn new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
         let errors = errors_argument(vm, args)?;
-        let common = common(vm, class, errors)?;
-        Ref::new_in(vm, class, IncrementalDecoder { common, pending: Vec::new(), state: Value::from_i32(0) })
-            .map(Ref::into_value)
+        let common = common(vm, class, errors, true)?;
+        Ref::new_in(vm, class, IncrementalDecoder { common, pending: Vec::new() }).map(Ref::into_value)
     }
 
     #[slot]
@@ -331,20 +360,20 @@ impl DecoderClass {
         if !vm.is_bytes_like(input) {
             return Err(vm.raise_not_bytes_like(input));
         }
-        let (codec, errors, pending) = {
-            let d = this.get(vm);
-            (d.common.codec.0, d.common.errors.clone(), d.pending.clone())
-        };
-        let errors = errors_text(vm, &errors)?;
-        let (text, rest) = decode_more(vm, (codec, &errors), pending, input, last.unwrap_or(false))?;
-        this.get_mut(vm).pending = rest;
+        let (common, pending) = (this.get(vm).common.parts(), this.get(vm).pending.clone());
+        let mut work = Work::new(vm, common)?;
+        let (text, rest) = decode_more(vm, &mut work, pending, input, last.unwrap_or(false))?;
+        let fields = this.get_mut(vm);
+        fields.common.state.0 = work.state;
+        fields.pending = rest;
         Ok(text)
     }
 
     #[method("($self, /)")]
     fn getstate(vm: &mut Vm, this: &Ref<IncrementalDecoder>) -> Result<Ref<Tuple>> {
         let pending = vm.new_bytes(&this.get(vm).pending)?.into_value();
-        let state = this.get(vm).state.clone();
+        let state = taipan_num::int::from_bytes(&this.get(vm).common.state.0, true, false);
+        let state = vm.int_result(state)?;
         vm.new_tuple(vec![pending, state])
     }
 
@@ -355,26 +384,36 @@ impl DecoderClass {
             return Err(vm.raise_type_error(&format!("setstate() argument must be tuple, not {given}")));
         };
         let pending = match pair.items() {
-            [p, n] if n.as_int().is_some() => p.downcast::<Bytes>(),
+            [p, n] => p.downcast::<Bytes>().zip(view(n)),
             _ => None,
         };
-        let Some(pending) = pending else { return Err(vm.raise_type_error("setstate(): illegal state argument")) };
+        let Some((pending, number)) = pending else {
+            return Err(vm.raise_type_error("setstate(): illegal state argument"));
+        };
         if pending.len() > MOST_PENDING {
-            let name = this.get(vm).common.codec.0.name;
+            let name = this.get(vm).common.codec.0.name();
             let text = "pending buffer too large";
             return Err(vm.raise_unicode_decode_error(name, pending.as_value(), 0, pending.len(), text));
         }
-        let (pending, state) = (pending.as_bytes().to_vec(), pair.items()[1].clone());
+        let mut state = State::default();
+        if let IntView::Small(..0) | IntView::Big { negative: true, .. } = number {
+            return Err(vm.raise_overflow_error("can't convert negative int to unsigned"));
+        }
+        if taipan_num::int::to_bytes(number, &mut state, true, false).is_err() {
+            return Err(vm.raise_overflow_error("int too big to convert"));
+        }
+        let pending = pending.as_bytes().to_vec();
         let fields = this.get_mut(vm);
         fields.pending = pending;
-        let old = std::mem::replace(&mut fields.state, state);
-        drop(old);
+        fields.common.state.0 = state;
         Ok(())
     }
 
     #[method("($self, /)")]
     fn reset(vm: &mut Vm, this: &Ref<IncrementalDecoder>) -> Result<()> {
-        this.get_mut(vm).pending.clear();
+        let fields = this.get_mut(vm);
+        fields.common.codec.0.reset(&mut fields.common.state.0);
+        fields.pending.clear();
         Ok(())
     }
 
@@ -398,11 +437,8 @@ fn read_through(vm: &mut Vm, this: &Ref<StreamReader>, method: &str, size: Optio
     if size == Some(0) {
         return Ok(vm.empty_str());
     }
-    let (codec, errors, stream) = {
-        let r = this.get(vm);
-        (r.common.codec.0, r.common.errors.clone(), r.stream.clone())
-    };
-    let errors = errors_text(vm, &errors)?;
+    let (common, stream) = (this.get(vm).common.parts(), this.get(vm).stream.clone());
+    let mut work = Work::new(vm, common)?;
     let method = vm.intern_utf8(method)?;
     let mut size = size.filter(|n| *n > 0);
     loop {
@@ -418,8 +454,10 @@ fn read_through(vm: &mut Vm, this: &Ref<StreamReader>, method: &str, size: Optio
         };
         let at_end = bytes.len() == 0 || size.is_none();
         let pending = this.get(vm).pending.clone();
-        let (text, rest) = decode_more(vm, (codec, &errors), pending, &data, at_end)?;
-        this.get_mut(vm).pending = rest;
+        let (text, rest) = decode_more(vm, &mut work, pending, &data, at_end)?;
+        let fields = this.get_mut(vm);
+        fields.common.state.0 = work.state;
+        fields.pending = rest;
         if at_end || !text.is_empty() {
             return Ok(text);
         }
@@ -447,7 +485,7 @@ impl ReaderClass {
     #[slot]
     fn new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
         let (stream, errors) = stream_arguments(vm, args, "StreamReader")?;
-        let common = common(vm, class, errors)?;
+        let common = common(vm, class, errors, true)?;
         let made = StreamReader { common, stream: stream.clone(), pending: Vec::new() };
         Ref::new_in(vm, class, made).map(Ref::into_value)
     }
@@ -475,7 +513,9 @@ impl ReaderClass {
 
     #[method("($self, /)")]
     fn reset(vm: &mut Vm, this: &Ref<StreamReader>) -> Result<()> {
-        this.get_mut(vm).pending.clear();
+        let fields = this.get_mut(vm);
+        fields.common.codec.0.reset(&mut fields.common.state.0);
+        fields.pending.clear();
         Ok(())
     }
 
@@ -500,13 +540,13 @@ impl ReaderClass {
 }
 
 fn write_through(vm: &mut Vm, this: &Ref<StreamWriter>, text: &Value, last: bool) -> Result<()> {
-    let (codec, errors, stream, pending) = {
-        let w = this.get(vm);
-        (w.common.codec.0, w.common.errors.clone(), w.stream.clone(), w.pending.clone())
-    };
-    let errors = errors_text(vm, &errors)?;
-    let (bytes, rest) = encode_more(vm, (codec, &errors), pending, text, last)?;
-    let old = std::mem::replace(&mut this.get_mut(vm).pending, rest);
+    let common = this.get(vm).common.parts();
+    let (stream, pending) = (this.get(vm).stream.clone(), this.get(vm).pending.clone());
+    let mut work = Work::new(vm, common)?;
+    let (bytes, rest) = encode_more(vm, &mut work, pending, text, last)?;
+    let fields = this.get_mut(vm);
+    fields.common.state.0 = work.state;
+    let old = std::mem::replace(&mut fields.pending, rest);
     drop(old);
     if !last || bytes.len() > 0 {
         vm.call_method(&stream, name!("write"), &[bytes.into_value()])?;
@@ -521,7 +561,7 @@ impl WriterClass {
     #[slot]
     fn new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
         let (stream, errors) = stream_arguments(vm, args, "StreamWriter")?;
-        let common = common(vm, class, errors)?;
+        let common = common(vm, class, errors, false)?;
         let made = StreamWriter { common, stream: stream.clone(), pending: None };
         Ref::new_in(vm, class, made).map(Ref::into_value)
     }
@@ -592,7 +632,7 @@ fn codec_of(vm: &mut Vm, name: &Value, names: &[&str]) -> Result {
     let Some(name) = name.downcast::<Str>() else {
         return Err(vm.raise_type_error("encoding name must be a string."));
     };
-    let found = name.as_ascii().filter(|n| names.contains(n)).and_then(taipan_cjk::find);
+    let found = name.as_ascii().filter(|n| names.contains(n)).and_then(Multibyte::find);
     match found {
         Some(codec) => {
             vm.set_up_class(&CodecClass::class_def())?;
@@ -623,8 +663,10 @@ codec_modules! {
         "shift_jis", "cp932", "euc_jp", "shift_jis_2004", "euc_jis_2004", "euc_jisx0213", "shift_jisx0213"
     ];
     CodecsKr "_codecs_kr" ["euc_kr", "cp949", "johab"];
-    CodecsCn "_codecs_cn" ["gb2312", "gbk", "gb18030"];
+    CodecsCn "_codecs_cn" ["gb2312", "gbk", "gb18030", "hz"];
     CodecsTw "_codecs_tw" ["big5", "cp950"];
     CodecsHk "_codecs_hk" ["big5hkscs"];
-    CodecsIso2022 "_codecs_iso2022" [];
+    CodecsIso2022 "_codecs_iso2022" [
+        "iso2022_kr", "iso2022_jp", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_2004", "iso2022_jp_3", "iso2022_jp_ext"
+    ];
 }

@@ -195,13 +195,17 @@ fn start(vm: &mut Vm, options: &Options) -> Result<()> {
     }
     let name = vm.intern_utf8("sys")?;
     vm.import_native(&name)?;
+    // Again and again, so that no collection becomes due meanwhile.
+    vm.settle();
     if options.flags.verbose > 0 {
         let stderr = taipan_stdlib_io::early_stderr(vm)?;
         vm.set_sys_attr("stderr", stderr)?;
     }
     taipan_stdlib_import::start(vm)?;
+    vm.settle();
     vm.import("encodings")?;
     streams::open(vm, options)?;
+    vm.settle();
     program::main_module(vm)?;
     vm.import("_signal")?;
     if options.faulthandler {
@@ -218,6 +222,7 @@ fn start(vm: &mut Vm, options: &Options) -> Result<()> {
     (options.part_over)();
     if !options.flags.no_site {
         vm.import("site")?;
+        vm.settle();
     }
     Ok(())
 }

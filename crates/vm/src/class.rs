@@ -8,7 +8,7 @@ use crate::types::descriptor::{
     self, ClassMethodDescriptor, GetSet, Member, MemberKind, MethodDescriptor, SlotWrapper,
 };
 use crate::types::native_function::NativeFunction;
-use crate::{Dict, Ref, Result, Str, Tuple, Type, Value, Vm, name};
+use crate::{Dict, Heap, Ref, Result, Str, Tuple, Type, Value, Vm, name};
 use taipan_object::header::flags;
 use taipan_object::statics::{OBJECT, TYPE};
 use taipan_object::trace::Opaque;
@@ -30,7 +30,7 @@ impl Vm {
             self.set_up_class(def)?;
             // As for CPython's static types: `object` gives its constructor to none of them.
             let object = def.base.is_some_and(|b| b.is(OBJECT.as_type())) && !def.ty.is(OBJECT.as_type());
-            if object && def.ty.dict().is_none_or(|d| d.get(self).get_text("__new__").is_none()) {
+            if object && !def.has("__new__") && own_slots(def).new.is_none() {
                 def.ty.add_flags(TypeFlags::DISALLOW_INSTANTIATION);
             }
         }
@@ -54,10 +54,14 @@ impl Vm {
         ty.set_mro(mro);
         let bases = self.new_tuple(base.map(Type::to_value).into_iter().collect())?;
         ty.set_bases(bases);
-        let dict = self.new_dict()?;
-        ty.set_dict(dict.clone());
-        slots::update(ty, |s| (def.slots)(s));
-        self.add_native_members(ty, &dict, def)?;
+        let own = own_slots(def);
+        slots::update(ty, |s| *s = own);
+        if own.compare.is_some() && own.hash.is_none() {
+            slots::update(ty, |s| s.hash = Some(dunder::hash_not_implemented));
+        }
+        ty.set_native_texts(def.signature, def.doc);
+        let def = *def;
+        ty.set_namespace(Box::new(move |heap| namespace_of(heap, &def)));
         if let Some(base) = base {
             self.inherit_native_slots(ty, base);
         }
@@ -71,6 +75,15 @@ impl Vm {
         }
         ty.add_flags(TypeFlags::READY);
         Ok(())
+    }
+
+    /// Has the namespaces of all native classes made, for those who look at all objects.
+    pub fn make_all_namespaces(&mut self) {
+        let mut pending = vec![OBJECT.as_ref()];
+        while let Some(ty) = pending.pop() {
+            ty.dict();
+            pending.extend(ty.subclasses().into_iter().filter(|ty| !ty.flags().has(TypeFlags::HEAP)));
+        }
     }
 
     /// Settles the layout and the flags of a native class, once; answers its base.
@@ -100,72 +113,15 @@ impl Vm {
         base
     }
 
-    fn add_native_members(&mut self, ty: &'static Type, dict: &Ref<Dict>, def: &ClassDef) -> Result<()> {
-        let own = *slots::of(ty);
-        for f in def.functions {
-            let value = self.native_member(ty, f)?;
-            self.set_class_entry(dict, f.name, value)?;
-        }
-        for g in def.getsets {
-            let value = self.native_attribute(ty, g)?;
-            self.set_class_entry(dict, g.name, value)?;
-        }
-        for d in dunder::all() {
-            if slots::word(&own, d.word) == 0 || d.signature.is_empty() {
-                continue;
-            }
-            let key = self.intern_utf8(d.name)?;
-            if dict.get(self).get_str(&key).is_some() {
-                continue;
-            }
-            let value = match d.name {
-                "__new__" => {
-                    let f = NativeFunction::new_for_class(self, ty)?;
-                    f.into_value()
-                }
-                "__hash__" if is_unhashable(&own) => Value::none(),
-                _ => Ref::new(self, SlotWrapper { def: Opaque(d), owner: ty.to_ref() })?.into_value(),
-            };
-            self.set_class_entry(dict, d.name, value)?;
-        }
-        if own.compare.is_some() && own.hash.is_none() {
-            self.set_class_entry(dict, "__hash__", Value::none())?;
-            slots::update(ty, |s| s.hash = Some(dunder::hash_not_implemented));
-        }
-        ty.set_native_texts(def.signature, def.doc);
-        // A class whose instances have a doc of their own keeps that getter.
-        if dict.get(self).get_text("__doc__").is_none() {
-            let doc = if def.doc.is_empty() { Value::none() } else { self.new_str(def.doc)?.into_value() };
-            self.set_class_entry(dict, "__doc__", doc)?;
-        }
-        Ok(())
-    }
-
-    fn native_attribute(&mut self, ty: &Type, g: &'static GetSetDef) -> Result {
-        if g.member {
-            let name = self.intern_utf8(g.name)?;
-            let kind = MemberKind::Native(Opaque(g));
-            return Ref::new(self, Member { name, kind, owner: ty.to_ref() }).map(Ref::into_value);
-        }
-        Ref::new(self, GetSet { def: Opaque(g), owner: ty.to_ref() }).map(Ref::into_value)
-    }
-
     /// Gives a native class a further computed attribute, of those that a table holds because they are alike.
     pub fn add_native_attribute(&mut self, ty: &'static Type, g: &'static GetSetDef) -> Result<()> {
-        let value = self.native_attribute(ty, g)?;
+        let value = native_attribute(self, ty, g)?;
         self.set_class_constant(ty, g.name, value)
     }
 
     /// The object that stands in a class's namespace for a native method.
     pub fn native_member(&mut self, ty: &Type, f: &'static FnDef) -> Result {
-        Ok(match f.kind {
-            FnKind::Method => Ref::new(self, MethodDescriptor { def: Opaque(f), owner: ty.to_ref() })?.into_value(),
-            FnKind::Class => Ref::new(self, ClassMethodDescriptor { def: Opaque(f), owner: ty.to_ref() })?.into_value(),
-            FnKind::Static | FnKind::Function => {
-                let function = NativeFunction::new(self, f, Some(ty.to_value()), None)?.into_value();
-                crate::types::property::new_static_method(self, function)?
-            }
-        })
+        native_member(self, ty, f)
     }
 
     fn set_class_entry(&mut self, dict: &Ref<Dict>, key: &str, value: Value) -> Result<()> {
@@ -194,16 +150,22 @@ impl Vm {
 
     /// Brings the slots of a Python class in step with the dunder methods that its MRO has: all of them, or those that
     /// belong to one name.
-    pub fn sync_slots(&mut self, ty: &Type, only: Option<&str>) {
+    pub fn sync_slots(&mut self, ty: &Type, only: Option<&Ref<Str>>) {
         let mut table = *slots::of(ty);
         match only {
             None => {
+                let found = self.words_in_bases(ty);
+                let nothing = zeroed();
                 for (word, names) in dunder::by_word().iter().enumerate() {
-                    self.sync_word(ty, &mut table, word, names);
+                    if found[word] || names.is_empty() {
+                        self.sync_word(ty, &mut table, word, names);
+                    } else {
+                        slots::copy_word(&nothing, &mut table, word);
+                    }
                 }
                 dunder::sync_power_mod(self, ty, &mut table);
             }
-            Some(name) => self.sync_name(ty, &mut table, name),
+            Some(name) => self.sync_name(ty, &mut table, name, &mut [false; slots::WORDS]),
         }
         slots::update(ty, |s| *s = table);
         ty.set_finalizes(table.finalize.is_some());
@@ -223,30 +185,60 @@ impl Vm {
             |k: &Value| k.downcast::<Str>().filter(|n| n.as_ascii().is_some_and(|n| n.starts_with("__"))).cloned();
         let own: Vec<Ref<Str>> = namespace.get(self).iter().filter_map(|(k, _)| special(k)).collect();
         let mut table = *slots::of(base);
-        for name in own.iter().filter_map(|n| n.as_ascii()) {
-            self.sync_name(ty, &mut table, name);
+        // Several names may stand for one slot, such as the six comparisons.
+        let mut done = [false; slots::WORDS];
+        for name in &own {
+            self.sync_name(ty, &mut table, name, &mut done);
         }
         slots::update(ty, |s| *s = table);
         ty.set_finalizes(table.finalize.is_some());
     }
 
-    /// Brings the slots in step that a dunder method stands for.
-    fn sync_name(&mut self, ty: &Type, table: &mut Slots, name: &str) {
-        for d in dunder::all().filter(|d| d.name == name) {
-            self.sync_word(ty, table, d.word, &dunder::by_word()[d.word]);
+    /// For which words of the slots some class of the MRO has a dunder method.
+    fn words_in_bases(&self, ty: &Type) -> [bool; slots::WORDS] {
+        let mut found = [false; slots::WORDS];
+        for dict in ty.mro_types().filter_map(Type::dict) {
+            for name in dict.get(self).iter().filter_map(|(key, _)| key.downcast::<Str>()?.as_ascii()) {
+                if name.starts_with("__") {
+                    dunder::named(name).iter().for_each(|d| found[d.word] = true);
+                }
+            }
         }
-        if matches!(name, "__pow__" | "__rpow__") {
-            dunder::sync_power_mod(self, ty, table);
+        found
+    }
+
+    /// Brings the slots in step that a dunder method stands for.
+    fn sync_name(&mut self, ty: &Type, table: &mut Slots, name: &Ref<Str>, done: &mut [bool; slots::WORDS]) {
+        let all = name.as_ascii().map_or(&[][..], dunder::named);
+        if all.is_empty() {
+            return;
+        }
+        let own = ty.dict().and_then(|d| d.get(self).get_str(name));
+        let is_method = own.is_some_and(|value| self.is_python_function(value));
+        for d in all {
+            if std::mem::replace(&mut done[d.word], true) {
+                continue;
+            }
+            let names = &dunder::by_word()[d.word];
+            if is_method && names.len() == 1 {
+                // What most classes define: the class's own method, and nothing else belongs to the slot.
+                (d.install)(table);
+            } else {
+                self.sync_word(ty, table, d.word, names);
+            }
+            if matches!(d.name, "__pow__" | "__rpow__") {
+                dunder::sync_power_mod(self, ty, table);
+            }
         }
     }
 
     fn sync_word(&mut self, ty: &Type, table: &mut Slots, word: usize, names: &[&'static dunder::Dunder]) {
-        let mut native: Option<Slots> = None;
+        let mut native: Option<Ref<Type>> = None;
         let mut install: Option<fn(&mut Slots)> = None;
         let mut found_any = false;
         let mut unhashable = false;
         for d in names {
-            let Some((_, value)) = self.lookup_with_owner(ty, d.name) else { continue };
+            let Some(value) = self.lookup_in_bases(ty, dunder::interned(d)) else { continue };
             found_any = true;
             if d.name == "__new__"
                 && value.downcast_exact::<NativeFunction>().is_some_and(|f| {
@@ -267,21 +259,22 @@ impl Vm {
             let wrapped = value.downcast_exact::<SlotWrapper>().map(|w| w.get(self)).and_then(|w| {
                 // The wrapper of another slot of the same name does not say anything about this one, and that of a
                 // class that is no base refuses the receiver when it is called.
-                (w.def.word == word && ty.is_subtype(&w.owner)).then(|| *slots::of(&w.owner))
+                (w.def.word == word && ty.is_subtype(&w.owner)).then(|| w.owner.clone())
             });
             // A native class may show its slot as an ordinary method.
             let wrapped = wrapped.or_else(|| {
                 let method = value.downcast_exact::<MethodDescriptor>()?;
-                let own = *slots::of(&method.owner);
-                let native = !method.owner.flags().has(TypeFlags::HEAP) && slots::word(&own, word) != 0;
-                (native && method.def.name == d.name && ty.is_subtype(&method.owner)).then_some(own)
+                let own = slots::of(&method.owner);
+                let native = !method.owner.flags().has(TypeFlags::HEAP) && slots::word(own, word) != 0;
+                (native && method.def.name == d.name && ty.is_subtype(&method.owner)).then(|| method.owner.clone())
             });
             match wrapped {
-                Some(s) if install.is_none() => {
-                    if native.is_some_and(|n| slots::word(&n, word) != slots::word(&s, word)) {
+                Some(owner) if install.is_none() => {
+                    let of = |ty: &Type| slots::word(slots::of(ty), word);
+                    if native.is_some_and(|n| of(&n) != of(&owner)) {
                         install = Some(d.install);
                     }
-                    native = Some(s);
+                    native = Some(owner);
                 }
                 Some(_) => {}
                 // A wrapper of this name belongs to another slot; one of another name, such as `__str__ = int.__repr__`,
@@ -297,24 +290,24 @@ impl Vm {
                 }
             }
         }
-        let mut blank = *table;
-        let empty = *slots::of(&OBJECT.as_ref());
         match (install, native) {
-            (Some(install), _) => install(&mut blank),
-            (None, Some(s)) => slots::copy_word(&s, &mut blank, word),
-            (None, None) if unhashable => blank.hash = Some(dunder::hash_not_implemented),
+            (Some(install), _) => install(table),
+            (None, Some(owner)) => slots::copy_word(slots::of(&owner), table, word),
+            (None, None) if unhashable => table.hash = Some(dunder::hash_not_implemented),
             (None, None) if found_any => {}
             (None, None) => {
                 // Slots that no name stands for come from the layout base.
-                if !names.is_empty() {
-                    let source = if word == std::mem::offset_of!(Slots, new) / 8 { empty } else { zeroed() };
-                    slots::copy_word(&source, &mut blank, word);
-                } else if let Some(base) = ty.base() {
-                    slots::copy_word(slots::of(base), &mut blank, word);
+                if names.is_empty() {
+                    if let Some(base) = ty.base() {
+                        slots::copy_word(slots::of(base), table, word);
+                    }
+                } else if word == std::mem::offset_of!(Slots, new) / 8 {
+                    slots::copy_word(slots::of(OBJECT.as_type()), table, word);
+                } else {
+                    slots::copy_word(&zeroed(), table, word);
                 }
             }
         }
-        slots::copy_word(&blank, table, word);
     }
 
     /// Gives a native class a constant as an attribute.
@@ -325,10 +318,9 @@ impl Vm {
         Ok(())
     }
 
-    /// The first entry for a name along the MRO, and the class that has it.
-    pub fn lookup_with_owner(&self, ty: &Type, name: &str) -> Option<(Ref<Type>, Value)> {
-        let name = self.intern_utf8(name).ok()?;
-        ty.mro_types().find_map(|t| t.dict().and_then(|d| d.get(self).get_str(&name)).map(|v| (t.to_ref(), v.clone())))
+    /// The first entry for a name along the MRO, without the help of what was remembered.
+    pub fn lookup_in_bases(&self, ty: &Type, name: &Ref<Str>) -> Option<Value> {
+        ty.mro_types().find_map(|t| t.dict().and_then(|d| d.get(self).get_str(name)).cloned())
     }
 
     /// After an entry of a class's namespace has changed: forget what was remembered, and bring slots in step.
@@ -343,10 +335,9 @@ impl Vm {
             // about attributes counts no more.
             taipan_object::statics::OBJECT.as_type().modified();
         }
-        let text = text.to_owned();
         let mut pending = vec![ty.to_ref()];
         while let Some(ty) = pending.pop() {
-            self.sync_slots(&ty, Some(&text));
+            self.sync_slots(&ty, Some(name));
             pending.extend(ty.subclasses());
         }
     }
@@ -452,24 +443,25 @@ impl Vm {
         }
         // What compares by itself does not hash by identity.
         let d = dict.get(self);
-        if d.get_text("__eq__").is_some() && d.get_text("__hash__").is_none() {
+        if d.get_str(name!("__eq__")).is_some() && d.get_str(name!("__hash__")).is_none() {
             self.set_class_entry(dict, "__hash__", Value::none())?;
         }
         // A plain function under these names is what the data model says it is.
-        self.wrap_entry(dict, "__new__", crate::types::property::new_static_method)?;
-        for special in ["__init_subclass__", "__class_getitem__"] {
+        self.wrap_entry(dict, name!("__new__"), |vm, function| {
+            crate::types::property::new_static_method(vm, function)
+        })?;
+        for special in [name!("__init_subclass__"), name!("__class_getitem__")] {
             self.wrap_entry(dict, special, crate::types::property::new_class_method)?;
         }
         let _ = ty;
         Ok(())
     }
 
-    fn wrap_entry(&mut self, dict: &Ref<Dict>, key: &str, wrap: fn(&mut Vm, Value) -> Result) -> Result<()> {
-        let key_str = self.intern_utf8(key)?;
-        let Some(value) = dict.get(self).get_str(&key_str).cloned() else { return Ok(()) };
+    fn wrap_entry(&mut self, dict: &Ref<Dict>, key: &Ref<Str>, wrap: fn(&mut Vm, Value) -> Result) -> Result<()> {
+        let Some(value) = dict.get(self).get_str(key).cloned() else { return Ok(()) };
         if self.is_python_function(&value) {
             let wrapped = wrap(self, value)?;
-            self.set_class_entry(dict, key, wrapped)?;
+            dict.get_mut(self).set_str(key, key.hash(), wrapped)?;
         }
         Ok(())
     }
@@ -545,7 +537,7 @@ impl Vm {
             && !ty.flags().has(TypeFlags::TYPE_SUBCLASS)
             && !base.derives_from(crate::types::module::MODULE.as_type());
         if ty.flags().has(TypeFlags::MANAGED_DICT) && fixed {
-            let own = dict.get(self).get_text("__static_attributes__").and_then(|v| v.downcast::<Tuple>());
+            let own = dict.get(self).get_str(name!("__static_attributes__")).and_then(|v| v.downcast::<Tuple>());
             let own = own.map_or(0, |names| names.len());
             let shapes = bases.iter().filter_map(|b| b.as_type()).filter_map(|b| b.shape());
             let inherited: usize = shapes.map(|shape| shape.expected()).sum();
@@ -721,9 +713,12 @@ impl Vm {
 
     /// Fills the cells that `__class__` and the class namespace are closed over in.
     fn finish_class_cells(&mut self, ty: &Ref<Type>, dict: &Ref<Dict>) -> Result<()> {
-        for (key, value) in [("__classcell__", ty.to_value()), ("__classdictcell__", dict.to_value())] {
-            let key_str = self.intern_utf8(key)?;
-            if let Some(cell) = dict.get_mut(self).remove_str(&key_str) {
+        let cells = [
+            ("__classcell__", name!("__classcell__"), ty.to_value()),
+            ("__classdictcell__", name!("__classdictcell__"), dict.to_value()),
+        ];
+        for (key, key_str, value) in cells {
+            if let Some(cell) = dict.get_mut(self).remove_str(key_str) {
                 self.set_cell(&cell, value, key)?;
             }
         }
@@ -842,6 +837,76 @@ fn zeroed() -> Slots {
     // The slot table of a type that is not set up yet is all absent.
     static BLANK: types::TypeCell<taipan_object::statics::Plain> = types::TypeCell::new("blank");
     *slots::of(BLANK.as_type())
+}
+
+/// The slots that a native class fills itself.
+fn own_slots(def: &ClassDef) -> Slots {
+    let mut own = zeroed();
+    (def.slots)(&mut own);
+    own
+}
+
+/// Entries of a namespace besides those that its class lists: a constructor, a few slots, the doc.
+const SLOTS_OF_MOST: usize = 6;
+
+/// What a native class's namespace holds. Most classes are never asked.
+fn namespace_of(heap: &Heap, def: &ClassDef) -> Result<Dict> {
+    let ty = def.ty;
+    let own = own_slots(def);
+    let mut dict = Dict::with_capacity(def.functions.len() + def.getsets.len() + SLOTS_OF_MOST)?;
+    let set = |dict: &mut Dict, key: &Ref<Str>, value: Value| dict.set_str(key, key.hash(), value).map(drop);
+    for f in def.functions {
+        let key = heap.intern_utf8(f.name)?;
+        set(&mut dict, &key, native_member(heap, ty, f)?)?;
+    }
+    for g in def.getsets {
+        let key = heap.intern_utf8(g.name)?;
+        set(&mut dict, &key, native_attribute(heap, ty, g)?)?;
+    }
+    for d in dunder::all() {
+        if slots::word(&own, d.word) == 0 || d.signature.is_empty() {
+            continue;
+        }
+        let key = dunder::interned(d);
+        if dict.get_str(key).is_some() {
+            continue;
+        }
+        let value = match d.name {
+            "__new__" => NativeFunction::new_for_class(heap, ty)?.into_value(),
+            "__hash__" if is_unhashable(&own) => Value::none(),
+            _ => Ref::new(heap, SlotWrapper { def: Opaque(d), owner: ty.to_ref() })?.into_value(),
+        };
+        set(&mut dict, key, value)?;
+    }
+    if own.compare.is_some() && own.hash.is_none() {
+        set(&mut dict, name!("__hash__"), Value::none())?;
+    }
+    // A class whose instances have a doc of their own keeps that getter.
+    if dict.get_str(name!("__doc__")).is_none() {
+        let doc = if def.doc.is_empty() { Value::none() } else { heap.new_str(def.doc)?.into_value() };
+        set(&mut dict, name!("__doc__"), doc)?;
+    }
+    Ok(dict)
+}
+
+fn native_attribute(heap: &Heap, ty: &Type, g: &'static GetSetDef) -> Result {
+    if g.member {
+        let name = heap.intern_utf8(g.name)?;
+        let kind = MemberKind::Native(Opaque(g));
+        return Ref::new(heap, Member { name, kind, owner: ty.to_ref() }).map(Ref::into_value);
+    }
+    Ref::new(heap, GetSet { def: Opaque(g), owner: ty.to_ref() }).map(Ref::into_value)
+}
+
+fn native_member(heap: &Heap, ty: &Type, f: &'static FnDef) -> Result {
+    Ok(match f.kind {
+        FnKind::Method => Ref::new(heap, MethodDescriptor { def: Opaque(f), owner: ty.to_ref() })?.into_value(),
+        FnKind::Class => Ref::new(heap, ClassMethodDescriptor { def: Opaque(f), owner: ty.to_ref() })?.into_value(),
+        FnKind::Static | FnKind::Function => {
+            let function = NativeFunction::new(heap, f, Some(ty.to_value()), None)?.into_value();
+            crate::types::property::new_static_method(heap, function)?
+        }
+    })
 }
 
 fn is_unhashable(s: &Slots) -> bool {

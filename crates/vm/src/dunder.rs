@@ -6,6 +6,9 @@ use crate::slots::{self, BinaryOp, CompareOp, Slots};
 use crate::types::bytes;
 use crate::types::descriptor::SlotWrapper;
 use crate::{Ref, Result, Str, Type, Value, Vm, errors, name};
+use rustc_hash::FxBuildHasher;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::mem::offset_of;
 use std::sync::LazyLock;
 
@@ -485,11 +488,11 @@ fn power_mod_slot(vm: &mut Vm, a: &Value, b: &Value, modulus: &Value) -> Result 
 
 /// Brings `power_mod`, for which no name of its own stands, in step with `__pow__` and `__rpow__`.
 pub fn sync_power_mod(vm: &mut Vm, ty: &Type, table: &mut Slots) {
-    let native = |vm: &Vm, name| match vm.lookup_with_owner(ty, name) {
+    let native = |vm: &Vm, name| match vm.lookup_in_bases(ty, name) {
         None => Some(None),
-        Some((_, value)) => value.downcast_exact::<SlotWrapper>().map(|w| slots::of(&w.get(vm).owner).power_mod),
+        Some(value) => value.downcast_exact::<SlotWrapper>().map(|w| slots::of(&w.get(vm).owner).power_mod),
     };
-    table.power_mod = match (native(vm, "__pow__"), native(vm, "__rpow__")) {
+    table.power_mod = match (native(vm, name!("__pow__")), native(vm, name!("__rpow__"))) {
         (Some(power), Some(_)) => power,
         _ => Some(power_mod_slot),
     };
@@ -987,7 +990,27 @@ pub fn by_word() -> &'static [Vec<&'static Dunder>] {
     &BY_WORD
 }
 
+/// The dunder methods of a name.
+pub fn named(name: &str) -> &'static [&'static Dunder] {
+    static BY_NAME: LazyLock<HashMap<&'static str, Vec<&'static Dunder>, FxBuildHasher>> = LazyLock::new(|| {
+        let mut names: HashMap<_, Vec<_>, _> = HashMap::default();
+        for d in all() {
+            names.entry(d.name).or_default().push(d);
+        }
+        names
+    });
+    BY_NAME.get(name).map_or(&[], Vec::as_slice)
+}
+
+/// The name of a dunder method as a string.
+pub fn interned(d: &'static Dunder) -> &'static Ref<Str> {
+    thread_local! {
+        static NAMES: RefCell<HashMap<*const Dunder, &'static Ref<Str>, FxBuildHasher>> = RefCell::default();
+    }
+    NAMES.with(|names| *names.borrow_mut().entry(std::ptr::from_ref(d)).or_insert_with(|| crate::interned(d.name)))
+}
+
 /// Whether the name is that of a dunder method with a slot.
 pub fn is_dunder(name: &str) -> bool {
-    name.starts_with("__") && name.ends_with("__") && all().any(|d| d.name == name)
+    !named(name).is_empty()
 }

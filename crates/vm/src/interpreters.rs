@@ -4,6 +4,7 @@
 //! claims it first. What they know of each other is here, behind a lock that is held for moments only.
 
 use crate::{Result, State, Vm};
+use std::any::{Any, TypeId};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use taipan_object::token::Interpreter;
@@ -17,6 +18,8 @@ pub struct Family {
     start: Box<dyn Fn(&mut Vm) -> Result<()> + Send + Sync>,
     finish: fn(&mut Vm),
     members: Mutex<Members>,
+    /// What native modules share between interpreters, by its type.
+    tables: Mutex<BTreeMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
 #[derive(Default)]
@@ -48,11 +51,24 @@ impl Family {
         start: impl Fn(&mut Vm) -> Result<()> + Send + Sync + 'static,
         finish: fn(&mut Vm),
     ) -> Family {
-        Family { state: Box::new(state), start: Box::new(start), finish, members: Mutex::default() }
+        Family {
+            state: Box::new(state),
+            start: Box::new(start),
+            finish,
+            members: Mutex::default(),
+            tables: Mutex::default(),
+        }
     }
 
     fn members(&self) -> MutexGuard<'_, Members> {
         self.members.lock().unwrap_or_else(|e| e.into_inner())
+    }
+
+    /// The table of a type, made when it is first asked for. It holds no objects: those belong to one interpreter.
+    fn table<T: Any + Default + Send + Sync>(&self) -> Option<Arc<T>> {
+        let mut tables = self.tables.lock().unwrap_or_else(|e| e.into_inner());
+        let made = tables.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default()));
+        made.clone().downcast().ok()
     }
 
     /// The numbers of all interpreters.
@@ -102,6 +118,11 @@ impl Vm {
     /// The interpreters of the process.
     fn family(&self) -> Option<Arc<Family>> {
         self.state().family.clone()
+    }
+
+    /// What a native module shares with its namesakes in other interpreters. Nothing where there can be no others.
+    pub fn shared_table<T: Any + Default + Send + Sync>(&self) -> Option<Arc<T>> {
+        self.family()?.table()
     }
 
     /// The numbers of all interpreters.

@@ -126,6 +126,9 @@ impl<'a> Args<'a> {
 /// A native function that takes its arguments from the value stack.
 pub type NativeFn = fn(&mut Vm, Args<'_>) -> Result;
 
+/// A native function that is called without keywords.
+pub type PositionalFn = fn(&mut Vm, &[Value]) -> Result;
+
 /// How a declared function is found on its class.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FnKind {
@@ -153,6 +156,8 @@ pub struct FnDef {
     pub kind: FnKind,
     /// The code.
     pub call: NativeFn,
+    /// The same for calls without keywords, whose arguments lie on the value stack: nothing of the call goes through memory.
+    pub positional: PositionalFn,
 }
 
 /// An attribute computed by Rust.
@@ -219,6 +224,13 @@ pub struct ClassDef {
     pub slots: fn(&mut Slots),
 }
 
+impl ClassDef {
+    /// Whether it has a method or computed attribute of that name.
+    pub fn has(&self, name: &str) -> bool {
+        self.functions.iter().any(|f| f.name == name) || self.getsets.iter().any(|g| g.name == name)
+    }
+}
+
 /// What a native module is set up from. Made by `#[module]`.
 #[derive(Clone, Copy)]
 pub struct ModuleDef {
@@ -275,6 +287,46 @@ pub fn bind_of<'a, const N: usize>(
     }
     bind_slow(vm, s, owner, args, &mut bound)?;
     Ok(bound)
+}
+
+/// Lays arguments without keywords out in the order of the parameters.
+#[inline(always)]
+pub fn bind_positional<'a, const N: usize>(
+    vm: &mut Vm,
+    s: &'static Signature,
+    owner: Qualifier<'_>,
+    all: &'a [Value],
+) -> Result<[Option<&'a Value>; N]> {
+    let mut bound = [None; N];
+    // Keyword-only parameters without a default make the count insufficient.
+    let all_optional = s.positional == N || (s.positional..N).all(|i| !s.required[i]);
+    if all.len() <= s.positional && all.len() >= s.required_count && all_optional {
+        for (i, to) in bound.iter_mut().enumerate() {
+            *to = all.get(i);
+        }
+        return Ok(bound);
+    }
+    bind_slow(vm, s, owner, Args::positional_only(all), &mut bound)?;
+    Ok(bound)
+}
+
+/// The receiver of a method, and the arguments.
+#[inline(always)]
+pub fn split_receiver<'a>(vm: &mut Vm, all: &'a [Value], name: &str) -> Result<(&'a Value, &'a [Value])> {
+    match all.split_first() {
+        Some(split) => Ok(split),
+        None => Args::positional_only(all).split_receiver(vm, name).map(|(first, rest)| (first, rest.all())),
+    }
+}
+
+/// Refuses keywords to a function none of whose parameters has a name.
+#[cold]
+pub fn refuse_names(vm: &mut Vm, s: &'static Signature, owner: Qualifier<'_>, args: Args<'_>) -> Raised {
+    let mut bound = vec![None; s.params.len()];
+    match bind_slow(vm, s, owner, args, &mut bound) {
+        Err(raised) => raised,
+        Ok(()) => vm.raise_type_error(&format!("{}() takes no keyword arguments", s.name)),
+    }
 }
 
 #[cold]
@@ -527,6 +579,19 @@ impl<'a> FromArg<'a> for f64 {
 }
 
 /// The text of a `str` argument; lone surrogates are a `UnicodeEncodeError`.
+/// A size that has to be an int, where `__index__` is not asked for one.
+pub struct ExactSize(pub isize);
+
+impl<'a> FromArg<'a> for ExactSize {
+    fn from_arg(vm: &mut Vm, arg: Option<&'a Value>, place: Place) -> Result<Self> {
+        let v = required(vm, arg, place)?;
+        if v.as_int().is_none() {
+            return Err(vm.raise_type_error("an integer is required"));
+        }
+        isize::from_arg(vm, arg, place).map(ExactSize)
+    }
+}
+
 impl<'a> FromArg<'a> for &'a str {
     fn from_arg(vm: &mut Vm, arg: Option<&'a Value>, place: Place) -> Result<Self> {
         let v = required(vm, arg, place)?;

@@ -7,8 +7,10 @@
 //! Most programs leave nothing behind that would notice. Then [`Vm::would_notice_the_end`] says so, and the process can
 //! leave its memory to the system.
 
+use crate::types::function::Function;
 use crate::types::module::Module;
 use crate::{Dict, ModuleRef, Ref, State, Str, Value, Vm, name};
+use std::borrow::Cow;
 use taipan_object::WeakRef;
 use taipan_object::header::flags;
 
@@ -28,6 +30,10 @@ const KEEPERS: [&str; 12] = [
     "__interactivehook__",
 ];
 
+/// Callbacks that only take a weak reference out of a set, a dictionary or a list.
+const TIDYING: [&str; 3] =
+    ["WeakSet.__init__.<locals>._remove", "WeakKeyDictionary.__init__.<locals>.remove", "_removeHandlerRef"];
+
 impl Vm {
     /// Whether something would run when all objects go: a finaliser, of others than of `spared`, or the callback of a weak
     /// reference; or whether somebody watches the collector.
@@ -42,8 +48,17 @@ impl Vm {
                 if ty.finalizes() && !header.has(flags::FINALIZED) {
                     return !spared.iter().any(|s| s.is(object));
                 }
-                object.downcast::<WeakRef>().is_some_and(|w| w.callback().is_some() && w.upgrade().is_some())
+                let live = object.downcast::<WeakRef>().filter(|w| w.upgrade().is_some());
+                live.and_then(|w| w.callback()).is_some_and(|callback| !self.only_tidies(&callback))
             })
+    }
+
+    /// Whether a weak reference's callback is the library's own and does nothing but take the reference out of a container.
+    fn only_tidies(&self, callback: &Value) -> bool {
+        let Some(function) = callback.downcast_exact::<Function>() else { return false };
+        let code = &function.get(self).code;
+        let embedded = matches!(code.canonical.0, Cow::Borrowed(_));
+        embedded && code.qualname.as_ascii().is_some_and(|name| TIDYING.contains(&name))
     }
 
     /// Lets go of all modules.

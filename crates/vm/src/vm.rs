@@ -117,7 +117,7 @@ pub struct State {
     /// Native modules by name, made when they are imported.
     pub native_modules: std::collections::HashMap<&'static str, fn() -> crate::native::ModuleDef>,
     /// Objects that native modules keep for the interpreter, by the name of their owner.
-    pub registry: std::collections::HashMap<&'static str, Value>,
+    pub registry: rustc_hash::FxHashMap<&'static str, Value>,
     /// `sys.get_int_max_str_digits()`; 0 is no limit.
     pub int_max_str_digits: usize,
     /// `sys.flags`.
@@ -126,6 +126,8 @@ pub struct State {
     pub config: SysConfig,
     /// Gives the source text of the library's files that exist only in the executable.
     pub library_source: Option<fn(&Vm, &str) -> Option<String>>,
+    /// Reads the code objects of the library that were deferred.
+    pub read_code: Option<crate::eval::deferred::ReadCode>,
     /// How `compile` gets at trees of Python objects.
     pub ast: Option<crate::modules::compile::AstHooks>,
     /// Bytes of the embedded library that have been read by imports since `let_go` was called.
@@ -390,7 +392,7 @@ impl Vm {
     /// Runs the finalisers and weak reference callbacks of objects whose counts have reached zero.
     #[inline(always)]
     pub fn drain(&mut self) {
-        if release::pending() {
+        if self.deaths_pending() {
             self.drain_slow()
         }
     }

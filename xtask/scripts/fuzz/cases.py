@@ -1,4 +1,4 @@
-"""Writes cases for `cargo xtask fuzz`: `cases.py programs|sources SEED COUNT OUT FOLDER`.
+"""Writes cases for `cargo xtask fuzz`: `cases.py programs|calls|sources SEED COUNT OUT FOLDER`.
 
 Sources are made from the programs below FOLDER and the modules of the running interpreter's library. Case N of a seed
 is the same wherever those files are the same, whatever the count.
@@ -16,6 +16,10 @@ def main():
         from programs import program
 
         made = [program(f"{seed}/{n}") for n in range(int(count))]
+    elif kind == "calls":
+        from calls import call_program
+
+        made = [call_program(f"{seed}/{n}") for n in range(int(count))]
     else:
         from sources import source
 

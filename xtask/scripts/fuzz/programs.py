@@ -171,7 +171,7 @@ class Generator:
             case 10:
                 return f"(*{e(depth, 'list')}, {e(depth, kind)})[-1]"
             case 11:
-                return f"getattr({e(depth)}, {self.pick(['real', 'imag', 'upper', 'append', 'missing'])!r}, {e(depth, kind)})"
+                return f"getattr({e(depth)}, {self.pick(['real', 'imag', 'denominator', 'missing'])!r}, {e(depth, kind)})"
             case 12:
                 name = self.fresh("w")
                 walrus, self.walrus = self.walrus, False

@@ -4,6 +4,8 @@ CASES is a JSON list of texts. RESULTS gets a line for each, written at once, so
 interpreter did with it, as JSON.
 """
 
+import contextlib
+import gc
 import io
 import json
 import linecache
@@ -82,11 +84,15 @@ def main():
     kind, cases, results = sys.argv[1:]
     with open(cases, encoding="utf-8") as file:
         texts = json.load(file)
-    run = run_program if kind == "programs" else run_source
+    gc.disable()
+    run = run_source if kind == "sources" else run_program
     with open(results, "w", encoding="utf-8", errors="surrogatepass") as file:
         for text in texts:
             file.write(json.dumps(run(text)) + "\n")
             file.flush()
+            # What a case leaves behind says what it has to say outside of the next one.
+            with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
+                gc.collect()
 
 
 main()

@@ -11,7 +11,7 @@ mod object;
 mod reader;
 mod writer;
 
-pub use object::{Object, read_code, read_object, write_code, write_object};
+pub use object::{Object, read_code, read_object, write_code, write_code_deferring, write_object};
 pub use reader::{Builder, Container, Raw, ReadError, Reader};
 pub use writer::{Shape, Source, WriteError, Writer};
 
@@ -44,6 +44,28 @@ pub struct CodeFields<V, B = V> {
     pub linetable: B,
     pub exceptiontable: B,
 }
+
+/// A function's code object whose body may be read when it is first needed. It stands for that code object in the data of
+/// [`write_code_deferring`]; files never have it.
+#[derive(Clone, Copy, Debug)]
+pub struct Deferred<'a> {
+    pub argcount: u32,
+    pub posonlyargcount: u32,
+    pub kwonlyargcount: u32,
+    pub stacksize: u32,
+    /// How many locals, cells and free variables there are.
+    pub locals: u32,
+    pub flags: u32,
+    pub firstlineno: i32,
+    /// UTF-8.
+    pub name: &'a [u8],
+    pub qualname: &'a [u8],
+    /// The code object in full, which may defer those in it. Its file name is empty.
+    pub body: &'a [u8],
+}
+
+/// The type byte of a [`Deferred`].
+const DEFERRED: u8 = b'L';
 
 /// Which numbers stand before the n-th object field of a code object.
 fn numbers_before(field: usize) -> usize {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::reader::{Builder, Container, Raw, ReadError, Reader};
 use super::writer::{Shape, Source, WriteError, Writer};
-use super::{CodeFields, VERSION};
+use super::{CodeFields, DEFERRED, VERSION};
 use crate::code::{BigInt, Code, CodeFlags, Const};
 use crate::text::Text;
 
@@ -197,7 +197,11 @@ pub fn read_code(data: &[u8]) -> Result<Arc<Code>, ReadError> {
     }
 }
 
-struct ObjectSource;
+#[derive(Default)]
+struct ObjectSource {
+    /// The code object that is written, where those of functions in it are to be deferred.
+    deferring: Option<Arc<Code>>,
+}
 
 /// What is written once and then referred to.
 #[derive(PartialEq, Eq, Hash)]
@@ -216,6 +220,33 @@ fn bytes(bytes: &[u8]) -> Object {
 
 fn text(text: &Text) -> Object {
     Object::Const(Const::Str(text.clone()))
+}
+
+impl ObjectSource {
+    /// Bodies of modules and classes run when they are made.
+    fn defers(&self, code: &Arc<Code>) -> bool {
+        let plain = code.name.as_str().is_some() && code.qualname.as_str().is_some();
+        plain
+            && code.flags.contains(CodeFlags::OPTIMIZED)
+            && self.deferring.as_ref().is_some_and(|whole| !Arc::ptr_eq(whole, code))
+    }
+}
+
+/// What is written for a deferred code object.
+fn defer(code: &Arc<Code>) -> Result<Vec<u8>, WriteError> {
+    let body = write_code_deferring(code)?;
+    let mut out = vec![DEFERRED];
+    let locals = u32::try_from(code.localspluskinds.len()).map_err(|_| WriteError::Unmarshallable)?;
+    let counts = [code.argcount, code.posonlyargcount, code.kwonlyargcount, code.stacksize, locals, code.flags.0];
+    for number in counts.into_iter().chain([code.firstlineno as u32]) {
+        out.extend(number.to_le_bytes());
+    }
+    for part in [code.name.as_bytes(), code.qualname.as_bytes(), &body] {
+        let len = u32::try_from(part.len()).map_err(|_| WriteError::Unmarshallable)?;
+        out.extend(len.to_le_bytes());
+        out.extend(part);
+    }
+    Ok(out)
 }
 
 impl Source for ObjectSource {
@@ -245,6 +276,10 @@ impl Source for ObjectSource {
                 Const::Tuple(items) => Shape::Tuple(consts(items)),
                 Const::FrozenSet(items) => Shape::FrozenSet(consts(items)),
                 Const::Slice(parts) => Shape::Slice(<[Const; 3]>::clone(parts).map(Object::Const)),
+                Const::Code(code) if self.defers(code) => match defer(code) {
+                    Ok(data) => Shape::Deferred(data),
+                    Err(_) => Shape::Other,
+                },
                 Const::Code(code) => Shape::Code(Box::new(CodeFields {
                     argcount: code.argcount as i32,
                     posonlyargcount: code.posonlyargcount as i32,
@@ -256,7 +291,7 @@ impl Source for ObjectSource {
                     names: texts(&code.names),
                     localsplusnames: texts(&code.localsplusnames),
                     localspluskinds: bytes(&code.localspluskinds),
-                    filename: text(&code.filename),
+                    filename: if self.deferring.is_some() { text(&Text::from("")) } else { text(&code.filename) },
                     name: text(&code.name),
                     qualname: text(&code.qualname),
                     firstlineno: code.firstlineno,
@@ -295,7 +330,8 @@ fn is_identifier_like(text: &Text) -> bool {
 
 /// Marshal data of the newest version.
 pub fn write_object(value: &Object) -> Result<Vec<u8>, WriteError> {
-    let mut writer = Writer::new(&ObjectSource, VERSION);
+    let source = ObjectSource::default();
+    let mut writer = Writer::new(&source, VERSION);
     writer.write(value)?;
     Ok(writer.finish())
 }
@@ -303,4 +339,13 @@ pub fn write_object(value: &Object) -> Result<Vec<u8>, WriteError> {
 /// Marshal data of a code object, as it stands in a `.pyc` file behind the header.
 pub fn write_code(code: &Arc<Code>) -> Result<Vec<u8>, WriteError> {
     write_object(&Object::Const(Const::Code(code.clone())))
+}
+
+/// The same for a program that holds the data for as long as it runs: code objects of functions can be read one by one, when
+/// they are needed. Only a [`Builder`] that makes something of [`Deferred`] reads it. File names are left out.
+pub fn write_code_deferring(code: &Arc<Code>) -> Result<Vec<u8>, WriteError> {
+    let source = ObjectSource { deferring: Some(code.clone()) };
+    let mut writer = Writer::new(&source, VERSION);
+    writer.write(&Object::Const(Const::Code(code.clone())))?;
+    Ok(writer.finish())
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::{CODE_FIELDS, CodeFields, FLAG_REF, MAX_DEPTH, numbers_before};
+use super::{CODE_FIELDS, CodeFields, DEFERRED, Deferred, FLAG_REF, MAX_DEPTH, numbers_before};
 use crate::text::Text;
 
 /// Values that hold others.
@@ -86,6 +86,13 @@ pub trait Builder<'a> {
     fn utf8(&mut self, text: &str, interned: bool) -> Result<Self::Value, Self::Error> {
         self.str(Text::from(text), interned)
     }
+    /// Text that is said to be ASCII: bytes beyond it are characters of Latin-1.
+    fn ascii(&mut self, text: &[u8], interned: bool) -> Result<Self::Value, Self::Error> {
+        match std::str::from_utf8(text) {
+            Ok(utf8) if text.is_ascii() => self.utf8(utf8, interned),
+            _ => self.str(Text::from_code_points(text.iter().map(|b| u32::from(*b))), interned),
+        }
+    }
     fn bytes(&mut self, bytes: &[u8]) -> Result<Self::Value, Self::Error>;
 
     /// Further input, exactly as many bytes, when what was given has come to its end. `start`: a value begins there.
@@ -115,11 +122,23 @@ pub trait Builder<'a> {
     ) -> Result<(), Self::Error>;
 
     fn code(&mut self, fields: CodeFields<Self::Value, Raw<'a, Self::Value>>) -> Result<Self::Value, Self::Error>;
+
+    /// A code object whose body is read later: nothing that `marshal` knows.
+    fn deferred(&mut self, _code: Deferred<'a>) -> Result<Self::Value, Self::Error> {
+        Err(bad("unknown type code").into())
+    }
 }
 
 enum Kind<'a> {
     Container(Container),
-    Code { numbers: [i32; 6], known: usize, raw: [Option<&'a [u8]>; RAW_FIELDS.len()] },
+    Code(Box<CodeParts<'a>>),
+}
+
+/// What has been read of a code object besides values.
+struct CodeParts<'a> {
+    numbers: [i32; 6],
+    known: usize,
+    raw: [Option<&'a [u8]>; RAW_FIELDS.len()],
 }
 
 /// The object fields of a code object that hold bytes: its instructions, kinds of locals, line table, exception table.
@@ -242,7 +261,8 @@ impl<'a, B: Builder<'a>> Reader<'a, B> {
         let forward: Vec<_> = frame.forward.iter().map(|&(index, place)| (index, place, key(index))).collect();
         let value = match frame.kind {
             Kind::Container(kind) => self.builder.close(kind, frame.opened.take(), items)?,
-            Kind::Code { numbers, raw, .. } => {
+            Kind::Code(parts) => {
+                let CodeParts { numbers, raw, .. } = *parts;
                 let [argcount, posonlyargcount, kwonlyargcount, stacksize, flags, firstlineno] = numbers;
                 let Ok(
                     [
@@ -330,22 +350,22 @@ impl<'a, B: Builder<'a>> Reader<'a, B> {
 
     /// Reads up to and including the next type byte and what belongs to it.
     fn step(&mut self) -> Result<Step<B::Value>, B::Error> {
-        if let Some(Frame { kind: Kind::Code { .. }, items, .. }) = self.frames.last() {
+        if let Some(Frame { kind: Kind::Code(_), items, .. }) = self.frames.last() {
             let fields = items.len();
             for _ in 0..numbers_before(fields) {
                 let number = self.long()?;
-                if let Some(Frame { kind: Kind::Code { numbers, known, .. }, .. }) = self.frames.last_mut() {
-                    numbers[*known] = number;
-                    *known += 1;
+                if let Some(Frame { kind: Kind::Code(parts), .. }) = self.frames.last_mut() {
+                    parts.numbers[parts.known] = number;
+                    parts.known += 1;
                 }
             }
             if let [b's', len0, len1, len2, len3, rest @ ..] = self.input
                 && let Some(at) = RAW_FIELDS.iter().position(|field| *field == fields)
                 && let Ok(len) = usize::try_from(i32::from_le_bytes([*len0, *len1, *len2, *len3]))
                 && let Some((bytes, rest)) = rest.split_at_checked(len)
-                && let Some(Frame { kind: Kind::Code { raw, .. }, .. }) = self.frames.last_mut()
+                && let Some(Frame { kind: Kind::Code(parts), .. }) = self.frames.last_mut()
             {
-                raw[at] = Some(bytes);
+                parts.raw[at] = Some(bytes);
                 self.input = rest;
                 return Ok(Step::Value(self.builder.none()?));
             }
@@ -422,16 +442,11 @@ impl<'a, B: Builder<'a>> Reader<'a, B> {
                 let len =
                     if matches!(code, b'a' | b'A') { self.size("string")? } else { self.array::<1>()?[0] as usize };
                 let bytes = self.bytes(len)?;
-                let interned = matches!(code, b'A' | b'Z');
-                match std::str::from_utf8(&bytes) {
-                    Ok(text) if bytes.is_ascii() => self.builder.utf8(text, interned)?,
-                    // Said to be ASCII, but taken as Latin-1.
-                    _ => self.builder.str(Text::from_code_points(bytes.iter().map(|b| u32::from(*b))), interned)?,
-                }
+                self.builder.ascii(&bytes, matches!(code, b'A' | b'Z'))?
             }
             b')' => {
                 let len = self.array::<1>()?[0] as usize;
-                return self.open(Container::Tuple, Some(len), flag);
+                return self.small_tuple(len, flag);
             }
             b'(' => {
                 let len = self.size("tuple")?;
@@ -456,9 +471,14 @@ impl<'a, B: Builder<'a>> Reader<'a, B> {
                     return Err(ReadError::Value("unmarshalling code objects is disallowed".to_owned()).into());
                 }
                 let reference = flag.then(|| self.reserve());
-                let kind = Kind::Code { numbers: [0; 6], known: 0, raw: [None; RAW_FIELDS.len()] };
+                let parts = CodeParts { numbers: [0; 6], known: 0, raw: [None; RAW_FIELDS.len()] };
+                let kind = Kind::Code(Box::new(parts));
                 self.push(kind, Some(CODE_FIELDS), None, reference);
                 return Ok(Step::Opened);
+            }
+            DEFERRED => {
+                let code = self.deferred().ok_or_else(|| bad("unknown type code"))?;
+                self.builder.deferred(code)?
             }
             _ => return Err(bad("unknown type code").into()),
         };
@@ -466,6 +486,41 @@ impl<'a, B: Builder<'a>> Reader<'a, B> {
             self.references.push(Some(value.clone()));
         }
         Ok(Step::Value(value))
+    }
+
+    fn deferred(&mut self) -> Option<Deferred<'a>> {
+        let mut input = self.input;
+        let mut number = || {
+            let (bytes, rest) = input.split_first_chunk()?;
+            input = rest;
+            Some(u32::from_le_bytes(*bytes))
+        };
+        let mut numbers = [0; 7];
+        for n in &mut numbers {
+            *n = number()?;
+        }
+        let [argcount, posonlyargcount, kwonlyargcount, stacksize, locals, flags, firstlineno] = numbers;
+        let mut part = || {
+            let (len, rest) = input.split_first_chunk()?;
+            let (part, rest) = rest.split_at_checked(u32::from_le_bytes(*len) as usize)?;
+            input = rest;
+            Some(part)
+        };
+        let (name, qualname, body) = (part()?, part()?, part()?);
+        self.input = input;
+        let firstlineno = firstlineno as i32;
+        Some(Deferred {
+            argcount,
+            posonlyargcount,
+            kwonlyargcount,
+            stacksize,
+            locals,
+            flags,
+            firstlineno,
+            name,
+            qualname,
+            body,
+        })
     }
 
     /// Stands for a tuple that is still being read: its place in a list, or as a value of a dict, is filled later.
@@ -517,6 +572,47 @@ impl<'a, B: Builder<'a>> Reader<'a, B> {
         }
     }
 
+    /// A tuple, read at once as far as nothing in it holds something: names, most constants.
+    fn small_tuple(&mut self, len: usize, flag: bool) -> Result<Step<B::Value>, B::Error> {
+        let opened = self.open(Container::Tuple, Some(len), flag)?;
+        while let Some(Frame { items, .. }) = self.frames.last()
+            && matches!(opened, Step::Opened)
+        {
+            if items.len() + 1 == len {
+                // The last item closes the tuple, which is the caller's work.
+                break;
+            }
+            let Some(value) = self.plain()? else { break };
+            if let Some(frame) = self.frames.last_mut() {
+                frame.items.push(value);
+            }
+        }
+        Ok(opened)
+    }
+
+    /// The next value, if it is the commonest kind: a short string or one that was there before.
+    #[inline]
+    fn plain(&mut self) -> Result<Option<B::Value>, B::Error> {
+        match self.input {
+            [byte, len, rest @ ..] if matches!(byte & !FLAG_REF, b'z' | b'Z') => {
+                let Some((text, rest)) = rest.split_at_checked(*len as usize) else { return Ok(None) };
+                let value = self.builder.ascii(text, byte & !FLAG_REF == b'Z')?;
+                self.input = rest;
+                if byte & FLAG_REF != 0 {
+                    self.references.push(Some(value.clone()));
+                }
+                Ok(Some(value))
+            }
+            [b'r', a, b, c, d, rest @ ..] => {
+                let place = u32::from_le_bytes([*a, *b, *c, *d]) as usize;
+                let Some(Some(known)) = self.references.get(place) else { return Ok(None) };
+                self.input = rest;
+                Ok(Some(known.clone()))
+            }
+            _ => Ok(None),
+        }
+    }
+
     /// An integer in digits of 15 bits; their number has the integer's sign.
     fn big_int(&mut self) -> Result<B::Value, B::Error> {
         let count = self.long()?;
@@ -524,12 +620,17 @@ impl<'a, B: Builder<'a>> Reader<'a, B> {
             return Err(bad("long size out of range").into());
         }
         let len = count.unsigned_abs() as usize;
+        let out_of_range = |pair: &[u8]| pair[1] & 0x80 != 0;
+        // A wrong digit counts more than a missing one after it.
+        if self.input.len() / 2 < len && self.input.chunks_exact(2).any(out_of_range) {
+            return Err(bad("digit out of range in long").into());
+        }
         let bytes = self.bytes(len.saturating_mul(2))?;
         let mut digits = Vec::with_capacity(len.div_ceil(2));
         let mut last = 1;
         for (i, pair) in bytes.chunks_exact(2).enumerate() {
             let digit = u16::from_le_bytes([pair[0], pair[1]]) as u32;
-            if digit > 0x7FFF {
+            if out_of_range(pair) {
                 return Err(bad("digit out of range in long").into());
             }
             last = digit;

@@ -35,6 +35,8 @@ pub enum Shape<'a, V> {
     FrozenSet(Vec<V>),
     Slice([V; 3]),
     Code(Box<CodeFields<V>>),
+    /// A code object whose body is read later, as it is to be written.
+    Deferred(Vec<u8>),
     /// Not a value of the format.
     Other,
 }
@@ -286,6 +288,10 @@ impl<'s, S: Source> Writer<'s, S> {
                     .chain([Part::Number(f.firstlineno), Part::Value(f.linetable), Part::Value(f.exceptiontable)])
                     .collect();
                 self.open(parts.into_iter(), todo);
+            }
+            Shape::Deferred(data) => {
+                self.out.push(data[0] | flag);
+                self.out.extend(&data[1..]);
             }
             _ => return Err(WriteError::Unmarshallable),
         }

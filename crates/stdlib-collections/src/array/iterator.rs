@@ -68,7 +68,11 @@ impl ArrayIteratorClass {
 
     /// Set state information for unpickling.
     #[method("($self, state, /)")]
-    fn __setstate__(vm: &mut Vm, this: &Ref<ArrayIterator>, state: isize) -> Result<()> {
+    fn __setstate__(
+        vm: &mut Vm,
+        this: &Ref<ArrayIterator>,
+        taipan_vm::native::ExactSize(state): taipan_vm::native::ExactSize,
+    ) -> Result<()> {
         let it = this.get_mut(vm);
         it.index = state.max(0) as usize;
         Ok(())

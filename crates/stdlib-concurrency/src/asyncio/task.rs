@@ -397,8 +397,15 @@ pub fn cancel(vm: &mut Vm, this: &Ref<Task>, message: Option<Value>) -> Result<b
 }
 
 /// What a task adds to the callbacks of the future that it waits for.
-static WAKEUP: FnDef =
-    FnDef { name: "task_wakeup", signature: None, parameters: None, doc: "", kind: FnKind::Method, call: call_wakeup };
+static WAKEUP: FnDef = FnDef {
+    name: "task_wakeup",
+    signature: None,
+    parameters: None,
+    doc: "",
+    kind: FnKind::Method,
+    call: call_wakeup,
+    positional: |vm, all| call_wakeup(vm, Args::positional_only(all)),
+};
 
 fn new_wakeup(vm: &mut Vm, this: &Ref<Task>) -> Result {
     Ref::new(vm, NativeFunction { def: Opaque(&WAKEUP), receiver: Some(this.to_value()), module: None })

@@ -1,7 +1,7 @@
 //! Python objects from marshal data.
 
 use std::borrow::Cow;
-use taipan_bytecode::marshal::{Builder, CodeFields, Container, Raw, ReadError, Reader};
+use taipan_bytecode::marshal::{Builder, CodeFields, Container, Deferred, Raw, ReadError, Reader};
 use taipan_bytecode::{CodeFlags, Text};
 use taipan_object::statics::{ELLIPSIS, FROZENSET};
 use taipan_object::{Bytes, Set};
@@ -201,6 +201,14 @@ impl<'a> Builder<'a> for Build<'_, 'a> {
         Ok(text.into_value())
     }
 
+    fn ascii(&mut self, text: &[u8], interned: bool) -> std::result::Result<Value, Failure> {
+        let known = if interned { self.vm.intern_ascii(text)? } else { self.vm.new_ascii_text(text)? };
+        match known {
+            Some(text) => Ok(text.into_value()),
+            None => self.str(Text::from_code_points(text.iter().map(|b| u32::from(*b))), interned),
+        }
+    }
+
     fn bytes(&mut self, bytes: &[u8]) -> std::result::Result<Value, Failure> {
         Ok(self.vm.new_bytes(bytes)?.into_value())
     }
@@ -319,5 +327,13 @@ impl<'a> Builder<'a> for Build<'_, 'a> {
             exceptiontable: self.code_bytes(f.exceptiontable)?,
         };
         Ok(self.vm.code_from_parts(parts)?.into_value())
+    }
+
+    fn deferred(&mut self, code: Deferred<'a>) -> std::result::Result<Value, Failure> {
+        // Only what the program holds for good can be read later.
+        let (Some(filename), Cow::Borrowed(body)) = (self.filename.clone(), (self.keep)(code.body)) else {
+            return Err(Failure::Read(ReadError::Value("bad marshal data (unknown type code)".to_owned())));
+        };
+        Ok(self.vm.new_deferred_code(code, body, filename)?.into_value())
     }
 }

@@ -10,7 +10,7 @@ use taipan_object::{Bytes, IntRef};
 use taipan_vm::errors::STOP_ITERATION;
 use taipan_vm::types::code::Code;
 use taipan_vm::types::slice::Slice;
-use taipan_vm::{Dict, List, Raised, Result, Str, Tuple, Value, Vm};
+use taipan_vm::{Dict, List, Raised, Ref, Result, Str, Tuple, Value, Vm};
 
 /// Describes objects; what goes wrong meanwhile is kept for the end.
 pub struct Describe<'v> {
@@ -37,7 +37,8 @@ impl<'v> Describe<'v> {
         })
     }
 
-    fn code(&self, code: &Code) -> Result<CodeFields<Value>> {
+    fn code(&self, code: &Ref<Code>) -> Result<CodeFields<Value>> {
+        self.vm.borrow_mut().complete_code(code)?;
         let bytes = |data: &[u8]| -> Result {
             let bytes = self.vm.borrow().new_bytes(data)?.into_value();
             self.made.borrow_mut().push(bytes.clone());

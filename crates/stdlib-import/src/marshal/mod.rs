@@ -16,7 +16,7 @@ use taipan_vm::{ModuleRef, Raised, Ref, Result, Str, Value, Vm, name};
 /// `marshal`.
 pub struct Marshal;
 
-fn dump(vm: &mut Vm, value: &Value, version: i32, allow_code: bool) -> Result<Vec<u8>> {
+fn dump_as(vm: &mut Vm, value: &Value, version: i32, allow_code: bool) -> Result<Vec<u8>> {
     // Negative versions are older than all.
     let version = u32::try_from(version).unwrap_or(0);
     let source = Describe::new(vm);
@@ -30,6 +30,11 @@ fn dump(vm: &mut Vm, value: &Value, version: i32, allow_code: bool) -> Result<Ve
         Ok(()) => Ok(bytes),
         Err(error) => Err(raise_write_error(vm, error)),
     }
+}
+
+/// Marshal data of the newest version.
+pub fn dump(vm: &mut Vm, value: &Value) -> Result<Vec<u8>> {
+    dump_as(vm, value, VERSION as i32, true)
 }
 
 fn raise_write_error(vm: &mut Vm, error: WriteError) -> Raised {
@@ -72,7 +77,7 @@ impl Marshal {
     ///     Allow to write code objects.
     #[function("($module, value, file, version=version, /, *, allow_code=True)")]
     fn dump(vm: &mut Vm, value: &Value, file: &Value, version: Option<i32>, allow_code: Option<bool>) -> Result {
-        let bytes = dump(vm, value, version.unwrap_or(VERSION as i32), allow_code.unwrap_or(true))?;
+        let bytes = dump_as(vm, value, version.unwrap_or(VERSION as i32), allow_code.unwrap_or(true))?;
         let bytes = vm.new_bytes(&bytes)?.into_value();
         vm.call_method(file, name!("write"), &[bytes])
     }
@@ -87,7 +92,7 @@ impl Marshal {
     ///     Allow to write code objects.
     #[function("($module, value, version=version, /, *, allow_code=True)")]
     fn dumps(vm: &mut Vm, value: &Value, version: Option<i32>, allow_code: Option<bool>) -> Result {
-        let bytes = dump(vm, value, version.unwrap_or(VERSION as i32), allow_code.unwrap_or(true))?;
+        let bytes = dump_as(vm, value, version.unwrap_or(VERSION as i32), allow_code.unwrap_or(true))?;
         vm.new_bytes(&bytes).map(Ref::into_value)
     }
 

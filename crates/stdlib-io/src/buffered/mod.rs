@@ -55,6 +55,8 @@ pub struct Buffered {
     raw_at: Option<i64>,
     /// As long as `size` once it is used.
     buffer: Vec<u8>,
+    /// What a raw stream that is not read directly fills, kept for the next time.
+    room: Option<Value>,
     size: usize,
     pos: usize,
     raw_pos: usize,
@@ -79,6 +81,7 @@ impl Buffered {
             direct: false,
             raw_at: None,
             buffer: Vec::new(),
+            room: None,
             size: 0,
             pos: 0,
             raw_pos: 0,
@@ -205,7 +208,7 @@ fn need_buffer(vm: &mut Vm, this: &Ref<Buffered>) -> Result<()> {
 fn raw_read(vm: &mut Vm, this: &Ref<Buffered>, to: &mut [u8]) -> Result<Option<usize>> {
     let read = match raw_file(vm, this)? {
         Ok(file) => fileio::read_into(vm, &file, to)?,
-        Err(raw) => raw_read_method(vm, &raw, to)?,
+        Err(raw) => raw_read_method(vm, this, &raw, to)?,
     };
     if let (Some(n), Some(at)) = (read, this.get(vm).raw_at) {
         this.get_mut(vm).raw_at = Some(at + n as i64);
@@ -213,11 +216,22 @@ fn raw_read(vm: &mut Vm, this: &Ref<Buffered>, to: &mut [u8]) -> Result<Option<u
     Ok(read)
 }
 
-fn raw_read_method(vm: &mut Vm, raw: &Value, to: &mut [u8]) -> Result<Option<usize>> {
+/// A `bytearray` of so many bytes that nobody else has.
+fn take_room(vm: &mut Vm, this: &Ref<Buffered>, len: usize) -> Result {
+    if let Some(room) = this.get_mut(vm).room.take()
+        && room.header().is_some_and(|header| header.refcount() == 1)
+        && room.downcast::<ByteArray>().is_some_and(|room| room.get(vm).as_bytes().len() == len)
+    {
+        return Ok(room);
+    }
     let mut room = Vec::new();
-    room.try_reserve_exact(to.len()).map_err(|_| Raised)?;
-    room.resize(to.len(), 0);
-    let room = ByteArray::create(vm, room)?;
+    room.try_reserve_exact(len).map_err(|_| Raised)?;
+    room.resize(len, 0);
+    ByteArray::create(vm, room)
+}
+
+fn raw_read_method(vm: &mut Vm, this: &Ref<Buffered>, raw: &Value, to: &mut [u8]) -> Result<Option<usize>> {
+    let room = take_room(vm, this, to.len())?;
     let view = vm.call(&MEMORYVIEW.as_type().to_value(), std::slice::from_ref(&room))?;
     let answer = call_method(vm, raw, name!("readinto"), &[view])?;
     if answer.is_none() {
@@ -238,6 +252,8 @@ fn raw_read_method(vm: &mut Vm, raw: &Value, to: &mut [u8]) -> Result<Option<usi
     {
         to[..n].copy_from_slice(from);
     }
+    let old = this.get_mut(vm).room.replace(room);
+    drop(old);
     Ok(Some(n))
 }
 

@@ -284,6 +284,7 @@ pub fn close(vm: &mut Vm, this: &Ref<Buffered>) -> Result<()> {
     let b = this.get_mut(vm);
     if b.owner == 0 {
         b.buffer = Vec::new();
+        b.room = None;
         b.pos = 0;
         b.raw_pos = 0;
         b.forget_read();

@@ -20,6 +20,7 @@ use taipan_macros::module;
 use taipan_vm::types::module::Module;
 use taipan_vm::{ModuleRef, Ref, Result, Type, Value, Vm};
 
+pub use common::type_name;
 pub use date::{DATE, Date};
 pub use date_time::{DATETIME, DateTime, DateTimeRef};
 pub use delta::{TIMEDELTA, TimeDelta, new_delta};

@@ -167,6 +167,9 @@ pub fn format(vm: &mut Vm, d: &Decimal, spec: &Value, locale: Option<&Value>) ->
     let Some(text) = spec.downcast::<Str>() else {
         return Err(vm.raise_type_error("format arg must be str"));
     };
+    if text.to_utf8().is_none() {
+        return Err(vm.raise_surrogates_not_allowed(text));
+    }
     let text: Vec<char> = text.data().code_points().map(|c| char::from_u32(c).unwrap_or('\u{fffd}')).collect();
     let Some(spec) = parse(&text) else { return Err(invalid(vm)) };
     let context = current(vm)?;

@@ -281,6 +281,12 @@ impl DecimalClass {
     #[slot]
     fn compare(vm: &mut Vm, a: &Value, b: &Value, op: CompareOp) -> Result {
         let Some(this) = a.downcast::<PyDecimal>() else { return Ok(Value::not_implemented()) };
+        if let Some(other) = operand(b)
+            && !this.value.0.is_nan()
+            && !other.is_nan()
+        {
+            return Ok(Value::bool(op.holds(this.value.0.order(&other))));
+        }
         let Some((x, y)) = comparable(vm, &this.value.0, b, op)? else { return Ok(Value::not_implemented()) };
         if x.is_nan() || y.is_nan() {
             let equality = matches!(op, CompareOp::Eq | CompareOp::Ne);

@@ -68,6 +68,7 @@ fn add_functions(vm: &mut Vm, module: &Ref<Module>, functions: &'static [FnDef])
 
 fn names(vm: &mut Vm, table: &[(&str, i64)]) -> Result {
     let dict = vm.new_dict()?;
+    dict.get_mut(vm).reserve(table.len())?;
     for (name, number) in table {
         let (key, number) = (vm.intern_utf8(name)?, vm.new_int(*number)?);
         vm.dict_set(&dict, key.as_value(), number)?;
@@ -90,6 +91,8 @@ impl Posix {
             spawn::Spawning::module_def(),
             fork::Forking::module_def(),
         ];
+        let count = all.iter().map(|def| def.functions.len()).sum::<usize>() + constants::posix::ALL.len();
+        module.namespace(vm)?.get_mut(vm).reserve(count)?;
         for def in all {
             add_functions(vm, module, def.functions)?;
         }

@@ -141,6 +141,7 @@ static REDUCE_SCHED_PARAM: FnDef = FnDef {
     doc: "",
     kind: FnKind::Method,
     call: reduce_sched_param,
+    positional: |vm, all| reduce_sched_param(vm, Args::positional_only(all)),
 };
 
 /// A copy is made by the class of the priority alone.

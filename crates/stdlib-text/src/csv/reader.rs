@@ -161,10 +161,8 @@ impl Record<'_> {
                     self.state = State::StartField;
                     self.save(vm)
                 }
-                Some(x) => {
-                    self.state = State::InField;
-                    self.add(vm, x)
-                }
+                // The state stays, so that a line that ends without a newline goes on after an escaped one.
+                Some(x) => self.add(vm, x),
                 None => Ok(()),
             },
             State::InQuoted => match c {

@@ -434,6 +434,9 @@ pub struct XmlDecl {
 pub fn xml_decl(text: &str, is_entity: bool) -> Parsed<XmlDecl> {
     let bad = if is_entity { Code::TEXT_DECL } else { Code::XML_DECL };
     let mut found = XmlDecl { version: None, encoding: None, standalone: -1 };
+    if let Some(at) = text.find(|c: char| c < ' ' && !is_space(c)) {
+        return Err((Code::INVALID_TOKEN, at));
+    }
     let mut at = 0;
     let mut stage = 0;
     loop {
@@ -452,11 +455,16 @@ pub fn xml_decl(text: &str, is_entity: bool) -> Parsed<XmlDecl> {
         let close = quote.and_then(|q| text[open + 1..].find(q)).map(|i| open + 1 + i);
         let (true, Some(close)) = (text[equals..].starts_with('='), close) else { return Err((bad, spaced)) };
         let value = &text[open + 1..close];
+        if let Some(wrong) = value.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))) {
+            return Err((bad, open + 1 + wrong));
+        }
+        let mut blamed = open + 1;
         let good = match key {
             "version" if stage == 0 => {
                 found.version = Some(value.to_owned());
                 stage = 1;
-                !value.is_empty()
+                let minor = value.strip_prefix("1.").unwrap_or_default();
+                !minor.is_empty() && minor.bytes().all(|b| b.is_ascii_digit())
             }
             "encoding" if stage == 1 || (stage == 0 && is_entity) => {
                 found.encoding = Some(value.to_owned());
@@ -468,10 +476,13 @@ pub fn xml_decl(text: &str, is_entity: bool) -> Parsed<XmlDecl> {
                 stage = 3;
                 matches!(value, "yes" | "no")
             }
-            _ => false,
+            _ => {
+                blamed = spaced;
+                false
+            }
         };
         if !good {
-            return Err((bad, spaced));
+            return Err((bad, blamed));
         }
         at = close + 1;
     }

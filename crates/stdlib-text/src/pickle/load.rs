@@ -16,6 +16,7 @@ use taipan_vm::{Dict, Ref, Result, Type, Value, Vm, name};
 
 /// The size that has its own words.
 const FRAME: &str = "FRAME length";
+const NO_FRAME: usize = usize::MAX;
 
 enum Source {
     Bytes(Ref<Bytes>),
@@ -27,6 +28,8 @@ pub struct Loader {
     this: Ref<Unpickler>,
     source: Source,
     at: usize,
+    /// Where the frame that is being read ends; nothing may lie across it.
+    frame_end: usize,
     file: Option<File>,
     stack: Vec<Value>,
     marks: Vec<usize>,
@@ -37,6 +40,32 @@ fn wrong(vm: &mut Vm, text: &str) -> Raised {
     raise_kept(vm, UNPICKLING_ERROR, text)
 }
 
+/// A line with its end, as a string shows itself.
+fn shown_line(vm: &mut Vm, line: &[u8]) -> Result<String> {
+    let whole = [line, b"\n"].concat();
+    let text = vm.str_from_units(Units::from_latin1(before_zero(&whole)))?;
+    Ok(vm.repr(text.as_value())?.to_string_lossy())
+}
+
+/// The place in the memo that a line names.
+fn index_of_line(vm: &mut Vm, line: &[u8]) -> Result<usize> {
+    match std::str::from_utf8(before_zero(line)).ok().and_then(|s| s.trim().parse::<i64>().ok()) {
+        Some(n) => match usize::try_from(n) {
+            Ok(n) => Ok(n),
+            Err(_) => Err(vm.raise_value_error("negative PUT argument")),
+        },
+        None => {
+            let shown = shown_line(vm, line)?;
+            Err(vm.raise_value_error(&format!("invalid literal for int() with base 10: {shown}")))
+        }
+    }
+}
+
+/// A line's number: what stands before a zero byte, as C reads it.
+fn before_zero(line: &[u8]) -> &[u8] {
+    line.split(|b| *b == 0).next().unwrap_or(line)
+}
+
 impl Loader {
     /// Reads from memory.
     pub fn from_bytes(this: &Ref<Unpickler>, data: Ref<Bytes>) -> Loader {
@@ -44,6 +73,7 @@ impl Loader {
             this: this.clone(),
             source: Source::Bytes(data),
             at: 0,
+            frame_end: NO_FRAME,
             file: None,
             stack: Vec::new(),
             marks: Vec::new(),
@@ -58,7 +88,16 @@ impl Loader {
         let file = fields.file.clone();
         let own_find_class = !this.ty().is(UNPICKLER.as_type());
         let source = Source::Owned(ahead);
-        Ok(Loader { this: this.clone(), source, at: 0, file, stack: Vec::new(), marks: Vec::new(), own_find_class })
+        Ok(Loader {
+            this: this.clone(),
+            source,
+            at: 0,
+            frame_end: NO_FRAME,
+            file,
+            stack: Vec::new(),
+            marks: Vec::new(),
+            own_find_class,
+        })
     }
 
     /// Keeps what was read too far.
@@ -99,7 +138,32 @@ impl Loader {
             }
             data.extend_from_slice(more.as_bytes());
             self.at = 0;
+            if self.frame_end != NO_FRAME {
+                self.frame_end = self.frame_end.saturating_sub(at);
+            }
         }
+        Ok(())
+    }
+
+    /// Beyond the end of the frame: it was over, or ends too early.
+    #[cold]
+    fn leave_frame(&mut self, vm: &mut Vm) -> Result<()> {
+        if self.at < self.frame_end {
+            return Err(wrong(vm, "pickle exhausted before end of frame"));
+        }
+        self.frame_end = NO_FRAME;
+        Ok(())
+    }
+
+    fn enter_frame(&mut self, vm: &mut Vm) -> Result<()> {
+        let n = self.size(vm, 8, FRAME)?;
+        if self.frame_end != NO_FRAME && self.at < self.frame_end {
+            return Err(wrong(vm, "beginning of a new frame before end of current frame"));
+        }
+        if self.data().len() - self.at < n && !self.fill(vm, n)? {
+            return Err(wrong(vm, "pickle data was truncated"));
+        }
+        self.frame_end = self.at + n;
         Ok(())
     }
 
@@ -108,6 +172,9 @@ impl Loader {
     fn take(&mut self, vm: &mut Vm, n: usize) -> Result<&[u8]> {
         if self.data().len() - self.at < n && (n > isize::MAX as usize || !self.fill(vm, n)?) {
             return Err(wrong(vm, "pickle data was truncated"));
+        }
+        if self.at + n > self.frame_end {
+            self.leave_frame(vm)?;
         }
         self.at += n;
         Ok(&self.data()[self.at - n..self.at])
@@ -143,6 +210,9 @@ impl Loader {
         let rest = &self.data()[self.at..];
         if let Some(n) = rest.iter().position(|b| *b == b'\n') {
             let line = rest[..n].to_vec();
+            if self.at + n >= self.frame_end {
+                self.leave_frame(vm)?;
+            }
             self.at += n + 1;
             return Ok(line);
         }
@@ -152,6 +222,9 @@ impl Loader {
             let rest = &self.data()[self.at..];
             if rest.last() == Some(&b'\n') {
                 let line = rest[..rest.len() - 1].to_vec();
+                if self.data().len() > self.frame_end {
+                    self.leave_frame(vm)?;
+                }
                 self.at = self.data().len();
                 return Ok(line);
             }
@@ -218,18 +291,7 @@ impl Loader {
 
     fn line_number(&mut self, vm: &mut Vm) -> Result<usize> {
         let line = self.filled_line(vm)?;
-        let n = std::str::from_utf8(&line).ok().and_then(|s| s.trim().parse::<i64>().ok());
-        match n {
-            Some(n) => match usize::try_from(n) {
-                Ok(n) => Ok(n),
-                Err(_) => Err(vm.raise_value_error("negative PUT argument")),
-            },
-            None => {
-                let text = vm.new_bytes(&line)?.into_value();
-                let shown = vm.repr(&text)?.to_string_lossy();
-                Err(vm.raise_value_error(&format!("invalid literal for int() with base 10: {shown}")))
-            }
-        }
+        index_of_line(vm, &line)
     }
 
     /// Reads to the end of the pickle.
@@ -291,7 +353,9 @@ impl Loader {
                 self.put(vm, i)
             }
             b'p' => {
-                let i = self.line_number(vm)?;
+                let line = self.filled_line(vm)?;
+                self.top(vm)?;
+                let i = index_of_line(vm, &line)?;
                 self.put(vm, i)
             }
             0x94 => {
@@ -399,13 +463,7 @@ impl Loader {
                 let v = self.top(vm)?;
                 self.push(v)
             }
-            0x95 => {
-                let n = self.size(vm, 8, FRAME)?;
-                if self.data().len() - self.at < n && !self.fill(vm, n)? {
-                    return Err(wrong(vm, "pickle data was truncated"));
-                }
-                Ok(())
-            }
+            0x95 => self.enter_frame(vm),
             0x80 => {
                 let proto = self.uint(vm, 1)?;
                 if proto > 5 {
@@ -452,14 +510,20 @@ impl Loader {
             }
             b'F' => {
                 let line = self.filled_line(vm)?;
-                let text = vm.str_from_units(Units::from_latin1(&line))?.into_value();
+                let number = before_zero(&line);
+                // Unlike `float` this takes neither spaces nor underscores.
+                if number.iter().any(|b| b.is_ascii_whitespace() || *b == b'_') {
+                    return Err(vm.raise_value_error("could not convert string to float"));
+                }
+                let text = vm.str_from_units(Units::from_latin1(number))?.into_value();
                 let v = vm.call(&taipan_object::statics::FLOAT.as_type().to_value(), &[text])?;
                 self.push(v)
             }
             b'I' => self.int_line(vm),
             b'L' => {
                 let line = self.filled_line(vm)?;
-                let digits = line.strip_suffix(b"L").unwrap_or(&line);
+                let digits = before_zero(&line);
+                let digits = digits.strip_suffix(b"L").unwrap_or(digits);
                 let parsed = taipan_num::int::parse(digits, 10, 0, &mut never);
                 let v = match parsed {
                     Ok(n) => vm.int_from(n)?,
@@ -628,9 +692,11 @@ impl Loader {
 
     fn int_line(&mut self, vm: &mut Vm) -> Result<()> {
         let line = self.filled_line(vm)?;
-        let v = match &line[..] {
+        let v = match before_zero(&line) {
             b"00" => Value::bool(false),
             b"01" => Value::bool(true),
+            // As C reads a number that is not there.
+            b"" => Value::from_i32(0),
             digits => match taipan_num::int::parse(digits, 10, 0, &mut never) {
                 Ok(n) => vm.int_from(n)?,
                 Err(_) => return Err(vm.raise_value_error("could not convert string to int")),
@@ -725,13 +791,12 @@ impl Loader {
     }
 
     fn global(&mut self, vm: &mut Vm) -> Result {
-        let module = self.filled_line(vm)?;
-        let name = self.filled_line(vm)?;
-        let mut text = |bytes: &[u8]| {
-            let bytes = vm.new_bytes(bytes)?.into_value();
+        let mut text = |vm: &mut Vm| {
+            let line = self.filled_line(vm)?;
+            let bytes = vm.new_bytes(&line)?.into_value();
             codec::decode(vm, &bytes, Some("utf-8"), None).map(Ref::into_value)
         };
-        let (module, name) = (text(&module)?, text(&name)?);
+        let (module, name) = (text(vm)?, text(vm)?);
         self.class(vm, &module, &name)
     }
 

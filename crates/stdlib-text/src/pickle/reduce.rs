@@ -4,7 +4,7 @@ use super::PICKLING_ERROR;
 use super::save::{Saver, note};
 use crate::common::{label, raise_kept};
 use taipan_object::{Raised, Str, Tuple};
-use taipan_vm::errors::KEY_ERROR;
+use taipan_vm::errors::{ATTRIBUTE_ERROR, KEY_ERROR};
 use taipan_vm::types::module::Module;
 use taipan_vm::{Dict, Ref, Result, Value, Vm, name};
 
@@ -265,7 +265,11 @@ impl Saver {
         }
         let module_name = self.module_of(vm, obj, &steps)?;
         let module_text = module_name.to_string_lossy();
-        let module = match vm.import(&module_text) {
+        let imported = match module_name.is_empty() {
+            true => Err(vm.raise_value_error("Empty module name")),
+            false => vm.import_name(&module_name),
+        };
+        let module = match imported {
             Ok(module) => module,
             Err(raised) => {
                 let shown = match vm.repr(obj) {
@@ -277,14 +281,21 @@ impl Saver {
         };
         let mut found = module;
         for step in &steps {
-            let step = vm.intern_utf8(step)?;
-            match vm.get_attr_opt(&found, &step)? {
-                Some(next) => found = next,
-                None => {
+            // A name that is no text of Unicode has no parts.
+            let step = if path.to_utf8().is_some() { vm.intern_utf8(step)? } else { path.clone() };
+            found = match vm.get_attr(&found, &step) {
+                Ok(next) => next,
+                Err(raised) if vm.raised_is(ATTRIBUTE_ERROR.as_type()) => {
+                    let error = vm.take_raised(raised);
                     let shown = shown(vm)?;
+                    let raised = vm.raise(error);
                     let text = format!("Can't pickle {shown}: it's not found as {module_text}.{text}");
-                    return Err(pickling_error(vm, &text));
+                    return Err(replaced(vm, raised, |_| text));
                 }
+                Err(raised) => return Err(raised),
+            };
+            if path.to_utf8().is_none() {
+                break;
             }
         }
         if !found.is(obj) {
@@ -319,13 +330,21 @@ impl Saver {
             }
         }
         let (module_text, text) = self.old_names(vm, &module_text, steps[0])?;
-        for (what, part) in [("module", &module_text), ("global", &text)] {
-            if self.proto < 3 && !part.is_ascii() {
-                let shown = vm.new_str(part)?;
-                let shown = vm.repr(shown.as_value())?.to_string_lossy();
+        let mut parts = [("module", vm.new_str(&module_text)?), ("global", vm.new_str(&text)?)];
+        for (part, given) in parts.iter_mut().zip([&module_name, &path]) {
+            if given.to_utf8().is_none() {
+                part.1 = given.clone();
+            }
+        }
+        for (what, part) in parts {
+            let encoding = if self.proto < 3 { name!("ascii") } else { name!("utf-8") };
+            if let Err(raised) = vm.call_method(part.as_value(), name!("encode"), &[encoding.to_value()]) {
+                let error = vm.take_raised(raised);
+                let shown = vm.repr(part.as_value())?.to_string_lossy();
                 let proto = self.proto;
                 let text = format!("can't pickle {what} identifier {shown} using pickle protocol {proto}");
-                return Err(pickling_error(vm, &text));
+                let raised = vm.raise(error);
+                return Err(replaced(vm, raised, |_| text));
             }
         }
         self.put(vm, format!("c{module_text}\n{text}\n").as_bytes())?;
@@ -385,8 +404,8 @@ impl Saver {
         let key = vm.new_tuple(vec![module.to_value(), path.to_value()])?.into_value();
         match vm.dict_get(registry, &key)? {
             None => Ok(None),
-            Some(code) => match code.small_int() {
-                Some(n @ 1..=0x7FFF_FFFF) => Ok(Some(n)),
+            Some(code) => match vm.to_index_i64(&code, "long")? {
+                n @ 1..=0x7FFF_FFFF => Ok(Some(n)),
                 _ => {
                     let shown = vm.repr(&code)?.to_string_lossy();
                     Err(vm.raise_runtime_error(&format!("extension code {shown} is out of range")))

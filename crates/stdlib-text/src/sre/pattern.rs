@@ -303,7 +303,11 @@ impl PatternClass {
     /// A dictionary mapping group names to group numbers.
     #[getter]
     fn groupindex(vm: &mut Vm, this: &Ref<Pattern>) -> Result {
-        let names = this.get(vm).groupindex.to_value();
+        let names = this.get(vm).groupindex.clone();
+        if names.get(vm).len() == 0 {
+            return vm.new_dict().map(Ref::into_value);
+        }
+        let names = names.into_value();
         mappingproxy::new_proxy(vm, names)
     }
 }

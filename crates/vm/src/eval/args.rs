@@ -82,7 +82,54 @@ unsafe fn enter_positional(vm: *mut Vm, prev: *mut Frame, function: u64, args: *
             clear_locals(frame, argcount, (*code).localsplus as usize);
             return frame;
         }
+        let varargs = (*code).has(CodeFlags::VARARGS);
+        let stars = varargs || (*code).has(CodeFlags::VARKEYWORDS);
+        let fits = count == argcount || count > argcount && varargs;
+        if stars && fits && (*code).has(CodeFlags::OPTIMIZED) && (*code).kwonlyargcount == 0 {
+            return enter_stars(vm, prev, function, args, count);
+        }
         enter_general(vm, prev, function, Given { at: args, positional: count, names: &[] })
+    }
+}
+
+/// The same for a function with `*args` or `**kwargs` or both, whose other parameters are all given.
+#[inline(never)]
+unsafe fn enter_stars(vm: *mut Vm, prev: *mut Frame, function: u64, args: *mut u64, count: usize) -> *mut Frame {
+    // SAFETY: the contract of enter.
+    unsafe {
+        let code = frame::code_of(function);
+        let argcount = (*code).argcount as usize;
+        let mut stars = [0; 2];
+        let mut n = 0;
+        if (*code).has(CodeFlags::VARARGS) {
+            let rest = args.add(argcount);
+            let items = (0..count - argcount).map(|i| Value::from_bits(std::mem::replace(&mut *rest.add(i), 0)));
+            match (*vm).new_tuple_in(taipan_object::statics::TUPLE.as_type(), count - argcount, items) {
+                Ok(tuple) => stars[0] = tuple.into_value().into_bits(),
+                Err(_) => return refuse_positional(vm, function, args, count),
+            }
+            n = 1;
+        }
+        if (*code).has(CodeFlags::VARKEYWORDS) {
+            match (*vm).new_dict() {
+                Ok(dict) => stars[n] = dict.into_value().into_bits(),
+                Err(_) => {
+                    release_any(stars[0], vm);
+                    return refuse_positional(vm, function, args, argcount);
+                }
+            }
+            n += 1;
+        }
+        let frame = frame::push(vm, code, function, prev);
+        if frame.is_null() {
+            release_any(stars[0], vm);
+            release_any(stars[1], vm);
+            return refuse_positional(vm, function, args, argcount);
+        }
+        move_words(local(frame, 0), args, argcount);
+        move_words(local(frame, argcount), stars.as_ptr(), n);
+        clear_locals(frame, argcount + n, (*code).localsplus as usize);
+        frame
     }
 }
 
@@ -163,6 +210,10 @@ pub unsafe fn enter_keywords(vm: *mut Vm, prev: *mut Frame, function: u64, args:
         if !fixed || total > TRACKED || args.positional > argcount {
             return std::ptr::null_mut();
         }
+        if (*code).deferred.get().is_some() {
+            // The general way has it read.
+            return std::ptr::null_mut();
+        }
         let names = &(*code).localsplusnames.items()[..total];
         let first = (*code).posonlyargcount as usize;
         let mut places = [0u8; TRACKED];
@@ -227,6 +278,12 @@ pub unsafe fn enter_general(vm: *mut Vm, prev: *mut Frame, function: u64, args: 
     // SAFETY: the caller's contract.
     unsafe {
         let code = frame::code_of(function);
+        if (*code).deferred.get().is_some() {
+            let code = (*word::payload::<Function>(function)).code.clone();
+            if (*vm).complete_code(&code).is_err() {
+                return refuse(vm, function, args);
+            }
+        }
         let frame = frame::push(vm, code, function, prev);
         if frame.is_null() {
             return refuse(vm, function, args);

@@ -87,6 +87,16 @@ pub unsafe fn is_plain(frame: *mut Frame) -> bool {
     }
 }
 
+/// The same for a frame that runs the `__init__` of a class that is called.
+#[inline(always)]
+pub unsafe fn is_plain_init(frame: *mut Frame) -> bool {
+    // SAFETY: as for is_plain.
+    unsafe {
+        let both = (&raw const (*frame).owner).cast::<u16>().read();
+        both == u16::from_le_bytes([0, 1]) && ((*frame).object | (*frame).locals) == 0
+    }
+}
+
 const _: () = {
     use std::mem::offset_of;
     assert!(offset_of!(Frame, init) == offset_of!(Frame, owner) + 1 && offset_of!(Frame, owner) % 2 == 0);

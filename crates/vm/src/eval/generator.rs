@@ -69,8 +69,10 @@ pub unsafe fn link(w: u64, caller: Fp, value: u64, vm: Vp) -> Fp {
     // SAFETY: the caller has tested the state, so the generator has a frame, whose stack has room for the value; it has
     // tested that nothing grows, too, which the compiler does not see.
     unsafe {
-        let handled = &(*vm).handled;
-        std::hint::assert_unchecked(handled.len() < handled.capacity());
+        let handled = &mut (*vm).handled;
+        let n = handled.len();
+        handled.as_mut_ptr().add(n).write((*word::payload::<Generator>(w)).handled.take());
+        handled.set_len(n + 1);
         let callee = link_frame(w, caller, vm);
         *(*callee).sp = value;
         (*callee).sp = (*callee).sp.add(1);
@@ -86,7 +88,6 @@ unsafe fn link_frame(w: u64, caller: Fp, vm: Vp) -> Fp {
         (*g).state = State::Executing;
         let callee = (*g).block.as_ref().unwrap_unchecked().frame();
         (*callee).prev = caller;
-        (*vm).handled.push((*g).handled.take());
         (*vm).recursion_left -= 1;
         (*vm).eval.frame = callee;
         callee
@@ -116,7 +117,8 @@ pub unsafe fn finish(frame: Fp, sp: *mut u64, vm: Vp) {
 op!(YIELD_VALUE, |ip, sp, frame, vm, arg| {
     let g = word::payload::<Generator>(generator_of(frame));
     (*g).state = if arg == 0 { State::Suspended } else { State::SuspendedYieldFrom };
-    (*g).handled = (*vm).handled.pop().flatten();
+    // While it runs there is none, so that nothing is overwritten.
+    (&raw mut (*g).handled).write((*vm).handled.pop().flatten());
     (*vm).recursion_left += 1;
     (*frame).ip = ip;
     (*frame).sp = sp.sub(1);
@@ -193,6 +195,7 @@ pub fn resume(vm: &mut Vm, generator: &Ref<Generator>, value: Option<Value>) -> 
         let vp: Vp = vm;
         let g = generator.as_value().bits();
         super::run_linked(vp, |entry| {
+            (*vp).handled.push((*word::payload::<Generator>(g)).handled.take());
             let callee = link_frame(g, entry, vp);
             match value {
                 Some(v) => {

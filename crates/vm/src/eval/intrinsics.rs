@@ -33,10 +33,7 @@ pub unsafe fn unary(vm: &mut Vm, frame: Fp, number: usize, v: &Value) -> Result 
         4 => crate::types::generator::wrap_async_value(vm, v),
         5 => vm.pos(v),
         6 => match v.downcast::<List>() {
-            Some(l) => {
-                let items = l.get(vm).items().to_vec();
-                vm.new_tuple(items).map(Ref::into_value)
-            }
+            Some(l) => vm.new_tuple_from(l.items(vm)).map(Ref::into_value),
             None => {
                 let items = vm.collect(v)?;
                 vm.new_tuple(items).map(Ref::into_value)

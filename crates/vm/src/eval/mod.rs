@@ -11,8 +11,10 @@
 //! | `table` | the handler of each opcode |
 //! | `ops/` | the handlers |
 //! | `args` | binding arguments to parameters |
+//! | `deferred` | code objects that are read when they are first needed |
 //! | `unwind` | exception tables and tracebacks |
 //! | `generator` | linking the frames of generators |
+//! | `batch` | several items of a generator at a time for native code |
 //! | `lookup` | what attribute access finds, for sites that meet many classes |
 //! | `specialize` | instructions that rewrite themselves (PEP 659) |
 //! | `monitor/` | events for tools, tracing and profiling |
@@ -27,6 +29,8 @@
 #![allow(unsafe_code)]
 
 mod args;
+mod batch;
+pub mod deferred;
 pub(crate) mod dispatch;
 pub mod frame;
 pub mod generator;
@@ -42,6 +46,7 @@ mod table;
 mod unwind;
 pub(crate) mod word;
 
+pub use batch::{Items, Wanted};
 pub use frame::Thread;
 pub(crate) use lookup::{quick_attr, quick_lookup};
 pub use ops::asynchronous::awaitable_iterator;
@@ -122,39 +127,54 @@ pub fn call_function(vm: &mut Vm, function: &Value, args: Args<'_>) -> Result {
 }
 
 /// Calls a Python function from native code, with `first` in front of the arguments.
+#[inline]
 pub fn call_function_with(vm: &mut Vm, function: &Value, first: Option<&Value>, args: Args<'_>) -> Result {
     vm.check_stack("")?;
     // SAFETY: the value is a function by its slot; argument words are new references.
     unsafe {
-        let vm: *mut Vm = vm;
+        let code = frame::code_of(function.bits());
+        let count = args.all().len() + first.is_some() as usize;
+        if args.names().is_empty() && (*code).exact_args as usize == count && frame::has_room(vm, code) {
+            return call_exact(vm, code, function, first, args.all());
+        }
+        call_general(vm, function, first, args)
+    }
+}
+
+/// Calls a function that takes just these arguments, for whose frame there is room.
+unsafe fn call_exact(
+    vm: *mut Vm,
+    code: *const Code,
+    function: &Value,
+    first: Option<&Value>,
+    args: &[Value],
+) -> Result {
+    // SAFETY: the caller's contract.
+    unsafe {
         let w = run_linked(vm, |entry| {
-            let code = frame::code_of(function.bits());
-            let all = args.all();
-            let before = first.is_some() as usize;
-            let count = all.len() + before;
-            let simple = args.names().is_empty() && (*code).exact_args as usize == count;
-            let callee = if simple {
-                let f = function.clone().into_bits();
-                let callee = frame::push(vm, code, f, entry);
-                if callee.is_null() {
-                    word::release(f, vm);
-                    return 0;
-                }
-                if let Some(first) = first {
-                    *local(callee, 0) = first.clone().into_bits();
-                }
-                for (i, v) in all.iter().enumerate() {
-                    *local(callee, before + i) = v.clone().into_bits();
-                }
-                args::clear_locals(callee, count, (*code).localsplus as usize);
-                callee
-            } else {
-                let given = first.into_iter().chain(all);
-                let mut words: Vec<u64> = given.map(|v| v.clone().into_bits()).collect();
-                let positional = count - args.names().len();
-                let given = args::Given { at: words.as_mut_ptr(), positional, names: args.names() };
-                args::enter_general(vm, entry, function.clone().into_bits(), given)
-            };
+            let callee = frame::push_in_room(vm, code, function.clone().into_bits(), entry);
+            let mut at = local(callee, 0);
+            for v in first.into_iter().chain(args) {
+                *at = v.clone().into_bits();
+                at = at.add(1);
+            }
+            args::clear_locals(callee, first.is_some() as usize + args.len(), (*code).localsplus as usize);
+            dispatch::start((*code).start(), (*callee).sp, callee, vm)
+        });
+        word::result(w)
+    }
+}
+
+#[inline(never)]
+unsafe fn call_general(vm: *mut Vm, function: &Value, first: Option<&Value>, args: Args<'_>) -> Result {
+    let all = args.all();
+    let mut words: Vec<u64> = first.into_iter().chain(all).map(|v| v.clone().into_bits()).collect();
+    let positional = words.len() - args.names().len();
+    // SAFETY: the caller's contract.
+    unsafe {
+        let w = run_linked(vm, |entry| {
+            let given = args::Given { at: words.as_mut_ptr(), positional, names: args.names() };
+            let callee = args::enter_general(vm, entry, function.clone().into_bits(), given);
             if callee.is_null() {
                 return 0;
             }

@@ -111,9 +111,24 @@ pub unsafe fn tick(ip: Ip) -> bool {
     }
 }
 
+/// Counts as [`tick`] does, but leaves it to a handler of its own to ask [`may_change`], so that this one calls nothing.
+#[inline(always)]
+pub unsafe fn is_due(ip: Ip) -> bool {
+    // SAFETY: as for tick.
+    unsafe {
+        let counter = ip.add(1).cast_mut();
+        let n = *counter;
+        if n & COUNT == 0 {
+            return true;
+        }
+        *counter = n - 1;
+        false
+    }
+}
+
 /// Whether the instruction is one that can be rewritten; where events are reported, it is not.
 #[cold]
-unsafe fn may_change(ip: Ip) -> bool {
+pub unsafe fn may_change(ip: Ip) -> bool {
     // SAFETY: as for tick.
     unsafe {
         if *ip as u8 == Opcode::INSTRUMENTED_INSTRUCTION as u8 {
@@ -502,7 +517,8 @@ unsafe fn choose_call(ip: Ip, sp: Sp, vm: &mut Vm, arg: usize) -> Option<Opcode>
                 vm.eval.known[which] = callee.bits();
                 return Some([Opcode::CALL_LEN, Opcode::CALL_ISINSTANCE][which]);
             }
-            return (!with_receiver).then_some(Opcode::CALL_BUILTIN_FAST);
+            let op = if arg == 1 && !f.passes_receiver() { Opcode::CALL_BUILTIN_O } else { Opcode::CALL_BUILTIN_FAST };
+            return (!with_receiver).then_some(op);
         }
         if let Some(m) = callee.downcast_exact::<MethodDescriptor>() {
             if !with_receiver {
@@ -513,7 +529,11 @@ unsafe fn choose_call(ip: Ip, sp: Sp, vm: &mut Vm, arg: usize) -> Option<Opcode>
                 vm.eval.known[2] = *base;
                 return Some(Opcode::CALL_LIST_APPEND);
             }
-            return Some(Opcode::CALL_METHOD_DESCRIPTOR_FAST);
+            return Some(match arg {
+                0 => Opcode::CALL_METHOD_DESCRIPTOR_NOARGS,
+                1 => Opcode::CALL_METHOD_DESCRIPTOR_O,
+                _ => Opcode::CALL_METHOD_DESCRIPTOR_FAST,
+            });
         }
         if let Some(class) = callee.as_type() {
             if with_receiver {

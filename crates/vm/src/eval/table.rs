@@ -1,5 +1,7 @@
 //! The handler of each opcode.
 
+use super::batch::INTERPRETER_EXIT_BATCH;
+use super::deferred::RESERVED;
 use super::dispatch::{Handler, op};
 use super::generator::{RETURN_GENERATOR, YIELD_VALUE};
 use super::monitor::INSTRUMENTED_INSTRUCTION;
@@ -33,7 +35,7 @@ op!(
 
 #[cold]
 #[inline(never)]
-unsafe fn raise_invalid(frame: super::dispatch::Fp, vm: super::dispatch::Vp) {
+pub(super) unsafe fn raise_invalid(frame: super::dispatch::Fp, vm: super::dispatch::Vp) {
     // SAFETY: the contract of handlers: the frame runs Python code, and stands at the instruction.
     let _ = unsafe {
         let code = &*(*frame).code;
@@ -84,10 +86,13 @@ pub static HANDLERS: Table = Table(table![
     CALL_BOUND_METHOD_EXACT_ARGS,
     CALL_BOUND_METHOD_GENERAL,
     CALL_BUILTIN_FAST,
+    CALL_BUILTIN_O,
     CALL_ISINSTANCE,
     CALL_LEN,
     CALL_LIST_APPEND,
     CALL_METHOD_DESCRIPTOR_FAST,
+    CALL_METHOD_DESCRIPTOR_NOARGS,
+    CALL_METHOD_DESCRIPTOR_O,
     CALL_NON_PY_GENERAL,
     CALL_PY_EXACT_ARGS,
     CALL_PY_GENERAL,
@@ -142,6 +147,7 @@ pub static HANDLERS: Table = Table(table![
     IMPORT_NAME,
     INSTRUMENTED_INSTRUCTION,
     INTERPRETER_EXIT,
+    INTERPRETER_EXIT_BATCH,
     IS_OP,
     JUMP_BACKWARD,
     JUMP_BACKWARD_NO_INTERRUPT,
@@ -201,6 +207,7 @@ pub static HANDLERS: Table = Table(table![
     PUSH_NULL,
     RAISE_VARARGS,
     RERAISE,
+    RESERVED,
     RESUME,
     RETURN_GENERATOR,
     RETURN_VALUE,

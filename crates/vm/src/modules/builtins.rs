@@ -2,6 +2,7 @@
 
 use super::compile::{Request, flags};
 use super::{build_class, print, sum};
+use crate::eval::{Items, Wanted};
 use crate::native::Args;
 use crate::slots::{self, BinaryOp, CompareOp};
 use crate::types::int::view;
@@ -119,7 +120,12 @@ fn extreme(vm: &mut Vm, args: Args<'_>, function: &str, better: CompareOp) -> Re
         }
     } else {
         let it = vm.iter(&positional[0])?;
-        while let Some(item) = vm.next(&it)? {
+        let mut items = Items::new(&it, Wanted::Numbers);
+        loop {
+            // Nobody sees when numbers are compared.
+            let among_numbers = key.is_none() && best.as_ref().is_none_or(|(item, _)| !item.is_heap());
+            let item = if among_numbers { items.next(vm)? } else { items.next_alone(vm)? };
+            let Some(item) = item else { break };
             consider(vm, item, &mut best)?;
         }
     }
@@ -220,7 +226,7 @@ impl Builtins {
     #[function("($module, iterable, /)")]
     fn all(vm: &mut Vm, iterable: &Value) -> Result<bool> {
         let it = vm.iter(iterable)?;
-        while let Some(item) = vm.next(&it)? {
+        while let Some(item) = vm.next_but(&it, true)? {
             if !vm.is_truthy(&item)? {
                 return Ok(false);
             }
@@ -234,7 +240,7 @@ impl Builtins {
     #[function("($module, iterable, /)")]
     fn any(vm: &mut Vm, iterable: &Value) -> Result<bool> {
         let it = vm.iter(iterable)?;
-        while let Some(item) = vm.next(&it)? {
+        while let Some(item) = vm.next_but(&it, false)? {
             if vm.is_truthy(&item)? {
                 return Ok(true);
             }

@@ -47,7 +47,7 @@ impl Vm {
     }
 
     /// A module of `sys.modules`, if it is there and not `None`.
-    fn loaded_module(&mut self, name: &Ref<Str>) -> Result<Option<Value>> {
+    pub(crate) fn loaded_module(&mut self, name: &Ref<Str>) -> Result<Option<Value>> {
         let Some(modules) = self.state().modules.clone() else { return Ok(None) };
         Ok(self.dict_get(&modules, name.as_value())?.filter(|m| !m.is_none()))
     }

@@ -53,7 +53,10 @@ fn event_set(vm: &mut Vm, given: i32, allowed: u32, what: &str) -> Result<u32> {
 
 fn code<'a>(vm: &mut Vm, v: &'a Value) -> Result<&'a Ref<Code>> {
     match v.downcast_exact::<Code>() {
-        Some(code) => Ok(code),
+        Some(code) => {
+            vm.complete_code(code)?;
+            Ok(code)
+        }
         None => Err(vm.raise_type_error("code must be a code object")),
     }
 }

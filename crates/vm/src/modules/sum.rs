@@ -1,5 +1,6 @@
 //! `sum`: ints in a machine word and floats with a compensated sum, for as long as the items allow.
 
+use crate::eval::{Items, Wanted};
 use crate::slots::BinaryOp;
 use crate::types::int::view;
 use crate::{Result, Value, Vm};
@@ -38,42 +39,44 @@ fn is_plain_int(v: &Value) -> bool {
 /// `sum(iterable, start)`.
 pub fn sum(vm: &mut Vm, iterable: &Value, start: Value) -> Result {
     let it = vm.iter(iterable)?;
+    // Nobody sees when numbers are added.
+    let mut it = Items::new(&it, Wanted::Numbers);
     let mut total = start;
     let mut pending = None;
     if total.is_exact_int() {
-        pending = sum_ints(vm, &it, &mut total)?;
+        pending = sum_ints(vm, &mut it, &mut total)?;
         match pending.take() {
             None => return Ok(total),
             Some(item) => total = vm.binary(BinaryOp::ADD, &total, &item)?,
         }
     }
     if total.is_exact_float() {
-        pending = sum_floats(vm, &it, &mut total)?;
+        pending = sum_floats(vm, &mut it, &mut total)?;
         match pending.take() {
             None => return Ok(total),
             Some(item) => total = vm.binary(BinaryOp::ADD, &total, &item)?,
         }
     }
     if total.downcast_exact::<Complex>().is_some() {
-        pending = sum_complex(vm, &it, &mut total)?;
+        pending = sum_complex(vm, &mut it, &mut total)?;
         match pending.take() {
             None => return Ok(total),
             Some(item) => total = vm.binary(BinaryOp::ADD, &total, &item)?,
         }
     }
     drop(pending);
-    while let Some(item) = vm.next(&it)? {
+    while let Some(item) = it.next_alone(vm)? {
         total = vm.binary(BinaryOp::ADD, &total, &item)?;
     }
     Ok(total)
 }
 
 /// Adds ints; the first item of another kind is handed back.
-fn sum_ints(vm: &mut Vm, it: &Value, total: &mut Value) -> Result<Option<Value>> {
+fn sum_ints(vm: &mut Vm, it: &mut Items<'_>, total: &mut Value) -> Result<Option<Value>> {
     loop {
         let Some(mut word) = total.small_int() else {
             // A big total: one addition at a time.
-            match vm.next(it)? {
+            match it.next(vm)? {
                 None => return Ok(None),
                 Some(item) if is_plain_int(&item) => *total = vm.binary(BinaryOp::ADD, total, &item)?,
                 Some(item) => return Ok(Some(item)),
@@ -81,7 +84,7 @@ fn sum_ints(vm: &mut Vm, it: &Value, total: &mut Value) -> Result<Option<Value>>
             continue;
         };
         loop {
-            let Some(item) = vm.next(it)? else {
+            let Some(item) = it.next(vm)? else {
                 *total = vm.new_int(word)?;
                 return Ok(None);
             };
@@ -106,10 +109,10 @@ fn sum_ints(vm: &mut Vm, it: &Value, total: &mut Value) -> Result<Option<Value>>
 }
 
 /// Adds floats and ints; the first item of another kind is handed back.
-fn sum_floats(vm: &mut Vm, it: &Value, total: &mut Value) -> Result<Option<Value>> {
+fn sum_floats(vm: &mut Vm, it: &mut Items<'_>, total: &mut Value) -> Result<Option<Value>> {
     let mut sum = Compensated::new(total.as_float().unwrap_or(0.0));
     loop {
-        let Some(item) = vm.next(it)? else {
+        let Some(item) = it.next(vm)? else {
             *total = vm.new_float(sum.value())?;
             return Ok(None);
         };
@@ -126,11 +129,11 @@ fn sum_floats(vm: &mut Vm, it: &Value, total: &mut Value) -> Result<Option<Value
 }
 
 /// Adds complex numbers, floats and ints; the first item of another kind is handed back.
-fn sum_complex(vm: &mut Vm, it: &Value, total: &mut Value) -> Result<Option<Value>> {
+fn sum_complex(vm: &mut Vm, it: &mut Items<'_>, total: &mut Value) -> Result<Option<Value>> {
     let (real, imag) = total.downcast::<Complex>().map_or((0.0, 0.0), |z| (z.real, z.imag));
     let (mut real, mut imag) = (Compensated::new(real), Compensated::new(imag));
     loop {
-        let Some(item) = vm.next(it)? else {
+        let Some(item) = it.next(vm)? else {
             *total = vm.new_complex(real.value(), imag.value())?;
             return Ok(None);
         };

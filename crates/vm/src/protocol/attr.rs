@@ -5,7 +5,7 @@ use crate::types::descriptor::{MethodDescriptor, SlotWrapper};
 use crate::types::exceptions::AttributeError;
 use crate::{Dict, Ref, Result, Str, Type, Value, Vm, name, slots};
 use taipan_object::Raised;
-use taipan_object::statics::OBJECT;
+use taipan_object::statics::{OBJECT, TYPE};
 
 /// Whether attributes of the object are set as those of `object` are.
 fn sets_attributes_plainly(object: &Value) -> bool {
@@ -42,12 +42,21 @@ impl Vm {
 
     /// `object.name`, or nothing where that raises `AttributeError`.
     pub fn get_attr_opt(&mut self, object: &Value, name: &Ref<Str>) -> Result<Option<Value>> {
-        let generic = slots::of(OBJECT.as_type()).getattr;
-        if let (Some(a), Some(b)) = (slots::of(object.ty()).getattr, generic)
-            && std::ptr::fn_addr_eq(a, b)
-        {
+        let own = slots::of(object.ty()).getattr;
+        let is_of = |ty: &'static Type| match (own, slots::of(ty).getattr) {
+            (Some(a), Some(b)) => std::ptr::fn_addr_eq(a, b),
+            _ => false,
+        };
+        let found = if is_of(OBJECT.as_type()) {
+            Some(self.generic_get_attr_opt(object, name))
+        } else if is_of(TYPE.as_type()) {
+            Some(self.type_get_attr_opt(object, name))
+        } else {
+            None
+        };
+        if let Some(found) = found {
             // What a descriptor raises says as much as that there is none.
-            return match self.generic_get_attr_opt(object, name) {
+            return match found {
                 Err(raised) if self.raised_is(ATTRIBUTE_ERROR.as_type()) => {
                     drop(self.take_raised(raised));
                     Ok(None)

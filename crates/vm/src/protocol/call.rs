@@ -34,6 +34,11 @@ impl Vm {
 
     /// `callee(*args)`.
     pub fn call(&mut self, callee: &Value, args: &[Value]) -> Result {
+        if callee.downcast_exact::<Function>().is_some() {
+            let result = crate::eval::call_function(self, callee, Args::positional_only(args));
+            self.drain();
+            return result;
+        }
         self.call_args(callee, Args::positional_only(args))
     }
 
@@ -55,6 +60,16 @@ impl Vm {
     pub fn call_prepended(&mut self, callee: &Value, first: &Value, args: Args<'_>) -> Result {
         if callee.downcast_exact::<Function>().is_some() {
             let result = crate::eval::call_function_with(self, callee, Some(first), args);
+            self.drain();
+            return result;
+        }
+        if let Some(m) = callee.downcast_exact::<MethodDescriptor>()
+            && args.names().is_empty()
+            && first.ty().is_subtype(&m.owner)
+        {
+            self.check_stack("")?;
+            let call = m.def.positional;
+            let result = with_prepended(first, args, |args| call(self, args.all()));
             self.drain();
             return result;
         }

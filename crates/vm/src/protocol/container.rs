@@ -370,7 +370,7 @@ impl Vm {
         if items.try_reserve(hint).is_err() {
             items = Vec::new();
         }
-        while let Some(item) = self.next(&it)? {
+        while let Some(item) = self.next_many(&it, &mut items)? {
             if items.try_reserve(1).is_err() {
                 return Err(Raised);
             }

@@ -10,10 +10,11 @@ use taipan_bytecode::code::local_kind;
 use taipan_bytecode::linetable::{self, Location};
 use taipan_bytecode::{CodeFlags, Const, Opcode, Text};
 use taipan_macros::{Payload, Trace, class};
-use taipan_object::TypeCell;
+use taipan_object::late::Late;
 use taipan_object::statics::{ELLIPSIS, FROZENSET, OBJECT};
 use taipan_object::str::StrData;
 use taipan_object::trace::Opaque;
+use taipan_object::{TypeCell, TypeFlags};
 
 /// `code`.
 pub static CODE: TypeCell<Code> = TypeCell::new("code");
@@ -24,11 +25,11 @@ pub static CODE: TypeCell<Code> = TypeCell::new("code");
 #[repr(C)]
 pub struct Code {
     /// The instructions that run: code units of opcode and argument, with inline caches.
-    pub units: Opaque<Box<[Cell<u16>]>>,
+    pub units: Late<Opaque<Box<[Cell<u16>]>>>,
     /// Constants, names: what instructions index.
-    pub consts: Ref<Tuple>,
+    pub consts: Late<Ref<Tuple>>,
     /// Names of globals and attributes, interned.
-    pub names: Ref<Tuple>,
+    pub names: Late<Ref<Tuple>>,
     /// Locals, cells and free variables.
     pub localsplus: u32,
     /// Words of a frame.
@@ -48,17 +49,17 @@ pub struct Code {
     /// The events that its instructions report are those of this version; see [`crate::eval::monitor`].
     pub instrumentation: Cell<u32>,
     /// Which instructions report what, once anything was monitored.
-    pub sites: Opaque<RefCell<Option<Sites>>>,
+    pub sites: Opaque<RefCell<Option<Box<Sites>>>>,
     /// Positional-only parameters.
     pub posonlyargcount: u32,
     /// Depth of the value stack.
     pub stacksize: u32,
     /// Names of the fast locals.
-    pub localsplusnames: Ref<Tuple>,
+    pub localsplusnames: Late<Ref<Tuple>>,
     /// Their kinds: bits of [`local_kind`].
-    pub kinds: Opaque<Cow<'static, [u8]>>,
+    pub kinds: Late<Opaque<Cow<'static, [u8]>>>,
     /// `co_filename`; import says where a module was found when its `.pyc` was moved.
-    filename: RefCell<Ref<Str>>,
+    pub(crate) filename: RefCell<Ref<Str>>,
     /// `co_name`.
     pub name: Ref<Str>,
     /// `co_qualname`.
@@ -66,11 +67,13 @@ pub struct Code {
     /// `co_firstlineno`.
     pub firstlineno: i32,
     /// The canonical instructions.
-    pub canonical: Opaque<Cow<'static, [u8]>>,
+    pub canonical: Late<Opaque<Cow<'static, [u8]>>>,
     /// `co_linetable`.
-    pub linetable: Opaque<Cow<'static, [u8]>>,
+    pub linetable: Late<Opaque<Cow<'static, [u8]>>>,
     /// `co_exceptiontable`.
-    pub exceptiontable: Opaque<Cow<'static, [u8]>>,
+    pub exceptiontable: Late<Opaque<Cow<'static, [u8]>>>,
+    /// Where the rest is read from, while nobody has needed it; see [`crate::eval::deferred`].
+    pub deferred: Cell<Option<&'static [u8]>>,
 }
 
 /// Constants that the code objects of one compilation share where they are equal.
@@ -135,7 +138,7 @@ impl Code {
         self.localsplusnames
             .items()
             .iter()
-            .zip(&**self.kinds)
+            .zip(self.kinds.iter())
             .filter(|(_, k)| **k & kind != 0)
             .map(|(n, _)| n.clone())
             .collect()
@@ -205,6 +208,18 @@ impl Code {
 /// Whether a string constant looks like a name: those are interned.
 fn is_name_like(text: &Text) -> bool {
     text.as_bytes().iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
+}
+
+/// Words of a frame.
+pub fn frame_words(localsplus: usize, stacksize: u32) -> std::result::Result<u32, std::num::TryFromIntError> {
+    u32::try_from(crate::eval::frame::HEADER_WORDS + localsplus + stacksize as usize + 1)
+}
+
+/// Whether code takes a fixed number of positional parameters and nothing else, into fast locals.
+pub fn is_simple(kwonlyargcount: u32, flags: CodeFlags) -> bool {
+    kwonlyargcount == 0
+        && !flags.intersects(CodeFlags::VARARGS | CodeFlags::VARKEYWORDS)
+        && flags.contains(CodeFlags::OPTIMIZED | CodeFlags::NEWLOCALS)
 }
 
 impl Vm {
@@ -354,18 +369,29 @@ impl Vm {
         if p.posonlyargcount > p.argcount {
             return Err(self.raise_system_error("bad argument to internal function"));
         }
-        let words = crate::eval::frame::HEADER_WORDS + localsplus + p.stacksize as usize + 1;
-        let Ok(frame_words) = u32::try_from(words) else { return Err(self.raise_memory_error()) };
+        let Ok(frame_words) = frame_words(localsplus, p.stacksize) else { return Err(self.raise_memory_error()) };
         let units = crate::eval::specialize::prepare(&p.canonical, self.state().stress.specialize);
-        let simple = p.kwonlyargcount == 0
-            && !p.flags.intersects(CodeFlags::VARARGS | CodeFlags::VARKEYWORDS)
-            && p.flags.contains(CodeFlags::OPTIMIZED | CodeFlags::NEWLOCALS);
-        Ref::new(
+        let simple = is_simple(p.kwonlyargcount, p.flags);
+        // Constants that hold nothing that changes are no part of a cycle, nor is what refers to nothing else. So the
+        // collector knows code objects only where a program has put something else into one.
+        let constant = |c: &Value| {
+            !self.is_tracked(c) && (c.downcast_exact::<Code>().is_some() || !c.ty().flags().has(TypeFlags::HAVE_GC))
+        };
+        let constant = p
+            .consts
+            .items()
+            .iter()
+            .all(|c| constant(c) || c.downcast_exact::<Tuple>().is_some_and(|t| !self.is_tracked(t.as_value())));
+        if constant {
+            let consts = p.consts.to_value();
+            self.untrack(&consts);
+        }
+        let code = Ref::new(
             self,
             Code {
-                units: Opaque(units),
-                consts: p.consts,
-                names: p.names,
+                units: Late::new(Opaque(units)),
+                consts: Late::new(p.consts),
+                names: Late::new(p.names),
                 localsplus: localsplus as u32,
                 frame_words,
                 argcount: p.argcount,
@@ -378,20 +404,26 @@ impl Vm {
                 sites: Opaque(RefCell::new(None)),
                 posonlyargcount: p.posonlyargcount,
                 stacksize: p.stacksize,
-                localsplusnames: p.localsplusnames,
-                kinds: Opaque(p.kinds),
+                localsplusnames: Late::new(p.localsplusnames),
+                kinds: Late::new(Opaque(p.kinds)),
                 filename: RefCell::new(p.filename),
                 name: p.name,
                 qualname: p.qualname,
                 firstlineno: p.firstlineno,
-                canonical: Opaque(p.canonical),
-                linetable: Opaque(p.linetable),
-                exceptiontable: Opaque(p.exceptiontable),
+                canonical: Late::new(Opaque(p.canonical)),
+                linetable: Late::new(Opaque(p.linetable)),
+                exceptiontable: Late::new(Opaque(p.exceptiontable)),
+                deferred: Cell::new(None),
             },
-        )
+        )?;
+        if constant {
+            self.untrack(code.as_value());
+        }
+        Ok(code)
     }
 
     fn code_names(&mut self, this: &Ref<Code>, kind: u8) -> Result {
+        self.complete_code(this)?;
         let names = this.names_of_kind(kind);
         self.new_tuple(names).map(Ref::into_value)
     }
@@ -562,6 +594,7 @@ fn join_locals(
 }
 
 fn replace(vm: &mut Vm, this: &Ref<Code>, args: crate::native::Args<'_>) -> Result {
+    vm.complete_code(this)?;
     if !args.positional().is_empty() {
         return Err(vm.raise_type_error("replace() takes no positional arguments"));
     }
@@ -716,16 +749,21 @@ impl CodeClass {
         let (Some(x), Some(y), true) = (a.downcast::<Code>(), b.downcast::<Code>(), matches!(op, Eq | Ne)) else {
             return Ok(Value::not_implemented());
         };
+        if x.is(y) {
+            return Ok(Value::bool(op == Eq));
+        }
+        vm.complete_code(x)?;
+        vm.complete_code(y)?;
         let mut same = *x.name == *y.name
             && x.argcount == y.argcount
             && x.posonlyargcount == y.posonlyargcount
             && x.kwonlyargcount == y.kwonlyargcount
             && *x.flags == *y.flags
             && x.firstlineno == y.firstlineno
-            && *x.canonical == *y.canonical
-            && *x.kinds == *y.kinds
-            && *x.linetable == *y.linetable
-            && *x.exceptiontable == *y.exceptiontable;
+            && **x.canonical == **y.canonical
+            && **x.kinds == **y.kinds
+            && **x.linetable == **y.linetable
+            && **x.exceptiontable == **y.exceptiontable;
         same = same && constants_equal(vm, x.consts.as_value(), y.consts.as_value())?;
         same = same && vm.equal(x.names.as_value(), y.names.as_value())?;
         same = same && vm.equal(x.localsplusnames.as_value(), y.localsplusnames.as_value())?;
@@ -734,6 +772,7 @@ impl CodeClass {
 
     #[slot]
     fn hash(vm: &mut Vm, this: &Ref<Code>) -> Result<i64> {
+        vm.complete_code(this)?;
         let mut h = this.name.hash() as u64;
         for part in [this.names.as_value(), this.localsplusnames.as_value()] {
             h = h.wrapping_mul(0x0010_0000_01B3) ^ vm.hash(part)? as u64;
@@ -762,7 +801,8 @@ impl CodeClass {
     }
 
     #[getter(member)]
-    fn co_nlocals(_vm: &mut Vm, this: &Ref<Code>) -> Result<i64> {
+    fn co_nlocals(vm: &mut Vm, this: &Ref<Code>) -> Result<i64> {
+        vm.complete_code(this)?;
         Ok(this.count_of_kind(local_kind::LOCAL) as i64)
     }
 
@@ -783,22 +823,26 @@ impl CodeClass {
 
     #[getter]
     fn co_code(vm: &mut Vm, this: &Ref<Code>) -> Result {
+        vm.complete_code(this)?;
         vm.new_bytes(&this.canonical).map(Ref::into_value)
     }
 
     #[getter]
     fn _co_code_adaptive(vm: &mut Vm, this: &Ref<Code>) -> Result {
+        vm.complete_code(this)?;
         let bytes: Vec<u8> = this.units.iter().flat_map(|u| u.get().to_le_bytes()).collect();
         vm.new_bytes(&bytes).map(Ref::into_value)
     }
 
     #[getter(member)]
-    fn co_consts(_vm: &mut Vm, this: &Ref<Code>) -> Result {
+    fn co_consts(vm: &mut Vm, this: &Ref<Code>) -> Result {
+        vm.complete_code(this)?;
         Ok(this.consts.to_value())
     }
 
     #[getter(member)]
-    fn co_names(_vm: &mut Vm, this: &Ref<Code>) -> Result {
+    fn co_names(vm: &mut Vm, this: &Ref<Code>) -> Result {
+        vm.complete_code(this)?;
         Ok(this.names.to_value())
     }
 
@@ -834,16 +878,19 @@ impl CodeClass {
 
     #[getter(member)]
     fn co_linetable(vm: &mut Vm, this: &Ref<Code>) -> Result {
+        vm.complete_code(this)?;
         vm.new_bytes(&this.linetable).map(Ref::into_value)
     }
 
     #[getter(member)]
     fn co_exceptiontable(vm: &mut Vm, this: &Ref<Code>) -> Result {
+        vm.complete_code(this)?;
         vm.new_bytes(&this.exceptiontable).map(Ref::into_value)
     }
 
     #[getter]
     fn co_lnotab(vm: &mut Vm, this: &Ref<Code>) -> Result {
+        vm.complete_code(this)?;
         let category = crate::errors::DEPRECATION_WARNING.as_type();
         vm.warn(category, "co_lnotab is deprecated, use co_lines instead.", 1)?;
         let mut table = Vec::new();
@@ -873,6 +920,7 @@ impl CodeClass {
 
     #[method("($self, /)")]
     fn co_lines(vm: &mut Vm, this: &Ref<Code>) -> Result {
+        vm.complete_code(this)?;
         let mut items = Vec::new();
         for (start, end, line) in line_runs(this) {
             let row =
@@ -885,6 +933,7 @@ impl CodeClass {
 
     #[method("($self, /)")]
     fn co_positions(vm: &mut Vm, this: &Ref<Code>) -> Result {
+        vm.complete_code(this)?;
         let mut items = Vec::new();
         for (units, l) in linetable::Entries::new(&this.linetable, this.firstlineno) {
             let row = vec![none_or(l.line), none_or(l.end_line), none_or(l.col), none_or(l.end_col)];
@@ -897,6 +946,7 @@ impl CodeClass {
 
     #[method("($self, /)")]
     fn co_branches(vm: &mut Vm, this: &Ref<Code>) -> Result {
+        vm.complete_code(this)?;
         let mut items = Vec::new();
         let units = this.canonical.len() / 2;
         let (mut at, mut extended) = (0, 0usize);
@@ -945,6 +995,7 @@ impl CodeClass {
 
     #[method("($self, /, oparg)")]
     fn _varname_from_oparg(vm: &mut Vm, this: &Ref<Code>, oparg: i64) -> Result {
+        vm.complete_code(this)?;
         match usize::try_from(oparg).ok().and_then(|i| this.local_name(i)) {
             Some(name) => Ok(name.to_value()),
             None => Err(vm.raise_index_error("tuple index out of range")),

@@ -39,8 +39,8 @@ pub struct Function {
     pub qualname: Ref<Str>,
     /// `__module__`.
     pub module: Value,
-    /// `__doc__`.
-    pub doc: Value,
+    /// `__doc__`; nothing where it is what the code says, and nobody has asked yet.
+    pub doc: Option<Value>,
     /// `__annotations__`, once computed.
     pub annotations: Option<Value>,
     /// `__annotate__`.
@@ -66,7 +66,7 @@ impl Vm {
     /// A function that runs `code` with these globals.
     pub fn new_function(&mut self, code: &Ref<Code>, globals: &Ref<Dict>) -> Result<Ref<Function>> {
         let module = named_value(self, globals, name!("__name__")).unwrap_or_else(Value::none);
-        let doc = if code.has(CodeFlags::HAS_DOCSTRING) { code.consts.items().first().cloned() } else { None };
+        let doc = (code.deferred.get().is_none() || !code.has(CodeFlags::HAS_DOCSTRING)).then(|| docstring(code));
         let builtins = self.builtins_of(globals)?;
         Ref::new(
             self,
@@ -80,7 +80,7 @@ impl Vm {
                 name: code.name.clone(),
                 qualname: code.qualname.clone(),
                 module,
-                doc: doc.filter(|d| d.downcast::<Str>().is_some()).unwrap_or_else(Value::none),
+                doc,
                 annotations: None,
                 annotate: None,
                 type_params: None,
@@ -119,6 +119,8 @@ impl Vm {
 
     /// Sets `__code__`.
     fn set_function_code(&mut self, this: &Ref<Function>, code: &Ref<Code>) -> Result<()> {
+        self.complete_code(code)?;
+        self.function_doc(this)?;
         let free = code.count_of_kind(local_kind::FREE);
         let f = this.get_mut(self);
         let closed = f.closure.as_ref().map_or(0, |c| c.len());
@@ -137,6 +139,18 @@ impl Vm {
         let old = std::mem::replace(&mut f.code, code.clone());
         f.retired.push(old);
         Ok(())
+    }
+
+    /// `__doc__`.
+    fn function_doc(&mut self, this: &Ref<Function>) -> Result {
+        if let Some(doc) = &this.get(self).doc {
+            return Ok(doc.clone());
+        }
+        let code = this.get(self).code.clone();
+        self.complete_code(&code)?;
+        let doc = docstring(&code);
+        this.get_mut(self).doc = Some(doc.clone());
+        Ok(doc)
     }
 
     /// `__annotations__`, made by `__annotate__` when first asked for.
@@ -159,6 +173,12 @@ impl Vm {
         this.get_mut(self).annotations = Some(made.clone());
         Ok(made)
     }
+}
+
+/// The docstring of a function with this code, or None.
+fn docstring(code: &Code) -> Value {
+    let first = if code.has(CodeFlags::HAS_DOCSTRING) { code.consts.items().first() } else { None };
+    first.filter(|d| d.downcast::<Str>().is_some()).cloned().unwrap_or_else(Value::none)
 }
 
 fn or_none<T: Into<Value>>(v: Option<T>) -> Value {
@@ -199,6 +219,7 @@ impl FunctionClass {
             crate::native::FromArg::from_arg(vm, code, crate::native::Place::argument(&SIGNATURE, 0))?;
         let globals: &Ref<Dict> =
             crate::native::FromArg::from_arg(vm, globals, crate::native::Place::argument(&SIGNATURE, 1))?;
+        vm.complete_code(code)?;
         let f = vm.new_function(code, globals)?;
         if let Some(name) = name.filter(|n| !n.is_none()) {
             let Some(name) = name.downcast::<Str>() else {
@@ -422,13 +443,13 @@ impl FunctionClass {
 
     #[getter]
     fn __doc__(vm: &mut Vm, this: &Ref<Function>) -> Result {
-        Ok(this.get(vm).doc.clone())
+        vm.function_doc(this)
     }
 
     #[setter]
     fn set___doc__(vm: &mut Vm, this: &Ref<Function>, value: Option<&Value>) -> Result<()> {
         let new = value.cloned().unwrap_or_else(Value::none);
-        let old = std::mem::replace(&mut this.get_mut(vm).doc, new);
+        let old = this.get_mut(vm).doc.replace(new);
         drop(old);
         Ok(())
     }

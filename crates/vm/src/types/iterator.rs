@@ -108,7 +108,11 @@ impl SequenceIteratorClass {
 
     /// Set state information for unpickling.
     #[method("($self, object, /)")]
-    fn __setstate__(vm: &mut Vm, this: &Ref<SequenceIterator>, state: isize) -> Result<()> {
+    fn __setstate__(
+        vm: &mut Vm,
+        this: &Ref<SequenceIterator>,
+        crate::native::ExactSize(state): crate::native::ExactSize,
+    ) -> Result<()> {
         this.get_mut(vm).index = state.max(0);
         Ok(())
     }

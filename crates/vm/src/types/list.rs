@@ -368,7 +368,7 @@ impl ListClass {
         let it = vm.iter(iterable)?;
         // Asked for what it raises; the list grows by itself.
         vm.length_hint(iterable, 0)?;
-        while let Some(item) = vm.next(&it)? {
+        while let Some(item) = vm.append_many(&it, this)? {
             this.get_mut(vm).push(item)?;
         }
         Ok(())
@@ -576,7 +576,11 @@ impl ListIteratorClass {
 
     /// Set state information for unpickling.
     #[method("($self, object, /)")]
-    fn __setstate__(vm: &mut Vm, this: &Ref<ListIterator>, state: isize) -> Result<()> {
+    fn __setstate__(
+        vm: &mut Vm,
+        this: &Ref<ListIterator>,
+        crate::native::ExactSize(state): crate::native::ExactSize,
+    ) -> Result<()> {
         if this.get(vm).list.is_some() {
             this.get_mut(vm).index = state.max(0) as usize;
         }
@@ -637,7 +641,11 @@ impl ListReverseIteratorClass {
 
     /// Set state information for unpickling.
     #[method("($self, object, /)")]
-    fn __setstate__(vm: &mut Vm, this: &Ref<ListReverseIterator>, state: isize) -> Result<()> {
+    fn __setstate__(
+        vm: &mut Vm,
+        this: &Ref<ListReverseIterator>,
+        crate::native::ExactSize(state): crate::native::ExactSize,
+    ) -> Result<()> {
         let Some(list) = this.get(vm).list.clone() else { return Ok(()) };
         let most = list.get(vm).len() as isize;
         this.get_mut(vm).left = state.saturating_add(1).clamp(0, most) as usize;

@@ -75,6 +75,8 @@ impl Vm {
     pub fn fill_native_module(&mut self, module: &Ref<Module>, def: &ModuleDef) -> Result<()> {
         // One string for each module, other than the one that classes show: pickles refer to both.
         let module_name = self.new_str(def.name)?.into_value();
+        let namespace = module.namespace(self)?;
+        namespace.get_mut(self).reserve(def.functions.len())?;
         for f in def.functions {
             let function = NativeFunction::new(self, f, Some(module.to_value()), Some(module_name.clone()))?;
             module.set(self, f.name, function.into_value())?;

@@ -1,7 +1,7 @@
 //! `builtin_function_or_method`: a native function, or a native method bound to its receiver.
 
 use crate::native::{Args, FnDef, FnKind, name_receiver};
-use crate::{Ref, Result, Type, Value, Vm, slots};
+use crate::{Heap, Ref, Result, Type, Value, Vm, slots};
 use taipan_macros::{Payload, Trace, class};
 use taipan_object::TypeCell;
 use taipan_object::statics::OBJECT;
@@ -31,6 +31,7 @@ static NEW: FnDef = FnDef {
     doc: "Create and return a new object.  See help(type) for accurate signature.",
     kind: FnKind::Class,
     call: call_new,
+    positional: |vm, all| call_new(vm, Args::positional_only(all)),
 };
 
 fn call_new(vm: &mut Vm, args: Args<'_>) -> Result {
@@ -86,17 +87,17 @@ fn call_new(vm: &mut Vm, args: Args<'_>) -> Result {
 impl NativeFunction {
     /// A function of a module, or a method bound to `receiver`.
     pub fn new(
-        vm: &mut Vm,
+        heap: &Heap,
         def: &'static FnDef,
         receiver: Option<Value>,
         module: Option<Value>,
     ) -> Result<Ref<NativeFunction>> {
-        Ref::new(vm, NativeFunction { def: Opaque(def), receiver, module })
+        Ref::new(heap, NativeFunction { def: Opaque(def), receiver, module })
     }
 
     /// The `__new__` of a native class.
-    pub fn new_for_class(vm: &mut Vm, ty: &Type) -> Result<Ref<NativeFunction>> {
-        NativeFunction::new(vm, &NEW, Some(ty.to_value()), None)
+    pub fn new_for_class(heap: &Heap, ty: &Type) -> Result<Ref<NativeFunction>> {
+        NativeFunction::new(heap, &NEW, Some(ty.to_value()), None)
     }
 
     /// The instance or class that the function is a method of.

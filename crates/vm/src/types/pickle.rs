@@ -34,7 +34,10 @@ fn slot_names(vm: &mut Vm, class: &Type) -> Result {
 }
 
 fn copyreg(vm: &mut Vm) -> Result {
-    vm.import_name(name!("copyreg"))
+    match vm.loaded_module(name!("copyreg"))? {
+        Some(module) => Ok(module),
+        None => vm.import_name(name!("copyreg")),
+    }
 }
 
 fn with_members(vm: &mut Vm, this: &Value, dict: Value) -> Result {

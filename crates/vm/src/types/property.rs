@@ -1,7 +1,7 @@
 //! `property`, `staticmethod`, `classmethod`.
 
 use crate::native::Args;
-use crate::{Ref, Result, Str, Type, Value, Vm, name};
+use crate::{Heap, Ref, Result, Str, Type, Value, Vm, name};
 use taipan_macros::{Payload, Trace, class};
 use taipan_object::TypeCell;
 use taipan_object::statics::OBJECT;
@@ -48,8 +48,8 @@ pub struct ClassMethod {
 }
 
 /// `staticmethod(function)`.
-pub fn new_static_method(vm: &mut Vm, function: Value) -> Result {
-    Ref::new(vm, StaticMethod { function: Some(function) }).map(Ref::into_value)
+pub fn new_static_method(heap: &Heap, function: Value) -> Result {
+    Ref::new(heap, StaticMethod { function: Some(function) }).map(Ref::into_value)
 }
 
 /// `classmethod(function)`.

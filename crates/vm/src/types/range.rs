@@ -301,7 +301,7 @@ impl RangeClass {
     /// `r[start:stop:step]`, which is a range again.
     fn slice(vm: &mut Vm, r: &Ref<Range>, s: &Ref<Slice>) -> Result {
         let zero = Value::from_i32(0);
-        let step = if s.step.is_none() { Value::from_i32(1) } else { vm.index(&s.step)? };
+        let step = if s.step.is_none() { Value::from_i32(1) } else { vm.slice_part(&s.step)? };
         if step.small_int() == Some(0) {
             return Err(vm.raise_value_error("slice step cannot be zero"));
         }
@@ -317,7 +317,7 @@ impl RangeClass {
                 ends.push(default.clone());
                 continue;
             }
-            let mut i = vm.index(part)?;
+            let mut i = vm.slice_part(part)?;
             if vm.compare_bool(&i, &zero, CompareOp::Lt)? {
                 i = vm.binary(BinaryOp::ADD, &i, &r.length)?;
                 if vm.compare_bool(&i, &lower, CompareOp::Lt)? {

@@ -117,7 +117,11 @@ impl ReversedClass {
 
     /// Set state information for unpickling.
     #[method("($self, object, /)")]
-    fn __setstate__(vm: &mut Vm, this: &Ref<Reversed>, state: isize) -> Result<()> {
+    fn __setstate__(
+        vm: &mut Vm,
+        this: &Ref<Reversed>,
+        crate::native::ExactSize(state): crate::native::ExactSize,
+    ) -> Result<()> {
         let Some(sequence) = this.get(vm).sequence.clone() else { return Ok(()) };
         let last = vm.len(&sequence)? as isize - 1;
         this.get_mut(vm).index = state.clamp(-1, last.max(-1));

@@ -49,6 +49,14 @@ pub fn new_slice(vm: &mut Vm, start: Value, stop: Value, step: Value) -> Result 
 }
 
 impl Vm {
+    /// A part of a slice that is not None as an int of any size.
+    pub fn slice_part(&mut self, v: &Value) -> Result {
+        if crate::slots::of(v.ty()).index.is_none() {
+            return Err(self.raise_type_error("slice indices must be integers or None or have an __index__ method"));
+        }
+        self.index(v)
+    }
+
     fn slice_index(&mut self, v: &Value, default: isize) -> Result<isize> {
         if v.is_none() {
             return Ok(default);

@@ -112,6 +112,7 @@ static REDUCE: FnDef = FnDef {
     doc: "",
     kind: FnKind::Method,
     call: call_reduce,
+    positional: |vm, all| call_reduce(vm, Args::positional_only(all)),
 };
 static REPLACE: FnDef = FnDef {
     name: "__replace__",
@@ -120,6 +121,7 @@ static REPLACE: FnDef = FnDef {
     doc: "Make a copy in which some fields have other values.",
     kind: FnKind::Method,
     call: call_replace,
+    positional: |vm, all| call_replace(vm, Args::positional_only(all)),
 };
 
 impl Vm {

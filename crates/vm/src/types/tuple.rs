@@ -275,7 +275,11 @@ impl TupleIteratorClass {
 
     /// Set state information for unpickling.
     #[method("($self, object, /)")]
-    fn __setstate__(vm: &mut Vm, this: &Ref<TupleIterator>, state: isize) -> Result<()> {
+    fn __setstate__(
+        vm: &mut Vm,
+        this: &Ref<TupleIterator>,
+        crate::native::ExactSize(state): crate::native::ExactSize,
+    ) -> Result<()> {
         let it = this.get_mut(vm);
         let most = it.tuple.as_ref().map_or(0, |t| t.len());
         it.index = (state.max(0) as usize).min(most);

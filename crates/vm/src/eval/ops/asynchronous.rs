@@ -54,12 +54,21 @@ op!(SEND, |ip, sp, frame, vm, arg| {
         let callee = generator::link(receiver, frame, value, vm);
         return next((*callee).ip.add(1), (*callee).sp, callee, vm);
     }
-    match send_word(sp, vm) {
-        0 => unwind(ip, sp, frame, vm, 0),
-        1 => next(ip.add(2), sp, frame, vm),
-        _ => next(ip.add(2 + arg), sp, frame, vm),
-    }
+    send_slow(ip, sp, frame, vm, arg)
 });
+
+op!(
+    /// Sends to anything but a generator that can be linked.
+    #[inline(never)]
+    send_slow,
+    |ip, sp, frame, vm, arg| {
+        match send_word(sp, vm) {
+            0 => unwind(ip, sp, frame, vm, 0),
+            1 => next(ip.add(2), sp, frame, vm),
+            _ => next(ip.add(2 + arg), sp, frame, vm),
+        }
+    }
+);
 
 unsafe fn flags_of(frame: Fp) -> CodeFlags {
     // SAFETY: the contract of handlers.

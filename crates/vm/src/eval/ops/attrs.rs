@@ -26,9 +26,8 @@ pub const LOAD: usize = 10;
 const STORE: usize = 5;
 
 op!(LOAD_ATTR, |ip, sp, frame, vm, arg| {
-    if tick(ip) {
-        specialize::load_attr(ip, sp, frame, vm, arg);
-        return again(ip, sp, frame, vm, arg);
+    if specialize::is_due(ip) {
+        return load_attr_due(ip, sp, frame, vm, arg);
     }
     match lookup::quick_load(*sp.sub(1), frame, vm, arg >> 1, arg & 1 != 0) {
         Quick::Value(value) => {
@@ -39,6 +38,19 @@ op!(LOAD_ATTR, |ip, sp, frame, vm, arg| {
         Quick::Other => load_attr_slow(ip, sp, frame, vm, arg),
     }
 });
+
+op!(
+    #[cold]
+    #[inline(never)]
+    load_attr_due,
+    |ip, sp, frame, vm, arg| {
+        if specialize::may_change(ip) {
+            specialize::load_attr(ip, sp, frame, vm, arg);
+            return again(ip, sp, frame, vm, arg);
+        }
+        load_attr_slow(ip, sp, frame, vm, arg)
+    }
+);
 
 op!(
     #[inline(never)]

@@ -252,7 +252,23 @@ unsafe fn extend(sp: Sp, arg: usize, vm: Vp) -> bool {
     // SAFETY: the compiler keeps a list there, and something to iterate over on top.
     unsafe {
         let vm = &mut *vm;
-        match spread_items(vm, at(sp.sub(1))) {
+        let from = at(sp.sub(1));
+        let plain = match (from.downcast_exact::<Tuple>(), from.downcast_exact::<List>()) {
+            (Some(tuple), _) => Some(tuple.items()),
+            (_, Some(list)) => Some(list.items(vm)),
+            _ => None,
+        };
+        // The list under construction is another one, and appending runs no code.
+        if let Some(items) = plain {
+            return list_at(sp.sub(1 + arg)).with_vec(|v| {
+                let room = v.try_reserve(items.len()).is_ok();
+                if room {
+                    v.extend_from_slice(items);
+                }
+                room
+            });
+        }
+        match spread_items(vm, from) {
             Ok(items) => {
                 for item in items {
                     if list_at(sp.sub(1 + arg)).push(item).is_err() {

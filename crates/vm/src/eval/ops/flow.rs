@@ -475,11 +475,40 @@ op!(
 );
 
 op!(
+    /// Returns None from the `__init__` of a class that is called: the object is on the caller's stack already.
+    #[inline(always)]
+    return_init,
+    |ip, sp, frame, vm, arg| {
+        let prev = (*frame).prev;
+        (*vm).eval.frame = prev;
+        let mut i = (*(*frame).code).localsplus as usize;
+        while i > 0 {
+            i -= 1;
+            if dying_any(*local(frame, i)) {
+                clear_from(frame, i, vm);
+                return next((*prev).ip.add((*prev).return_offset as usize), (*prev).sp, prev, vm);
+            }
+        }
+        // The class keeps its `__init__` alive, but for that it may have been replaced meanwhile.
+        if word::dying((*frame).function) {
+            clear_from(frame, (*(*frame).code).localsplus as usize, vm);
+            return next((*prev).ip.add((*prev).return_offset as usize), (*prev).sp, prev, vm);
+        }
+        (*vm).recursion_left += 1;
+        (*vm).eval.top = frame.cast();
+        next((*prev).ip.add((*prev).return_offset as usize), (*prev).sp, prev, vm)
+    }
+);
+
+op!(
     /// Returns from frames that are not plain calls: generators', modules', those with a frame object, and from the
     /// `__init__` of a class that is called.
     #[inline(never)]
     return_special,
     |ip, sp, frame, vm, arg| {
+        if frame::is_plain_init(frame) && *sp.sub(1) == NONE_WORD() {
+            return return_init(ip, sp, frame, vm, arg);
+        }
         (*frame).ip = ip;
         let value = *sp.sub(1);
         let init = (*frame).init;

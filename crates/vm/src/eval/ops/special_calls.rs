@@ -1,14 +1,15 @@
 //! Handlers of calls that are specialised for what is called.
 
 use super::calls::{CALL, CALL_UNITS, arguments, finish, unpack_method};
+use super::stack::{free_next, free_pair_next};
 use crate::eval::args;
-use crate::eval::dispatch::{Sp, Vp, next, op};
+use crate::eval::dispatch::{Flow, Sp, Vp, next, op};
 use crate::eval::frame::{self, code_of};
 use crate::eval::specialize::cached_u32;
 use crate::eval::unwind::unwind;
-use crate::eval::word::{self, at, release, retain};
+use crate::eval::word::{self, at, retain};
 use crate::eval::{NONE_WORD, bool_word};
-use crate::native::Args;
+use crate::native::{Args, PositionalFn};
 use crate::types::descriptor::{METHOD_DESCRIPTOR, MethodDescriptor};
 use crate::types::function::{FUNCTION, METHOD, Method};
 use crate::types::native_function::{NATIVE_FUNCTION, NativeFunction};
@@ -105,50 +106,125 @@ unsafe fn new_instance(class: u64, vm: Vp) -> u64 {
 op!(CALL_ALLOC_AND_ENTER_INIT, |ip, sp, frame, vm, arg| {
     let base = sp.sub(arg + 2);
     let class = *base;
-    if *base.add(1) == 0 && word::type_address(class) == TYPE.as_type().address() {
-        let ty = class as *const Type;
-        let init = (*ty).init_cache().get();
-        if (*ty).version() == cached_u32(ip, 2) {
-            let code = code_of(init);
-            if (*code).simple && (*code).argcount as usize == arg + 1 {
-                (*frame).ip = ip;
-                let object = new_instance(class, vm);
-                if object == 0 {
-                    return unwind(ip, sp, frame, vm, 0);
-                }
-                // The instance keeps its class alive.
-                let _ = word::dying(class);
-                *base = object;
-                retain(object);
-                *base.add(1) = object;
-                retain(init);
-                (*frame).sp = base.add(1);
-                (*frame).return_offset = CALL_UNITS as u16;
-                let callee = frame::push(vm, code, init, frame);
-                if callee.is_null() {
-                    release(init, vm);
-                    return unwind(ip, sp, frame, vm, 0);
-                }
-                (*callee).init = true;
-                args::fill_simple(callee, code, base.add(1), arg + 1);
-                return next((*code).start(), (*callee).sp, callee, vm);
-            }
+    if *base.add(1) == 0
+        && word::type_address(class) == TYPE.as_type().address()
+        && (*(class as *const Type)).version() == cached_u32(ip, 2)
+    {
+        let code = code_of((*(class as *const Type)).init_cache().get());
+        if (*code).simple && (*code).argcount as usize == arg + 1 && frame::has_room(vm, code) {
+            (*frame).ip = ip;
+            (*frame).sp = base;
+            return enter_init(new_instance(class, vm), vm);
         }
     }
     CALL(ip, sp, frame, vm, arg)
 });
 
-/// Calls a native function or method that takes the words on the stack as they are.
-#[inline(never)]
-unsafe fn call_def(call: crate::native::NativeFn, first: Sp, n: usize, vm: Vp) -> u64 {
-    // SAFETY: the arguments are on the stack.
+/// Enters the `__init__` of a new instance of the class at `(*frame).sp`, behind which its arguments are; everything is
+/// found through the thread, as in [`called`].
+#[inline(always)]
+unsafe fn enter_init(object: u64, vm: Vp) -> Flow {
+    // SAFETY: the handler has found class, `__init__` and room; nothing has run since.
     unsafe {
-        let all = std::slice::from_raw_parts(first.cast_const().cast::<Value>(), n);
-        let r = word::of(call(&mut *vm, Args::positional_only(all)));
-        (*vm).drain();
-        r
+        let frame = (*vm).eval.frame;
+        let base = (*frame).sp;
+        let class = *base;
+        let init = (*(class as *const Type)).init_cache().get();
+        let code = code_of(init);
+        let n = (*code).argcount as usize;
+        if object == 0 {
+            return unwind((*frame).ip, base.add(n + 1), frame, vm, 0);
+        }
+        // The instance keeps its class alive.
+        let _ = word::dying(class);
+        *base = object;
+        retain(object);
+        *base.add(1) = object;
+        retain(init);
+        (*frame).sp = base.add(1);
+        (*frame).return_offset = CALL_UNITS as u16;
+        let callee = frame::push_in_room(vm, code, init, frame);
+        (*callee).init = true;
+        args::fill_simple(callee, code, base.add(1), n);
+        next((*code).start(), (*callee).sp, callee, vm)
     }
 }
+
+/// Calls a native function with the words on the stack as they are: the word of its result, or 0.
+#[inline(always)]
+unsafe fn call_positional(call: PositionalFn, first: Sp, n: usize, vm: Vp) -> u64 {
+    // SAFETY: the arguments are on the stack.
+    unsafe { word::of(call(&mut *vm, std::slice::from_raw_parts(first.cast_const().cast::<Value>(), n))) }
+}
+
+/// Whether finalisers are due.
+#[inline(always)]
+unsafe fn deaths_pending(vm: Vp) -> bool {
+    // SAFETY: the contract of handlers.
+    let vm: &crate::Vm = unsafe { &*vm };
+    vm.deaths_pending()
+}
+
+/// Goes on after a native call of the N words from `(*frame).sp` on, with its result. Everything is found through the
+/// thread, so that a handler which ends with this has nothing else to keep during the call.
+#[inline(always)]
+unsafe fn called<const N: usize>(r: u64, vm: Vp) -> Flow {
+    // SAFETY: the contract of handlers; the words are owned, or absent if they are no callable.
+    unsafe {
+        let frame = (*vm).eval.frame;
+        let (ip, base) = ((*frame).ip, (*frame).sp);
+        if r == 0 || deaths_pending(vm) {
+            return called_slow(ip, base.add(N), frame, vm, r as usize);
+        }
+        if word::dying(*base) {
+            return bury_callable(ip, base.add(N), frame, vm, r as usize);
+        }
+        *base = r;
+        let first = word::dying_any(*base.add(1));
+        if N == 2 {
+            if first {
+                return free_next(ip.add(CALL_UNITS), base.add(1), frame, vm, *base.add(1) as usize);
+            }
+        } else {
+            let second = word::dying_any(*base.add(2));
+            if first | second {
+                let dying = first as usize | (second as usize) << 1;
+                return free_pair_next(ip.add(CALL_UNITS), base.add(1), frame, vm, dying);
+            }
+        }
+        next(ip.add(CALL_UNITS), base.add(1), frame, vm)
+    }
+}
+
+op!(
+    /// Ends a native call of the words from `(*frame).sp` up to `sp`: it has raised, or something has died in it.
+    #[cold]
+    #[inline(never)]
+    called_slow,
+    |ip, sp, frame, vm, arg| {
+        let base = (*frame).sp;
+        (*vm).drain();
+        if arg == 0 {
+            return unwind(ip, sp, frame, vm, 0);
+        }
+        finish(base, sp, arg as u64, vm);
+        next(ip.add(CALL_UNITS), base.add(1), frame, vm)
+    }
+);
+
+op!(
+    /// The same for a callable that has just been found dying.
+    #[cold]
+    #[inline(never)]
+    bury_callable,
+    |ip, sp, frame, vm, arg| {
+        let base = (*frame).sp;
+        let callable = std::mem::replace(&mut *base, arg as u64);
+        finish(base.add(1), sp, *base.add(1), vm);
+        word::bury(callable, vm);
+        next(ip.add(CALL_UNITS), base.add(1), frame, vm)
+    }
+);
 
 /// What a bound method raised is worded with the class of its receiver.
 #[cold]
@@ -177,7 +253,8 @@ op!(CALL_BUILTIN_FAST, |ip, sp, frame, vm, arg| {
             *base.add(1) = receiver.bits();
             (first, n) = (base.add(1), arg + 1);
         }
-        let r = call_def(f.def.call, first, n, vm);
+        let r = call_positional(f.def.positional, first, n, vm);
+        (*vm).drain();
         if r == 0 {
             name_receiver(f, first, n, vm);
             return unwind(ip, sp, frame, vm, 0);
@@ -188,23 +265,82 @@ op!(CALL_BUILTIN_FAST, |ip, sp, frame, vm, arg| {
     CALL(ip, sp, frame, vm, arg)
 });
 
+/// Whether a method of a native class is called with an instance of that in front.
+#[inline(always)]
+unsafe fn is_native_method(base: Sp) -> bool {
+    // SAFETY: callable and receiver are on the stack.
+    unsafe {
+        if *base.add(1) == 0 || word::type_address(*base) != METHOD_DESCRIPTOR.as_type().address() {
+            return false;
+        }
+        let owner = &(*word::payload::<MethodDescriptor>(*base)).owner;
+        let ty = at(base.add(1)).ty();
+        ty.address() == owner.as_value().bits() || ty.derives_from(owner)
+    }
+}
+
 op!(CALL_METHOD_DESCRIPTOR_FAST, |ip, sp, frame, vm, arg| {
     let base = sp.sub(arg + 2);
-    if *base.add(1) != 0 && word::type_address(*base) == METHOD_DESCRIPTOR.as_type().address() {
+    if is_native_method(base) {
+        (*frame).ip = ip;
         let m = &*word::payload::<MethodDescriptor>(*base);
-        let ty = at(base.add(1)).ty();
-        if ty.address() == m.owner.as_value().bits() || ty.derives_from(&m.owner) {
-            (*frame).ip = ip;
-            let r = call_def(m.def.call, base.add(1), arg + 1, vm);
-            if r == 0 {
-                return unwind(ip, sp, frame, vm, 0);
-            }
-            finish(base, sp, r, vm);
-            return next(ip.add(CALL_UNITS), base.add(1), frame, vm);
+        let r = call_positional(m.def.positional, base.add(1), arg + 1, vm);
+        (*vm).drain();
+        if r == 0 {
+            return unwind(ip, sp, frame, vm, 0);
         }
+        finish(base, sp, r, vm);
+        return next(ip.add(CALL_UNITS), base.add(1), frame, vm);
     }
     CALL(ip, sp, frame, vm, arg)
 });
+
+op!(
+    /// A native method that is called without arguments.
+    CALL_METHOD_DESCRIPTOR_NOARGS,
+    |ip, sp, frame, vm, arg| {
+        let base = sp.sub(2);
+        if arg == 0 && is_native_method(base) {
+            (*frame).ip = ip;
+            (*frame).sp = base;
+            let m = &*word::payload::<MethodDescriptor>(*base);
+            return called::<2>(call_positional(m.def.positional, base.add(1), 1, vm), vm);
+        }
+        CALL(ip, sp, frame, vm, arg)
+    }
+);
+
+op!(
+    /// A native method that is called with one argument.
+    CALL_METHOD_DESCRIPTOR_O,
+    |ip, sp, frame, vm, arg| {
+        let base = sp.sub(3);
+        if arg == 1 && is_native_method(base) {
+            (*frame).ip = ip;
+            (*frame).sp = base;
+            let m = &*word::payload::<MethodDescriptor>(*base);
+            return called::<3>(call_positional(m.def.positional, base.add(1), 2, vm), vm);
+        }
+        CALL(ip, sp, frame, vm, arg)
+    }
+);
+
+op!(
+    /// A native function that is called with one argument.
+    CALL_BUILTIN_O,
+    |ip, sp, frame, vm, arg| {
+        let base = sp.sub(3);
+        if arg == 1 && *base.add(1) == 0 && word::type_address(*base) == NATIVE_FUNCTION.as_type().address() {
+            let f = &*word::payload::<NativeFunction>(*base);
+            if !f.passes_receiver() {
+                (*frame).ip = ip;
+                (*frame).sp = base;
+                return called::<3>(call_positional(f.def.positional, base.add(2), 1, vm), vm);
+            }
+        }
+        CALL(ip, sp, frame, vm, arg)
+    }
+);
 
 op!(
     /// Calls of classes that native code makes instances of, and of whatever else has no other form.
@@ -271,7 +407,7 @@ op!(CALL_LEN, |ip, sp, frame, vm, arg| {
         };
         *base = INT_TAG | n as u64;
         if word::dying(v) {
-            return super::stack::free_next(ip.add(CALL_UNITS), base.add(1), frame, vm, v as usize);
+            return free_next(ip.add(CALL_UNITS), base.add(1), frame, vm, v as usize);
         }
         return next(ip.add(CALL_UNITS), base.add(1), frame, vm);
     }
@@ -309,7 +445,7 @@ op!(
             *sp.add(1) = *sp.add(2);
             *sp.add(2) = *sp.add(3);
             let dying = a as usize | (b as usize) << 1;
-            return super::stack::free_pair_next(ip.add(CALL_UNITS), sp.add(1), frame, vm, dying);
+            return free_pair_next(ip.add(CALL_UNITS), sp.add(1), frame, vm, dying);
         }
         next(ip.add(CALL_UNITS), sp.add(1), frame, vm)
     }
@@ -336,7 +472,7 @@ op!(CALL_TYPE_1, |ip, sp, frame, vm, arg| {
         retain(ty);
         *base = ty;
         if word::dying(v) {
-            return super::stack::free_next(ip.add(CALL_UNITS), base.add(1), frame, vm, v as usize);
+            return free_next(ip.add(CALL_UNITS), base.add(1), frame, vm, v as usize);
         }
         return next(ip.add(CALL_UNITS), base.add(1), frame, vm);
     }
@@ -389,7 +525,7 @@ op!(
         *sp = NONE_WORD();
         let (ip, sp) = (ip.add(CALL_UNITS + dropped as usize), sp.add(!dropped as usize));
         if word::dying(arg as u64) {
-            return super::stack::free_next(ip, sp, frame, vm, arg);
+            return free_next(ip, sp, frame, vm, arg);
         }
         next(ip, sp, frame, vm)
     }

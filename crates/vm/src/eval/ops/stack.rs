@@ -1,6 +1,6 @@
 //! Handlers that move words: locals, cells, constants, the stack.
 
-use crate::eval::dispatch::{Fp, Sp, Vp, next, op};
+use crate::eval::dispatch::{Flow, Fp, Sp, Vp, next, op};
 use crate::eval::frame::{self, local};
 use crate::eval::unwind::unwind;
 use crate::eval::word::{self, bury, dying, dying_any, retain, retain_any};
@@ -24,10 +24,22 @@ op!(
     free_next,
     |ip, sp, frame, vm, arg| {
         (*frame).ip = ip.sub(1);
+        (*frame).sp = sp;
         bury(arg as u64, vm);
-        next(ip, sp, frame, vm)
+        go_on(vm)
     }
 );
+
+/// Goes on behind the unit at which the current frame stands: what a handler needs is found through the thread, so that it
+/// has nothing else to keep during the call before this.
+#[inline(always)]
+unsafe fn go_on(vm: Vp) -> Flow {
+    // SAFETY: the frame's fields have been set before the call.
+    unsafe {
+        let frame = (*vm).eval.frame;
+        next((*frame).ip.add(1), (*frame).sp, frame, vm)
+    }
+}
 
 op!(
     /// Frees those of the two words above the stack that bits 0 and 1 of `arg` say have been found dying, then goes on.
@@ -35,8 +47,9 @@ op!(
     free_pair_next,
     |ip, sp, frame, vm, arg| {
         (*frame).ip = ip.sub(1);
+        (*frame).sp = sp;
         free_pair(sp, arg, vm);
-        next(ip, sp, frame, vm)
+        go_on(vm)
     }
 );
 

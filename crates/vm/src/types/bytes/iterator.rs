@@ -87,7 +87,11 @@ macro_rules! iterator {
 
             /// Set state information for unpickling.
             #[method("($self, object, /)")]
-            fn __setstate__(vm: &mut Vm, this: &Ref<$payload>, state: isize) -> Result<()> {
+            fn __setstate__(
+                vm: &mut Vm,
+                this: &Ref<$payload>,
+                crate::native::ExactSize(state): crate::native::ExactSize,
+            ) -> Result<()> {
                 let length = this.get(vm).source.as_ref().map(|s| bytes(vm, s).len());
                 if let Some(length) = length {
                     this.get_mut(vm).index = usize::try_from(state).unwrap_or(0).min(length);

@@ -248,7 +248,8 @@ impl MemoryViewClass {
         stop: Option<&Value>,
     ) -> Result<usize> {
         let n = searchable(vm, this)?;
-        let (start, stop) = crate::types::str::search_bounds(vm, start, stop)?;
+        let start = start.map_or(Ok(0), |v| vm.to_search_bound(v))?;
+        let stop = stop.map_or(Ok(isize::MAX), |v| vm.to_search_bound(v))?;
         let (start, stop) = taipan_text::units::clip(start, stop, n);
         for i in start..stop {
             let item = memory::nth(vm, this, i)?;

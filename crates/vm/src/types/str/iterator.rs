@@ -88,7 +88,11 @@ macro_rules! iterator {
 
             /// Set state information for unpickling.
             #[method("($self, object, /)")]
-            fn __setstate__(vm: &mut Vm, this: &Ref<$payload>, state: isize) -> Result<()> {
+            fn __setstate__(
+                vm: &mut Vm,
+                this: &Ref<$payload>,
+                crate::native::ExactSize(state): crate::native::ExactSize,
+            ) -> Result<()> {
                 let it = this.get_mut(vm);
                 if let Some(text) = &it.text {
                     it.index = usize::try_from(state).unwrap_or(0).min(text.len());

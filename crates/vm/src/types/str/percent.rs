@@ -11,7 +11,7 @@ use taipan_text::{TextBuf, Units};
 /// `format % args` of a `str`.
 pub fn format_str(vm: &mut Vm, format: &Ref<Str>, args: &Value) -> Result {
     let text = Formatter::new(args, false).run(vm, units(format))?;
-    if !format.is_exact() && format.data().code_points().all(|c| c != u32::from('%')) {
+    if format.data().code_points().all(|c| c != u32::from('%')) {
         return Ok(format.to_value());
     }
     vm.str_from_buf(text).map(Ref::into_value)
@@ -273,7 +273,7 @@ fn text_char(vm: &mut Vm, v: &Value) -> Result<Shown> {
         Ok(code) => code,
         Err(raised) if vm.raised_is(errors::TYPE_ERROR.as_type()) => {
             drop(vm.take_raised(raised));
-            let given = vm.dotted_name(v.ty());
+            let given = vm.full_name(v.ty());
             return Err(vm.raise_type_error(&format!("{WORDS} {given}")));
         }
         Err(raised) => return Err(raised),
@@ -301,7 +301,7 @@ fn byte_char(vm: &mut Vm, v: &Value) -> Result<Shown> {
         Ok(code) => code,
         Err(raised) if vm.raised_is(errors::TYPE_ERROR.as_type()) => {
             drop(vm.take_raised(raised));
-            let given = vm.dotted_name(v.ty());
+            let given = vm.full_name(v.ty());
             return Err(vm.raise_type_error(&format!("{WORDS} {given}")));
         }
         Err(raised) => return Err(raised),
