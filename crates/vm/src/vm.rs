@@ -132,6 +132,8 @@ pub struct State {
     pub ast: Option<crate::modules::compile::AstHooks>,
     /// Bytes of the embedded library that have been read by imports since `let_go` was called.
     pub library_read: usize,
+    /// Imports that are under way, one inside the other.
+    pub imports_active: u32,
     /// Called when imports have read much of it: those constants, and much code, will not be used again.
     pub let_go: Option<fn()>,
     /// What `-X importtime` counts.

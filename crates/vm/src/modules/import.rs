@@ -11,7 +11,8 @@ fn shown_name(name: &Ref<Str>) -> String {
     name.data().code_points().map(|c| char::from_u32(c).map_or_else(|| format!("\\u{c:04x}"), String::from)).collect()
 }
 
-/// Bytes of the embedded library after which its pages are let go of: that takes as long as importing a small module.
+/// Bytes of the embedded library after which its pages are let go of, which takes as long as importing a small module; an
+/// eighth of it where no other import is under way.
 const MUCH: usize = 64 << 10;
 
 impl Vm {
@@ -93,9 +94,12 @@ impl Vm {
 
     fn find_and_load(&mut self, importlib: &Value, name: &Ref<Str>) -> Result {
         let import = self.import_function()?;
+        self.state_mut().imports_active += 1;
         let result = self.call_method(importlib, name!("_find_and_load"), &[name.to_value(), import]);
         let state = self.state_mut();
-        if state.library_read >= MUCH
+        state.imports_active -= 1;
+        let much = if state.imports_active == 0 { MUCH / 8 } else { MUCH };
+        if state.library_read >= much
             && let Some(let_go) = state.let_go
         {
             state.library_read = 0;
