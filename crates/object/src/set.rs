@@ -201,27 +201,37 @@ impl Set {
             self.resize(MIN_SIZE)?;
         }
         let mask = self.slots.len() - 1;
-        // A deleted slot is not used again, so that the order is CPython's.
         let place = self.place_for(hash);
-        self.fill += 1;
-        self.slots[place] = Slot { key: Some(key), hash };
+        let slot = &mut self.slots[place];
+        let fresh = slot.hash == 0;
+        *slot = Slot { key: Some(key), hash };
         self.used += 1;
+        if !fresh {
+            return Ok(());
+        }
+        self.fill += 1;
         if self.fill * 5 >= mask * 3 {
             self.resize(size_above(roomy(self.used)))?;
         }
         Ok(())
     }
 
+    /// Where a key that is absent goes: the last deleted slot on its way, so that the order is CPython's, or the first
+    /// that was never used.
     fn place_for(&self, hash: i64) -> usize {
         let mask = self.slots.len() - 1;
+        let mut deleted = None;
         let mut perturb = hash as u64;
         let mut base = hash as usize & mask;
         loop {
             let run = if base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
             for place in base..=base + run {
                 let slot = &self.slots[place];
-                if slot.key.is_none() && slot.hash == 0 {
-                    return place;
+                if slot.key.is_none() {
+                    if slot.hash == 0 {
+                        return deleted.unwrap_or(place);
+                    }
+                    deleted = Some(place);
                 }
             }
             perturb >>= 5;

@@ -454,8 +454,12 @@ macro_rules! shared_methods {
             #[method("($self, /, *others)")]
             fn intersection(vm: &mut Vm, this: &Value, args: Args<'_>) -> Result {
                 args.no_keywords(vm, &format!("{}.intersection", this.ty().name()))?;
-                let mut out = set_of(vm, this)?;
-                for other in args.all() {
+                let [first, rest @ ..] = args.all() else {
+                    let copy = set_of(vm, this)?;
+                    return wrap(vm, this, copy);
+                };
+                let mut out = intersection(vm, this, first)?;
+                for other in rest {
                     out = intersection(vm, out.as_value(), other)?;
                 }
                 wrap(vm, this, out)
@@ -464,9 +468,13 @@ macro_rules! shared_methods {
             #[method("($self, /, *others)")]
             fn difference(vm: &mut Vm, this: &Value, args: Args<'_>) -> Result {
                 args.no_keywords(vm, &format!("{}.difference", this.ty().name()))?;
-                let mut out = set_of(vm, this)?;
-                for other in args.all() {
-                    out = difference(vm, out.as_value(), other)?;
+                let [first, rest @ ..] = args.all() else {
+                    let copy = set_of(vm, this)?;
+                    return wrap(vm, this, copy);
+                };
+                let out = difference(vm, this, first)?;
+                for other in rest {
+                    subtract(vm, &out, other)?;
                 }
                 wrap(vm, this, out)
             }
