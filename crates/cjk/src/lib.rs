@@ -181,7 +181,7 @@ impl Codec {
         };
         if table.has_fours() && rest.get(1).is_some_and(u8::is_ascii_digit) {
             return match *rest {
-                [a, b, c @ 0x81..=0xFE, d @ b'0'..=b'9', ..] => {
+                [a @ 0x81..=0xFE, b, c @ 0x81..=0xFE, d @ b'0'..=b'9', ..] => {
                     let lead = u32::from(a - 0x81) * 10 + u32::from(b - b'0');
                     let index = (lead * 126 + u32::from(c - 0x81)) * 10 + u32::from(d - b'0');
                     table.four(index).map_or(Read::Illegal, |c| Read::Chars((c, 0), 4))
