@@ -127,7 +127,9 @@ op!(
         if !complete_running(frame, vm) {
             return unwind(ip, sp, frame, vm, 0);
         }
-        next((*(*frame).code).start(), sp, frame, vm)
+        // The first instruction need not note where it is.
+        (*frame).ip = (*(*frame).code).start();
+        next((*frame).ip, sp, frame, vm)
     }
 );
 
