@@ -261,17 +261,19 @@ pub fn symmetric_update(vm: &mut Vm, set: &Ref<Set>, other: &Value) -> Result<()
         drop(old);
         return Ok(());
     }
+    if let Some(dict) = other.downcast_exact::<crate::Dict>() {
+        // The keys have their hashes with them.
+        let mut at = 0;
+        while let Some((key, _, hash)) = dict.get(vm).next(&mut at) {
+            let key = key.clone();
+            if !discard_hashed(vm, set, &key, hash)? {
+                add_hashed(vm, set, &key, hash)?;
+            }
+        }
+        return Ok(());
+    }
     match FrozenSetRef::of(other) {
         Some(items) => toggle(vm, set, &items),
-        None if other.downcast_exact::<crate::Dict>().is_some() => {
-            for key in vm.collect(other)? {
-                let hash = vm.hash(&key)?;
-                if !discard_hashed(vm, set, &key, hash)? {
-                    add_hashed(vm, set, &key, hash)?;
-                }
-            }
-            Ok(())
-        }
         None => {
             let items = set_of(vm, other)?;
             toggle(vm, set, &FrozenSetRef::Set(&items))
