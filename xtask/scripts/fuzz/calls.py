@@ -2,6 +2,7 @@
 arguments: `call_program(seed)`. What they return or raise is printed."""
 
 import builtins
+import functools
 import importlib
 import random
 
@@ -115,6 +116,17 @@ def spaced(texts):
     return [text.replace("~", " ") for text in texts]
 
 
+@functools.cache
+def names_of(receiver, imported):
+    """The attributes to call; none where the receiver cannot be made."""
+    scope = {}
+    exec(HEADER + imported, scope)
+    try:
+        return [name for name in dir(eval(receiver, scope)) if name not in SKIPPED]
+    except Exception:
+        return []
+
+
 class Maker:
     def __init__(self, seed):
         self.random = random.Random(seed)
@@ -132,14 +144,6 @@ class Maker:
             arguments.append(f"{self.pick(['key', 'sep', 'maxsplit', 'default', 'start', 'zz', 'encoding', 'errors', 'signed'])}={self.pick(self.arguments)}")
         return ", ".join(arguments)
 
-    def names(self, receiver, imported):
-        scope = {}
-        exec(HEADER + imported, scope)
-        try:
-            return [name for name in dir(eval(receiver, scope)) if name not in SKIPPED]
-        except Exception:
-            return []
-
     def method(self):
         imported = ""
         if self.random.random() < 0.35:
@@ -147,7 +151,7 @@ class Maker:
             imported = imports(receiver)
         else:
             receiver = self.pick(spaced(RECEIVERS))
-        names = self.names(receiver, imported)
+        names = names_of(receiver, imported)
         if not names:
             return None, imported
         name = self.pick(names)
