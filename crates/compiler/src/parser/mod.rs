@@ -98,9 +98,9 @@ pub fn parse(text: &str, mode: Mode, options: &Options, warnings: &mut Vec<Warni
     }
 }
 
-/// Warnings in the order of the lines, each of them once.
+/// Warnings in the order in which they were found, each of them once.
 fn distinct(mut warnings: Vec<Warning>) -> Vec<Warning> {
-    let place = |w: &Warning| (w.lineno, w.as_error.lineno, w.as_error.offset);
+    let place = |w: &Warning| (w.at, w.lineno, w.as_error.lineno, w.as_error.offset);
     warnings.sort_by(|a, b| (place(a), &a.msg).cmp(&(place(b), &b.msg)));
     warnings.dedup_by(|a, b| place(a) == place(b) && a.msg == b.msg);
     warnings

@@ -261,8 +261,7 @@ impl Peg<'_> {
                 Err(BadLiteral::Unicode(why)) => return Err(self.raise(&format!("(unicode error) {why}"))),
                 Err(BadLiteral::Value(why)) => return Err(self.raise(&format!("(value error) {why}"))),
                 Ok(Some(bad)) if self.second && !self.invalid => {
-                    let at = token.start as usize + shape.body.0;
-                    self.warnings.push(escape_warning(self.src, body, bad, &token, at));
+                    self.warnings.push(escape_warning(self.src, body, bad, &token));
                 }
                 Ok(_) => {}
             }
