@@ -95,6 +95,13 @@ pub(super) struct BadEscape {
     pub in_bytes: bool,
 }
 
+impl BadEscape {
+    /// Whether it is a brace or the end of a text of an f-string, of which the tokenizer has warned.
+    pub fn is_brace(self, body: &[u8]) -> bool {
+        matches!(body.get(self.at + 1), None | Some(b'{' | b'}'))
+    }
+}
+
 /// Why the body of a literal has no value.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum BadLiteral {

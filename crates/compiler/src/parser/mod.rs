@@ -91,7 +91,7 @@ pub fn parse(text: &str, mode: Mode, options: &Options, warnings: &mut Vec<Warni
             let mut all = std::mem::take(&mut first.warnings);
             let error = errors::explain(&text, mode, options, first, &mut all);
             if error.kind != ErrorKind::Memory {
-                warnings.append(&mut distinct(all));
+                warnings.append(&mut all);
             }
             Err(error)
         }

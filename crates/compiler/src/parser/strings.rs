@@ -113,9 +113,7 @@ impl<'s> Parser<'s> {
         }
         let (value, bad) = unescape(body).map_err(|_| Stop)?;
         if let Some(bad) = bad {
-            // Of a backslash before a brace the tokenizer has warned.
-            let brace = token.kind != Tok::String && matches!(body.get(bad.at + 1), None | Some(b'{' | b'}'));
-            if !brace {
+            if token.kind == Tok::String || !bad.is_brace(body) {
                 self.warn_escape(body, bad, token);
             }
         }
