@@ -85,6 +85,17 @@ pub fn leave() {
     unsafe { libmimalloc_sys::mi_option_set(PURGE_DELAY, -1) }
 }
 
+/// Gives what is free back to the system, all three allocators.
+pub(crate) fn trim() {
+    pages::trim();
+    // SAFETY: both may be called at any time.
+    unsafe {
+        libmimalloc_sys::mi_collect(true);
+        #[cfg(target_env = "gnu")]
+        libc::malloc_trim(0);
+    }
+}
+
 // The loader calls what lies in this section before `main`; the runtime allocates before `main`, too.
 #[used]
 #[unsafe(link_section = ".init_array")]

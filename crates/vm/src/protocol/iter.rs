@@ -23,9 +23,11 @@ impl Vm {
         Ok(it)
     }
 
-    /// The next item of an iterator; nothing at its end.
+    /// The next item of an iterator; nothing at its end. Iterators over iterators ask through this, so it minds the
+    /// native stack.
     #[inline]
     pub fn next(&mut self, it: &Value) -> Result<Option<Value>> {
+        self.check_stack("")?;
         match slots::of(it.ty()).next {
             Some(f) => match f(self, it) {
                 // A generator that returned a value ends with an exception that carries it.
