@@ -66,7 +66,13 @@ impl GcModule {
     #[function("($module, /, generation=2)")]
     fn collect(vm: &mut Vm, generation: Option<i32>) -> Result<usize> {
         match generation.unwrap_or(2) {
-            generation @ 0..=2 => Ok(vm.collect_generation(generation as usize)),
+            generation @ 0..=2 => {
+                let collected = vm.collect_generation(generation as usize);
+                if generation == 2 {
+                    vm.trim();
+                }
+                Ok(collected)
+            }
             _ => Err(vm.raise_value_error("invalid generation")),
         }
     }

@@ -20,6 +20,10 @@ pub mod debug {
 /// Objects that a young collection under `-X stress=gc` is reckoned to look at.
 const STRESSED_YOUNG: u32 = 64;
 
+/// Nanoseconds between times that collections that nobody asked for give memory back: a program that makes and drops the
+/// same things all the time would have to ask for it again each time.
+const TRIM_EVERY: i64 = 1_000_000_000;
+
 /// What the module `gc` sets and shows.
 #[derive(Default)]
 pub struct GcState {
@@ -31,6 +35,8 @@ pub struct GcState {
     pub garbage: Option<Ref<List>>,
     /// `gc.get_stats`: collections, collected, uncollectable, for each generation.
     pub stats: [[u64; 3]; 3],
+    /// When memory was given back to the system the last time, in nanoseconds.
+    trimmed: i64,
     /// Collections under `-X stress=gc`, and how many of them until all generations are collected.
     stressed: (u32, u32),
 }
@@ -43,7 +49,17 @@ impl Vm {
             let stressed = self.state().stress.collect_every.is_some();
             let generation = if stressed { self.stressed_generation() } else { generation };
             self.collect_generation(generation);
+            let now = taipan_host::clock::monotonic_ns();
+            if generation == 2 && now > self.state().gc.trimmed.saturating_add(TRIM_EVERY) {
+                self.trim();
+            }
         }
+    }
+
+    /// Gives memory that is free back to the system.
+    pub fn trim(&mut self) {
+        taipan_object::alloc::trim();
+        self.state_mut().gc.trimmed = taipan_host::clock::monotonic_ns();
     }
 
     /// Which generation to collect where collections are for testing: all of them so often that half of the objects looked
