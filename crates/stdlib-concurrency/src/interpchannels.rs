@@ -578,7 +578,7 @@ fn take_memory(vm: &mut Vm, number: i64) -> Result<Option<Value>> {
 pub struct ChannelIdClass;
 
 /// A channel ID identifies a channel and may be used as an int.
-#[class(cell = CHANNEL_ID, base = OBJECT)]
+#[class(cell = CHANNEL_ID, base = OBJECT, flags = DISALLOW_INSTANTIATION)]
 impl ChannelIdClass {
     #[slot]
     fn repr(vm: &mut Vm, this: &Ref<ChannelId>) -> Result {
