@@ -115,6 +115,36 @@ fn with_state<R>(f: impl FnOnce(&mut Pages) -> R) -> R {
     f(&mut STATE.lock().unwrap_or_else(|e| e.into_inner()))
 }
 
+/// Bytes that are made resident at a time: the system takes half as long for four of its pages at once as for one by one.
+#[cfg(target_os = "linux")]
+const STEP: usize = 16 << 10;
+/// Bytes of a page that become resident as they are touched.
+#[cfg(target_os = "linux")]
+const FEW: usize = 4 << 10;
+
+/// Has the system make memory resident that is about to be written to for the first time: blocks from `from` to `to` in a
+/// page, the first of which is `first`. It is done for whole steps, when the first block in one is handed out.
+#[cfg(target_os = "linux")]
+fn make_resident(first: *mut u8, from: usize, to: usize) {
+    // In the step that a page begins with, only what lies behind the first blocks: most sizes need few.
+    let (begun, end) = match (from.div_ceil(STEP), to.div_ceil(STEP).min(PAGE / STEP)) {
+        (0 | 1, 1) if from <= FEW && to > FEW => (FEW, STEP),
+        (0 | 1, 1) => return,
+        (begun, end) => (begun.max(1) * STEP, end * STEP),
+    };
+    if begun < end {
+        // SAFETY: whole system pages of this page; they are empty, and stay so. Where the system refuses, they become
+        // resident when they are touched.
+        unsafe { libc::madvise(first.byte_sub(from).byte_add(begun).cast(), end - begun, MADV_POPULATE_WRITE) };
+    }
+}
+
+#[cfg(target_os = "linux")]
+const MADV_POPULATE_WRITE: i32 = 23;
+
+#[cfg(not(target_os = "linux"))]
+fn make_resident(_: *mut u8, _: usize, _: usize) {}
+
 /// Runs `fork` while no other thread is at work on the pages, which would stay locked in the child.
 pub(crate) fn around_fork<R>(fork: impl FnOnce() -> R) -> R {
     let mut state = STATE.lock().unwrap_or_else(|e| e.into_inner());
@@ -221,9 +251,11 @@ impl Pages {
             let page = &mut *at;
             let (first, count);
             if page.freed.is_null() {
+                let from = page.fresh as usize;
                 // Linked in the order of their addresses.
                 count = most.min((page.end - page.fresh) / page.size);
-                let start = at.cast::<u8>().map_addr(|a| a / PAGE * PAGE + page.fresh as usize);
+                let start = at.cast::<u8>().map_addr(|a| a / PAGE * PAGE + from);
+                make_resident(start, from, from + count as usize * size);
                 for i in 1..count as usize {
                     start.add((i - 1) * size).cast::<*mut u8>().write(start.add(i * size));
                 }

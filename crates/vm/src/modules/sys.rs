@@ -589,6 +589,13 @@ impl Sys {
         Ok(dict.into_value())
     }
 
+    /// The interned strings that have been hashed: what `cargo xtask startup-order` lays out first.
+    #[function("($module, /)")]
+    fn _taipan_names(vm: &mut Vm) -> Result {
+        let names = taipan_object::str::intern::hashed().into_iter().map(Ref::into_value).collect();
+        vm.new_list(names).map(Ref::into_value)
+    }
+
     /// Make the n-th allocation of an object or of a container's memory from now on fail, once; 0 for none. Tell whether
     /// the one asked for before has failed.
     #[function("($module, n, /)")]
