@@ -163,7 +163,7 @@ impl GcModule {
         let shown = wanted.map_or(-1, |g| g as i32);
         vm.audit("gc.get_objects", &[Value::from_i32(shown)])?;
         vm.make_all_namespaces();
-        let found = vm.tracked_objects(wanted);
+        let found = vm.tracked_objects(wanted)?;
         new_list_of(vm, found)
     }
 

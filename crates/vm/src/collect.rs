@@ -126,7 +126,8 @@ impl Vm {
             ));
         }
         let Some(garbage) = self.find_garbage(generation) else { return 0 };
-        let found: Vec<Value> = garbage.values().collect();
+        // It has been linked with the survivors again: without memory to hold it, it waits for the next collection.
+        let Some(found) = garbage.values() else { return 0 };
         if debug & debug::COLLECTABLE != 0 {
             for object in &found {
                 let text = format!("gc: collectable <{} {:#x}>\n", object.ty().name(), object.bits());
@@ -166,7 +167,11 @@ impl Vm {
         if callbacks.is_empty() {
             return;
         }
-        let doomed: HashSet<u64> = garbage.iter().map(Value::bits).collect();
+        let mut doomed = HashSet::new();
+        if doomed.try_reserve(garbage.len()).is_err() {
+            return;
+        }
+        doomed.extend(garbage.iter().map(Value::bits));
         for (weakref, callback) in callbacks {
             if doomed.contains(&weakref.bits()) {
                 continue;
