@@ -47,6 +47,21 @@ pub fn read_vec(fd: i32, count: usize) -> Result<Vec<u8>> {
     Ok(out)
 }
 
+/// Reads at most `most` bytes behind those that a vector has; without zeroing the memory first, if that is all there is room
+/// for. `ENOMEM` when there is no memory.
+pub fn read_append(fd: i32, out: &mut Vec<u8>, most: usize) -> Result<usize> {
+    let most = most.min(MAX_TRANSFER);
+    out.try_reserve_exact(most).map_err(|_| Errno::ENOMEM)?;
+    let start = out.len();
+    if out.capacity() - start == most && most > 0 {
+        return with_fd(fd, |fd| Ok(rustix::io::read(fd, rustix::buffer::spare_capacity(out))?));
+    }
+    out.resize(start + most, 0);
+    let read = read(fd, &mut out[start..]);
+    out.truncate(start + read.as_ref().map_or(0, |n| *n));
+    read
+}
+
 /// Reads at an offset, leaving the position alone.
 pub fn pread(fd: i32, buffer: &mut [u8], offset: i64) -> Result<usize> {
     Ok(uapi::pread(fd, buffer, offset)?.len())

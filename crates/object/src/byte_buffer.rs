@@ -1,9 +1,11 @@
 //! The bytes of `bytearray`: a vector taken apart, so that its words stand at CPython's offsets.
 
+use std::alloc::{Layout, alloc_zeroed};
 use std::mem::{ManuallyDrop, offset_of, take};
 use std::ops::{Deref, DerefMut};
 use std::ptr::null_mut;
 
+use crate::heap::Raised;
 use crate::trace::{Trace, Visitor};
 
 /// Bytes that can grow. As the first field of an object they are: length at 16, bytes allocated at 24, the allocation at
@@ -23,6 +25,19 @@ const _: () = {
     assert!(offset_of!(ByteBuffer, allocation) + 16 == 32);
     assert!(offset_of!(ByteBuffer, start) + 16 == 40);
 };
+
+/// So many zeros. Where they are many, their memory is not touched before it is used: it comes zeroed.
+pub fn zeroed(n: usize) -> Result<Vec<u8>, Raised> {
+    if n == 0 {
+        return Ok(Vec::new());
+    }
+    let layout = Layout::array::<u8>(n).map_err(|_| Raised)?;
+    // SAFETY: the layout is not empty; the bytes are initialised, and were allocated as those of a vector are.
+    unsafe {
+        let start = alloc_zeroed(layout);
+        if start.is_null() { Err(Raised) } else { Ok(Vec::from_raw_parts(start, n, n)) }
+    }
+}
 
 impl ByteBuffer {
     /// Bytes that are allocated.

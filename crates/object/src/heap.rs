@@ -7,6 +7,7 @@ use crate::types::Type;
 use crate::value::Value;
 use std::cell::{Cell, RefCell, UnsafeCell};
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::marker::PhantomData;
 use std::sync::atomic::AtomicU32;
 
@@ -15,6 +16,24 @@ use std::sync::atomic::AtomicU32;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[must_use]
 pub struct Raised;
+
+/// Hashes addresses of objects, which nobody chooses.
+#[derive(Default)]
+pub(crate) struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|b| self.write_usize(usize::from(*b)));
+    }
+
+    fn write_usize(&mut self, n: usize) {
+        self.0 = (self.0 ^ n as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(32);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 /// An interpreter's heap. Whoever borrows it holds the interpreter's lock.
 pub struct Heap {
@@ -28,7 +47,7 @@ pub struct Heap {
     /// Changes whenever other events are monitored: code objects of another version are out of date.
     pub instrumentation: Cell<u32>,
     /// The first weak reference to each native class that has one.
-    pub(crate) class_weakrefs: RefCell<HashMap<usize, Box<Cell<u64>>>>,
+    pub(crate) class_weakrefs: RefCell<HashMap<usize, Box<Cell<u64>>, BuildHasherDefault<AddressHasher>>>,
     pub(crate) small_bytes: SmallBytes,
     /// What the thread that holds the lock has of its own.
     here: Cell<Here>,

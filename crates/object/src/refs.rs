@@ -176,15 +176,24 @@ impl<T: Payload> Ref<T> {
 
     /// Allocates an instance of `T`'s own class.
     pub fn new(heap: &Heap, payload: T) -> Result<Ref<T>, Raised> {
-        Ref::new_in(heap, T::class().as_type(), payload)
+        // SAFETY: instances of its own class have `T`'s layout.
+        unsafe { Ref::new_as(heap, T::class().as_type(), payload) }
     }
 
     /// Allocates an instance of `ty`, which must be `T`'s class or a subclass.
     #[inline]
     pub fn new_in(heap: &Heap, ty: &Type, payload: T) -> Result<Ref<T>, Raised> {
         assert!(T::has_layout(ty), "instances of {} have another layout", ty.name());
-        // SAFETY: the memory is fresh, of the type's size, and the payload is written before anybody sees it; the
-        // layout test has shown that `ty`'s instances begin with `T`.
+        // SAFETY: the layout test has just been made.
+        unsafe { Ref::new_as(heap, ty, payload) }
+    }
+
+    /// # Safety
+    /// Instances of `ty` have the layout of `T`.
+    #[inline(always)]
+    unsafe fn new_as(heap: &Heap, ty: &Type, payload: T) -> Result<Ref<T>, Raised> {
+        // SAFETY: the memory is fresh, of the type's size, and the payload is written before anybody sees it; `ty`'s
+        // instances begin with `T`, as the caller says.
         unsafe {
             let object = crate::alloc::new_object(heap, ty, ty.basicsize())?;
             (&raw mut (*object.as_ptr().cast::<Object<T>>()).payload).write(payload);

@@ -10,6 +10,7 @@ use crate::header::{Header, flags};
 use crate::heap::Heap;
 use crate::instance;
 use crate::statics::STR;
+use crate::types::TypeFlags;
 use crate::value::Value;
 use std::cell::{Cell, UnsafeCell};
 use std::ptr::NonNull;
@@ -62,9 +63,11 @@ pub unsafe fn dead(object: NonNull<Header>) {
     if bits == 0 && std::ptr::eq(header.ty(), STR.as_type()) && unsafe { crate::str::free_plain(here, object) } {
         return;
     }
-    // Most of the rest are exact instances of native types.
-    if bits & !(flags::GC | flags::TRACKED) == 0
+    // Most of the rest are exact instances of native types, many of which could have weak references and have none.
+    // SAFETY: the object's memory is still there.
+    if bits & !(flags::GC | flags::TRACKED | flags::MANAGED) == 0
         && let Some(destroy) = header.ty().destroy()
+        && unsafe { is_bare(header, bits) }
     {
         // SAFETY: the caller's contract; the type has said how its instances are taken apart.
         unsafe {
@@ -87,6 +90,18 @@ pub unsafe fn dead(object: NonNull<Header>) {
     }
     // SAFETY: the caller's contract.
     unsafe { dead_general(object, heap, here) }
+}
+
+/// Whether nothing hangs on an object besides its payload: no weak references, no dict, no inline values.
+///
+/// # Safety
+/// The object's memory is still there, and `bits` are its flags.
+#[inline(always)]
+unsafe fn is_bare(header: &Header, bits: u16) -> bool {
+    // SAFETY: MANAGED says that both words exist.
+    bits & flags::MANAGED == 0
+        || unsafe { header.prefix_word(32).get() | header.prefix_word(24).get() == 0 }
+            && !header.ty().flags().has(TypeFlags::INLINE_VALUES)
 }
 
 /// # Safety

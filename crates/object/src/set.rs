@@ -29,19 +29,36 @@ struct Slots {
 impl Slots {
     const EMPTY: Slots = Slots { start: NonNull::dangling(), len: 0 };
     const WORDS: usize = size_of::<Slot>() / 8;
+}
 
-    /// So many slots, each of them as `slot` says.
-    #[inline]
-    fn new(len: usize, mut slot: impl FnMut(usize) -> Slot) -> Result<Slots, Raised> {
-        let words = len.checked_mul(Slots::WORDS).ok_or(Raised)?;
-        let start = NonNull::new(alloc::take_words(words).cast::<Slot>()).ok_or(Raised)?;
-        for i in 0..len {
-            // SAFETY: the block has room for so many; blocks are aligned to 16 bytes.
-            unsafe { start.add(i).write(slot(i)) }
+impl Slots {
+    /// A copy, slot by slot.
+    fn copy(&self) -> Result<Slots, Raised> {
+        let start = NonNull::new(alloc::take_words(self.len * Slots::WORDS).cast::<Slot>()).ok_or(Raised)?;
+        // SAFETY: the block has room for as many slots, and each key in the copy is counted.
+        unsafe {
+            std::ptr::copy_nonoverlapping(self.start.as_ptr(), start.as_ptr(), self.len);
+            for slot in self.iter() {
+                if let Some(key) = &slot.key {
+                    std::mem::forget(key.clone());
+                }
+            }
         }
-        Ok(Slots { start, len })
+        Ok(Slots { start, len: self.len })
+    }
+
+    /// So many slots that were never used.
+    #[inline]
+    fn fresh(len: usize) -> Result<Slots, Raised> {
+        let words = len.checked_mul(Slots::WORDS).ok_or(Raised)?;
+        let start = NonNull::new(alloc::take_words(words)).ok_or(Raised)?;
+        // SAFETY: the block has room for so many words. A key that is not there is a zero.
+        unsafe { std::ptr::write_bytes(start.as_ptr(), 0, words) }
+        Ok(Slots { start: start.cast(), len })
     }
 }
+
+const _: () = assert!(size_of::<Option<Value>>() == 8 && size_of::<Slot>() == 16);
 
 impl Deref for Slots {
     type Target = [Slot];
@@ -126,6 +143,16 @@ impl Payload for FrozenSet {
     }
 }
 
+/// What a search has come to.
+pub enum Search {
+    /// The key is at this place.
+    Found(usize),
+    /// It is not there; this is where it goes.
+    Vacant(usize),
+    /// A key has to be asked.
+    Unknown,
+}
+
 /// Where a search for a hash has got to.
 #[derive(Clone, Copy)]
 pub struct SetProbe {
@@ -195,13 +222,46 @@ impl Set {
         }
     }
 
+    /// Looks for a key; `equal` says of keys with its hash whether they are equal to it, if that can be told.
+    #[inline]
+    pub fn search(&self, hash: i64, mut equal: impl FnMut(&Value) -> Option<bool>) -> Search {
+        let Some(mask) = self.slots.len().checked_sub(1) else { return Search::Vacant(0) };
+        let mut deleted = None;
+        let mut perturb = hash as u64;
+        let mut base = hash as usize & mask;
+        loop {
+            let run = if base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
+            for place in base..=base + run {
+                let slot = &self.slots[place];
+                match &slot.key {
+                    None if slot.hash == 0 => return Search::Vacant(deleted.unwrap_or(place)),
+                    None => deleted = Some(place),
+                    Some(key) if slot.hash == hash => match equal(key) {
+                        Some(true) => return Search::Found(place),
+                        Some(false) => {}
+                        None => return Search::Unknown,
+                    },
+                    Some(_) => {}
+                }
+            }
+            perturb >>= 5;
+            base = base.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;
+        }
+    }
+
     /// Adds a key that is known to be absent.
     pub fn insert_new(&mut self, key: Value, hash: i64) -> Result<(), Raised> {
+        let place = if self.slots.is_empty() { 0 } else { self.place_for(hash) };
+        self.insert_at(place, key, hash)
+    }
+
+    /// Adds a key that [`Set::search`] has not found, at the place that it has named.
+    pub fn insert_at(&mut self, mut place: usize, key: Value, hash: i64) -> Result<(), Raised> {
         if self.slots.is_empty() {
             self.resize(MIN_SIZE)?;
+            place = hash as usize & (MIN_SIZE - 1);
         }
         let mask = self.slots.len() - 1;
-        let place = self.place_for(hash);
         let slot = &mut self.slots[place];
         let fresh = slot.hash == 0;
         *slot = Slot { key: Some(key), hash };
@@ -240,9 +300,12 @@ impl Set {
     }
 
     fn resize(&mut self, size: usize) -> Result<(), Raised> {
-        let slots = Slots::new(size, |_| Slot { key: None, hash: 0 })?;
+        let slots = Slots::fresh(size)?;
         let mut old = std::mem::replace(&mut self.slots, slots);
         self.fill = self.used;
+        if old.is_empty() {
+            return Ok(());
+        }
         for slot in old.iter_mut() {
             if let Some(key) = slot.key.take() {
                 let place = self.place_for(slot.hash);
@@ -325,8 +388,7 @@ impl Set {
         }
         let size = if self.used * 5 < (MIN_SIZE - 1) * 3 { MIN_SIZE } else { size_above(self.used * 2) };
         if self.fill == self.used && size == self.slots.len() {
-            let all = &*self.slots;
-            new.slots = Slots::new(all.len(), |i| Slot { key: all[i].key.clone(), hash: all[i].hash })?;
+            new.slots = self.slots.copy()?;
             (new.used, new.fill) = (self.used, self.fill);
             return Ok(new);
         }
@@ -370,7 +432,11 @@ pub enum FrozenSetRef<'a> {
 
 impl<'r> FrozenSetRef<'r> {
     /// A set or frozenset, subclasses included.
+    #[inline]
     pub fn of(value: &'r Value) -> Option<FrozenSetRef<'r>> {
+        if let Some(s) = value.downcast_exact::<Set>() {
+            return Some(FrozenSetRef::Set(s));
+        }
         match value.downcast::<Set>() {
             Some(s) => Some(FrozenSetRef::Set(s)),
             None => value.downcast::<FrozenSet>().map(FrozenSetRef::Frozen),

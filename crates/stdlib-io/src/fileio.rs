@@ -345,6 +345,17 @@ pub fn read_into(vm: &mut Vm, this: &Ref<FileIo>, to: &mut [u8]) -> Result<Optio
     }
 }
 
+/// Reads at most so many bytes behind those that a vector has. Nothing where that would block.
+pub fn read_append(vm: &mut Vm, this: &Ref<FileIo>, out: &mut Vec<u8>, most: usize) -> Result<Option<usize>> {
+    let number = readable_descriptor(vm, this)?;
+    match vm.system_call(|| fd::read_append(number, out, most))? {
+        Ok(n) => Ok(Some(n)),
+        Err(Errno::EAGAIN) => Ok(None),
+        Err(Errno::ENOMEM) if out.capacity() - out.len() < most => Err(Raised),
+        Err(errno) => Err(failed(vm, errno)),
+    }
+}
+
 /// Writes from a slice that no object can change. Nothing where that would block.
 pub fn write_from(vm: &mut Vm, this: &Ref<FileIo>, from: &[u8]) -> Result<Option<usize>> {
     let number = writable_descriptor(vm, this)?;
@@ -395,23 +406,17 @@ pub fn read_all(vm: &mut Vm, this: &Ref<FileIo>) -> Result<Option<Vec<u8>>> {
     };
     loop {
         let start = data.len();
-        data.try_reserve(room).map_err(|_| Raised)?;
-        data.resize(start + room, 0);
-        let part = &mut data[start..];
-        let most = part.len().min(fd::MAX_TRANSFER);
-        match vm.system_call(|| fd::read(number, &mut part[..most]))? {
+        data.try_reserve_exact(room).map_err(|_| Raised)?;
+        let most = room.min(fd::MAX_TRANSFER);
+        match vm.system_call(|| fd::read_append(number, &mut data, most))? {
             Ok(n) => {
-                data.truncate(start + n);
                 if n == 0 {
                     return Ok(Some(data));
                 }
                 // Where all the room was used there may be much more.
                 room = if n == most { (start + n).max(8192) } else { room - n.min(room - 1) };
             }
-            Err(Errno::EAGAIN) => {
-                data.truncate(start);
-                return Ok((start > 0).then_some(data));
-            }
+            Err(Errno::EAGAIN) => return Ok((start > 0).then_some(data)),
             Err(errno) => return Err(failed(vm, errno)),
         }
     }
@@ -538,14 +543,24 @@ impl FileIoClass {
     #[method("($self, buffer, /)")]
     fn readinto(vm: &mut Vm, this: &Ref<FileIo>, buffer: &Value) -> Result {
         let number = readable_descriptor(vm, this)?;
-        let buffer = common::writable_as(vm, buffer, "argument 1")?;
-        let length = buffer.len;
-        let read = vm.system_call(|| fd::read_vec(number, length));
-        let result = match read {
-            Ok(Ok(data)) => {
-                common::store(vm, &buffer, 0, &data);
-                vm.new_uint(data.len() as u64)
+        let mut buffer = common::writable_as(vm, buffer, "argument 1")?;
+        let read = match buffer.pinned_bytes_mut() {
+            Some(memory) => {
+                let most = memory.len().min(fd::MAX_TRANSFER);
+                vm.system_call(|| fd::read(number, &mut memory[..most]))
             }
+            None => {
+                let length = buffer.len;
+                let read = vm.system_call(|| fd::read_vec(number, length));
+                read.map(|read| {
+                    let data = read?;
+                    common::store(vm, &buffer, 0, &data);
+                    Ok(data.len())
+                })
+            }
+        };
+        let result = match read {
+            Ok(Ok(n)) => vm.new_uint(n as u64),
             Ok(Err(Errno::EAGAIN)) => Ok(Value::none()),
             Ok(Err(errno)) => Err(failed(vm, errno)),
             Err(raised) => Err(raised),

@@ -134,10 +134,15 @@ pub fn host_ip(vm: &mut Vm, host: &[u8], family: i32) -> Result<IpAddr> {
         }
         return Ok(IpAddr::V4(Ipv4Addr::BROADCAST));
     }
-    match (text.parse::<Ipv4Addr>(), text.parse::<Ipv6Addr>()) {
-        (Ok(ip), _) if family != libc::AF_INET6 => return Ok(ip.into()),
-        (_, Ok(ip)) if family != libc::AF_INET => return Ok(ip.into()),
-        _ => {}
+    if family != libc::AF_INET6
+        && let Ok(ip) = text.parse::<Ipv4Addr>()
+    {
+        return Ok(ip.into());
+    }
+    if family != libc::AF_INET
+        && let Ok(ip) = text.parse::<Ipv6Addr>()
+    {
+        return Ok(ip.into());
     }
     match look_up(vm, Some(&text), None, [family, 0, 0, 0])? {
         Err(failure) => Err(fail(vm, failure)),

@@ -7,7 +7,7 @@ use taipan_host::{Errno, clock, fd as host_fd, net};
 use taipan_macros::{Payload, Trace, class};
 use taipan_object::statics::OBJECT;
 use taipan_object::{Type, TypeCell};
-use taipan_stdlib_system::common::{Destination, Rounding, ns_from_seconds, seconds_of_ns, zeros};
+use taipan_stdlib_system::common::{Destination, Rounding, Source, ns_from_seconds, seconds_of_ns, zeros};
 use taipan_vm::errors::{OS_ERROR, RESOURCE_WARNING};
 use taipan_vm::native::{Args, Signature, bind};
 use taipan_vm::{Ref, Result, Value, Vm};
@@ -59,6 +59,9 @@ pub fn timeout_from(vm: &mut Vm, v: &Value) -> Result<i64> {
 pub fn timeout_value(vm: &mut Vm, ns: i64) -> Result {
     if ns < 0 { Ok(Value::none()) } else { vm.new_float(seconds_of_ns(ns.into())) }
 }
+
+/// What is received in so few bytes goes by way of the native stack.
+const FEW: usize = 512;
 
 const FLAGS: i32 = libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK;
 
@@ -141,6 +144,23 @@ fn close(vm: &mut Vm, this: &Ref<Socket>) -> taipan_host::Result<()> {
         Err(Errno(libc::ECONNRESET)) => Ok(()),
         other => other,
     }
+}
+
+fn send_all(vm: &mut Vm, this: &Ref<Socket>, data: &[u8], flags: i32) -> Result<()> {
+    let until = deadline(this.get(vm).timeout_ns);
+    let mut sent = 0;
+    while sent < data.len() {
+        if until.is_some_and(|until| clock::monotonic_ns() > until) {
+            return Err(Failed::Timeout.raise(vm));
+        }
+        let rest = &data[sent..];
+        match call_until(vm, this, true, until, |fd| net::send(fd, rest, flags))? {
+            Ok(n) => sent += n,
+            Err(failed) => return Err(failed.raise(vm)),
+        }
+        vm.check_signals()?;
+    }
+    Ok(())
 }
 
 fn address_or_none(vm: &mut Vm, address: &Option<net::Address>) -> Result {
@@ -456,22 +476,28 @@ impl SocketClass {
         let args = args.parsed(vm, "recv", 1, 2)?;
         let n = size(vm, &args[0], "recv")?;
         let flags = flags_of(vm, args.get(1))?;
-        let mut memory = zeros(vm, n)?;
-        let n = calls::call(vm, this, false, |fd| net::recv(fd, &mut memory, flags))?;
+        let mut few = [0; FEW];
+        let mut many;
+        let memory = match few.get_mut(..n) {
+            Some(few) => few,
+            None => {
+                many = zeros(vm, n)?;
+                &mut many[..]
+            }
+        };
+        let n = calls::call(vm, this, false, |fd| net::recv(fd, memory, flags))?;
         vm.new_bytes(&memory[..n.min(memory.len())]).map(Ref::into_value)
     }
 
     /// Receive into an object, and give the number of bytes.
     #[method]
     fn recv_into(vm: &mut Vm, this: &Ref<Socket>, args: Args<'_>) -> Result<usize> {
-        let (to, wanted, flags) = into_arguments(vm, args, &RECV_INTO)?;
-        let result = zeros(vm, wanted).and_then(|mut memory| {
-            let n = calls::call(vm, this, false, |fd| net::recv(fd, &mut memory, flags))?;
-            to.fill(vm, &memory[..n.min(wanted)]);
-            Ok(n)
+        let (mut to, wanted, flags) = into_arguments(vm, args, &RECV_INTO)?;
+        let result = to.fill_by(vm, wanted, |vm, memory| {
+            Ok((calls::call(vm, this, false, |fd| net::recv(fd, memory, flags))?, ()))
         });
         to.close(vm);
-        result
+        Ok(result?.0)
     }
 
     /// Receive at most some bytes, and the address of the sender.
@@ -480,8 +506,16 @@ impl SocketClass {
         let args = args.parsed(vm, "recvfrom", 1, 2)?;
         let n = size(vm, &args[0], "recvfrom")?;
         let flags = flags_of(vm, args.get(1))?;
-        let mut memory = zeros(vm, n)?;
-        let (n, from) = calls::call(vm, this, false, |fd| net::recvfrom(fd, &mut memory, flags))?;
+        let mut few = [0; FEW];
+        let mut many;
+        let memory = match few.get_mut(..n) {
+            Some(few) => few,
+            None => {
+                many = zeros(vm, n)?;
+                &mut many[..]
+            }
+        };
+        let (n, from) = calls::call(vm, this, false, |fd| net::recvfrom(fd, memory, flags))?;
         let data = vm.new_bytes(&memory[..n])?.into_value();
         let from = address_or_none(vm, &from)?;
         pair(vm, data, from)
@@ -490,16 +524,14 @@ impl SocketClass {
     /// Receive into an object: the number of bytes, and the address of the sender.
     #[method]
     fn recvfrom_into(vm: &mut Vm, this: &Ref<Socket>, args: Args<'_>) -> Result {
-        let (to, wanted, flags) = into_arguments(vm, args, &RECVFROM_INTO)?;
-        let result = zeros(vm, wanted).and_then(|mut memory| {
-            let (n, from) = calls::call(vm, this, false, |fd| net::recvfrom(fd, &mut memory, flags))?;
-            to.fill(vm, &memory[..n]);
-            let n = vm.new_int(n as i64)?;
-            let from = address_or_none(vm, &from)?;
-            pair(vm, n, from)
-        });
+        let (mut to, wanted, flags) = into_arguments(vm, args, &RECVFROM_INTO)?;
+        let result =
+            to.fill_by(vm, wanted, |vm, memory| calls::call(vm, this, false, |fd| net::recvfrom(fd, memory, flags)));
         to.close(vm);
-        result
+        let (n, from) = result?;
+        let n = vm.new_int(n as i64)?;
+        let from = address_or_none(vm, &from)?;
+        pair(vm, n, from)
     }
 
     /// Receive bytes and what comes beside them.
@@ -518,31 +550,22 @@ impl SocketClass {
     #[method]
     fn send(vm: &mut Vm, this: &Ref<Socket>, args: Args<'_>) -> Result<usize> {
         let args = args.parsed(vm, "send", 1, 2)?;
-        let data = vm.bytes_of(&args[0])?;
-        let flags = flags_of(vm, args.get(1))?;
-        calls::call(vm, this, true, |fd| net::send(fd, &data, flags))
+        let data = Source::open(vm, &args[0])?;
+        let bytes = data.as_slice();
+        let sent =
+            flags_of(vm, args.get(1)).and_then(|flags| calls::call(vm, this, true, |fd| net::send(fd, bytes, flags)));
+        data.close(vm);
+        sent
     }
 
     /// Send all of some bytes.
     #[method]
     fn sendall(vm: &mut Vm, this: &Ref<Socket>, args: Args<'_>) -> Result<()> {
         let args = args.parsed(vm, "sendall", 1, 2)?;
-        let data = vm.bytes_of(&args[0])?;
-        let flags = flags_of(vm, args.get(1))?;
-        let until = deadline(this.get(vm).timeout_ns);
-        let mut sent = 0;
-        while sent < data.len() {
-            if until.is_some_and(|until| clock::monotonic_ns() > until) {
-                return Err(Failed::Timeout.raise(vm));
-            }
-            let rest = &data[sent..];
-            match call_until(vm, this, true, until, |fd| net::send(fd, rest, flags))? {
-                Ok(n) => sent += n,
-                Err(failed) => return Err(failed.raise(vm)),
-            }
-            vm.check_signals()?;
-        }
-        Ok(())
+        let data = Source::open(vm, &args[0])?;
+        let done = flags_of(vm, args.get(1)).and_then(|flags| send_all(vm, this, data.as_slice(), flags));
+        data.close(vm);
+        done
     }
 
     /// Send several objects, and something beside their bytes.

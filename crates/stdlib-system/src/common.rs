@@ -1,7 +1,8 @@
 //! What the modules of this crate share: numbers of time, lists of numbers, bytes to read into.
 
 use taipan_num::int::IntBuf;
-use taipan_object::{IntRef, Type};
+use taipan_object::byte_buffer::zeroed;
+use taipan_object::{Bytes, IntRef, Type};
 use taipan_vm::native::{Args, FromArg, Place};
 use taipan_vm::protocol::buffer::{Buffer, Request};
 use taipan_vm::{Ref, Result, Str, Value, Vm};
@@ -182,6 +183,23 @@ impl Destination {
         }
     }
 
+    /// Has `call` fill the beginning of the memory, `wanted` bytes at most, without the lock: in place where the memory stays
+    /// there, else by way of a copy. `call` answers how many it has filled with what else it has found out.
+    pub fn fill_by<T>(
+        &mut self,
+        vm: &mut Vm,
+        wanted: usize,
+        call: impl FnOnce(&mut Vm, &mut [u8]) -> Result<(usize, T)>,
+    ) -> Result<(usize, T)> {
+        if let Some(memory) = self.buffer.pinned_bytes_mut() {
+            return call(vm, &mut memory[..wanted]);
+        }
+        let mut memory = zeros(vm, wanted)?;
+        let (n, found) = call(vm, &mut memory)?;
+        self.fill(vm, &memory[..n.min(wanted)]);
+        Ok((n, found))
+    }
+
     /// Writes the beginning of the memory.
     pub fn fill(&self, vm: &mut Vm, bytes: &[u8]) {
         if let Some(write) = self.buffer.write {
@@ -196,14 +214,52 @@ impl Destination {
     }
 }
 
+/// Bytes to hand to the system without the lock: of a bytes-like object, in place where they stay there.
+pub struct Source {
+    bytes: Option<Ref<Bytes>>,
+    buffer: Option<Buffer>,
+    copy: Vec<u8>,
+}
+
+impl Source {
+    /// Opens a bytes-like object. [`Source::close`] must be called.
+    pub fn open(vm: &mut Vm, v: &Value) -> Result<Source> {
+        let mut source = Source { bytes: None, buffer: None, copy: Vec::new() };
+        if let Some(bytes) = v.downcast::<Bytes>() {
+            source.bytes = Some(bytes.clone());
+            return Ok(source);
+        }
+        let buffer = vm.buffer(v, Request { writable: false })?;
+        if buffer.pinned_bytes().is_some() {
+            source.buffer = Some(buffer);
+            return Ok(source);
+        }
+        let copy = buffer.gather(vm);
+        vm.release_buffer(buffer);
+        source.copy = copy?;
+        Ok(source)
+    }
+
+    /// The bytes.
+    pub fn as_slice(&self) -> &[u8] {
+        match (&self.bytes, self.buffer.as_ref().and_then(Buffer::pinned_bytes)) {
+            (Some(bytes), _) => bytes.as_bytes(),
+            (None, Some(pinned)) => pinned,
+            (None, None) => &self.copy,
+        }
+    }
+
+    /// Lets go of them.
+    pub fn close(self, vm: &mut Vm) {
+        if let Some(buffer) = self.buffer {
+            vm.release_buffer(buffer);
+        }
+    }
+}
+
 /// Zeroed memory that may be too much to ask for.
 pub fn zeros(vm: &mut Vm, n: usize) -> Result<Vec<u8>> {
-    let mut out = Vec::new();
-    if out.try_reserve_exact(n).is_err() {
-        return Err(vm.raise_memory_error());
-    }
-    out.resize(n, 0);
-    Ok(out)
+    zeroed(n).map_err(|_| vm.raise_memory_error())
 }
 
 /// The bytes of a bytes-like argument.

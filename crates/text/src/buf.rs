@@ -251,6 +251,16 @@ impl Batch {
         Ok(())
     }
 
+    /// Nothing waits to be handed on.
+    pub fn is_empty(&self) -> bool {
+        self.used == 0
+    }
+
+    /// Text that comes right after what has been handed on; nothing may wait.
+    pub fn push_run(&mut self, text: Units<'_>) -> Result<(), OutOfMemory> {
+        self.out.push_units(text)
+    }
+
     fn flush(&mut self) -> Result<(), OutOfMemory> {
         let n = std::mem::take(&mut self.used).min(self.units.len());
         self.out.push_units(Units::Ucs4(&self.units[..n]))
@@ -288,23 +298,20 @@ pub fn measure_utf8(s: &str) -> (Width, usize) {
 /// left out); answers how many were written.
 pub fn fill_from_utf8<U: Unit>(s: &str, to: &mut [U]) -> usize {
     let (mut bytes, mut n) = (s.as_bytes(), 0);
-    // Blocks of ASCII at once, the rest one by one.
+    // Blocks of ASCII at once. Of others what comes before the first wider character counts, and then that one.
     while let (Some(block), Some(places)) = (bytes.first_chunk::<8>(), to.get_mut(n..n + 8)) {
-        if u64::from_ne_bytes(*block) & 0x8080_8080_8080_8080 == 0 {
-            places.iter_mut().zip(block).for_each(|(place, b)| *place = U::truncated(u32::from(*b)));
+        places.iter_mut().zip(block).for_each(|(place, b)| *place = U::truncated(u32::from(*b)));
+        let high = u64::from_le_bytes(*block) & 0x8080_8080_8080_8080;
+        if high == 0 {
             bytes = &bytes[8..];
             n += 8;
             continue;
         }
-        let mut used = 0;
-        while used < 8 {
-            let Some((c, len)) = code_at(&bytes[used..]) else { break };
-            let Some(place) = to.get_mut(n) else { return n };
-            *place = U::truncated(c);
-            used += len;
-            n += 1;
-        }
-        bytes = &bytes[used..];
+        let narrow = high.trailing_zeros() as usize / 8;
+        let Some((c, len)) = code_at(&bytes[narrow..]) else { break };
+        to[n + narrow] = U::truncated(c);
+        bytes = &bytes[narrow + len..];
+        n += narrow + 1;
     }
     while let (Some((c, len)), Some(place)) = (code_at(bytes), to.get_mut(n)) {
         *place = U::truncated(c);
@@ -438,6 +445,19 @@ pub fn repeat(text: Units<'_>, n: usize) -> Result<TextBuf, OutOfMemory> {
 pub fn extended_slice(text: Units<'_>, start: usize, step: isize, count: usize) -> Result<TextBuf, OutOfMemory> {
     fn pick<U: Unit>(s: &[U], start: usize, step: isize, count: usize) -> Result<Vec<U>, OutOfMemory> {
         let mut v = try_vec(count.min(s.len()))?;
+        if step == -1
+            && let Some(part) = start.checked_sub(count).and_then(|first| s.get(first + 1..=start))
+        {
+            v.extend(part.iter().rev());
+            return Ok(v);
+        }
+        if step == -1
+            && start + 1 == count
+            && let Some(part) = s.get(..count)
+        {
+            v.extend(part.iter().rev());
+            return Ok(v);
+        }
         let mut i = start;
         for _ in 0..count {
             let Some(&u) = s.get(i) else { break };

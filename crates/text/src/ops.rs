@@ -2,7 +2,7 @@
 
 use crate::buf::{Batch, TextBuf};
 use crate::search;
-use crate::units::{OutOfMemory, Units, Width, try_extend, try_vec};
+use crate::units::{OutOfMemory, Units, Width, try_extend, try_push, try_vec};
 
 /// `text.replace(old, new, limit)`; `None` if nothing is to be replaced, so that the caller can answer the same object.
 pub fn replace(text: Units<'_>, old: Units<'_>, new: Units<'_>, limit: usize) -> Result<Option<TextBuf>, OutOfMemory> {
@@ -201,19 +201,56 @@ pub enum Translated {
     Text(TextBuf),
 }
 
+/// What is remembered of a code point in place of another: not asked yet; ask each time; nothing becomes of it.
+const UNKNOWN: u32 = u32::MAX;
+const SLOW: u32 = u32::MAX - 1;
+const DELETE: u32 = u32::MAX - 2;
+
 /// `text.translate(table)`, the table a function. What it says of code points below 0x80 is asked once each.
 pub fn translate<E: From<OutOfMemory>>(
     text: Units<'_>,
     mut table: impl FnMut(u32) -> Result<Translated, E>,
 ) -> Result<TextBuf, E> {
-    const UNKNOWN: u32 = u32::MAX;
-    const SLOW: u32 = u32::MAX - 1;
-    const DELETE: u32 = u32::MAX - 2;
     let mut ascii = [UNKNOWN; 128];
+    let mut start = 0;
     let mut out = TextBuf::new();
     out.reserve(text.len())?;
-    let mut out = Batch::new(out);
-    for c in text {
+    // Text of which nothing else becomes than ASCII needs no wider units on the way.
+    if let (Units::Ascii(s), TextBuf::Ascii(out)) = (text, &mut out) {
+        for &b in s {
+            let place = &mut ascii[usize::from(b & 0x7F)];
+            if *place == UNKNOWN {
+                *place = match table(b.into())? {
+                    Translated::Same => b.into(),
+                    Translated::Delete => DELETE,
+                    Translated::Code(code) => code,
+                    Translated::Text(t) => {
+                        let mut out = Batch::new(TextBuf::Ascii(std::mem::take(out)));
+                        t.units().into_iter().try_for_each(|c| out.push(c))?;
+                        *place = SLOW;
+                        return translate_rest(out, &text.slice(start + 1..text.len()), ascii, table);
+                    }
+                };
+            }
+            match *place {
+                DELETE => {}
+                code if code < 0x80 => try_push(out, code as u8)?,
+                _ => break,
+            }
+            start += 1;
+        }
+    }
+    translate_rest(Batch::new(out), &text.slice(start..text.len()), ascii, table)
+}
+
+/// Goes on translating behind what there is. `ascii` says what is known of code points below 0x80.
+fn translate_rest<E: From<OutOfMemory>>(
+    mut out: Batch,
+    text: &Units<'_>,
+    mut ascii: [u32; 128],
+    mut table: impl FnMut(u32) -> Result<Translated, E>,
+) -> Result<TextBuf, E> {
+    for c in *text {
         let known = ascii.get(c as usize).copied().unwrap_or(UNKNOWN);
         match known {
             DELETE => continue,

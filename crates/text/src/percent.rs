@@ -74,6 +74,49 @@ pub fn pieces(text: Units<'_>) -> Pieces<'_> {
     Pieces { text, at: 0 }
 }
 
+/// A directive of the common form: `%`, `(key)` or not, `0` or not, a width of at most two digits or none, a letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plain {
+    /// `(key)`, without parentheses inside of it.
+    pub key: Option<Range<usize>>,
+    /// The flag `0`.
+    pub zero: bool,
+    /// Minimum width.
+    pub width: usize,
+    /// The conversion's letter, one of `d`, `i`, `s`, `r`.
+    pub letter: u8,
+    /// Where the text goes on.
+    pub end: usize,
+}
+
+/// The directive of the common form whose `%` is at `at`, if it is of that form.
+pub fn plain(text: &[u8], at: usize) -> Option<Plain> {
+    let mut i = at + 1;
+    let mut key = None;
+    if *text.get(i)? == b'(' {
+        let length = text[i + 1..].iter().position(|b| matches!(b, b'(' | b')'))?;
+        key = Some(i + 1..i + 1 + length);
+        i += 1 + length;
+        if text[i] != b')' {
+            return None;
+        }
+        i += 1;
+    }
+    let zero = *text.get(i)? == b'0';
+    i += usize::from(zero);
+    let mut width = 0;
+    for _ in 0..2 {
+        let digit = text.get(i)?.wrapping_sub(b'0');
+        if digit > 9 {
+            break;
+        }
+        width = 10 * width + usize::from(digit);
+        i += 1;
+    }
+    let letter = *text.get(i)?;
+    matches!(letter, b'd' | b'i' | b's' | b'r').then_some(Plain { key, zero, width, letter, end: i + 1 })
+}
+
 /// "unsupported format character ...": str shows what is not printable ASCII as `?`, bytes show every byte.
 pub fn unsupported(c: u32, index: usize, bytes: bool) -> String {
     let shown = match char::from_u32(c) {
@@ -86,6 +129,16 @@ pub fn unsupported(c: u32, index: usize, bytes: bool) -> String {
 const INCOMPLETE: &str = "incomplete format";
 
 impl Pieces<'_> {
+    /// Where the next piece begins.
+    pub fn place(&self) -> usize {
+        self.at
+    }
+
+    /// Goes on at another place.
+    pub fn go_to(&mut self, at: usize) {
+        self.at = at;
+    }
+
     fn number(&mut self, limit: usize) -> Number {
         if self.text.get(self.at) == Some('*' as u32) {
             self.at += 1;
@@ -224,6 +277,17 @@ mod tests {
         let all: Vec<Piece> = pieces(text).collect();
         assert_eq!(all[..3], [Piece::Literal(0..1), Piece::Percent, Piece::Literal(3..4)]);
         assert_eq!(all.len(), 4);
+    }
+
+    #[test]
+    fn common_forms_are_told_apart() {
+        let of = |format: &str| plain(format.as_bytes(), 0);
+        assert_eq!(of("%d"), Some(Plain { key: None, zero: false, width: 0, letter: b'd', end: 2 }));
+        assert_eq!(of("%08i,"), Some(Plain { key: None, zero: true, width: 8, letter: b'i', end: 4 }));
+        assert_eq!(of("%(ab)12s"), Some(Plain { key: Some(2..4), zero: false, width: 12, letter: b's', end: 8 }));
+        for other in ["%", "%0", "%123d", "%-5d", "%.2f", "%(a", "%(a(b))s", "%ld", "%%", "%x"] {
+            assert_eq!(of(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -452,10 +452,10 @@ impl ArrayClass {
         let Some(array) = this.downcast::<Array>() else { return Err(vm.raise_wrong_receiver("__buffer__", this)) };
         let a = array.get(vm);
         let mut buffer = Buffer::bytes(this, a.data.len(), read);
-        buffer.format = a.kind().format().to_owned();
+        buffer.format = a.kind().format().into();
         buffer.itemsize = a.size();
-        buffer.shape = vec![a.len()];
-        buffer.strides = vec![a.size() as isize];
+        buffer.shape = vec![a.len()].into();
+        buffer.strides = vec![a.size() as isize].into();
         buffer.readonly = false;
         buffer.write = Some(write);
         buffer.release = Some(release);

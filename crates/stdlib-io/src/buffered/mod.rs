@@ -13,7 +13,7 @@ mod read;
 mod write;
 
 pub use classes::{BUFFERED_RANDOM, BUFFERED_READER, BUFFERED_WRITER};
-pub use read::{read_line, read_one, read_rest, read_some};
+pub use read::{Rest, read_line, read_one, read_rest, read_some, take_rest};
 pub use write::write_bytes;
 
 use crate::common::{self, State, call_method, whence};
@@ -23,6 +23,7 @@ use std::sync::Arc;
 use taipan_host::sync::{Event, Waited};
 use taipan_macros::{Payload, Trace};
 use taipan_object::Raised;
+use taipan_object::byte_buffer::zeroed;
 use taipan_object::trace::Opaque;
 use taipan_vm::native::ClassDef;
 use taipan_vm::types::bytes::{ByteArray, MEMORYVIEW};
@@ -53,10 +54,8 @@ pub struct Buffered {
     direct: bool,
     /// Where the raw stream stands, if that is known.
     raw_at: Option<i64>,
-    /// As long as `size` once it is used.
+    /// Has room for `size` bytes once it is used; those that were never used are not there, and their memory not touched.
     buffer: Vec<u8>,
-    /// What a raw stream that is not read directly fills, kept for the next time.
-    room: Option<Value>,
     size: usize,
     pos: usize,
     raw_pos: usize,
@@ -81,7 +80,6 @@ impl Buffered {
             direct: false,
             raw_at: None,
             buffer: Vec::new(),
-            room: None,
             size: 0,
             pos: 0,
             raw_pos: 0,
@@ -194,21 +192,34 @@ fn locked<R>(vm: &mut Vm, this: &Ref<Buffered>, f: impl FnOnce(&mut Vm) -> Resul
     result
 }
 
-/// Makes the buffer as long as it has to be.
+/// Gives the buffer its memory.
 fn need_buffer(vm: &mut Vm, this: &Ref<Buffered>) -> Result<()> {
     let b = this.get_mut(vm);
-    if b.buffer.len() < b.size {
+    if b.buffer.capacity() < b.size {
         b.buffer.try_reserve_exact(b.size - b.buffer.len()).map_err(|_| Raised)?;
-        b.buffer.resize(b.size, 0);
     }
     Ok(())
 }
 
-/// Reads from the raw stream into a slice that no object holds. Nothing where that would block.
-fn raw_read(vm: &mut Vm, this: &Ref<Buffered>, to: &mut [u8]) -> Result<Option<usize>> {
+/// Writes over what is in the buffer, and behind it. There is room for it.
+fn overwrite(buffer: &mut Vec<u8>, at: usize, new: &[u8]) {
+    if buffer.len() < at {
+        buffer.resize(at, 0);
+    }
+    let (over, behind) = new.split_at(new.len().min(buffer.len() - at));
+    buffer[at..at + over.len()].copy_from_slice(over);
+    buffer.extend_from_slice(behind);
+}
+
+/// Reads from the raw stream behind the bytes that a vector has. Nothing where that would block.
+fn raw_append(vm: &mut Vm, this: &Ref<Buffered>, out: &mut Vec<u8>, most: usize) -> Result<Option<usize>> {
     let read = match raw_file(vm, this)? {
-        Ok(file) => fileio::read_into(vm, &file, to)?,
-        Err(raw) => raw_read_method(vm, this, &raw, to)?,
+        Ok(file) => fileio::read_append(vm, &file, out, most)?,
+        Err(raw) => raw_read_method(vm, &raw, most, |bytes| {
+            out.try_reserve(bytes.len()).map_err(|_| Raised)?;
+            out.extend_from_slice(bytes);
+            Ok(())
+        })?,
     };
     if let (Some(n), Some(at)) = (read, this.get(vm).raw_at) {
         this.get_mut(vm).raw_at = Some(at + n as i64);
@@ -216,22 +227,45 @@ fn raw_read(vm: &mut Vm, this: &Ref<Buffered>, to: &mut [u8]) -> Result<Option<u
     Ok(read)
 }
 
+/// Reads from the raw stream into a slice that no object holds. Nothing where that would block.
+fn raw_read(vm: &mut Vm, this: &Ref<Buffered>, to: &mut [u8]) -> Result<Option<usize>> {
+    let read = match raw_file(vm, this)? {
+        Ok(file) => fileio::read_into(vm, &file, to)?,
+        Err(raw) => raw_read_method(vm, &raw, to.len(), |bytes| {
+            to[..bytes.len()].copy_from_slice(bytes);
+            Ok(())
+        })?,
+    };
+    if let (Some(n), Some(at)) = (read, this.get(vm).raw_at) {
+        this.get_mut(vm).raw_at = Some(at + n as i64);
+    }
+    Ok(read)
+}
+
+/// Where the interpreter keeps what raw streams that are not read directly fill. It is as large as a buffer, and most of it
+/// is never touched: one for all streams does.
+const ROOM: &str = "_io.room";
+
 /// A `bytearray` of so many bytes that nobody else has.
-fn take_room(vm: &mut Vm, this: &Ref<Buffered>, len: usize) -> Result {
-    if let Some(room) = this.get_mut(vm).room.take()
+fn take_room(vm: &mut Vm, len: usize) -> Result {
+    if let Some(room) = vm.state_mut().registry.remove(ROOM)
         && room.header().is_some_and(|header| header.refcount() == 1)
         && room.downcast::<ByteArray>().is_some_and(|room| room.get(vm).as_bytes().len() == len)
     {
         return Ok(room);
     }
-    let mut room = Vec::new();
-    room.try_reserve_exact(len).map_err(|_| Raised)?;
-    room.resize(len, 0);
+    let room = zeroed(len)?;
     ByteArray::create(vm, room)
 }
 
-fn raw_read_method(vm: &mut Vm, this: &Ref<Buffered>, raw: &Value, to: &mut [u8]) -> Result<Option<usize>> {
-    let room = take_room(vm, this, to.len())?;
+/// Has the method of a raw stream read at most `most` bytes, and hands them on.
+fn raw_read_method(
+    vm: &mut Vm,
+    raw: &Value,
+    most: usize,
+    take: impl FnOnce(&[u8]) -> Result<()>,
+) -> Result<Option<usize>> {
+    let room = take_room(vm, most)?;
     let view = vm.call(&MEMORYVIEW.as_type().to_value(), std::slice::from_ref(&room))?;
     let answer = call_method(vm, raw, name!("readinto"), &[view])?;
     if answer.is_none() {
@@ -241,8 +275,7 @@ fn raw_read_method(vm: &mut Vm, this: &Ref<Buffered>, raw: &Value, to: &mut [u8]
         Ok(n) => n,
         Err(raised) => return Err(from_cause(vm, raised, "raw readinto() failed")),
     };
-    if n < 0 || n as usize > to.len() {
-        let most = to.len();
+    if n < 0 || n as usize > most {
         let text = format!("raw readinto() returned invalid length {n} (should have been between 0 and {most})");
         return Err(common::os_error(vm, &text));
     }
@@ -250,9 +283,9 @@ fn raw_read_method(vm: &mut Vm, this: &Ref<Buffered>, raw: &Value, to: &mut [u8]
     if let Some(room) = room.downcast::<ByteArray>()
         && let Some(from) = room.get(vm).as_bytes().get(..n)
     {
-        to[..n].copy_from_slice(from);
+        take(from)?;
     }
-    let old = this.get_mut(vm).room.replace(room);
+    let old = vm.state_mut().registry.insert(ROOM, room);
     drop(old);
     Ok(Some(n))
 }
@@ -343,8 +376,11 @@ fn fill(vm: &mut Vm, this: &Ref<Buffered>) -> Result<Option<usize>> {
     need_buffer(vm, this)?;
     let b = this.get_mut(vm);
     let start = b.read_end.unwrap_or(0);
+    let most = b.size - start.min(b.size);
     let mut buffer = std::mem::take(&mut b.buffer);
-    let read = raw_read(vm, this, &mut buffer[start..]);
+    // Nothing that is to be written lies behind what has been read.
+    buffer.resize(start, 0);
+    let read = raw_append(vm, this, &mut buffer, most);
     let b = this.get_mut(vm);
     b.buffer = buffer;
     let read = read?;

@@ -55,11 +55,7 @@ fn read_up_to(vm: &mut Vm, this: &Ref<Buffered>, n: usize, out: &mut Vec<u8>) ->
         if whole == 0 {
             break;
         }
-        let start = out.len();
-        out.resize(start + whole, 0);
-        let read = raw_read(vm, this, &mut out[start..]);
-        out.truncate(start + read.as_ref().map_or(0, |r| r.unwrap_or(0)));
-        match read? {
+        match raw_append(vm, this, out, whole)? {
             Some(0) => return Ok(true),
             None => return Ok(!out.is_empty()),
             Some(_) => {}
@@ -88,8 +84,24 @@ fn start_reading(vm: &mut Vm, this: &Ref<Buffered>) -> Result<()> {
     Ok(())
 }
 
+/// All there is of a stream.
+pub enum Rest {
+    /// Its bytes.
+    Bytes(Vec<u8>),
+    /// What a raw stream has answered, or `None` where there is nothing at present.
+    Object(Value),
+}
+
 /// `read()`: all there is.
 pub fn read_rest(vm: &mut Vm, this: &Ref<Buffered>) -> Result {
+    match take_rest(vm, this)? {
+        Rest::Bytes(bytes) => common::bytes(vm, &bytes),
+        Rest::Object(object) => Ok(object),
+    }
+}
+
+/// All there is, as it comes.
+pub fn take_rest(vm: &mut Vm, this: &Ref<Buffered>) -> Result<Rest> {
     locked(vm, this, |vm| {
         let mut out = Vec::new();
         let held = this.get(vm).ahead();
@@ -106,17 +118,17 @@ pub fn read_rest(vm: &mut Vm, this: &Ref<Buffered>) -> Result {
                     this.get_mut(vm).raw_at = Some(at + n as i64);
                 }
                 match rest {
-                    Some(rest) if out.is_empty() => common::bytes(vm, &rest),
+                    Some(rest) if out.is_empty() => Ok(Rest::Bytes(rest)),
                     Some(rest) => {
                         out.try_reserve(rest.len()).map_err(|_| Raised)?;
                         out.extend_from_slice(&rest);
-                        common::bytes(vm, &out)
+                        Ok(Rest::Bytes(out))
                     }
-                    None if held == 0 => Ok(Value::none()),
-                    None => common::bytes(vm, &out),
+                    None if held == 0 => Ok(Rest::Object(Value::none())),
+                    None => Ok(Rest::Bytes(out)),
                 }
             }
-            Err(raw) => read_rest_by_methods(vm, this, &raw, out),
+            Err(raw) => read_rest_by_methods(vm, this, &raw, out).map(Rest::Object),
         }
     })
 }
@@ -177,12 +189,8 @@ pub fn read_one(vm: &mut Vm, this: &Ref<Buffered>, n: isize, out: &mut Vec<u8>) 
             flush_and_rewind(vm, this)?;
         }
         this.get_mut(vm).forget_read();
-        let start = out.len();
         out.try_reserve(n).map_err(|_| Raised)?;
-        out.resize(start + n, 0);
-        let read = raw_read(vm, this, &mut out[start..]);
-        out.truncate(start + read.as_ref().map_or(0, |r| r.unwrap_or(0)));
-        read.map(drop)
+        raw_append(vm, this, out, n).map(drop)
     })
 }
 

@@ -56,7 +56,7 @@ fn flush_from(vm: &mut Vm, this: &Ref<Buffered>, bytes: &[u8]) -> Result<()> {
 /// Writes to a stream whose memory is not in use, without owning it. False: it does not fit.
 fn write_quickly(vm: &mut Vm, this: &Ref<Buffered>, new: &[u8]) -> bool {
     let b = this.get_mut(vm);
-    if b.owner != 0 || b.buffer.len() < b.size {
+    if b.owner != 0 || b.buffer.capacity() < b.size {
         return false;
     }
     if b.read_end.is_none() && b.write_end.is_none() {
@@ -72,7 +72,7 @@ fn put(b: &mut Buffered, new: &[u8]) -> bool {
     if end > b.size {
         return false;
     }
-    b.buffer[b.pos..end].copy_from_slice(new);
+    overwrite(&mut b.buffer, b.pos, new);
     if b.write_end.is_none() || b.write_pos > b.pos {
         b.write_pos = b.pos;
     }
@@ -121,7 +121,7 @@ fn keep_what_fits(vm: &mut Vm, this: &Ref<Buffered>, new: &[u8], raised: Raised)
     b.write_pos = 0;
     let end = end - start;
     let n = new.len().min(b.size - end);
-    b.buffer[end..end + n].copy_from_slice(&new[..n]);
+    overwrite(&mut b.buffer, end, &new[..n]);
     b.write_end = Some(end + n);
     b.pos += n;
     if n == new.len() {
@@ -148,7 +148,7 @@ fn write_through(vm: &mut Vm, this: &Ref<Buffered>, new: &[u8]) -> Result<usize>
             None => {
                 // All that can be done is to fill the buffer.
                 let b = this.get_mut(vm);
-                b.buffer[..size].copy_from_slice(&new[done..done + size]);
+                overwrite(&mut b.buffer, 0, &new[done..done + size]);
                 b.raw_pos = 0;
                 b.write_pos = 0;
                 b.move_to(size);
@@ -163,7 +163,7 @@ fn write_through(vm: &mut Vm, this: &Ref<Buffered>, new: &[u8]) -> Result<usize>
         b.forget_read();
     }
     let rest = &new[done..];
-    b.buffer[..rest.len()].copy_from_slice(rest);
+    overwrite(&mut b.buffer, 0, rest);
     b.write_pos = 0;
     b.write_end = Some(rest.len());
     b.move_to(rest.len());
@@ -284,7 +284,6 @@ pub fn close(vm: &mut Vm, this: &Ref<Buffered>) -> Result<()> {
     let b = this.get_mut(vm);
     if b.owner == 0 {
         b.buffer = Vec::new();
-        b.room = None;
         b.pos = 0;
         b.raw_pos = 0;
         b.forget_read();

@@ -7,6 +7,7 @@ use crate::newline::decoder_state;
 use taipan_macros::Trace;
 use taipan_object::{Bytes, Raised, StrData};
 use taipan_text::Units;
+use taipan_text::codecs::utf16::{self, ByteOrder};
 use taipan_text::codecs::{single, utf8};
 use taipan_vm::errors::LOOKUP_ERROR;
 use taipan_vm::types::str::codec::{Known, decode_with, encode_with};
@@ -27,16 +28,69 @@ pub enum Encoder {
     Object(Value),
 }
 
+/// An encoding of wide units, whose encoder object writes that are as simple as most need not be asked.
+#[derive(Clone, Copy)]
+pub struct Wide {
+    order: ByteOrder,
+    four: bool,
+    /// Where the encoder puts a mark in front, if it does.
+    pub start: bool,
+}
+
+impl taipan_object::Trace for Wide {
+    fn trace(&self, _: &mut taipan_object::Visitor<'_>) {}
+}
+
+impl Wide {
+    /// By the name that a codec has.
+    fn from_name(name: &str) -> Option<Wide> {
+        let (order, four) = match name {
+            "utf-16" => (ByteOrder::Mark, false),
+            "utf-16-le" => (ByteOrder::Little, false),
+            "utf-16-be" => (ByteOrder::Big, false),
+            "utf-32" => (ByteOrder::Mark, true),
+            "utf-32-le" => (ByteOrder::Little, true),
+            "utf-32-be" => (ByteOrder::Big, true),
+            _ => return None,
+        };
+        Some(Wide { order, four, start: true })
+    }
+
+    /// With a mark only at the start of a stream.
+    fn order(self) -> ByteOrder {
+        if self.order == ByteOrder::Mark && !self.start { ByteOrder::Little } else { self.order }
+    }
+
+    /// Appends text that is as simple as most, for which there is room. False, and nothing is appended: it is not.
+    #[inline]
+    pub fn encode_quickly(self, text: Units<'_>, out: &mut Vec<u8>) -> bool {
+        let order = self.order();
+        !self.four && order != ByteOrder::Mark && utf16::extend16(out, text, order == ByteOrder::Big)
+    }
+
+    /// The bytes of a text.
+    pub fn encode(self, vm: &mut Vm, errors: &Ref<Str>, text: &Ref<Str>) -> Result<Vec<u8>> {
+        let order = self.order();
+        encode_with(vm, text, errors.to_utf8(), |text, how, handler| match self.four {
+            true => utf16::encode32(text, how, order, handler),
+            false => utf16::encode16(text, how, order, handler),
+        })
+    }
+}
+
+/// What codes for an encoding.
+pub struct Coders {
+    pub decoder: Option<Decoder>,
+    pub encoder: Option<Encoder>,
+    pub wide: Option<Wide>,
+}
+
 /// The incremental coders for an encoding.
-pub fn coders(
-    vm: &mut Vm,
-    encoding: &Ref<Str>,
-    errors: &Ref<Str>,
-    (read, write): (bool, bool),
-) -> Result<(Option<Decoder>, Option<Encoder>)> {
+pub fn coders(vm: &mut Vm, encoding: &Ref<Str>, errors: &Ref<Str>, (read, write): (bool, bool)) -> Result<Coders> {
     let name = encoding.to_string_lossy();
     if let Some(known) = Known::from_name(&name) {
-        return Ok((read.then(|| Decoder::Native(known, Vec::new())), write.then_some(Encoder::Native(known))));
+        let decoder = read.then(|| Decoder::Native(known, Vec::new()));
+        return Ok(Coders { decoder, encoder: write.then_some(Encoder::Native(known)), wide: None });
     }
     let info = vm.lookup_codec(&name)?.into_value();
     if let Some(flag) = vm.get_attr_opt(&info, name!("_is_text_encoding"))?
@@ -57,7 +111,11 @@ pub fn coders(
         true => Some(Encoder::Object(coder(vm, name!("incrementalencoder"))?)),
         false => None,
     };
-    Ok((decoder, encoder))
+    let wide = match (&encoder, vm.get_attr_opt(&info, name!("name"))?) {
+        (Some(_), Some(name)) => name.downcast::<Str>().and_then(|name| Wide::from_name(name.to_utf8()?)),
+        _ => None,
+    };
+    Ok(Coders { decoder, encoder, wide })
 }
 
 /// Decodes with one of the known encodings; answers what was not complete.
@@ -74,6 +132,20 @@ pub fn decode_known(
     }
     if pending.is_empty() && input.is_ascii() {
         return Ok((vm.str_from_units(Units::Ascii(input))?, Vec::new()));
+    }
+    if pending.is_empty() && known == Known::Utf8 {
+        // Most text is what it says; what is not goes by way of the error handlers.
+        let (valid, left) = match std::str::from_utf8(input) {
+            Ok(valid) => (Some(valid), &[][..]),
+            Err(e) if e.error_len().is_none() && !last => {
+                let (valid, left) = input.split_at(e.valid_up_to());
+                (std::str::from_utf8(valid).ok(), left)
+            }
+            Err(_) => (None, &[][..]),
+        };
+        if let Some(valid) = valid {
+            return Ok((vm.new_str(valid)?, left.to_vec()));
+        }
     }
     let whole = match pending.is_empty() {
         true => vm.new_bytes(input)?,

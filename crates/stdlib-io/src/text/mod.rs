@@ -19,7 +19,7 @@ use crate::buffered::{self, Buffered};
 use crate::common::{self, State};
 use crate::iobase::{self, IoBase};
 use crate::newline::{Newline, Newlines};
-use coding::{Decoder, Encoder};
+use coding::{Coders, Decoder, Encoder, Wide};
 use taipan_macros::{Payload, Trace};
 use taipan_object::trace::Opaque;
 use taipan_object::{Raised, Value};
@@ -51,6 +51,8 @@ pub struct TextIo {
     chunk_size: usize,
     decoder: Option<Decoder>,
     encoder: Option<Encoder>,
+    /// What the encoder object does, where that is known.
+    wide: Option<Wide>,
     /// For universal newlines.
     newlines: Option<Newlines>,
     decoded: Option<Ref<Str>>,
@@ -80,12 +82,20 @@ impl TextIo {
             chunk_size: CHUNK_SIZE,
             decoder: None,
             encoder: None,
+            wide: None,
             newlines: None,
             decoded: None,
             used: 0,
             snapshot: None,
             bytes_per_char: 0.0,
             pending: Vec::new(),
+        }
+    }
+
+    /// What is encoded next does not stand at the start of the stream.
+    fn goes_on(&mut self) {
+        if let Some(wide) = &mut self.wide {
+            wide.start = false;
         }
     }
 
@@ -223,7 +233,7 @@ pub fn set_up(vm: &mut Vm, this: &Ref<TextIo>, buffer: &Value, settings: &Settin
             (reads, common::ask(vm, buffer, name!("writable"))?)
         }
     };
-    let (decoder, encoder) = coding::coders(vm, &encoding, &errors, (reads, writes))?;
+    let Coders { decoder, encoder, wide } = coding::coders(vm, &encoding, &errors, (reads, writes))?;
     let seekable = common::ask(vm, buffer, name!("seekable"))?;
     let has_read1 = native.is_some() || vm.get_attr_opt(buffer, name!("read1"))?.is_some();
     let fresh = TextIo {
@@ -240,6 +250,7 @@ pub fn set_up(vm: &mut Vm, this: &Ref<TextIo>, buffer: &Value, settings: &Settin
         newlines: newlines_for(newline, reads),
         decoder,
         encoder,
+        wide,
         ..TextIo::empty()
     };
     let old = std::mem::replace(this.get_mut(vm), fresh);
@@ -258,6 +269,7 @@ fn fix_encoder(vm: &mut Vm, this: &Ref<TextIo>) -> Result<()> {
     let buffer = buffer(vm, this)?;
     let at = vm.call_method(&buffer, name!("tell"), &[])?;
     if vm.is_truthy(&at)? {
+        this.get_mut(vm).goes_on();
         vm.call_method(&encoder, name!("setstate"), &[Value::from_i32(0)])?;
     }
     Ok(())
@@ -310,10 +322,11 @@ fn reconfigure(
             Some(_) => choose_encoding(vm, encoding)?,
             None => this.get(vm).encoding.clone(),
         };
-        let (decoder, encoder) = coding::coders(vm, &encoding, &errors, (reads, writes))?;
+        let Coders { decoder, encoder, wide } = coding::coders(vm, &encoding, &errors, (reads, writes))?;
         let t = this.get_mut(vm);
         t.newline.0 = newline;
         t.newlines = newlines_for(newline, reads);
+        t.wide = wide;
         let old = (
             std::mem::replace(&mut t.encoding, encoding),
             std::mem::replace(&mut t.errors, errors),

@@ -73,6 +73,9 @@ fn start_decoder(vm: &mut Vm, this: &Ref<TextIo>, cookie: &Cookie) -> Result<()>
 /// An encoder begins anew, or in the midst.
 fn start_encoder(vm: &mut Vm, this: &Ref<TextIo>, at_start: bool) -> Result<()> {
     let Some(super::Encoder::Object(encoder)) = this.get(vm).encoder.clone() else { return Ok(()) };
+    if let Some(wide) = &mut this.get_mut(vm).wide {
+        wide.start = at_start;
+    }
     match at_start {
         true => vm.call_method(&encoder, name!("reset"), &[])?,
         false => vm.call_method(&encoder, name!("setstate"), &[Value::from_i32(0)])?,

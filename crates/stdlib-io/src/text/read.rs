@@ -2,6 +2,7 @@
 
 use super::coding::{Decoder, bytes_value, decode_known, decoded, object_state};
 use super::{Newline, TextIo, buffer, native_buffer, write};
+use crate::buffered::Rest;
 use crate::common::{call_method, unsupported};
 use crate::{buffered, newline};
 use taipan_object::{Bytes, Raised};
@@ -158,25 +159,29 @@ pub fn read(vm: &mut Vm, this: &Ref<TextIo>, n: isize) -> Result<Ref<Str>> {
         let rest = match native_buffer(vm, this)? {
             Some(native) => {
                 buffered::check_readable(vm, &native)?;
-                buffered::read_rest(vm, &native)?
+                buffered::take_rest(vm, &native)?
             }
             None => {
                 let buffer = buffer(vm, this)?;
-                vm.call_method(&buffer, name!("read"), &[])?
+                Rest::Object(vm.call_method(&buffer, name!("read"), &[])?)
             }
         };
-        let text = match rest.downcast::<Bytes>() {
-            Some(bytes) => decode(vm, this, bytes.as_bytes(), true)?,
-            None if rest.is_none() => {
-                // A stream that does not block has nothing to give.
-                let class = taipan_vm::errors::BLOCKING_IO_ERROR.as_type();
-                return Err(vm.raise_class(class, "Read returned None."));
-            }
-            None => {
-                let bytes = vm.bytes_of(&rest)?;
-                decode(vm, this, &bytes, true)?
-            }
+        let text = match &rest {
+            Rest::Bytes(bytes) => decode(vm, this, bytes, true)?,
+            Rest::Object(object) => match object.downcast::<Bytes>() {
+                Some(bytes) => decode(vm, this, bytes.as_bytes(), true)?,
+                None if object.is_none() => {
+                    // A stream that does not block has nothing to give.
+                    let class = taipan_vm::errors::BLOCKING_IO_ERROR.as_type();
+                    return Err(vm.raise_class(class, "Read returned None."));
+                }
+                None => {
+                    let bytes = vm.bytes_of(object)?;
+                    decode(vm, this, &bytes, true)?
+                }
+            },
         };
+        drop(rest);
         let first = take(vm, this, usize::MAX)?;
         let t = this.get_mut(vm);
         t.set_decoded(None);

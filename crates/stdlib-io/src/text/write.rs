@@ -6,6 +6,7 @@ use crate::buffered;
 use crate::common::{self, call_method, unsupported};
 use crate::newline::{position, with_line_ends};
 use taipan_object::{Raised, StrData};
+use taipan_text::codecs::utf8;
 use taipan_vm::types::str::codec::Known;
 use taipan_vm::types::str::units;
 use taipan_vm::{Ref, Result, Str, Vm, name};
@@ -47,20 +48,29 @@ fn make_room(vm: &mut Vm, this: &Ref<TextIo>, count: usize, chunk: usize) -> Res
 #[inline]
 fn write_quickly(vm: &mut Vm, this: &Ref<TextIo>, text: &Ref<Str>) -> bool {
     let t = this.get(vm);
-    let Some(Encoder::Native(known)) = t.encoder else { return false };
-    let bytes = match (text.data(), known) {
-        (StrData::Ascii(s), _) | (StrData::Latin1(s), Known::Latin1) => s,
+    let data = text.data();
+    let most = match (&t.encoder, data) {
+        (Some(Encoder::Native(_)), StrData::Ascii(s)) | (Some(Encoder::Native(Known::Latin1)), StrData::Latin1(s)) => {
+            s.len()
+        }
+        (Some(Encoder::Native(Known::Utf8)), StrData::Latin1(s)) => 2 * s.len(),
+        (Some(Encoder::Object(_)), _) if t.wide.is_some() => 2 * text.len(),
         _ => return false,
     };
     let plain = !t.line_buffering && !t.write_through && t.newline.written().is_none();
-    if !plain || t.decoder.is_some() || t.pending.len() + bytes.len() >= t.chunk_size || !t.is_open_directly(vm) {
+    if !plain || t.decoder.is_some() || t.pending.len() + most >= t.chunk_size || !t.is_open_directly(vm) {
         return false;
     }
-    let pending = &mut this.get_mut(vm).pending;
-    if pending.try_reserve(bytes.len()).is_err() {
+    let t = this.get_mut(vm);
+    if t.pending.try_reserve(most).is_err() {
         return false;
     }
-    pending.extend_from_slice(bytes);
+    match (t.wide, data) {
+        (Some(wide), _) => return wide.encode_quickly(units(text), &mut t.pending),
+        (None, StrData::Latin1(s)) if most > s.len() => utf8::extend_from_latin1(&mut t.pending, s),
+        (None, StrData::Ascii(s) | StrData::Latin1(s)) => t.pending.extend_from_slice(s),
+        _ => return false,
+    }
     true
 }
 
@@ -124,11 +134,22 @@ pub fn write_str(vm: &mut Vm, this: &Ref<TextIo>, text: &Ref<Str>) -> Result<()>
             encoded?;
         }
         Encoder::Object(encoder) => {
-            let bytes = encode_object(vm, &encoder, text)?;
+            let (native, object);
+            let bytes = match this.get(vm).wide {
+                Some(wide) => {
+                    native = wide.encode(vm, &errors, text)?;
+                    this.get_mut(vm).goes_on();
+                    native.as_slice()
+                }
+                None => {
+                    object = encode_object(vm, &encoder, text)?;
+                    object.as_bytes()
+                }
+            };
             make_room(vm, this, bytes.len(), chunk)?;
             let t = this.get_mut(vm);
             t.pending.try_reserve(bytes.len()).map_err(|_| Raised)?;
-            t.pending.extend_from_slice(bytes.as_bytes());
+            t.pending.extend_from_slice(bytes);
         }
     }
     let t = this.get_mut(vm);

@@ -6,6 +6,7 @@ use taipan_object::TypeCell;
 use taipan_object::statics::{OBJECT, STR};
 use taipan_object::trace::Opaque;
 use taipan_vm::native::{Args, Signature, bind};
+use taipan_vm::protocol::container::known_equal;
 use taipan_vm::types::descriptor::{INSTANCE_DICT, set_native_dict};
 use taipan_vm::{Ref, Result, Type, Value, Vm, name};
 
@@ -48,6 +49,9 @@ fn make_key(vm: &mut Vm, this: &Ref<Cached>, args: Args<'_>) -> Result {
     {
         return Ok(only.clone());
     }
+    if args.names().is_empty() && !typed {
+        return vm.new_tuple_from(args.positional()).map(Ref::into_value);
+    }
     let mut parts = Vec::with_capacity(args.all().len() + 2 * args.names().len() + 1);
     parts.extend_from_slice(args.positional());
     if !args.names().is_empty() {
@@ -67,8 +71,10 @@ fn make_key(vm: &mut Vm, this: &Ref<Cached>, args: Args<'_>) -> Result {
 fn find(vm: &mut Vm, this: &Ref<Cached>, key: &Value, hash: i64) -> Result<Option<u32>> {
     let mut probe = this.get(vm).cache.probe(hash);
     while let Some((at, found)) = this.get(vm).cache.step(&mut probe) {
-        if found.is(key) {
-            return Ok(Some(at));
+        match known_equal(&found, key) {
+            Some(true) => return Ok(Some(at)),
+            Some(false) => continue,
+            None => {}
         }
         // The comparison may run code that changes the cache: then the place says nothing any more.
         if vm.equal(&found, key)? && this.get(vm).cache.is_current(&probe) {

@@ -368,6 +368,16 @@ impl Engine {
         }
         let mut p = self.place;
         let encoding = self.input.encoding.as_ref();
+        // Most of what lies between two events is ASCII, within a line, in an encoding that has a byte for each character.
+        let part = &self.base.as_bytes()[self.place_at..offset];
+        if encoding.is_none_or(Encoding::is_narrow)
+            && part.iter().fold(true, |plain, b| plain & (*b < 0x80 && *b != b'\n' && *b != b'\r'))
+        {
+            p.byte += part.len();
+            p.column += part.len();
+            (self.place, self.place_at) = (p, offset);
+            return p;
+        }
         let mut after_return = self.base[..self.place_at].ends_with('\r');
         for c in self.base[self.place_at..offset].chars() {
             p.byte += encoding.map_or(1, |e| e.width(c));

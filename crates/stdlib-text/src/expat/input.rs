@@ -53,6 +53,11 @@ impl Encoding {
         })
     }
 
+    /// Whether an ASCII character takes one byte.
+    pub fn is_narrow(&self) -> bool {
+        !matches!(self, Encoding::Utf16(_))
+    }
+
     /// Bytes that a character takes.
     pub fn width(&self, c: char) -> usize {
         match self {

@@ -3,6 +3,7 @@
 use super::PICKLING_ERROR;
 use super::save::{Saver, note};
 use crate::common::{label, raise_kept};
+use taipan_object::statics::TYPE;
 use taipan_object::{Raised, Str, Tuple, Type};
 use taipan_vm::errors::{ATTRIBUTE_ERROR, IMPORT_ERROR, KEY_ERROR, UNICODE_ENCODE_ERROR, VALUE_ERROR};
 use taipan_vm::types::module::Module;
@@ -54,8 +55,7 @@ impl Saver {
                 },
             },
             None => {
-                let copyreg = vm.import("copyreg")?;
-                let table = vm.get_attr(&copyreg, name!("dispatch_table"))?;
+                let table = self.registered(vm)?;
                 match table.downcast::<Dict>() {
                     Some(table) => vm.dict_get(table, &class)?,
                     None => return Err(vm.raise_runtime_error("copyreg.dispatch_table should be a dict")),
@@ -68,14 +68,25 @@ impl Saver {
         if obj.as_type().is_some() {
             return Ok(None);
         }
-        if let Some(f) = vm.get_attr_opt(obj, name!("__reduce_ex__"))? {
-            return vm.call(&f, &[Value::from_i32(self.proto.into())]).map(Some);
+        if let Some(reduced) = taipan_vm::types::pickle::reduce(vm, obj, self.proto.into())? {
+            return Ok(Some(reduced));
         }
         if let Some(f) = vm.get_attr_opt(obj, name!("__reduce__"))? {
             return vm.call(&f, &[]).map(Some);
         }
         let class = label(vm, obj);
         Err(pickling_error(vm, &format!("Can't pickle {class} object")))
+    }
+
+    /// `copyreg.dispatch_table`, looked up once.
+    fn registered(&mut self, vm: &mut Vm) -> Result {
+        if let Some(table) = &self.registered {
+            return Ok(table.clone());
+        }
+        let copyreg = vm.import("copyreg")?;
+        let table = vm.get_attr(&copyreg, name!("dispatch_table"))?;
+        self.registered = Some(table.clone());
+        Ok(table)
     }
 
     /// Writes a call: a function and its arguments.
@@ -185,6 +196,12 @@ impl Saver {
 
     /// The class that `__newobj__` makes an instance of.
     fn checked_class(&mut self, vm: &mut Vm, class: &Value, obj: &Value, function: &str) -> Result<()> {
+        if obj.ty().to_value().is(class)
+            && class.ty().is(TYPE.as_type())
+            && taipan_vm::types::pickle::has_own_class(vm, obj)
+        {
+            return Ok(());
+        }
         if vm.get_attr_opt(class, name!("__new__"))?.is_none() {
             return Err(pickling_error(vm, &format!("first argument to {function}() has no __new__")));
         }

@@ -42,6 +42,8 @@ pub struct Saver {
     persistent_id: Option<Value>,
     reducer_override: Option<Value>,
     pub dispatch_table: Option<Value>,
+    /// `copyreg.dispatch_table`, once it has been asked for.
+    pub registered: Option<Value>,
     buffer_callback: Option<Value>,
     /// Containers under way in fast mode.
     path: Vec<u64>,
@@ -81,6 +83,7 @@ impl Saver {
             persistent_id,
             reducer_override,
             dispatch_table: p.dispatch_table.clone(),
+            registered: None,
             buffer_callback: p.buffer_callback.clone(),
             path: Vec::new(),
         })

@@ -2,7 +2,7 @@
 
 use super::{Decoding, Encoded, Encoding, Errors, Fail, Handler};
 use crate::buf::{Batch, TextBuf};
-use crate::units::{Units, is_surrogate, try_extend};
+use crate::units::{Unit, Units, is_surrogate, try_extend, try_vec};
 
 /// The order of bytes: what a decoder is told, and what it found out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,9 @@ impl ByteOrder {
     }
 }
 
+/// How many units are decoded at once where none of them is a surrogate.
+const RUN: usize = 64;
+
 /// Text, bytes consumed, and the byte order, known as soon as a mark was read.
 pub type Decoded<E> = Result<(TextBuf, usize, ByteOrder), Fail<E>>;
 
@@ -63,6 +66,20 @@ pub fn decode16<H: Handler>(
         let mut pieces = Batch::new(std::mem::take(out));
         let mut rest = &input[at.min(input.len())..];
         let mut trouble = None;
+        // As long as there are no surrogates, many at once.
+        let mut units = [0u16; RUN];
+        while pieces.is_empty()
+            && let Some((run, after)) = rest.split_first_chunk::<{ 2 * RUN }>()
+        {
+            for (to, pair) in units.iter_mut().zip(run.as_chunks::<2>().0) {
+                *to = if big { u16::from_be_bytes(*pair) } else { u16::from_le_bytes(*pair) };
+            }
+            if any_surrogate(&units) {
+                break;
+            }
+            pieces.push_run(Units::Ucs2(&units))?;
+            rest = after;
+        }
         while let Some((&pair, after)) = rest.split_first_chunk::<2>() {
             let c = unit(pair);
             if !is_surrogate(c) {
@@ -185,8 +202,41 @@ fn encode_wide<H: Handler>(
     Ok(e.out)
 }
 
+/// Appends text in UTF-16, without a mark. False, and nothing is appended, where it has code points that are surrogates or
+/// take two units.
+pub fn extend16(out: &mut Vec<u8>, text: Units<'_>, big: bool) -> bool {
+    fn put<U: Unit>(out: &mut Vec<u8>, units: &[U], bytes: impl Fn(u16) -> [u8; 2]) {
+        let start = out.len();
+        out.resize(start + 2 * units.len(), 0);
+        for (to, u) in out[start..].as_chunks_mut::<2>().0.iter_mut().zip(units) {
+            *to = bytes(u.code() as u16);
+        }
+    }
+    fn put_all<U: Unit>(out: &mut Vec<u8>, units: &[U], big: bool) {
+        if big { put(out, units, u16::to_be_bytes) } else { put(out, units, u16::to_le_bytes) }
+    }
+    match text {
+        Units::Ascii(s) | Units::Latin1(s) => put_all(out, s, big),
+        Units::Ucs2(s) if !any_surrogate(s) => put_all(out, s, big),
+        _ => return false,
+    }
+    true
+}
+
+fn any_surrogate(units: &[u16]) -> bool {
+    units.iter().fold(false, |found, &u| found | (u & 0xF800 == 0xD800))
+}
+
 /// Encodes as UTF-16; `ByteOrder::Mark` puts a mark in front.
 pub fn encode16<H: Handler>(text: Units<'_>, errors: Errors, order: ByteOrder, handler: &mut H) -> Encoded<H::Error> {
+    let mut out = try_vec(text.len().saturating_add(1).saturating_mul(2))?;
+    if order == ByteOrder::Mark {
+        out.extend(0xFEFFu16.to_le_bytes());
+    }
+    if extend16(&mut out, text, order == ByteOrder::Big) {
+        return Ok(out);
+    }
+    drop(out);
     let name = match order {
         ByteOrder::Mark => "utf-16",
         ByteOrder::Little => "utf-16-le",

@@ -39,6 +39,16 @@ pub fn decode<H: Handler>(input: &[u8], errors: Errors, last: bool, handler: &mu
     }
 }
 
+/// Appends Latin-1 text.
+pub fn extend_from_latin1(out: &mut Vec<u8>, mut text: &[u8]) {
+    while let Some(n) = text.iter().position(|b| *b >= 0x80) {
+        out.extend_from_slice(&text[..n]);
+        out.extend([0xC0 | text[n] >> 6, 0x80 | text[n] & 0x3F]);
+        text = &text[n + 1..];
+    }
+    out.extend_from_slice(text);
+}
+
 /// Encodes as UTF-8.
 pub fn encode<H: Handler>(text: Units<'_>, errors: Errors, handler: &mut H) -> Encoded<H::Error> {
     match text {
@@ -50,13 +60,7 @@ pub fn encode<H: Handler>(text: Units<'_>, errors: Errors, handler: &mut H) -> E
         Units::Latin1(s) => {
             let high = s.iter().filter(|b| **b >= 0x80).count();
             let mut out = try_vec(s.len() + high)?;
-            let mut rest = s;
-            while let Some(n) = rest.iter().position(|b| *b >= 0x80) {
-                out.extend_from_slice(&rest[..n]);
-                out.extend([0xC0 | rest[n] >> 6, 0x80 | rest[n] & 0x3F]);
-                rest = &rest[n + 1..];
-            }
-            out.extend_from_slice(rest);
+            extend_from_latin1(&mut out, s);
             return Ok(out);
         }
         _ => {}

@@ -3,8 +3,51 @@
 //! A buffer is a window on the exporter, not a copy: who reads it borrows the heap, so the exporter cannot change
 //! meanwhile. Exporters that could move their memory count their buffers and refuse to resize.
 
+use super::pinned::Pinned;
 use crate::{Raised, Result, Value, Vm, slots};
+use std::borrow::Cow;
+use std::ops::{Deref, DerefMut};
 use taipan_object::{Bytes, Trace, Visitor};
+
+/// A number for each dimension of a buffer. Nearly all buffers have one dimension, and are opened and closed as often as
+/// objects are made: those need no memory of their own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Dims<T> {
+    /// One dimension.
+    One([T; 1]),
+    /// None, or several.
+    Other(Vec<T>),
+}
+
+impl<T> Deref for Dims<T> {
+    type Target = [T];
+    #[inline]
+    fn deref(&self) -> &[T] {
+        match self {
+            Dims::One(one) => one,
+            Dims::Other(all) => all,
+        }
+    }
+}
+
+impl<T> DerefMut for Dims<T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut [T] {
+        match self {
+            Dims::One(one) => one,
+            Dims::Other(all) => all,
+        }
+    }
+}
+
+impl<T> From<Vec<T>> for Dims<T> {
+    fn from(all: Vec<T>) -> Dims<T> {
+        match <[T; 1]>::try_from(all) {
+            Ok(one) => Dims::One(one),
+            Err(all) => Dims::Other(all),
+        }
+    }
+}
 
 /// What the consumer asks for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -25,13 +68,13 @@ pub struct Buffer {
     /// Whether the memory must not be written.
     pub readonly: bool,
     /// Struct-style format of an item.
-    pub format: String,
+    pub format: Cow<'static, str>,
     /// Bytes of an item.
     pub itemsize: usize,
     /// Items in each dimension.
-    pub shape: Vec<usize>,
+    pub shape: Dims<usize>,
     /// Bytes from one item to the next in each dimension.
-    pub strides: Vec<isize>,
+    pub strides: Dims<isize>,
     /// Offset of the first item in the exporter's memory.
     pub offset: usize,
     /// Borrows the exporter's memory.
@@ -44,6 +87,8 @@ pub struct Buffer {
     pub wrapper: Option<Value>,
     /// What opened it, where that is not the slot of the exporter's class.
     pub opener: Option<OpenFn>,
+    /// Whether the memory stays where it is as long as the window is open; see [`Pinned`].
+    pub pinned: Option<Pinned>,
 }
 
 impl Buffer {
@@ -53,16 +98,17 @@ impl Buffer {
             owner: owner.clone(),
             len,
             readonly: true,
-            format: "B".to_owned(),
+            format: Cow::Borrowed("B"),
             itemsize: 1,
-            shape: vec![len],
-            strides: vec![1],
+            shape: Dims::One([len]),
+            strides: Dims::One([1]),
             offset: 0,
             read,
             write: None,
             release: None,
             wrapper: None,
             opener: None,
+            pinned: None,
         }
     }
 }

@@ -4,12 +4,12 @@ use super::compare::hash_small;
 use crate::types::sequence::hash_items_by;
 use crate::{Dict, List, Ref, Result, Str, Tuple, Type, Value, Vm, name, slots};
 use taipan_object::dict::Probe;
-use taipan_object::set::SetProbe;
+use taipan_object::set::{Search, SetProbe};
 use taipan_object::{FrozenSetRef, Raised, Set, TypeFlags};
 
 /// Whether two keys are equal, where that can be told without asking them.
 #[inline(always)]
-pub(crate) fn known_equal(a: &Value, b: &Value) -> Option<bool> {
+pub fn known_equal(a: &Value, b: &Value) -> Option<bool> {
     match leaves_equal(a, b) {
         None => known_equal_tuples(a, b),
         known => known,
@@ -64,6 +64,22 @@ pub(crate) fn known_in_set(set: &Set, key: &Value, hash: i64) -> Option<bool> {
         }
     }
     Some(false)
+}
+
+/// Whether two sets are equal, where that can be told without asking any key.
+pub(crate) fn known_equal_sets(a: &Set, b: &Set) -> Option<bool> {
+    if a.len() != b.len() {
+        return Some(false);
+    }
+    let mut at = 0;
+    while let Some((key, hash)) = a.next(&mut at) {
+        match b.search(hash, |other| known_equal(other, key)) {
+            Search::Found(_) => {}
+            Search::Vacant(_) => return Some(false),
+            Search::Unknown => return None,
+        }
+    }
+    Some(true)
 }
 
 /// The place of a key in a dict, or that it is not there, where that can be told without asking any key.
@@ -348,6 +364,14 @@ impl Vm {
     /// Adds a key to a set; whether it was new.
     pub fn set_add(&mut self, set: &Ref<Set>, key: &Value) -> Result<bool> {
         let hash = self.hash_key(key, "a set element")?;
+        match set.get(self).search(hash, |other| known_equal(other, key)) {
+            Search::Found(_) => return Ok(false),
+            Search::Vacant(place) => {
+                set.get_mut(self).insert_at(place, key.clone(), hash)?;
+                return Ok(true);
+            }
+            Search::Unknown => {}
+        }
         if self.set_find(&FrozenSetRef::Set(set), key, hash)?.is_some() {
             return Ok(false);
         }

@@ -11,6 +11,7 @@ pub mod compare;
 pub mod container;
 pub mod iter;
 pub mod number;
+pub mod pinned;
 pub mod system;
 pub mod text;
 

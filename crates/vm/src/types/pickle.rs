@@ -72,6 +72,35 @@ fn inherits_state(vm: &Vm, class: &Type) -> bool {
     found.map(|f| f.bits()) == plain.map(|p| p.bits())
 }
 
+/// Whether the attributes of instances of a class are found where `object` looks, and these are those of `object`.
+fn inherits(vm: &Vm, class: &Type, names: &[&Ref<crate::Str>]) -> bool {
+    let getattr = |class| crate::slots::of(class).getattr.map(|f| f as usize);
+    getattr(class) == getattr(OBJECT.as_type())
+        && names.iter().all(|name| {
+            let own = vm.lookup_type_attr(class, name).map(|found| found.bits());
+            own == vm.lookup_type_attr(OBJECT.as_type(), name).map(|found| found.bits())
+        })
+}
+
+/// `this.__reduce_ex__(protocol)`, without a call where the class says nothing of its own.
+pub fn reduce(vm: &mut Vm, this: &Value, protocol: i32) -> Result<Option<Value>> {
+    if protocol >= 2
+        && inherits(vm, this.ty(), &[name!("__reduce_ex__"), name!("__reduce__")])
+        && vm.instance_attr(this, name!("__reduce_ex__")).is_none()
+    {
+        return reduce_newobj(vm, this, protocol).map(Some);
+    }
+    match vm.get_attr_opt(this, name!("__reduce_ex__"))? {
+        Some(f) => vm.call(&f, &[Value::from_i32(protocol)]).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Whether `this.__class__` is its type, whatever else is asked for.
+pub fn has_own_class(vm: &Vm, this: &Value) -> bool {
+    inherits(vm, this.ty(), &[name!("__class__")])
+}
+
 /// What `__getnewargs_ex__` gives: positional arguments and a dict of others.
 fn new_arguments(vm: &mut Vm, pair: &Value) -> Result<(Vec<Value>, Option<Value>)> {
     let Some(tuple) = pair.downcast::<crate::Tuple>() else {

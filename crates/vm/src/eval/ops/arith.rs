@@ -7,7 +7,7 @@ use crate::eval::specialize::{self, tick};
 use crate::eval::unwind::unwind;
 use crate::eval::word::{self, at, both_ints, float, from_int_shifted, int, int_shifted, is_float, release};
 use crate::eval::{FALSE_WORD, NONE_WORD, TRUE_WORD, bool_word};
-use crate::protocol::container::{known_hash, known_in_set, known_place};
+use crate::protocol::container::{known_equal_sets, known_hash, known_in_set, known_place};
 use crate::slots::{BinaryOp, CompareOp};
 use crate::types::int::arithmetic::{binary_medium, medium};
 use crate::types::slice::Slice;
@@ -594,6 +594,12 @@ unsafe fn compare(vm: *mut Vm, a: *const u64, b: *const u64, arg: usize) -> u64 
         let (a, b) = (at(a), at(b));
         if let (Some(x), Some(y)) = (medium(a), medium(b)) {
             return bool_word(op.holds(x.cmp(&y)));
+        }
+        if let (Some(x), Some(y)) = (a.downcast_exact::<Set>(), b.downcast_exact::<Set>())
+            && matches!(op, CompareOp::Eq | CompareOp::Ne)
+            && let Some(equal) = known_equal_sets(x.get(&*vm), y.get(&*vm))
+        {
+            return bool_word(equal == (op == CompareOp::Eq));
         }
         match (*vm).compare(a, b, op) {
             Err(_) => 0,

@@ -4,8 +4,10 @@ use crate::eval::dispatch::{Fp, Sp, Vp, again, next, op};
 use crate::eval::specialize::{self, tick};
 use crate::eval::unwind::unwind;
 use crate::eval::word::{self, at, release, release_any};
+use crate::protocol::container::known_equal;
 use crate::types::function::Function;
 use crate::{Dict, List, Ref, Result, Str, Tuple, Value, Vm, errors, name, slots};
+use taipan_object::set::Search;
 use taipan_object::statics::{SET, TUPLE};
 use taipan_object::str::StrData;
 use taipan_object::value::INT_TAG;
@@ -75,15 +77,25 @@ op!(BUILD_LIST, |ip, sp, frame, vm, arg| {
 #[inline(never)]
 unsafe fn set_of(base: Sp, n: usize, vm: Vp) -> u64 {
     fn make(vm: &mut Vm, items: &[Value]) -> Result {
-        let set = Ref::new(vm, Set::new())?;
-        let Some((first, rest)) = items.split_first() else { return Ok(set.into_value()) };
-        // There is nothing yet that it could be equal to.
-        let hash = vm.hash_key(first, "a set element")?;
-        set.get_mut(vm).insert_new(first.clone(), hash)?;
-        for item in rest {
-            vm.set_add(&set, item)?;
+        // Nobody sees the table before all is in it, unless keys have to be asked whether they are equal.
+        let mut table = Set::new();
+        let mut rest = items.iter();
+        while let Some(item) = rest.next() {
+            let hash = vm.hash_key(item, "a set element")?;
+            match table.search(hash, |other| known_equal(other, item)) {
+                Search::Found(_) => {}
+                Search::Vacant(place) => table.insert_at(place, item.clone(), hash)?,
+                Search::Unknown => {
+                    let set = Ref::new(vm, table)?;
+                    vm.set_add_hashed(&set, item, hash)?;
+                    for item in rest {
+                        vm.set_add(&set, item)?;
+                    }
+                    return Ok(set.into_value());
+                }
+            }
         }
-        Ok(set.into_value())
+        Ref::new(vm, table).map(Ref::into_value)
     }
     // SAFETY: `n` values are on the stack.
     unsafe { word::of(make(&mut *vm, std::slice::from_raw_parts(base.cast(), n))) }
@@ -317,6 +329,15 @@ op!(SET_ADD, |ip, sp, frame, vm, arg| {
 #[inline(never)]
 unsafe fn update_set(sp: Sp, arg: usize, vm: Vp) -> bool {
     fn update(vm: &mut Vm, set: &Ref<Set>, from: &Value) -> Result<()> {
+        // Items of a list that a key's own methods change are those that it has when their turn comes.
+        if let Some(list) = from.downcast_exact::<List>() {
+            let mut i = 0;
+            while let Some(item) = list.items(vm).get(i).cloned() {
+                vm.set_add(set, &item)?;
+                i += 1;
+            }
+            return Ok(());
+        }
         for item in vm.collect(from)? {
             vm.set_add(set, &item)?;
         }

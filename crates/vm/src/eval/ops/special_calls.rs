@@ -15,7 +15,8 @@ use crate::types::function::{FUNCTION, METHOD, Method};
 use crate::types::native_function::{NATIVE_FUNCTION, NativeFunction};
 use crate::{Dict, List, Ref, Str, Tuple, Type, Value};
 use taipan_bytecode::Opcode;
-use taipan_object::statics::{DICT, LIST, Plain, STR, TUPLE, TYPE};
+use taipan_object::Set;
+use taipan_object::statics::{DICT, LIST, Plain, SET, STR, TUPLE, TYPE};
 use taipan_object::value::INT_TAG;
 
 /// Whether a word is a Python function. Which one does not matter: a site that calls many of one kind, the closures of a
@@ -402,6 +403,8 @@ op!(CALL_LEN, |ip, sp, frame, vm, arg| {
             (*word::payload::<Tuple>(v)).len()
         } else if ty == DICT.as_type().address() {
             (*word::payload::<Dict>(v)).len()
+        } else if ty == SET.as_type().address() {
+            (*word::payload::<Set>(v)).len()
         } else {
             return len_slow(ip, sp, frame, vm, arg);
         };

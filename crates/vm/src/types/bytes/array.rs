@@ -3,6 +3,7 @@
 use super::common::{self, Justify, Operand, bytes};
 use crate::native::{Args, Signature};
 use crate::protocol::buffer::{Buffer, Request};
+use crate::protocol::pinned::Pinned;
 use crate::slots::{self, CompareOp};
 use crate::types::slice::Slice;
 use crate::{Ref, Result, Str, Type, Value, Vm};
@@ -292,7 +293,9 @@ impl ByteArrayClass {
         buffer.write = Some(write);
         buffer.release = Some(release);
         if let Some(this) = this.downcast::<ByteArray>() {
-            this.get_mut(vm).exports += 1;
+            let this = this.get_mut(vm);
+            this.exports += 1;
+            buffer.pinned = Some(Pinned::new(&mut this.data));
         }
         Ok(buffer)
     }

@@ -265,7 +265,7 @@ pub fn set_item(vm: &mut Vm, this: &Ref<MemoryView>, key: &Value, value: Option<
             let items = items?;
             let length = window(vm, this)?.shape[0];
             let s = vm.slice_indices(&slice, length)?;
-            if shape != [s.count] || !item::same(&from_format, &format) {
+            if *shape != [s.count] || !item::same(&from_format, &format) {
                 let words = "memoryview assignment: lvalue and rvalue have different structures";
                 return Err(vm.raise_value_error(words));
             }
@@ -299,9 +299,9 @@ pub fn gather_fortran(vm: &mut Vm, this: &Ref<MemoryView>) -> Result<Vec<u8>> {
     out.try_reserve_exact(all.len()).map_err(|_| Raised)?;
     let mut index = vec![0usize; shape.len()];
     for _ in 0..all.len() / itemsize.max(1) {
-        let at = index.iter().zip(&shape).fold(0, |at, (i, n)| at * n + i) * itemsize;
+        let at = index.iter().zip(shape.iter()).fold(0, |at, (i, n)| at * n + i) * itemsize;
         out.extend_from_slice(&all[at..at + itemsize]);
-        for (i, n) in index.iter_mut().zip(&shape) {
+        for (i, n) in index.iter_mut().zip(shape.iter()) {
             *i += 1;
             if *i < *n {
                 break;
@@ -430,6 +430,6 @@ pub fn cast(vm: &mut Vm, this: &Ref<MemoryView>, format: &str, shape: Option<&Va
             *stride = step;
             step *= *n as isize;
         }
-        (b.format, b.itemsize, b.shape, b.strides) = (format, itemsize, shape, strides);
+        (b.format, b.itemsize, b.shape, b.strides) = (format.into(), itemsize, shape.into(), strides.into());
     })
 }

@@ -309,7 +309,7 @@ impl MemoryViewClass {
     ///  for each element in the view.
     #[getter]
     fn format(vm: &mut Vm, this: &Ref<MemoryView>) -> Result<String> {
-        Ok(window(vm, this)?.format.clone())
+        Ok(window(vm, this)?.format.clone().into_owned())
     }
 
     /// An integer indicating how many dimensions of a multi-dimensional

@@ -1,10 +1,11 @@
 //! `set` and `frozenset`.
 
 use crate::native::Args;
-use crate::protocol::container::known_in_set;
+use crate::protocol::container::{known_equal, known_in_set};
 use crate::slots::CompareOp;
 use crate::{Ref, Result, Tuple, Type, Value, Vm};
 use taipan_macros::{Payload, Trace, class};
+use taipan_object::set::Search;
 use taipan_object::statics::{FROZENSET, OBJECT, SET};
 use taipan_object::{FrozenSet, FrozenSetRef, Raised, Set, TypeCell};
 
@@ -25,6 +26,14 @@ pub struct SetIterator {
 impl Vm {
     /// Adds an item whose hash is known; answers whether it is new.
     pub fn set_add_hashed(&mut self, set: &Ref<Set>, item: &Value, hash: i64) -> Result<bool> {
+        match set.get(self).search(hash, |other| known_equal(other, item)) {
+            Search::Found(_) => return Ok(false),
+            Search::Vacant(place) => {
+                set.get_mut(self).insert_at(place, item.clone(), hash)?;
+                return Ok(true);
+            }
+            Search::Unknown => {}
+        }
         let new = self.set_find(&FrozenSetRef::Set(set), item, hash)?.is_none();
         if new {
             set.get_mut(self).insert_new(item.clone(), hash)?;
@@ -49,10 +58,7 @@ fn contains_hashed(vm: &mut Vm, table: &FrozenSetRef<'_>, key: &Value, hash: i64
 }
 
 fn add_hashed(vm: &mut Vm, set: &Ref<Set>, key: &Value, hash: i64) -> Result<()> {
-    if vm.set_find(&FrozenSetRef::Set(set), key, hash)?.is_none() {
-        set.get_mut(vm).insert_new(key.clone(), hash)?;
-    }
-    Ok(())
+    vm.set_add_hashed(set, key, hash).map(drop)
 }
 
 /// Adds all items of an iterable.
@@ -96,6 +102,10 @@ pub fn update_from(vm: &mut Vm, set: &Ref<Set>, source: &Value) -> Result<()> {
 
 /// A fresh set with the items of an iterable.
 pub fn set_of(vm: &mut Vm, source: &Value) -> Result<Ref<Set>> {
+    if let Some(other) = FrozenSetRef::of(source) {
+        let copy = other.get(vm).copy()?;
+        return Ref::new(vm, copy);
+    }
     let set = Ref::new(vm, Set::new())?;
     update_from(vm, &set, source)?;
     Ok(set)
@@ -290,29 +300,30 @@ fn is_subset(vm: &mut Vm, a: &Value, b: &Value) -> Result<bool> {
         }
     };
     let mine = table(vm, a)?;
-    if mine.get(vm).len() > other.get(vm).len() {
+    is_part(vm, &mine, &other)
+}
+
+/// Whether all items of one table are in another.
+fn is_part(vm: &mut Vm, mine: &FrozenSetRef<'_>, other: &FrozenSetRef<'_>) -> Result<bool> {
+    let (small, large) = (mine.get(vm), other.get(vm));
+    if small.len() > large.len() {
         return Ok(false);
     }
     // As long as no key has to be asked.
-    let (small, large) = (mine.get(vm), other.get(vm));
-    let mut known = true;
-    for (key, hash) in small.iter() {
+    let mut at = 0;
+    while let Some((key, hash)) = small.next(&mut at) {
         match known_in_set(large, key, hash) {
             Some(true) => {}
             Some(false) => return Ok(false),
             None => {
-                known = false;
+                at -= 1;
                 break;
             }
         }
     }
-    if known {
-        return Ok(true);
-    }
-    let mut at = 0;
     while let Some((k, h)) = mine.get(vm).next(&mut at) {
         let k = k.clone();
-        if !contains_hashed(vm, &other, &k, h)? {
+        if !contains_hashed(vm, other, &k, h)? {
             return Ok(false);
         }
     }
@@ -325,12 +336,12 @@ fn compare(vm: &mut Vm, a: &Value, b: &Value, op: CompareOp) -> Result {
     };
     let (n, m) = (x.get(vm).len(), y.get(vm).len());
     let answer = match op {
-        CompareOp::Eq => n == m && is_subset(vm, a, b)?,
-        CompareOp::Ne => n != m || !is_subset(vm, a, b)?,
-        CompareOp::Le => is_subset(vm, a, b)?,
-        CompareOp::Lt => n < m && is_subset(vm, a, b)?,
-        CompareOp::Ge => is_subset(vm, b, a)?,
-        CompareOp::Gt => m < n && is_subset(vm, b, a)?,
+        CompareOp::Eq => n == m && is_part(vm, &x, &y)?,
+        CompareOp::Ne => n != m || !is_part(vm, &x, &y)?,
+        CompareOp::Le => is_part(vm, &x, &y)?,
+        CompareOp::Lt => n < m && is_part(vm, &x, &y)?,
+        CompareOp::Ge => is_part(vm, &y, &x)?,
+        CompareOp::Gt => m < n && is_part(vm, &y, &x)?,
     };
     Ok(Value::bool(answer))
 }

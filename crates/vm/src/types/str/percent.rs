@@ -5,13 +5,14 @@ use crate::types::int::view;
 use crate::{Raised, Ref, Result, Str, Tuple, Value, Vm, errors, name, slots};
 use taipan_num::format::{Directive as Layout, Field, printf_float, printf_int, printf_text};
 use taipan_object::{Bytes, IntRef};
-use taipan_text::percent::{Directive, Number, Piece, pieces, unsupported};
+use taipan_text::percent::{Directive, Number, Piece, Pieces, Plain, pieces, plain, unsupported};
 use taipan_text::{TextBuf, Units};
 
 /// `format % args` of a `str`.
 pub fn format_str(vm: &mut Vm, format: &Ref<Str>, args: &Value) -> Result {
-    let text = Formatter::new(args, false).run(vm, units(format))?;
-    if format.data().code_points().all(|c| c != u32::from('%')) {
+    let mut formatter = Formatter::new(args, false);
+    let text = formatter.run(vm, units(format))?;
+    if formatter.literal {
         return Ok(format.to_value());
     }
     vm.str_from_buf(text).map(Ref::into_value)
@@ -19,7 +20,8 @@ pub fn format_str(vm: &mut Vm, format: &Ref<Str>, args: &Value) -> Result {
 
 /// `format % args` of `bytes` and `bytearray`.
 pub fn format_bytes(vm: &mut Vm, format: &[u8], args: &Value) -> Result<Vec<u8>> {
-    let text = Formatter::new(args, true).run(vm, Units::from_latin1(format))?;
+    // Bytes are bytes: whether they are all ASCII matters to nobody.
+    let text = Formatter::new(args, true).run(vm, Units::Latin1(format))?;
     match text {
         TextBuf::Ascii(bytes) | TextBuf::Latin1(bytes) => Ok(bytes),
         _ => Err(Raised),
@@ -35,6 +37,8 @@ struct Formatter<'a> {
     items: Option<&'a [Value]>,
     single: Option<Value>,
     next: usize,
+    /// No directive has been met.
+    literal: bool,
 }
 
 /// What is shown for a directive, before padding.
@@ -57,6 +61,7 @@ impl<'a> Formatter<'a> {
             items: tuple.map(|t| t.items()),
             single: tuple.is_none().then(|| args.clone()),
             next: 0,
+            literal: true,
         }
     }
 
@@ -75,9 +80,12 @@ impl<'a> Formatter<'a> {
     }
 
     fn run(&mut self, vm: &mut Vm, text: Units<'_>) -> Result<TextBuf> {
-        let mut out = TextBuf::new();
-        enough(out.reserve(text.len()))?;
-        for piece in pieces(text) {
+        let room = text.len() + 16;
+        let mut out = if self.bytes { TextBuf::Latin1(Vec::new()) } else { TextBuf::new() };
+        enough(out.reserve(room))?;
+        let mut pieces = pieces(text);
+        while let Some(piece) = self.plain_piece(vm, text, &mut pieces, &mut out)? {
+            self.literal &= matches!(piece, Piece::Literal(_));
             match piece {
                 Piece::Literal(range) => enough(out.push_units(text.slice(range)))?,
                 Piece::Percent => enough(out.push('%'.into()))?,
@@ -93,6 +101,68 @@ impl<'a> Formatter<'a> {
             return Err(vm.raise_type_error(&format!("not all arguments converted during {what} formatting")));
         }
         Ok(out)
+    }
+
+    /// The next piece, after those that are directives of the common form have been dealt with.
+    fn plain_piece(
+        &mut self,
+        vm: &mut Vm,
+        text: Units<'_>,
+        pieces: &mut Pieces<'_>,
+        out: &mut TextBuf,
+    ) -> Result<Option<Piece>> {
+        if let Units::Ascii(bytes) | Units::Latin1(bytes) = text {
+            let mut at = pieces.place();
+            loop {
+                let rest = &bytes[at..];
+                let length = rest.iter().position(|b| *b == b'%').unwrap_or(rest.len());
+                enough(out.push_units(text.slice(at..at + length)))?;
+                at += length;
+                if at == bytes.len() {
+                    return Ok(None);
+                }
+                let Some(directive) = plain(bytes, at) else { break };
+                self.literal = false;
+                self.plain_directive(vm, text, &directive, out)?;
+                at = directive.end;
+            }
+            pieces.go_to(at);
+        }
+        Ok(pieces.next())
+    }
+
+    fn plain_directive(&mut self, vm: &mut Vm, text: Units<'_>, d: &Plain, out: &mut TextBuf) -> Result<()> {
+        if let Some(key) = &d.key {
+            self.key(vm, text.slice(key.clone()))?;
+        }
+        let v = self.next(vm)?;
+        match d.letter {
+            b'd' | b'i' if let Some(n) = v.small_int() => {
+                let mut digits = [0; 20];
+                let digits = decimal_digits(n.unsigned_abs(), &mut digits);
+                let sign: &[u8] = if n < 0 { b"-" } else { b"" };
+                let pad = d.width.saturating_sub(digits.len() + sign.len());
+                let (spaces, zeros) = if d.zero { (0, pad) } else { (pad, 0) };
+                enough(out.push_fill(' '.into(), spaces))?;
+                enough(out.push_ascii(sign))?;
+                enough(out.push_fill('0'.into(), zeros))?;
+                enough(out.push_ascii(digits))
+            }
+            b's' if d.width == 0 && !self.bytes => {
+                let shown = vm.str(&v)?;
+                enough(out.push_units(units(&shown)))
+            }
+            b's' if d.width == 0
+                && let Some(b) = v.downcast_exact::<Bytes>() =>
+            {
+                enough(out.push_units(Units::Latin1(b.as_bytes())))
+            }
+            letter => {
+                let layout =
+                    Layout { zero: d.zero, width: d.width, code: letter.into(), at: d.end - 1, ..Layout::default() };
+                self.show(vm, &v, &layout, out)
+            }
+        }
     }
 
     fn key(&mut self, vm: &mut Vm, key: Units<'_>) -> Result<()> {
@@ -166,7 +236,12 @@ impl<'a> Formatter<'a> {
         };
         (layout.code, layout.at) = (code, at);
         let v = self.next(vm)?;
-        let shown = self.convert(vm, &v, &layout)?;
+        self.show(vm, &v, &layout, out)
+    }
+
+    /// Appends what a directive shows of its argument.
+    fn show(&mut self, vm: &mut Vm, v: &Value, layout: &Layout, out: &mut TextBuf) -> Result<()> {
+        let shown = self.convert(vm, v, layout)?;
         let (pieces, fill, body) = match &shown {
             Shown::Field(field) => {
                 for (count, part) in field.pieces() {
@@ -176,11 +251,11 @@ impl<'a> Formatter<'a> {
                 return Ok(());
             }
             Shown::Text(s) => {
-                let (kept, field) = printf_text(s.len(), &layout);
+                let (kept, field) = printf_text(s.len(), layout);
                 ((field.left, field.right), field.fill, units(s).slice(0..kept))
             }
             Shown::Bytes(b) => {
-                let (kept, field) = printf_text(b.len(), &layout);
+                let (kept, field) = printf_text(b.len(), layout);
                 ((field.left, field.right), field.fill, Units::from_latin1(&b[..kept]))
             }
         };
@@ -216,6 +291,19 @@ impl<'a> Formatter<'a> {
             'c' if self.bytes => byte_char(vm, v),
             'c' => text_char(vm, v),
             _ => Err(vm.raise_value_error(&unsupported(layout.code, layout.at, self.bytes))),
+        }
+    }
+}
+
+/// The digits of a number, at the end of `room`.
+fn decimal_digits(mut n: u64, room: &mut [u8; 20]) -> &[u8] {
+    let mut at = room.len();
+    loop {
+        at -= 1;
+        room[at] = b'0' + (n % 10) as u8;
+        n /= 10;
+        if n == 0 {
+            return &room[at..];
         }
     }
 }
