@@ -459,17 +459,13 @@ impl Sending<'_> {
         Ok(Some(taipan_host::clock::monotonic_ns().saturating_add(ns)))
     }
 
-    fn send(
-        self,
-        vm: &mut Vm,
-        cid: &Value,
-        content: impl FnOnce(&mut Vm, i64) -> Result<Content>,
-    ) -> Result<()> {
+    fn send(self, vm: &mut Vm, cid: &Value, content: impl FnOnce(&mut Vm, i64) -> Result<Content>) -> Result<()> {
         let number = number_of(vm, cid)?;
         let deadline = self.deadline(vm)?;
         let unbound = unbound_op(vm, self.unbound)?;
         let defaults = with_open(vm, number, |channel| Ok((channel.unbound, channel.fallback)))?;
-        let (unbound, fallback) = (unbound.unwrap_or(defaults.0), fallback_of(vm, self.fallback)?.unwrap_or(defaults.1));
+        let (unbound, fallback) =
+            (unbound.unwrap_or(defaults.0), fallback_of(vm, self.fallback)?.unwrap_or(defaults.1));
         let from = vm.state().number;
         with_open(vm, number, |channel| match channel.closing {
             true => Err(Problem::Closed),
@@ -882,13 +878,7 @@ impl InterpchannelsModule {
     /// send end alone lets what is queued be received first, and anything
     /// else is a ChannelNotEmptyError.
     #[function("($module, cid, *, send=False, recv=False, force=False)")]
-    fn close(
-        vm: &mut Vm,
-        cid: &Value,
-        send: Option<bool>,
-        recv: Option<bool>,
-        force: Option<bool>,
-    ) -> Result<()> {
+    fn close(vm: &mut Vm, cid: &Value, send: Option<bool>, recv: Option<bool>, force: Option<bool>) -> Result<()> {
         let number = number_of(vm, cid)?;
         let end = end_of(send == Some(true), recv == Some(true));
         with(vm, number, |channel| channel.close(end, force == Some(true)))
@@ -898,13 +888,7 @@ impl InterpchannelsModule {
     /// (bool) may be used to indicate the ends to close. By default both
     /// ends are closed.
     #[function("($module, cid, *, send=False, recv=False, force=False)")]
-    fn release(
-        vm: &mut Vm,
-        cid: &Value,
-        send: Option<bool>,
-        recv: Option<bool>,
-        _force: Option<bool>,
-    ) -> Result<()> {
+    fn release(vm: &mut Vm, cid: &Value, send: Option<bool>, recv: Option<bool>, _force: Option<bool>) -> Result<()> {
         let number = number_of(vm, cid)?;
         let here = vm.state().number;
         let end = end_of(send == Some(true), recv == Some(true));
