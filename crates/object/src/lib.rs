@@ -32,6 +32,8 @@ pub mod list;
 mod pages;
 pub mod refs;
 pub mod release;
+#[cfg(feature = "allocator")]
+mod reserve;
 pub mod set;
 pub mod start;
 pub mod statics;
