@@ -49,7 +49,9 @@ fn the_heap_stays_whole_while_kinds_come_and_go() {
 
 #[test]
 fn deep_structures_need_no_native_stack() {
-    let output = script("depth.py", &["100000", "list", "node", "started generator", "exception context", "map"], "");
+    let kinds =
+        ["list", "node", "started generator", "waiting generator", "exception context", "map", "chain", "mappingproxy"];
+    let output = script("depth.py", &[&["100000"], &kinds[..]].concat(), "");
     let out = text(&output.stdout);
     assert!(output.status.success(), "{out}{}", text(&output.stderr));
     for line in out.lines() {
@@ -96,6 +98,20 @@ for _ in range(2):
     }
     std::fs::remove_file(&file).expect("it is there");
     assert!(failed > 20, "{failed} programs saw a failure");
+}
+
+/// Memory is what the system says: a limit on the address space stands for a machine that has no more.
+#[test]
+#[cfg(target_os = "linux")]
+fn memory_that_is_used_up_is_a_memory_error() {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/memory/limit.py");
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -v 700000; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_taipan")]).arg(script);
+    let output = command.stdin(Stdio::null()).output().expect("the command starts");
+    let out = text(&output.stdout);
+    assert!(output.status.success(), "{out}{}: {}", output.status, text(&output.stderr));
+    assert!(out.lines().all(|line| line.ends_with(": MemoryError MemoryError")), "{out}");
+    assert_eq!(out.lines().count(), 21, "{out}");
 }
 
 #[test]

@@ -219,7 +219,20 @@ fn new_object_block(free: &FreeLists, bytes: usize) -> *mut u8 {
     if watch::is_on() && watch::fails() {
         return std::ptr::null_mut();
     }
+    #[cfg(feature = "allocator")]
+    if crate::reserve::refuses() {
+        return std::ptr::null_mut();
+    }
     new_block(free, bytes)
+}
+
+/// A block for native code that may not take a refusal.
+#[cfg(feature = "allocator")]
+#[cold]
+#[inline(never)]
+fn new_small_block(free: &FreeLists, bytes: usize) -> *mut u8 {
+    let at = new_block(free, bytes);
+    if at.is_null() && crate::reserve::give_up() { new_block(free, bytes) } else { at }
 }
 
 /// # Safety
@@ -356,7 +369,7 @@ pub(crate) fn is_small(layout: &Layout) -> bool {
 pub(crate) fn take_small(bytes: usize) -> *mut u8 {
     FREE.with(|free| {
         let at = pop(free, class_of(bytes));
-        if at.is_null() { new_block(free, bytes) } else { at }
+        if at.is_null() { new_small_block(free, bytes) } else { at }
     })
 }
 

@@ -9,6 +9,7 @@
 use crate::alloc::{give_small, is_small, take_small};
 use crate::large::LargeFromSystem;
 use crate::pages;
+use crate::reserve;
 use libmimalloc_sys::{
     mi_free, mi_malloc, mi_malloc_aligned, mi_realloc, mi_realloc_aligned, mi_zalloc, mi_zalloc_aligned,
 };
@@ -76,6 +77,7 @@ extern "C" fn begin() {
         libc::mallopt(libc::M_ARENA_MAX, 1);
         libmimalloc_sys::mi_process_init();
         libmimalloc_sys::mi_reserve_os_memory_ex(SMALL_PART, true, false, false, std::ptr::null_mut());
+        reserve::hold();
     }
 }
 
@@ -204,6 +206,13 @@ pub(crate) mod below {
 /// The process's allocator.
 pub struct Allocator;
 
+/// Asks again for a block that there was no memory for, which may be wanted by native code that takes no refusal.
+#[cold]
+#[inline(never)]
+fn ask_again(size: usize, ask: impl Fn() -> *mut u8) -> *mut u8 {
+    if size <= reserve::SMALL && reserve::give_up() { ask() } else { std::ptr::null_mut() }
+}
+
 // SAFETY: a block goes back to where it came from, as its layout says.
 unsafe impl GlobalAlloc for Allocator {
     #[inline]
@@ -212,7 +221,10 @@ unsafe impl GlobalAlloc for Allocator {
             return take_small(layout.size());
         }
         // SAFETY: the contract of this function.
-        unsafe { below::alloc(layout) }
+        unsafe {
+            let at = below::alloc(layout);
+            if at.is_null() { ask_again(layout.size(), || below::alloc(layout)) } else { at }
+        }
     }
 
     #[inline]
@@ -226,7 +238,10 @@ unsafe impl GlobalAlloc for Allocator {
             return at;
         }
         // SAFETY: the contract of this function.
-        unsafe { below::alloc_zeroed(layout) }
+        unsafe {
+            let at = below::alloc_zeroed(layout);
+            if at.is_null() { ask_again(layout.size(), || below::alloc_zeroed(layout)) } else { at }
+        }
     }
 
     #[inline]
@@ -242,7 +257,8 @@ unsafe impl GlobalAlloc for Allocator {
             let new = Layout::from_size_align_unchecked(size, layout.align());
             let (from, to) = (is_small(&layout), is_small(&new));
             if !from && !to {
-                return below::realloc(at, layout, size);
+                let place = below::realloc(at, layout, size);
+                return if place.is_null() { ask_again(size, || below::realloc(at, layout, size)) } else { place };
             }
             if from && to && layout.size().div_ceil(16) == size.div_ceil(16) {
                 return at;

@@ -35,6 +35,8 @@ pub mod names;
 mod pages;
 pub mod refs;
 pub mod release;
+#[cfg(feature = "allocator")]
+mod reserve;
 pub mod set;
 #[cfg(feature = "allocator")]
 pub mod start;
