@@ -1,6 +1,7 @@
 //! How the executable is linked.
 //!
 //! - At a fixed address: nothing of its tables has to be relocated when it starts.
+//! - With the unwinder of GCC's archive rather than its shared library, which every start would have to map and relocate.
 //! - Optimised builds have the functions that a start runs next to each other (`cargo xtask startup-order` lists them), so
 //!   that a start maps little of the code. That needs lld, which is what Rust links with here unless a flag says otherwise.
 
@@ -14,8 +15,14 @@ fn main() {
     let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
     let target = env::var("TARGET").unwrap_or_default();
     let own_linker = flags.contains("linker") || flags.contains("fuse-ld");
+    let out = Path::new(&env::var("OUT_DIR").expect("cargo sets it")).to_owned();
+    if target == "x86_64-unknown-linux-gnu" && !own_linker {
+        // Rust's library asks for `gcc_s`; the linker looks here first.
+        fs::write(out.join("libgcc_s.so"), "INPUT(-lgcc_eh)\n").expect("cargo's folder can be written to");
+        println!("cargo::rustc-link-search=native={}", out.display());
+    }
     if target == "x86_64-unknown-linux-gnu" && !own_linker && env::var("PROFILE").is_ok_and(|p| p == "release") {
-        let script = Path::new(&env::var("OUT_DIR").expect("cargo sets it")).join("startup.ld");
+        let script = out.join("startup.ld");
         let order = fs::read_to_string("startup.order").expect("it stands beside this file");
         fs::write(&script, linker_script(&order)).expect("cargo's folder can be written to");
         println!("cargo::rustc-link-arg-bins=-Wl,-T,{}", script.display());

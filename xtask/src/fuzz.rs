@@ -36,7 +36,7 @@ cargo xtask fuzz [programs|calls|sources] [OPTIONS]
   --mode MODE        under stress: nospec, eager, gcstress or memory
   --reference PATH   the reference interpreter (default: cpython3.14)";
 
-/// How long a batch may take in one interpreter without a case being done.
+/// How long one interpreter may take for what is left of a batch before a new one goes on, and for a single case.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Cases that are cut down before the rest is only counted: cutting takes long.
 const CUT_DOWN: usize = 40;
@@ -215,13 +215,16 @@ fn outcomes(python: &Path, stress: Option<&str>, kind: Kind, texts: &[String]) -
             command.env("TAIPAN_STRESS", words);
         }
         let finished = process::run(&mut command, b"", &scratch, PATIENCE)?;
+        let before = all.len();
         let text = fs::read_to_string(&results).unwrap_or_default();
         for line in text.lines() {
             // A line that the end of the process cut off is none.
             let Ok(value) = serde_json::from_str(line) else { break };
             all.push(value);
         }
-        if all.len() < texts.len() {
+        // A case that was begun late gets a process, and the whole time, of its own.
+        let cut_short = finished.status == process::Status::TimedOut && all.len() > before;
+        if all.len() < texts.len() && !cut_short {
             let words = String::from_utf8_lossy(&finished.stderr);
             let last: Vec<&str> = words.lines().rev().take(6).collect();
             all.push(json!({ "ended": finished.status.to_string(), "words": last }));

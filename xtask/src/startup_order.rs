@@ -50,7 +50,8 @@ const HELP: &str = "\
 cargo xtask startup-order [--taipan PATH]
 
 Runs `-c pass` and the beginnings of some of benches/programs under valgrind's callgrind and writes the names of the
-functions that ran to crates/cli/startup.order. It takes some minutes.
+functions that ran to crates/cli/startup.order; and what Python names and functions a start uses to crates/pylib/start.txt. It
+takes some minutes.
 
   --taipan PATH   the interpreter to look at (default: built now, optimised)";
 
@@ -126,6 +127,12 @@ pub fn run(words: Vec<String>) -> Outcome {
     let lines = order.iter().map(|(_, name)| name).chain(&last).map(|name| format!("{name}\n"));
     std::fs::write(&path, lines.collect::<String>())?;
     println!("{} functions of {} in {}", order.len(), defined.len(), path.display());
+    let script = root().join("xtask/scripts/start.py");
+    let used = Command::new(taipan).arg(&script).output()?;
+    if !used.status.success() {
+        return Err(format!("{} ended with {}", script.display(), used.status).into());
+    }
+    std::fs::write(root().join("crates/pylib/start.txt"), used.stdout)?;
     Ok(true)
 }
 

@@ -105,6 +105,8 @@ impl std::error::Error for SyntaxError {}
 pub struct Warning {
     pub msg: String,
     pub lineno: i32,
+    /// Up to where the source had been read, by which the parser's warnings are ordered.
+    pub at: u32,
     /// What to raise instead when the warning filters make an error of it.
     pub as_error: Box<SyntaxError>,
 }

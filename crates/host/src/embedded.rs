@@ -28,17 +28,21 @@ struct Mounted {
     root: Vec<u8>,
     files: &'static dyn Files,
     /// Owner and times are those of the executable.
-    like: Stat,
+    like: OnceLock<Stat>,
+}
+
+impl Mounted {
+    fn like(&self) -> &Stat {
+        let found = || crate::env::executable().and_then(|path| crate::stat::stat(&path)).unwrap_or_default();
+        self.like.get_or_init(found)
+    }
 }
 
 static MOUNTED: OnceLock<Mounted> = OnceLock::new();
 
 /// Lets the files be found below `root`. Only the first call counts.
 pub fn mount(root: Vec<u8>, files: &'static dyn Files) {
-    MOUNTED.get_or_init(|| {
-        let like = crate::env::executable().and_then(|path| crate::stat::stat(&path)).unwrap_or_default();
-        Mounted { root, files, like }
-    });
+    MOUNTED.get_or_init(|| Mounted { root, files, like: OnceLock::new() });
 }
 
 /// The part of a path below the root, without dots.
@@ -83,7 +87,7 @@ pub(crate) fn stat(path: &[u8], error: Errno) -> Result<Stat> {
     };
     // FNV-1a: any number that differs from file to file.
     let ino = path.bytes().fold(0xcbf2_9ce4_8422_2325, |h: u64, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
-    Ok(Stat { mode, size, ino: ino >> 1, nlink: 1, blocks: size.div_euclid(512) + 1, rdev: 0, ..mounted.like })
+    Ok(Stat { mode, size, ino: ino >> 1, nlink: 1, blocks: size.div_euclid(512) + 1, rdev: 0, ..*mounted.like() })
 }
 
 /// Opens an embedded file for reading, if `error` says that the system has none.

@@ -43,6 +43,9 @@ static MAIN_HANDLE: AtomicU64 = AtomicU64::new(0);
 /// Signals that were passed on to the main thread only so that it wakes up.
 static PASSED_ON: [AtomicBool; COUNT] = [const { AtomicBool::new(false) }; COUNT];
 
+/// The signals that are ignored as the process starts, where somebody has said so.
+static INHERITED: OnceLock<u64> = OnceLock::new();
+
 /// Where the heading of a fault is written; -1 for nowhere.
 static FAULTS_TO: AtomicI32 = AtomicI32::new(-1);
 /// The signals of faults, and how each is named.
@@ -167,9 +170,15 @@ fn check(signal: i32) -> Result<usize> {
     if (1..COUNT as i32).contains(&signal) { Ok(signal as usize) } else { Err(Errno::EINVAL) }
 }
 
+/// Says which signals are ignored as the process starts, with a bit for each; otherwise the system is asked for its account
+/// of the process, which takes longer.
+pub fn know_ignored(ignored: u64) {
+    let _ = INHERITED.set(ignored);
+}
+
 /// The signals the process found ignored when it started.
 fn inherited() -> [Disposition; COUNT] {
-    let ignored = status_mask("SigIgn:").unwrap_or(0);
+    let ignored = INHERITED.get().copied().unwrap_or_else(|| status_mask("SigIgn:").unwrap_or(0));
     std::array::from_fn(
         |n| {
             if n > 0 && ignored >> (n - 1) & 1 != 0 { Disposition::Ignore } else { Disposition::Default }

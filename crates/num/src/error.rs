@@ -3,6 +3,7 @@
 //! Texts that need the `repr` of an argument or the name of a type known only to the virtual machine are not here: the
 //! operation returns a variant without text (`InvalidLiteral`) and the caller words it.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// The Python exception an error becomes.
@@ -146,9 +147,9 @@ errors! {
         AtLeastOneExpected(x: f64) Value "expected argument value not less than 1, got {}", Shown(*x);
         AboveMinusOneExpected(x: f64) Value "expected argument value > -1, got {}", Shown(*x);
         GammaPole(x: f64) Value "expected a noninteger or positive integer, got {}", Shown(*x);
-        UnknownFormatCode(code: u32, kind: &'static str) Value
+        UnknownFormatCode(code: u32, kind: Cow<'static, str>) Value
             "Unknown format code {} for object of type '{}'", CodeShown(*code), kind;
-        InvalidFormatSpec(spec: Box<str>, kind: &'static str) Value
+        InvalidFormatSpec(spec: Box<str>, kind: Cow<'static, str>) Value
             "Invalid format specifier '{}' for object of type '{}'", spec, kind;
         SeparatorWith(separator: char, code: u32) Value "Cannot specify '{}' with {}.", separator, CodeShown(*code);
         UnsupportedFormatChar(code: u32, index: usize) Value

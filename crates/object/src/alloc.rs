@@ -94,6 +94,33 @@ pub fn allocated_blocks() -> isize {
     FREE.with(|f| f.blocks.get()) + ENDED.load(Ordering::Relaxed)
 }
 
+/// Gives memory that is free back to the system: what this thread keeps, and what is empty below. It costs time in proportion
+/// to what has been freed since the last time.
+pub fn trim() {
+    FREE.with(|free| {
+        if !free.closed.get() {
+            free.close();
+            free.room.iter().for_each(|room| room.set(KEPT));
+        }
+    });
+    #[cfg(feature = "allocator")]
+    crate::allocator::trim();
+}
+
+/// What the allocator has of a size class: `(size, pages, blocks handed out)`, and the bytes of all its chunks.
+#[cfg(feature = "allocator")]
+pub fn page_counts() -> (Vec<(usize, usize, usize)>, usize) {
+    let (counts, chunks) = crate::pages::counts();
+    let rows = counts.iter().enumerate().skip(1).map(|(class, count)| (16 * class, count.pages, count.blocks));
+    (rows.collect(), chunks * crate::pages::CHUNK.size())
+}
+
+/// What the allocator has of a size class; nothing where the process has another allocator.
+#[cfg(not(feature = "allocator"))]
+pub fn page_counts() -> (Vec<(usize, usize, usize)>, usize) {
+    (Vec::new(), 0)
+}
+
 /// Size and number of the freed blocks that this thread keeps, for each size class, for `sys._debugmallocstats`.
 pub fn kept_blocks() -> impl Iterator<Item = (usize, usize)> {
     (1..CLASSES).map(|class| {

@@ -70,6 +70,10 @@ extern "C" fn begin() {
     // SAFETY: these may be called at any time, and at the process's start nothing else runs. A refusal (a limit on the
     // address space) changes nothing.
     unsafe {
+        // One arena for all threads: of the others `malloc_trim` does not give the upper end back, which is as large as the
+        // largest blocks were. Only large blocks come from there, so threads hardly ever meet at its lock.
+        #[cfg(target_env = "gnu")]
+        libc::mallopt(libc::M_ARENA_MAX, 1);
         libmimalloc_sys::mi_process_init();
         libmimalloc_sys::mi_reserve_os_memory_ex(SMALL_PART, true, false, false, std::ptr::null_mut());
     }
@@ -83,6 +87,17 @@ const PURGE_DELAY: libmimalloc_sys::mi_option_t = 15;
 pub fn leave() {
     // SAFETY: options may be set at any time.
     unsafe { libmimalloc_sys::mi_option_set(PURGE_DELAY, -1) }
+}
+
+/// Gives what is free back to the system, all three allocators.
+pub(crate) fn trim() {
+    pages::trim();
+    // SAFETY: both may be called at any time.
+    unsafe {
+        libmimalloc_sys::mi_collect(true);
+        #[cfg(target_env = "gnu")]
+        libc::malloc_trim(0);
+    }
 }
 
 // The loader calls what lies in this section before `main`; the runtime allocates before `main`, too.

@@ -9,7 +9,7 @@
 
 use crate::alloc;
 use crate::header::{Header, flags};
-use crate::heap::Heap;
+use crate::heap::{Heap, Raised};
 use crate::instance;
 use crate::release;
 use crate::trace::Visitor;
@@ -179,10 +179,13 @@ impl Garbage {
         self.objects.len()
     }
 
-    /// The objects, each with a reference of the caller's own.
-    pub fn values(&self) -> impl Iterator<Item = Value> + '_ {
+    /// The objects, each with a reference of the caller's own; nothing if there is no memory for them.
+    pub fn values(&self) -> Option<Vec<Value>> {
+        let mut values = Vec::new();
+        values.try_reserve_exact(self.objects.len()).ok()?;
         // SAFETY: the objects are alive until `free`.
-        self.objects.iter().map(|&o| unsafe { Value::from_borrowed(o) })
+        values.extend(self.objects.iter().map(|&o| unsafe { Value::from_borrowed(o) }));
+        Some(values)
     }
 }
 
@@ -244,9 +247,11 @@ fn subtract_inside(objects: &[NonNull<Header>], counts: &mut [u32]) {
     }
 }
 
-/// Marks with REACHABLE what has an outside reference, and everything reachable from there among the candidates.
+/// Marks with REACHABLE what has an outside reference, and everything reachable from there among the candidates. What is still
+/// to be looked at is linked through the next links, which are made anew afterwards: a collection must not fail for want of
+/// memory when half of it is done.
 fn mark_reachable(objects: &[NonNull<Header>], counts: &[u32]) {
-    let mut pending: Vec<NonNull<Header>> = Vec::new();
+    let mut pending: *mut Links = std::ptr::null_mut();
     for (i, (&o, &n)) in objects.iter().zip(counts).enumerate() {
         prefetch(objects, i);
         // SAFETY: the objects are live.
@@ -255,17 +260,29 @@ fn mark_reachable(objects: &[NonNull<Header>], counts: &[u32]) {
             continue;
         }
         header.set_flags(flags::REACHABLE);
-        pending.push(o);
-        while let Some(from) = pending.pop() {
+        // SAFETY: a candidate has links.
+        let mut at = unsafe { links(o) };
+        loop {
             let mut reach = |child: &Value| {
                 if let Some(to) = child.heap_ptr() {
-                    // SAFETY: a reference keeps its target alive.
-                    unsafe { to.as_ref() }.set_flags(flags::REACHABLE);
-                    pending.push(to);
+                    // SAFETY: a reference keeps its target alive, and a candidate has links.
+                    unsafe {
+                        to.as_ref().set_flags(flags::REACHABLE);
+                        (*links(to)).next.set(pending);
+                        pending = links(to);
+                    }
                 }
             };
+            // SAFETY: what is pending are links of live objects.
+            let from = unsafe { object(at) };
             let (wanted, unwanted) = (flags::CANDIDATE, flags::REACHABLE);
             trace_with(from, &mut Visitor { visit: &mut reach, wanted, unwanted, all: false });
+            if pending.is_null() {
+                break;
+            }
+            at = pending;
+            // SAFETY: as above.
+            pending = unsafe { (*at).next.get() };
         }
     }
 }
@@ -356,10 +373,12 @@ impl Heap {
             c.lists[g].prev.set(s);
         }
         let target = (generation + 1).min(2);
-        let mut garbage = Vec::new();
+        drop(counts);
+        // The garbage gathers at the front.
         let mut survivors = 0;
-        for (i, &o) in objects.iter().enumerate() {
+        for i in 0..objects.len() {
             prefetch(&objects, i);
+            let o = objects[i];
             // SAFETY: the objects are live and in no list.
             unsafe {
                 let header = o.as_ref();
@@ -369,9 +388,16 @@ impl Heap {
                 if keep {
                     survivors += 1;
                 } else {
-                    garbage.push(o);
+                    objects[i - survivors] = o;
                 }
             }
+        }
+        objects.truncate(objects.len() - survivors);
+        // What took all objects is too large for the garbage for the most part.
+        let mut garbage = Vec::new();
+        match garbage.try_reserve_exact(objects.len()) {
+            Ok(()) => garbage.extend_from_slice(&objects),
+            Err(_) => garbage = objects,
         }
         match generation {
             2 => {
@@ -412,17 +438,25 @@ impl Heap {
             // SAFETY: find_garbage linked them, and none has been freed: `held` refers to them.
             unsafe { unlink(links(o)) }
         }
-        let counts = outside_counts(&objects, 1);
-        if let Some(counts) = &counts {
-            mark_reachable(&objects, counts);
-        }
         let mut doomed = Vec::new();
         let mut kept = Vec::new();
+        let n = objects.len();
+        let room = doomed.try_reserve_exact(n).is_ok() && kept.try_reserve_exact(n).is_ok();
+        let counts = if room { outside_counts(&objects, 1) } else { None };
+        let Some(counts) = counts else {
+            // Without memory to tell what finalisers have kept, all is.
+            for &o in &objects {
+                // SAFETY: the objects are live and in no list.
+                unsafe { link_before(self.collector.sentinel(2), links(o)) }
+            }
+            return 0;
+        };
+        mark_reachable(&objects, &counts);
         for (&o, value) in objects.iter().zip(held) {
             // SAFETY: the objects are live.
             unsafe {
                 let header = o.as_ref();
-                let keep = header.has(flags::REACHABLE) || counts.is_none();
+                let keep = header.has(flags::REACHABLE);
                 header.clear_flags(flags::CANDIDATE | flags::REACHABLE);
                 if keep {
                     link_before(self.collector.sentinel(2), links(o));
@@ -496,17 +530,19 @@ impl Heap {
     }
 
     /// Objects in a generation, or with `None` in all of them.
-    pub fn tracked_objects(&self, generation: Option<usize>) -> Vec<Value> {
+    pub fn tracked_objects(&self, generation: Option<usize>) -> Result<Vec<Value>, Raised> {
         let mut found = Vec::new();
+        let mut failed = false;
         for g in generation.map_or(0..3, |g| g..g + 1) {
             // SAFETY: tracked objects are live, unless they are dying: those are left out.
             self.collector.each(g, |o| unsafe {
-                if !o.as_ref().has(flags::DYING) {
+                failed |= found.try_reserve(1).is_err();
+                if !o.as_ref().has(flags::DYING) && !failed {
                     found.push(Value::from_borrowed(o));
                 }
             });
         }
-        found
+        if failed { Err(Raised) } else { Ok(found) }
     }
 
     /// Whether there is an object under the collector, frozen ones included, of which `wanted` says so. It is given the

@@ -51,7 +51,12 @@ impl Header {
 
     /// A header of an object that is never freed.
     pub const fn immortal(ty: NonNull<Type>) -> Header {
-        Header { refcnt: Cell::new(IMMORTAL), overflow: Cell::new(0), flags: Cell::new(0), ty: Cell::new(ty) }
+        Header::immortal_with(ty, 0)
+    }
+
+    /// The same with flags.
+    pub const fn immortal_with(ty: NonNull<Type>, flags: u16) -> Header {
+        Header { refcnt: Cell::new(IMMORTAL), overflow: Cell::new(0), flags: Cell::new(flags), ty: Cell::new(ty) }
     }
 
     /// Raises the count.

@@ -3,11 +3,9 @@
 use crate::alloc::Here;
 use crate::bytes::SmallBytes;
 use crate::gc::Collector;
-use crate::refs::Ref;
-use crate::tuple::Tuple;
 use crate::types::Type;
 use crate::value::Value;
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, RefCell, UnsafeCell};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::marker::PhantomData;
@@ -40,7 +38,7 @@ impl Hasher for AddressHasher {
 /// An interpreter's heap. Whoever borrows it holds the interpreter's lock.
 pub struct Heap {
     pub(crate) collector: Box<Collector>,
-    method_cache: Box<[MethodCacheEntry]>,
+    method_cache: MethodCache,
     next_type_version: Cell<u32>,
     next_keys_version: Cell<u32>,
     /// Why the running thread should look up from its bytecode; see [`breaker`].
@@ -50,8 +48,6 @@ pub struct Heap {
     pub instrumentation: Cell<u32>,
     /// The first weak reference to each native class that has one.
     pub(crate) class_weakrefs: RefCell<HashMap<usize, Box<Cell<u64>>, BuildHasherDefault<AddressHasher>>>,
-    /// `()`.
-    pub(crate) empty_tuple: OnceCell<Ref<Tuple>>,
     pub(crate) small_bytes: SmallBytes,
     /// What the thread that holds the lock has of its own.
     here: Cell<Here>,
@@ -78,7 +74,65 @@ struct MethodCacheEntry {
     value: Cell<u64>,
 }
 
-const METHOD_CACHE_SIZE: usize = 4096;
+/// Lookups along the MRO that are remembered.
+struct MethodCache {
+    /// A power of two of them.
+    entries: UnsafeCell<Box<[MethodCacheEntry]>>,
+    /// Lookups that were not found in it.
+    misses: Cell<u32>,
+}
+
+/// Entries at first: what a start needs, without touching much memory.
+const FIRST_METHODS: usize = 512;
+/// Entries once that many lookups were missed.
+const ALL_METHODS: usize = 4096;
+const MANY_MISSES: u32 = 3000;
+
+impl MethodCache {
+    fn new() -> MethodCache {
+        MethodCache { entries: UnsafeCell::new(MethodCache::empty(FIRST_METHODS)), misses: Cell::new(0) }
+    }
+
+    fn empty(size: usize) -> Box<[MethodCacheEntry]> {
+        let nothing = || MethodCacheEntry { version: Cell::new(0), name: Cell::new(0), value: Cell::new(0) };
+        std::iter::repeat_with(nothing).take(size).collect()
+    }
+
+    #[inline(always)]
+    fn entries(&self) -> &[MethodCacheEntry] {
+        // SAFETY: only `miss` replaces them, and nobody who has borrowed them calls it.
+        unsafe { &*self.entries.get() }
+    }
+
+    /// The place of a name in a type of that version.
+    #[inline(always)]
+    fn slot(&self, version: u32, address: u64) -> &MethodCacheEntry {
+        let entries = self.entries();
+        &entries[(version as usize ^ (address >> 4) as usize) & (entries.len() - 1)]
+    }
+
+    /// Counts a miss; the table becomes larger, and empty, after many.
+    fn miss(&self) {
+        let misses = self.misses.get().wrapping_add(1);
+        self.misses.set(misses);
+        if misses == MANY_MISSES {
+            self.clear();
+            // SAFETY: nothing is borrowed here.
+            unsafe { *self.entries.get() = MethodCache::empty(ALL_METHODS) };
+        }
+    }
+
+    fn clear(&self) {
+        for slot in self.entries() {
+            slot.version.set(0);
+            let old = slot.name.replace(0);
+            if old != 0 {
+                // SAFETY: the word was an owned reference.
+                drop(unsafe { Value::from_bits(old) });
+            }
+        }
+    }
+}
 
 thread_local! {
     static CURRENT: Cell<*const Heap> = const { Cell::new(std::ptr::null()) };
@@ -89,15 +143,12 @@ impl Heap {
     pub fn new() -> Heap {
         Heap {
             collector: Collector::new(),
-            method_cache: (0..METHOD_CACHE_SIZE)
-                .map(|_| MethodCacheEntry { version: Cell::new(0), name: Cell::new(0), value: Cell::new(0) })
-                .collect(),
+            method_cache: MethodCache::new(),
             next_type_version: Cell::new(1),
             next_keys_version: Cell::new(1),
             breaker: Box::leak(Box::new(AtomicU32::new(0))),
             instrumentation: Cell::new(0),
             class_weakrefs: RefCell::default(),
-            empty_tuple: OnceCell::new(),
             small_bytes: SmallBytes::default(),
             here: Cell::new(Here::of_thread()),
             not_send: PhantomData,
@@ -109,7 +160,7 @@ impl Heap {
     pub fn lookup_type_attr(&self, ty: &Type, name: &crate::refs::Ref<crate::str::Str>) -> Option<Value> {
         let version = ty.version();
         let address = name.as_value().bits();
-        let slot = &self.method_cache[(version as usize ^ (address >> 4) as usize) & (METHOD_CACHE_SIZE - 1)];
+        let slot = self.method_cache.slot(version, address);
         if version != 0 && slot.version.get() == version && slot.name.get() == address {
             let bits = slot.value.get();
             if bits == 0 {
@@ -123,12 +174,13 @@ impl Heap {
 
     #[cold]
     fn lookup_type_attr_slow(&self, ty: &Type, name: &crate::refs::Ref<crate::str::Str>) -> Option<Value> {
+        self.method_cache.miss();
         let found = ty.mro_types().find_map(|t| t.dict().and_then(|d| d.get(self).get_str(name)).cloned());
         let version = self.type_version(ty);
         // Remembered by its address, so it must not die meanwhile: the cache has a reference of its own.
         if version != 0 && name.is_interned() {
             let address = name.as_value().bits();
-            let slot = &self.method_cache[(version as usize ^ (address >> 4) as usize) & (METHOD_CACHE_SIZE - 1)];
+            let slot = self.method_cache.slot(version, address);
             slot.version.set(version);
             let old = slot.name.replace(name.to_value().into_bits());
             if old != 0 {
@@ -173,14 +225,7 @@ impl Heap {
 
     /// Forgets every remembered method lookup, before interned names or types are freed in bulk.
     pub fn clear_method_cache(&self) {
-        for slot in &self.method_cache {
-            slot.version.set(0);
-            let old = slot.name.replace(0);
-            if old != 0 {
-                // SAFETY: the word was an owned reference.
-                drop(unsafe { Value::from_bits(old) });
-            }
-        }
+        self.method_cache.clear();
     }
 
     /// Makes this the heap of the thread, for the time that it holds the interpreter's lock.

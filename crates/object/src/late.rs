@@ -1,5 +1,6 @@
 //! A field that gets its value after its object was made.
 
+use crate::refs::Ref;
 use crate::trace::{Trace, Visitor};
 use std::cell::UnsafeCell;
 use std::ops::Deref;
@@ -38,5 +39,38 @@ impl<T> Deref for Late<T> {
 impl<T: Trace> Trace for Late<T> {
     fn trace(&self, visitor: &mut Visitor<'_>) {
         (**self).trace(visitor)
+    }
+}
+
+/// A reference that may be exchanged for another one; its layout is that of the reference.
+#[repr(transparent)]
+pub struct Slot<T>(UnsafeCell<Ref<T>>);
+
+impl<T> Slot<T> {
+    pub const fn new(value: Ref<T>) -> Slot<T> {
+        Slot(UnsafeCell::new(value))
+    }
+
+    /// Another reference to what it refers to.
+    pub fn get(&self) -> Ref<T> {
+        // SAFETY: nobody borrows what is in the cell for longer than one of these calls, and none of them calls anything that
+        // could come back here: a reference's clone only counts.
+        unsafe { (*self.0.get()).clone() }
+    }
+
+    /// Puts another reference there; gives the one before.
+    pub fn replace(&self, value: Ref<T>) -> Ref<T> {
+        // SAFETY: as above.
+        unsafe { std::mem::replace(&mut *self.0.get(), value) }
+    }
+}
+
+impl<T> Trace for Slot<T>
+where
+    Ref<T>: Trace,
+{
+    fn trace(&self, visitor: &mut Visitor<'_>) {
+        // SAFETY: the collector looks at references and runs nothing that changes them.
+        unsafe { (*self.0.get()).trace(visitor) }
     }
 }

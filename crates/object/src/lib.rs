@@ -17,6 +17,7 @@ pub mod byte_buffer;
 pub mod bytes;
 pub mod check;
 pub mod dict;
+pub mod fixed;
 pub mod gc;
 pub mod header;
 pub mod heap;
@@ -28,11 +29,14 @@ pub mod large;
 pub mod late;
 pub mod layout;
 pub mod list;
+pub mod name_hash;
+pub mod names;
 #[cfg(feature = "allocator")]
 mod pages;
 pub mod refs;
 pub mod release;
 pub mod set;
+#[cfg(feature = "allocator")]
 pub mod start;
 pub mod statics;
 pub mod str;

@@ -7,6 +7,7 @@
 //! - A page is aligned to its size, so that a block's page is found by its address. What is at its beginning says how it
 //!   stands; not at its very beginning, or all pages would have theirs in the same lines of the processor's cache.
 //! - Blocks that were never handed out are not linked and not touched: memory that is not needed yet is not resident.
+//! - Memory of empty pages whose chunk is held by another page goes back to the system when [`trim`] is called.
 //! - The pages are the process's, under one lock. Threads come for some blocks at a time, so the lock is seldom asked for.
 
 use crate::alloc::CLASSES;
@@ -20,10 +21,12 @@ use std::sync::Mutex;
 const PAGE: usize = 64 << 10;
 /// Pages of a chunk.
 const PAGES: u32 = 16;
-const CHUNK: Layout = match Layout::from_size_align(PAGE * PAGES as usize, PAGE) {
+pub(crate) const CHUNK: Layout = match Layout::from_size_align(PAGE * PAGES as usize, PAGE) {
     Ok(layout) => layout,
     Err(_) => panic!("a chunk's size is a multiple of its alignment"),
 };
+/// Bytes at the beginning of a chunk that stay when its memory goes back: whole pages of the system with the chunk's head.
+const SYSTEM_PAGE: usize = 4096;
 const ALL_FREE: u32 = (1 << PAGES) - 1;
 
 /// The head of a page. Links are null at the ends.
@@ -51,6 +54,8 @@ struct Page {
 struct Chunk {
     /// A bit for each page that serves no size.
     free: u32,
+    /// Those of them whose memory was given back to the system, or never touched.
+    clean: u32,
     /// Neighbours among the chunks that have such a page.
     next: *mut Chunk,
     previous: *mut Chunk,
@@ -58,7 +63,8 @@ struct Chunk {
 
 const HEAD: usize = size_of::<Page>();
 const FIRST_HEAD: usize = (HEAD + size_of::<Chunk>()).next_multiple_of(16);
-const _: () = assert!(HEAD.is_multiple_of(16));
+const _: () = assert!(HEAD.is_multiple_of(16) && PAGE.is_multiple_of(SYSTEM_PAGE));
+const _: () = assert!(7 * 64 + FIRST_HEAD <= SYSTEM_PAGE);
 
 /// Where in a page its head lies.
 fn place(page_start: usize) -> usize {
@@ -75,6 +81,19 @@ struct Pages {
     with_room: [*mut Page; CLASSES],
     /// Chunks that have a free page.
     chunks: *mut Chunk,
+    /// All chunks.
+    chunk_count: usize,
+    /// By size class: pages, and blocks of theirs that are handed out.
+    counts: [Count; CLASSES],
+}
+
+/// How many pages serve a size, and how many blocks of theirs are handed out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Pages of [`PAGE`] bytes.
+    pub pages: usize,
+    /// Blocks.
+    pub blocks: usize,
 }
 
 // SAFETY: what the pointers lead to is reached through the lock only.
@@ -95,6 +114,36 @@ fn with_state<R>(f: impl FnOnce(&mut Pages) -> R) -> R {
     }
     f(&mut STATE.lock().unwrap_or_else(|e| e.into_inner()))
 }
+
+/// Bytes that are made resident at a time: the system takes half as long for four of its pages at once as for one by one.
+#[cfg(target_os = "linux")]
+const STEP: usize = 16 << 10;
+/// Bytes of a page that become resident as they are touched.
+#[cfg(target_os = "linux")]
+const FEW: usize = 4 << 10;
+
+/// Has the system make memory resident that is about to be written to for the first time: blocks from `from` to `to` in a
+/// page, the first of which is `first`. It is done for whole steps, when the first block in one is handed out.
+#[cfg(target_os = "linux")]
+fn make_resident(first: *mut u8, from: usize, to: usize) {
+    // In the step that a page begins with, only what lies behind the first blocks: most sizes need few.
+    let (begun, end) = match (from.div_ceil(STEP), to.div_ceil(STEP).min(PAGE / STEP)) {
+        (0 | 1, 1) if from <= FEW && to > FEW => (FEW, STEP),
+        (0 | 1, 1) => return,
+        (begun, end) => (begun.max(1) * STEP, end * STEP),
+    };
+    if begun < end {
+        // SAFETY: whole system pages of this page; they are empty, and stay so. Where the system refuses, they become
+        // resident when they are touched.
+        unsafe { libc::madvise(first.byte_sub(from).byte_add(begun).cast(), end - begun, MADV_POPULATE_WRITE) };
+    }
+}
+
+#[cfg(target_os = "linux")]
+const MADV_POPULATE_WRITE: i32 = 23;
+
+#[cfg(not(target_os = "linux"))]
+fn make_resident(_: *mut u8, _: usize, _: usize) {}
 
 /// Runs `fork` while no other thread is at work on the pages, which would stay locked in the child.
 pub(crate) fn around_fork<R>(fork: impl FnOnce() -> R) -> R {
@@ -138,6 +187,17 @@ pub(crate) unsafe fn give_one(at: *mut u8) {
     with_state(|state| unsafe { state.give(at) })
 }
 
+/// Gives the memory of empty pages back to the system.
+pub(crate) fn trim() {
+    // SAFETY: the state holds only pages that are there.
+    with_state(|state| unsafe { state.trim() })
+}
+
+/// By size class, what there is of pages and blocks, and the number of chunks.
+pub(crate) fn counts() -> ([Count; CLASSES], usize) {
+    with_state(|state| (state.counts, state.chunk_count))
+}
+
 /// The head of the chunk that begins here.
 fn chunk_in(start: *mut u8) -> *mut Chunk {
     page_of(start).wrapping_byte_add(HEAD).cast()
@@ -174,7 +234,8 @@ impl Page {
 
 impl Pages {
     const fn new() -> Pages {
-        Pages { with_room: [null_mut(); CLASSES], chunks: null_mut() }
+        let counts = [Count { pages: 0, blocks: 0 }; CLASSES];
+        Pages { with_room: [null_mut(); CLASSES], chunks: null_mut(), chunk_count: 0, counts }
     }
 
     unsafe fn take_some(&mut self, size: usize, most: u32) -> (*mut u8, u32) {
@@ -190,9 +251,11 @@ impl Pages {
             let page = &mut *at;
             let (first, count);
             if page.freed.is_null() {
+                let from = page.fresh as usize;
                 // Linked in the order of their addresses.
                 count = most.min((page.end - page.fresh) / page.size);
-                let start = at.cast::<u8>().map_addr(|a| a / PAGE * PAGE + page.fresh as usize);
+                let start = at.cast::<u8>().map_addr(|a| a / PAGE * PAGE + from);
+                make_resident(start, from, from + count as usize * size);
                 for i in 1..count as usize {
                     start.add((i - 1) * size).cast::<*mut u8>().write(start.add(i * size));
                 }
@@ -210,6 +273,7 @@ impl Pages {
                 page.freed = null_mut();
             }
             page.used += count;
+            self.counts[size / 16].blocks += count as usize;
             if !page.has_room() {
                 self.unlink(at);
             }
@@ -226,6 +290,7 @@ impl Pages {
             block.cast::<*mut u8>().write(page.freed);
             page.freed = block;
             page.used -= 1;
+            self.counts[page.size as usize / 16].blocks -= 1;
             if !had_room {
                 self.link(at);
             }
@@ -278,12 +343,15 @@ impl Pages {
                     return null_mut();
                 }
                 let chunk = chunk_in(start);
-                chunk.write(Chunk { free: ALL_FREE, next: null_mut(), previous: null_mut() });
+                chunk.write(Chunk { free: ALL_FREE, clean: ALL_FREE, next: null_mut(), previous: null_mut() });
                 self.chunks = chunk;
+                self.chunk_count += 1;
             }
             let chunk = self.chunks;
             let index = (*chunk).free.trailing_zeros();
             (*chunk).free &= !(1 << index);
+            (*chunk).clean &= !(1 << index);
+            self.counts[size / 16].pages += 1;
             if (*chunk).free == 0 {
                 self.unlink_chunk(chunk);
             }
@@ -302,6 +370,7 @@ impl Pages {
         // SAFETY: a page's index says where its chunk begins.
         unsafe {
             let index = (*at).index;
+            self.counts[(*at).size as usize / 16].pages -= 1;
             let start = at.byte_sub(index as usize * PAGE).map_addr(|a| a / PAGE * PAGE).cast::<u8>();
             let chunk = chunk_in(start);
             let before = (*chunk).free;
@@ -316,7 +385,34 @@ impl Pages {
             }
             if (*chunk).free == ALL_FREE {
                 self.unlink_chunk(chunk);
+                self.chunk_count -= 1;
                 MiMalloc.dealloc(start, CHUNK);
+            }
+        }
+    }
+
+    /// Gives the memory of pages that serve no size back to the system.
+    unsafe fn trim(&mut self) {
+        // SAFETY: chunks of the state are there, and nobody uses such a page, but for the chunk's head in the first, which
+        // lies in what is left out of that one.
+        unsafe {
+            let mut chunk = self.chunks;
+            while !chunk.is_null() {
+                let start = chunk.map_addr(|a| a / PAGE * PAGE).cast::<u8>();
+                let mut dirty = (*chunk).free & !(*chunk).clean;
+                (*chunk).clean |= dirty;
+                while dirty != 0 {
+                    let first = dirty.trailing_zeros() as usize;
+                    let count = (dirty >> first).trailing_ones() as usize;
+                    dirty &= !(((1 << count) - 1) << first);
+                    let skipped = if first == 0 { SYSTEM_PAGE } else { 0 };
+                    libc::madvise(
+                        start.add(first * PAGE + skipped).cast(),
+                        count * PAGE - skipped,
+                        libc::MADV_DONTNEED,
+                    );
+                }
+                chunk = (*chunk).next;
             }
         }
     }
@@ -386,11 +482,14 @@ mod tests {
             // SAFETY: as above.
             unsafe { pages.give(at) }
         }
+        // SAFETY: as above.
+        unsafe { pages.trim() }
         // One empty page of each size stays.
         for (class, page) in pages.with_room.iter().enumerate().skip(1) {
             // SAFETY: pages of the state are there.
             let page = unsafe { &**page };
             assert!(page.used == 0 && page.next.is_null() && page.size as usize == 16 * class);
+            assert_eq!(pages.counts[class], Count { pages: 1, blocks: 0 });
         }
     }
 }

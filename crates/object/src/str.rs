@@ -203,6 +203,15 @@ impl Str {
         }
     }
 
+    /// Whether this is the given ASCII text.
+    #[inline(always)]
+    pub(crate) fn is_text(&self, text: &[u8]) -> bool {
+        match self.data() {
+            StrData::Ascii(own) => own.len() == text.len() && same_bytes(own, text),
+            _ => false,
+        }
+    }
+
     /// The text as UTF-8 if it is ASCII: costs nothing.
     #[inline(always)]
     pub fn as_ascii(&self) -> Option<&str> {
@@ -683,8 +692,12 @@ impl Heap {
             return Ok(None);
         }
         // Most names are there already: nothing is made to find that out.
+        let table = intern::table();
+        if let Some(found) = table.known(text) {
+            return Ok(Some(found.clone()));
+        }
         let hash = hash_bytes(text);
-        if let Some(found) = intern::find_ascii(text, hash) {
+        if let Some(found) = table.find_ascii(text, hash) {
             return Ok(Some(found));
         }
         let made = self.new_ascii_str(text)?;
@@ -709,6 +722,22 @@ fn growable(a: &Ref<Str>, b: &Str) -> Option<usize> {
     (alone && fits && !cached).then(|| width(a))
 }
 
+/// Gives an empty string that is laid out with the program its text.
+///
+/// # Safety
+/// Nobody has looked at the string, which is as this module lays strings out, and there is room for the text behind it.
+pub unsafe fn fill_laid_out(string: &Ref<Str>, text: &str) {
+    debug_assert!(text.is_ascii() && string.is_empty());
+    // SAFETY: the caller's contract.
+    unsafe {
+        let s = string.payload_ptr();
+        (*s).length = text.len();
+        let at = s.add(1).cast::<u8>();
+        std::ptr::copy_nonoverlapping(text.as_ptr(), at, text.len());
+        at.add(text.len()).write(0);
+    }
+}
+
 fn copy_two<'a, T: Copy>(x: &'a [T], y: &'a [T]) -> impl FnOnce(*mut u8) + 'a {
     // SAFETY: the caller allocated room for both.
     move |at| unsafe {
@@ -721,6 +750,7 @@ fn copy_two<'a, T: Copy>(x: &'a [T], y: &'a [T]) -> impl FnOnce(*mut u8) + 'a {
 /// The table of interned strings of this process's threads: one string object for each text.
 pub mod intern {
     use super::*;
+    use crate::names::Names;
     use std::cell::RefCell;
     use std::collections::HashMap;
     use std::hash::{BuildHasherDefault, Hasher};
@@ -824,9 +854,61 @@ pub mod intern {
 
     /// How many strings the table has room for at first: about what a start interns.
     const FIRST_NAMES: usize = 3500;
+    /// The same where most are laid out with the program.
+    const FIRST_OTHERS: usize = 440;
 
     /// A pointer to the table an interpreter's threads share under its lock.
-    pub struct SharedTable(RefCell<Table>);
+    pub struct SharedTable {
+        /// Names that are there from the start.
+        known: Option<&'static Names>,
+        /// All others.
+        others: RefCell<Table>,
+    }
+
+    impl SharedTable {
+        fn leak(known: Option<&'static Names>, room: usize) -> &'static SharedTable {
+            let others = RefCell::new(Table::with_capacity_and_hasher(room, <_>::default()));
+            Box::leak(Box::new(SharedTable { known, others }))
+        }
+
+        /// The string of this ASCII text, if it is laid out with the program.
+        #[inline(always)]
+        pub(super) fn known(&self, text: &[u8]) -> Option<&'static Ref<Str>> {
+            self.known.and_then(|names| names.find(text))
+        }
+
+        /// The interned string of this text, if there is one among the others.
+        pub(super) fn find_ascii(&self, text: &[u8], hash: i64) -> Option<Ref<Str>> {
+            let sought: &dyn Sought = &Ascii(text, hash);
+            self.others.borrow().get_key_value(sought).map(|(found, _)| found.to_ref())
+        }
+    }
+
+    /// Gives this thread a table that begins with names that are laid out with the program; false if it has a table already.
+    ///
+    /// # Safety
+    /// The names are strings as this module makes them, interned and immortal; no other table has them.
+    pub unsafe fn begin_with(names: &'static Names) -> bool {
+        TABLE.with(|t| {
+            let first = t.get().is_none();
+            if first {
+                t.set(Some(SharedTable::leak(Some(names), FIRST_OTHERS)));
+            }
+            first
+        })
+    }
+
+    /// The interned strings whose hashes somebody has asked for.
+    pub fn hashed() -> Vec<Ref<Str>> {
+        let table = table();
+        let known = table.known.into_iter().flat_map(Names::iter).filter(|s| s.hash.get() != NO_HASH).cloned();
+        known.chain(table.others.borrow().keys().map(Entry::to_ref)).collect()
+    }
+
+    /// Whether the names that are laid out with the program belong to this thread's interpreter.
+    pub fn has_known() -> bool {
+        table().known.is_some()
+    }
 
     thread_local! {
         static TABLE: Cell<Option<&'static SharedTable>> = const { Cell::new(None) };
@@ -844,9 +926,7 @@ pub mod intern {
         TABLE.with(|t| match t.get() {
             Some(table) => table,
             None => {
-                let table: &'static SharedTable = Box::leak(Box::new(SharedTable(RefCell::new(
-                    Table::with_capacity_and_hasher(FIRST_NAMES, <_>::default()),
-                ))));
+                let table = SharedTable::leak(None, FIRST_NAMES);
                 t.set(Some(table));
                 table
             }
@@ -861,17 +941,17 @@ pub mod intern {
         TABLE.with(|t| t.set(Some(table)));
     }
 
-    /// The interned string of this text, if there is one.
-    pub(super) fn find_ascii(text: &[u8], hash: i64) -> Option<Ref<Str>> {
-        let sought: &dyn Sought = &Ascii(text, hash);
-        table().0.borrow().get_key_value(sought).map(|(found, _)| found.to_ref())
-    }
-
     pub(super) fn intern(s: &Ref<Str>) -> Ref<Str> {
         if s.is_interned() || !s.is_exact() {
             return s.clone();
         }
-        let mut table = table().0.borrow_mut();
+        let table = table();
+        if let StrData::Ascii(text) = s.data()
+            && let Some(found) = table.known(text)
+        {
+            return found.clone();
+        }
+        let mut table = table.others.borrow_mut();
         if let Some((found, _)) = table.get_key_value(&Entry(NonNull::from(&**s))) {
             return found.to_ref();
         }
@@ -884,18 +964,21 @@ pub mod intern {
     pub(super) fn intern_missing(s: Ref<Str>) -> Ref<Str> {
         if !s.is_interned() {
             s.state.set(s.state.get() | 1);
-            table().0.borrow_mut().insert(Entry(NonNull::from(&*s)), None);
+            table().others.borrow_mut().insert(Entry(NonNull::from(&*s)), None);
         }
         s
     }
 
     /// The interned string for this text, made immortal: for constants of Rust code. Needs an attached thread.
     pub fn constant(text: &str) -> &'static Ref<Str> {
+        if let Some(known) = table().known(text.as_bytes()) {
+            return known;
+        }
         // There is no way to tell of a failure, so none is asked for.
         let make = || Heap::with_current(|heap| heap.intern_utf8(text));
         let made = crate::watch::without_failures(make);
         let Some(Ok(s)) = made else { panic!("a name constant needs an attached thread and memory: {text}") };
-        let mut table = table().0.borrow_mut();
+        let mut table = table().others.borrow_mut();
         let constant = table.entry(Entry(NonNull::from(&*s))).or_default();
         constant.get_or_insert_with(|| {
             s.header().make_immortal();
@@ -905,7 +988,7 @@ pub mod intern {
 
     pub(super) fn forget(s: &Str) {
         s.state.set(s.state.get() & !INTERNED);
-        table().0.borrow_mut().remove(&Entry(NonNull::from(s)));
+        table().others.borrow_mut().remove(&Entry(NonNull::from(s)));
     }
 }
 

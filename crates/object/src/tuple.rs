@@ -120,6 +120,31 @@ impl Tuple {
     }
 }
 
+/// `()`, with the links before its header that the collector never uses.
+#[repr(C, align(16))]
+pub struct EmptyTuple {
+    links: [u64; 2],
+    header: Header,
+    payload: Tuple,
+}
+
+// SAFETY: nothing is written to it but its hash, which is the same whoever computes it.
+unsafe impl Sync for EmptyTuple {}
+
+/// `()`.
+pub static EMPTY: EmptyTuple = EmptyTuple {
+    links: [0; 2],
+    header: Header::immortal_with(NonNull::from_ref(&crate::statics::TUPLE).cast(), flags::GC),
+    payload: Tuple { length: 0, hash: Cell::new(-1), items: [] },
+};
+
+impl EmptyTuple {
+    fn to_ref(&'static self) -> Ref<Tuple> {
+        // SAFETY: the object is immortal, so the reference needs no count.
+        unsafe { Ref::from_value_unchecked(Value::from_header(NonNull::from(&self.header))) }
+    }
+}
+
 /// Whether a cycle of references can lead through a value.
 #[inline(always)]
 fn can_be_in_cycle(value: &Value) -> bool {
@@ -139,13 +164,7 @@ impl Heap {
         items: impl Iterator<Item = Value>,
     ) -> Result<Ref<Tuple>, Raised> {
         if length == 0 && std::ptr::eq(ty, crate::statics::TUPLE.as_type()) {
-            if let Some(empty) = self.empty_tuple.get() {
-                return Ok(empty.clone());
-            }
-            let empty = self.make_tuple(ty, 0, std::iter::empty())?;
-            crate::gc::forget(empty.as_value());
-            empty.header().make_immortal();
-            return Ok(self.empty_tuple.get_or_init(|| empty).clone());
+            return Ok(EMPTY.to_ref());
         }
         self.make_tuple(ty, length, items)
     }

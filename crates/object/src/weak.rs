@@ -21,13 +21,17 @@ pub enum Sharing {
     Own,
 }
 
+/// No object's hash.
+const NO_HASH: i64 = -1;
+
 /// The payload of `weakref.ref` and of the proxies. All weak references to an object form a list through it.
 #[repr(C)]
 pub struct WeakRef {
     /// The object, not counted; none once it has died.
     referent: Cell<Option<NonNull<Header>>>,
     callback: UnsafeCell<Option<Value>>,
-    hash: Cell<Option<i64>>,
+    /// The hash of the object; [`NO_HASH`] before it has been asked for.
+    hash: Cell<i64>,
     previous: Cell<Option<NonNull<WeakRef>>>,
     next: Cell<Option<NonNull<WeakRef>>>,
     sharing: Sharing,
@@ -91,12 +95,12 @@ impl WeakRef {
 
     /// The remembered hash of the object.
     pub fn hash(&self) -> Option<i64> {
-        self.hash.get()
+        Some(self.hash.get()).filter(|&hash| hash != NO_HASH)
     }
 
     /// Remembers the hash of the object, which outlives it.
     pub fn set_hash(&self, hash: i64) {
-        self.hash.set(Some(hash));
+        self.hash.set(hash);
     }
 
     fn unlink(&self) {
@@ -182,7 +186,7 @@ impl Heap {
         let payload = WeakRef {
             referent: Cell::new(None),
             callback: UnsafeCell::new(callback),
-            hash: Cell::new(None),
+            hash: Cell::new(NO_HASH),
             previous: Cell::new(None),
             next: Cell::new(None),
             sharing,

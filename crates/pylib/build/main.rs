@@ -7,6 +7,7 @@ mod collect;
 mod edits;
 mod fixes;
 mod pack;
+mod prebuilt;
 mod process_fixes;
 mod zoneinfo_fixes;
 
@@ -16,11 +17,18 @@ use std::{env, fs};
 fn main() {
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=own");
+    println!("cargo::rerun-if-changed=start.txt");
+    println!("cargo::rerun-if-changed=../object/src/name_hash.rs");
     let own = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("own");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
 
     let mut files = collect::collect(rustpython_pylib::LIB_PATH.as_ref(), collect::Origin::Crate);
     files.extend(collect::collect(&own, collect::Origin::Own));
     edits::apply_all(&mut files);
-    fs::write(out.join("library.bin"), pack::pack(files)).expect("the output folder is writable");
+    let packed = pack::pack(files);
+    fs::write(out.join("library.bin"), packed.blob).expect("the output folder is writable");
+    let assembly = out.join("prebuilt.s");
+    fs::write(&assembly, packed.prebuilt).expect("the output folder is writable");
+    // For `crates/prebuilt`, as `DEP_TAIPAN_PYLIB_PREBUILT`.
+    println!("cargo::metadata=prebuilt={}", assembly.display());
 }

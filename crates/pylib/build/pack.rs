@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
-use taipan_bytecode::{Text, marshal};
+use taipan_bytecode::{Code, Text, marshal};
 use taipan_compiler::parser::Mode;
 
 use crate::collect::File;
+use crate::prebuilt::Layout;
 
 /// Native stack of a worker, in bytes: the compiler recurses.
 const STACK: usize = 64 << 20;
@@ -40,13 +41,34 @@ struct Item {
     is_package: bool,
     is_module: bool,
     code: Vec<u8>,
+    /// For modules that are laid out for the executable.
+    compiled: Option<Arc<Code>>,
     compressed: Vec<u8>,
     plain_length: usize,
     path: String,
 }
 
+/// What is made of the library.
+pub struct Packed {
+    pub blob: Vec<u8>,
+    /// The start's code objects, for the assembler.
+    pub prebuilt: String,
+}
+
+/// The start's code objects, laid out.
+fn lay_out(items: &[Item]) -> String {
+    let mut layout = Layout::default();
+    layout.start_with(include_str!("../start.txt"));
+    for name in START {
+        let item = items.iter().find(|item| item.name == name).expect("the library has what a start imports");
+        let code = item.compiled.as_ref().expect("a module has code");
+        layout.module(name, &item.path, code);
+    }
+    layout.finish()
+}
+
 /// The blob: count, fixed-size records sorted by name, then names, paths, code and compressed text.
-pub fn pack(files: Vec<File>) -> Vec<u8> {
+pub fn pack(files: Vec<File>) -> Packed {
     let mut items = build_items(files);
     items.sort_by(|a, b| a.name.cmp(&b.name));
     for pair in items.windows(2) {
@@ -85,7 +107,7 @@ pub fn pack(files: Vec<File>) -> Vec<u8> {
     let mut blob = (items.len() as u32).to_le_bytes().to_vec();
     blob.append(&mut records);
     blob.append(&mut body);
-    blob
+    Packed { blob, prebuilt: lay_out(&items) }
 }
 
 /// Compiles and compresses on every core: most of the time of this build script. Large files first, so that the
@@ -109,15 +131,15 @@ fn build_items(mut files: Vec<File>) -> Vec<Item> {
     })
 }
 
-/// The marshalled code of a module. Warnings are for those who write the library.
-fn compile(file: &File) -> Vec<u8> {
+/// The code of a module. Warnings are for those who write the library.
+fn compile(file: &File) -> Arc<Code> {
     let text = taipan_compiler::source::decode(&file.text, None, &mut |name, _| Err(format!("encoding {name}")));
     let text = text.unwrap_or_else(|error| panic!("{}: {error:?}", file.path));
     let filename = Text::from(file.path.as_str());
     let options = taipan_compiler::Options { stack: STACK / 2, ..Default::default() };
     let compiled = taipan_compiler::compile_source(&text, &filename, Mode::Exec, &options);
     let (code, _) = compiled.unwrap_or_else(|error| panic!("{}: {error:?}", file.path));
-    marshal::write_code_deferring(&Arc::new(code)).unwrap_or_else(|error| panic!("{}: {error}", file.path))
+    Arc::new(code)
 }
 
 fn build_item(file: &File) -> Item {
@@ -132,11 +154,15 @@ fn build_item(file: &File) -> Item {
     };
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(&file.text).expect("memory is writable");
+    let compiled = is_module.then(|| compile(file));
+    let marshalled = compiled.as_ref().map(marshal::write_code_deferring);
+    let code = marshalled.map(|data| data.unwrap_or_else(|error| panic!("{}: {error}", file.path)));
     Item {
+        compiled: compiled.filter(|_| START.contains(&name.as_str())),
         name,
         is_package,
         is_module,
-        code: if is_module { compile(file) } else { Vec::new() },
+        code: code.unwrap_or_default(),
         compressed: encoder.finish().expect("memory is writable"),
         plain_length: file.text.len(),
         path: file.path.clone(),

@@ -107,7 +107,7 @@ fn search(name: &str) -> Option<usize> {
     let (mut low, mut high) = (0, count());
     while low < high {
         let middle = low.midpoint(high);
-        match text(middle, 0).cmp(name) {
+        match bytes(middle, 0).cmp(name.as_bytes()) {
             std::cmp::Ordering::Less => low = middle + 1,
             std::cmp::Ordering::Greater => high = middle,
             std::cmp::Ordering::Equal => return Some(middle),

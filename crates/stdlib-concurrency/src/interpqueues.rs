@@ -3,7 +3,7 @@
 //! The queues are the process's. What is in them is bytes: marshalled, or pickled where other interpreters cannot be given
 //! the object as it is. The bytes of an interpreter that is gone count as unbound, and go or stay as was asked for.
 
-use crate::interpreters::{Transfer, is_shareable, raise_not_shareable};
+use crate::interpreters::Transfer;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use taipan_macros::module;
@@ -163,11 +163,11 @@ impl InterpqueuesModule {
         let defaults = with(vm, qid, |q| (q.unbound, q.fallback))?;
         let unbound = unboundop.filter(|op| *op >= 0).unwrap_or(defaults.0);
         let fallback = fallback.filter(|how| *how >= 0).unwrap_or(defaults.1);
-        if fallback != PICKLED && !is_shareable(vm, obj)? {
-            let shown = vm.repr(obj)?.to_string_lossy();
-            return Err(raise_not_shareable(vm, &format!("{shown} does not support cross-interpreter data")));
-        }
-        let item = Item { copy: Transfer::of(vm, obj)?, from: vm.state().number, unbound };
+        let copy = match fallback {
+            PICKLED => Transfer::of(vm, obj)?,
+            _ => Transfer::of_shareable(vm, obj)?,
+        };
+        let item = Item { copy, from: vm.state().number, unbound };
         let put = with(vm, qid, |q| {
             let fits = !q.is_full();
             if fits {

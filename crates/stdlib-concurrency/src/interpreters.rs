@@ -4,6 +4,7 @@
 //! else, and `get_config` says so. Code goes to another interpreter as text or marshalled, arguments and results marshalled
 //! or pickled, and what comes back of an exception is text.
 
+use crate::interpchannels::{self, SentId};
 use taipan_macros::module;
 use taipan_object::{Bytes, Raised, Str, Tuple};
 use taipan_vm::errors::{EXCEPTION, TYPE_ERROR};
@@ -37,7 +38,8 @@ pub fn is_shareable(vm: &mut Vm, v: &Value) -> Result<bool> {
     }
     let plain = v.is_none() || v.is_true() || v.is_false();
     let exact_number = v.as_float().is_some() || v.small_int().is_some();
-    Ok(plain || exact_number || v.downcast_exact::<Str>().is_some() || v.downcast_exact::<Bytes>().is_some())
+    let text = v.downcast_exact::<Str>().is_some() || v.downcast_exact::<Bytes>().is_some();
+    Ok(plain || exact_number || text || interpchannels::is_shareable(vm, v))
 }
 
 /// The number of an interpreter, as a program gives it.
@@ -138,32 +140,29 @@ fn run_script(vm: &mut Vm, script: Script) -> Result<()> {
     vm.exec_code(&code, &namespace, None).map(drop)
 }
 
-/// Sets names of this interpreter's `__main__`, from a marshalled dict.
-fn set_names(vm: &mut Vm, marshalled: &[u8]) -> Result<()> {
-    let module = vm.import("marshal")?;
-    let bytes = vm.new_bytes(marshalled)?.into_value();
-    let names = vm.call_method(&module, name!("loads"), &[bytes])?;
+/// Sets names of this interpreter's `__main__`.
+fn set_names(vm: &mut Vm, names: &[(Transfer, Transfer)]) -> Result<()> {
     let main = vm.import("__main__")?;
     let namespace = vm.get_attr(&main, name!("__dict__"))?;
-    vm.call_method(&namespace, name!("update"), &[names]).map(drop)
+    for (name, value) in names {
+        let (name, value) = (name.loaded(vm)?, value.loaded(vm)?);
+        vm.set_item(&namespace, &name, Some(value))?;
+    }
+    Ok(())
 }
 
-/// A dict of names and shareable objects, marshalled.
-fn marshalled_names(vm: &mut Vm, names: &Value) -> Result<Vec<u8>> {
+/// A dict of names and shareable objects, copied.
+fn copied_names(vm: &mut Vm, names: &Value) -> Result<Vec<(Transfer, Transfer)>> {
     let Some(dict) = names.downcast::<Dict>() else {
         let text = format!("expected dict, got {}", names.ty().name());
         return Err(vm.raise_type_error(&text));
     };
-    let all: Vec<Value> = dict.get(vm).iter().map(|(_, v)| v.clone()).collect();
-    for value in all {
-        if !is_shareable(vm, &value)? {
-            let shown = vm.repr(&value)?.to_string_lossy();
-            return Err(vm.raise_added(NOT_SHAREABLE, &format!("{shown} does not support cross-interpreter data")));
-        }
+    let all: Vec<(Value, Value)> = dict.get(vm).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+    let mut copies = Vec::with_capacity(all.len());
+    for (name, value) in all {
+        copies.push((Transfer::of_shareable(vm, &name)?, Transfer::of_shareable(vm, &value)?));
     }
-    let module = vm.import("marshal")?;
-    let dumped = vm.call_method(&module, name!("dumps"), std::slice::from_ref(names))?;
-    vm.bytes_of(&dumped)
+    Ok(copies)
 }
 
 /// Does something in an interpreter that runs nothing; what is known of an exception that it ends with, or `None`.
@@ -184,7 +183,7 @@ fn exec_script(vm: &mut Vm, id: &Value, given: &Value, shared: Option<&Value>, t
     }
     let script = script_of(vm, given, text)?;
     let names = match shared.filter(|s| !s.is_none()) {
-        Some(shared) => Some(marshalled_names(vm, shared)?),
+        Some(shared) => Some(copied_names(vm, shared)?),
         None => None,
     };
     run_in(vm, number, move |vm| {
@@ -196,19 +195,30 @@ fn exec_script(vm: &mut Vm, id: &Value, given: &Value, shared: Option<&Value>, t
 }
 
 /// A copy of an object, for another interpreter.
-pub struct Transfer {
-    bytes: Vec<u8>,
-    /// Rather than marshalled.
-    pickled: bool,
+pub enum Transfer {
+    Marshalled(Vec<u8>),
+    Pickled(Vec<u8>),
+    Tuple(Vec<Transfer>),
+    Channel(SentId),
 }
 
 impl Transfer {
     /// Copies an object; `NotShareableError` where it cannot be.
     pub fn of(vm: &mut Vm, v: &Value) -> Result<Transfer> {
-        let pickled = !is_shareable(vm, v)?;
-        let module = vm.import(if pickled { "pickle" } else { "marshal" })?;
+        if let Some(sent) = SentId::shared(vm, v)? {
+            return Ok(Transfer::Channel(sent));
+        }
+        let shareable = is_shareable(vm, v)?;
+        if let Some(tuple) = v.downcast_exact::<Tuple>().filter(|_| shareable) {
+            let items = tuple.items().iter().map(|item| Transfer::of(vm, item));
+            return items.collect::<Result<_>>().map(Transfer::Tuple);
+        }
+        let module = vm.import(if shareable { "marshal" } else { "pickle" })?;
         match vm.call_method(&module, name!("dumps"), std::slice::from_ref(v)) {
-            Ok(bytes) => Ok(Transfer { bytes: vm.bytes_of(&bytes)?, pickled }),
+            Ok(bytes) => {
+                let bytes = vm.bytes_of(&bytes)?;
+                Ok(if shareable { Transfer::Marshalled(bytes) } else { Transfer::Pickled(bytes) })
+            }
             Err(raised) => {
                 let cause = vm.take_raised(raised);
                 let raised = raise_not_shareable(vm, "object could not be pickled");
@@ -222,10 +232,28 @@ impl Transfer {
         }
     }
 
+    /// Copies an object that other interpreters can be given as it is; `NotShareableError` for others.
+    pub fn of_shareable(vm: &mut Vm, v: &Value) -> Result<Transfer> {
+        if !is_shareable(vm, v)? {
+            let shown = vm.repr(v)?.to_string_lossy();
+            return Err(raise_not_shareable(vm, &format!("{shown} does not support cross-interpreter data")));
+        }
+        Transfer::of(vm, v)
+    }
+
     /// The object, in this interpreter.
     pub fn loaded(&self, vm: &mut Vm) -> Result {
-        let module = vm.import(if self.pickled { "pickle" } else { "marshal" })?;
-        let bytes = vm.new_bytes(&self.bytes)?.into_value();
+        let (module, bytes) = match self {
+            Transfer::Marshalled(bytes) => ("marshal", bytes),
+            Transfer::Pickled(bytes) => ("pickle", bytes),
+            Transfer::Tuple(items) => {
+                let items = items.iter().map(|item| item.loaded(vm)).collect::<Result<Vec<Value>>>()?;
+                return vm.new_tuple(items).map(Ref::into_value);
+            }
+            Transfer::Channel(sent) => return sent.loaded(vm),
+        };
+        let module = vm.import(module)?;
+        let bytes = vm.new_bytes(bytes)?.into_value();
         vm.call_method(&module, name!("loads"), &[bytes])
     }
 }
@@ -545,7 +573,7 @@ impl InterpretersModule {
         if vm.is_interpreter_running(number).map_err(|refusal| refuse(vm, number, refusal))? {
             return Err(refuse(vm, number, Refusal::Running));
         }
-        let names = marshalled_names(vm, ns)?;
+        let names = copied_names(vm, ns)?;
         run_in(vm, number, move |vm| set_names(vm, &names)).map(drop)
     }
 

@@ -5,6 +5,7 @@
 
 mod asyncio;
 mod contextvars;
+mod interpchannels;
 mod interpqueues;
 mod interpreters;
 mod queue;
@@ -17,6 +18,7 @@ pub fn modules() -> Vec<(&'static str, fn() -> ModuleDef)> {
     vec![
         ("_asyncio", asyncio::AsyncioModule::module_def),
         ("_contextvars", contextvars::ContextvarsModule::module_def),
+        ("_interpchannels", interpchannels::InterpchannelsModule::module_def),
         ("_interpqueues", interpqueues::InterpqueuesModule::module_def),
         ("_interpreters", interpreters::InterpretersModule::module_def),
         ("_queue", queue::QueueModule::module_def),

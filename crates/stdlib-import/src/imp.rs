@@ -92,9 +92,14 @@ fn raise_no_frozen(vm: &mut Vm, name: &Ref<Str>) -> Raised {
 
 /// The code object of a frozen module.
 pub fn frozen_code(vm: &mut Vm, name: &Ref<Str>) -> Result {
-    let found = usable(vm, &name.to_string_lossy()).and_then(|f| f.code());
-    let Some((code, filename)) = found else { return Err(raise_no_frozen(vm, name)) };
+    let found = usable(vm, &name.to_string_lossy());
+    let Some((found, (code, filename))) = found.and_then(|f| Some((f, f.code()?))) else {
+        return Err(raise_no_frozen(vm, name));
+    };
     let filename = vm.intern_utf8(&filename)?;
+    if let Some(code) = taipan_prebuilt::code(vm, found.module, &filename)? {
+        return Ok(code);
+    }
     vm.state_mut().library_read += code.len();
     marshal::read_code(vm, code, filename)
 }

@@ -219,6 +219,9 @@ fn code_of(vm: &mut Vm, this: &Ref<LibraryLoader>) -> Result {
         return vm.compile_text(&this.entry.0.source(), &this.path, Request::new(Mode::Exec));
     }
     let path = vm.intern(&this.path);
+    if let Some(code) = taipan_prebuilt::code(vm, this.entry.0.name, &path)? {
+        return Ok(code);
+    }
     vm.state_mut().library_read += this.entry.0.code.len();
     marshal::read_code(vm, this.entry.0.code, path)
 }

@@ -66,7 +66,13 @@ impl GcModule {
     #[function("($module, /, generation=2)")]
     fn collect(vm: &mut Vm, generation: Option<i32>) -> Result<usize> {
         match generation.unwrap_or(2) {
-            generation @ 0..=2 => Ok(vm.collect_generation(generation as usize)),
+            generation @ 0..=2 => {
+                let collected = vm.collect_generation(generation as usize);
+                if generation == 2 {
+                    vm.trim();
+                }
+                Ok(collected)
+            }
             _ => Err(vm.raise_value_error("invalid generation")),
         }
     }
@@ -157,7 +163,7 @@ impl GcModule {
         let shown = wanted.map_or(-1, |g| g as i32);
         vm.audit("gc.get_objects", &[Value::from_i32(shown)])?;
         vm.make_all_namespaces();
-        let found = vm.tracked_objects(wanted);
+        let found = vm.tracked_objects(wanted)?;
         new_list_of(vm, found)
     }
 

@@ -51,10 +51,6 @@ pub fn on_big_stack<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -
 
 /// Starts an interpreter, runs the program of the options and ends it. Gives the exit status.
 pub fn run(mut options: Options) -> i32 {
-    for fd in taipan_object::start::take_closed() {
-        // What Rust's start has opened there.
-        let _ = taipan_host::fd::close(fd);
-    }
     places::read_path_file(&mut options);
     // Before the handlers that there are are looked at.
     let _ = taipan_host::signal::ignore_at_start();
@@ -85,6 +81,7 @@ impl Interpreter {
         let (k0, k1) = options.hash_key.unwrap_or_else(random_key);
         taipan_object::str::set_hash_key(k0, k1);
         statics::set_layouts();
+        taipan_prebuilt::begin();
         if options.stress.poison {
             watch::poison();
         }

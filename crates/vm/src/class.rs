@@ -886,7 +886,26 @@ fn namespace_of(heap: &Heap, def: &ClassDef) -> Result<Dict> {
         let doc = if def.doc.is_empty() { Value::none() } else { heap.new_str(def.doc)?.into_value() };
         set(&mut dict, name!("__doc__"), doc)?;
     }
+    if let Some(module) = own_module(ty) {
+        set(&mut dict, name!("__module__"), heap.intern_utf8(module)?.into_value())?;
+    }
     Ok(dict)
+}
+
+/// The `__module__` that stands in a native class's namespace, where instances see it, too: in CPython, classes that their
+/// module makes from a specification have one, those of the core and of a few older modules do not.
+fn own_module(ty: &Type) -> Option<&'static str> {
+    let (module, name) = ty.static_name().rsplit_once('.')?;
+    let of_the_core = match module {
+        "builtins" | "types" | "sys" | "weakref" | "datetime" | "string.templatelib" | "pickle" | "_contextvars" => {
+            true
+        }
+        "concurrent.interpreters" => true,
+        "collections" => name == "OrderedDict",
+        "typing" => matches!(name, "Union" | "TypeAliasType"),
+        _ => name == "MISSING",
+    };
+    (!of_the_core).then_some(module)
 }
 
 fn native_attribute(heap: &Heap, ty: &Type, g: &'static GetSetDef) -> Result {

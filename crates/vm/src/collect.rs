@@ -20,6 +20,10 @@ pub mod debug {
 /// Objects that a young collection under `-X stress=gc` is reckoned to look at.
 const STRESSED_YOUNG: u32 = 64;
 
+/// Nanoseconds between times that collections that nobody asked for give memory back: a program that makes and drops the
+/// same things all the time would have to ask for it again each time.
+const TRIM_EVERY: i64 = 1_000_000_000;
+
 /// What the module `gc` sets and shows.
 #[derive(Default)]
 pub struct GcState {
@@ -31,6 +35,8 @@ pub struct GcState {
     pub garbage: Option<Ref<List>>,
     /// `gc.get_stats`: collections, collected, uncollectable, for each generation.
     pub stats: [[u64; 3]; 3],
+    /// When memory was given back to the system the last time, in nanoseconds.
+    trimmed: i64,
     /// Collections under `-X stress=gc`, and how many of them until all generations are collected.
     stressed: (u32, u32),
 }
@@ -43,7 +49,17 @@ impl Vm {
             let stressed = self.state().stress.collect_every.is_some();
             let generation = if stressed { self.stressed_generation() } else { generation };
             self.collect_generation(generation);
+            let now = taipan_host::clock::monotonic_ns();
+            if generation == 2 && now > self.state().gc.trimmed.saturating_add(TRIM_EVERY) {
+                self.trim();
+            }
         }
+    }
+
+    /// Gives memory that is free back to the system.
+    pub fn trim(&mut self) {
+        taipan_object::alloc::trim();
+        self.state_mut().gc.trimmed = taipan_host::clock::monotonic_ns();
     }
 
     /// Which generation to collect where collections are for testing: all of them so often that half of the objects looked
@@ -110,7 +126,8 @@ impl Vm {
             ));
         }
         let Some(garbage) = self.find_garbage(generation) else { return 0 };
-        let found: Vec<Value> = garbage.values().collect();
+        // It has been linked with the survivors again: without memory to hold it, it waits for the next collection.
+        let Some(found) = garbage.values() else { return 0 };
         if debug & debug::COLLECTABLE != 0 {
             for object in &found {
                 let text = format!("gc: collectable <{} {:#x}>\n", object.ty().name(), object.bits());
@@ -150,7 +167,11 @@ impl Vm {
         if callbacks.is_empty() {
             return;
         }
-        let doomed: HashSet<u64> = garbage.iter().map(Value::bits).collect();
+        let mut doomed = HashSet::new();
+        if doomed.try_reserve(garbage.len()).is_err() {
+            return;
+        }
+        doomed.extend(garbage.iter().map(Value::bits));
         for (weakref, callback) in callbacks {
             if doomed.contains(&weakref.bits()) {
                 continue;

@@ -10,7 +10,6 @@
 use crate::types::function::Function;
 use crate::types::module::Module;
 use crate::{Dict, ModuleRef, Ref, State, Str, Value, Vm, name};
-use std::borrow::Cow;
 use taipan_object::WeakRef;
 use taipan_object::header::flags;
 
@@ -57,7 +56,7 @@ impl Vm {
     fn only_tidies(&self, callback: &Value) -> bool {
         let Some(function) = callback.downcast_exact::<Function>() else { return false };
         let code = &function.get(self).code;
-        let embedded = matches!(code.canonical.0, Cow::Borrowed(_));
+        let embedded = code.canonical.is_of_program();
         embedded && code.qualname.as_ascii().is_some_and(|name| TIDYING.contains(&name))
     }
 

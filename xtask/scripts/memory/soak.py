@@ -17,6 +17,17 @@ def resident():
         return int(f.read().split()[1]) * 4
 
 
+def forget_loggers():
+    """Takes from loggers what a program gave them: they live as long as the process, and each run would add a handler, whose
+    stream all later runs write to."""
+    logging = sys.modules.get("logging")
+    if logging is not None:
+        for logger in logging.Logger.manager.loggerDict.values():
+            if isinstance(logger, logging.Logger):
+                logger.handlers.clear()
+                logger.filters.clear()
+
+
 def run(code, name):
     real, sys.stdout = sys.stdout, io.StringIO()
     # Pickles look their classes up in the module that runs.
@@ -28,6 +39,7 @@ def run(code, name):
         pass
     finally:
         sys.stdout = real
+        forget_loggers()
 
 
 def main(folder, minutes):

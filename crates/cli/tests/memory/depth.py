@@ -87,6 +87,23 @@ def started(x):
     return g
 
 
+def waiting(n):
+    """Generators that have begun, each of which waits for the next."""
+
+    def level(n):
+        if n:
+            yield from level(n - 1)
+        yield n
+
+    sys.setrecursionlimit(n + 1000)
+    try:
+        g = level(n)
+        next(g)
+    finally:
+        sys.setrecursionlimit(1000)
+    return g
+
+
 def exceptions(n):
     e = ValueError()
     for _ in range(n):
@@ -140,6 +157,7 @@ BUILDERS = {
     "node with weakref": chain(with_weakref),
     "generator": chain(lambda x: generator_over(x or ())),
     "started generator": chain(lambda x: started(x or ())),
+    "waiting generator": waiting,
     "exception context": exceptions,
     "exception cause": causes,
     "exception group": groups,
@@ -195,6 +213,10 @@ OPERATIONS = {
     "pickle": pickle.dumps,
     "less": lambda x: x < x,
     "referents": gc.get_referents,
+    "length": len,
+    "truth": bool,
+    "iterator": iter,
+    "attribute": lambda x: x.no_such_attribute,
     "iterate": iterate,
 }
 

@@ -217,7 +217,7 @@ impl<'a> Codegen<'a> {
     fn warn(&mut self, loc: Loc, msg: String) {
         if self.quiet == 0 {
             let as_error = Box::new(syntax_error(msg.clone(), loc));
-            self.warnings.push(Warning { msg, lineno: loc.line, as_error });
+            self.warnings.push(Warning { msg, lineno: loc.line, at: u32::MAX, as_error });
         }
     }
 

@@ -93,7 +93,7 @@ impl Preprocessor<'_> {
         if self.around == Around::Finally {
             let msg = format!("'{word}' in a 'finally' block");
             let as_error = Box::new(syntax_error(msg.clone(), loc));
-            self.warnings.push(Warning { msg, lineno: loc.line, as_error });
+            self.warnings.push(Warning { msg, lineno: loc.line, at: u32::MAX, as_error });
         }
     }
 

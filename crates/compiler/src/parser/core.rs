@@ -174,7 +174,7 @@ impl<'s> Parser<'s> {
         });
         let mut warnings = self.lex.warnings;
         warnings.append(&mut self.warnings);
-        warnings.sort_by_key(|w| w.lineno);
+        warnings.sort_by_key(|w| w.at);
         match tree {
             Ok(tree) => Ok(Parsed { tree, warnings }),
             Err(Stop) => Err(GaveUp {

@@ -92,6 +92,14 @@ pub(super) fn number(text: &str, max_digits: usize) -> Result<Const, usize> {
 pub(super) struct BadEscape {
     pub at: usize,
     pub octal: bool,
+    pub in_bytes: bool,
+}
+
+impl BadEscape {
+    /// Whether it is a brace or the end of a text of an f-string, of which the tokenizer has warned.
+    pub fn is_brace(self, body: &[u8]) -> bool {
+        matches!(body.get(self.at + 1), None | Some(b'{' | b'}'))
+    }
 }
 
 /// Why the body of a literal has no value.
@@ -117,7 +125,7 @@ fn hex(bytes: &[u8]) -> (usize, u32) {
 
 /// Where in CPython's intermediate form byte `at` of `body` lies: there, a character that is not ASCII takes ten places
 /// and a backslash before one takes six.
-fn place(body: &[u8], at: usize) -> usize {
+pub(super) fn place(body: &[u8], at: usize) -> usize {
     let mut places = 0;
     let mut n = 0;
     while n < at {
@@ -194,7 +202,7 @@ pub(super) fn unescape(body: &[u8]) -> Result<(Vec<u8>, Option<BadEscape>), BadL
                 let value = body[begin + 1..][..n].iter().fold(0u32, |v, c| v * 8 + (c - b'0') as u32);
                 at = begin + 1 + n;
                 if value > 0o377 && bad.is_none() {
-                    bad = Some(BadEscape { at: begin, octal: true });
+                    bad = Some(BadEscape { at: begin, octal: true, in_bytes: false });
                 }
                 push_point(&mut out, value);
             }
@@ -233,7 +241,7 @@ pub(super) fn unescape(body: &[u8]) -> Result<(Vec<u8>, Option<BadEscape>), BadL
             }
             _ => {
                 if bad.is_none() {
-                    bad = Some(BadEscape { at: begin, octal: false });
+                    bad = Some(BadEscape { at: begin, octal: false, in_bytes: false });
                 }
                 out.push(b'\\');
                 at -= 1;
@@ -275,7 +283,7 @@ pub(super) fn unescape_bytes(body: &[u8]) -> Result<(Vec<u8>, Option<BadEscape>)
                 let value = body[begin + 1..][..n].iter().fold(0u32, |v, c| v * 8 + (c - b'0') as u32);
                 at = begin + 1 + n;
                 if value > 0o377 && bad.is_none() {
-                    bad = Some(BadEscape { at: begin, octal: true });
+                    bad = Some(BadEscape { at: begin, octal: true, in_bytes: true });
                 }
                 out.push(value as u8);
             }
@@ -289,7 +297,7 @@ pub(super) fn unescape_bytes(body: &[u8]) -> Result<(Vec<u8>, Option<BadEscape>)
             }
             _ => {
                 if bad.is_none() {
-                    bad = Some(BadEscape { at: begin, octal: false });
+                    bad = Some(BadEscape { at: begin, octal: false, in_bytes: true });
                 }
                 out.push(b'\\');
                 at -= 1;

@@ -91,16 +91,16 @@ pub fn parse(text: &str, mode: Mode, options: &Options, warnings: &mut Vec<Warni
             let mut all = std::mem::take(&mut first.warnings);
             let error = errors::explain(&text, mode, options, first, &mut all);
             if error.kind != ErrorKind::Memory {
-                warnings.append(&mut distinct(all));
+                warnings.append(&mut all);
             }
             Err(error)
         }
     }
 }
 
-/// Warnings in the order of the lines, each of them once.
+/// Warnings in the order in which they were found, each of them once.
 fn distinct(mut warnings: Vec<Warning>) -> Vec<Warning> {
-    let place = |w: &Warning| (w.lineno, w.as_error.lineno, w.as_error.offset);
+    let place = |w: &Warning| (w.at, w.lineno, w.as_error.lineno, w.as_error.offset);
     warnings.sort_by(|a, b| (place(a), &a.msg).cmp(&(place(b), &b.msg)));
     warnings.dedup_by(|a, b| place(a) == place(b) && a.msg == b.msg);
     warnings

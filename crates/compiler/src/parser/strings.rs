@@ -5,7 +5,7 @@ use std::sync::Arc;
 use taipan_bytecode::Text;
 
 use super::core::{P, Parser, Stop};
-use super::literal::{BadEscape, bad_escape_messages, text, unescape, unescape_bytes};
+use super::literal::{BadEscape, bad_escape_messages, place, text, unescape, unescape_bytes};
 use super::{ErrorKind, SyntaxError, Warning};
 use crate::Const;
 use crate::ast::{Expr, ExprKind, Loc, Str};
@@ -44,40 +44,68 @@ fn is_empty_text(expr: &Expr) -> bool {
     matches!(&expr.kind, ExprKind::Constant { value: Const::Str(text), .. } if text.is_empty())
 }
 
-/// The warning about a meaningless escape in the body at `at` of a string token.
-pub(super) fn escape_warning(src: &[u8], body: &[u8], bad: BadEscape, token: &Token, at: usize) -> Warning {
+/// The warning about a meaningless escape in a body, which CPython places from where `token` begins: the literal itself,
+/// a text in a format specifier, or, for the texts of an f-string that is complete, its end.
+pub(super) fn escape_warning(src: &[u8], body: &[u8], bad: BadEscape, token: &Token) -> Warning {
     let (msg, error) = bad_escape_messages(body, bad);
-    let backslash = at + bad.at;
-    let before = &src[token.start as usize..backslash];
-    let lineno = token.lineno + before.iter().filter(|&&c| c == b'\n').count() as i32;
-    let start = src[..backslash].iter().rposition(|&c| c == b'\n').map_or(0, |n| n + 1);
-    let offset = String::from_utf8_lossy(&src[start..backslash]).chars().count() as i32 + 1;
+    let before = &body[..bad.at];
+    let lines = memchr::memchr_iter(b'\n', before).count() as i32;
+    let (lineno, col) = match memchr::memrchr(b'\n', before) {
+        Some(newline) => (token.lineno + lines, escape_column(body, newline + 1, bad)),
+        None => {
+            let token_text = &src[token.start as usize..token.end as usize];
+            let quotes = match token_text.first() {
+                Some(first @ (b'"' | b'\'')) => {
+                    let leading = token_text.iter().take_while(|c| matches!(c, b'"' | b'\''));
+                    leading.filter(|c| *c == first).count()
+                }
+                _ => 0,
+            };
+            (token.lineno, token.col as usize + quotes + escape_column(body, 0, bad))
+        }
+    };
+    // CPython knows lines only up to the one that the token ends in.
+    let text = match line(src, lineno.min(token.end_lineno)) {
+        complete if lineno < token.end_lineno => complete,
+        last => last + "\n",
+    };
     let as_error = Box::new(SyntaxError {
         kind: ErrorKind::Syntax,
         msg: error.into(),
         lineno: Some(lineno),
-        offset: Some(offset),
+        offset: Some(chars_up_to(&text, col + 1)),
         end_lineno: Some(lineno),
-        end_offset: Some(offset + 2),
-        text: Some(line_at(src, start)),
+        end_offset: Some(chars_up_to(&text, col + 3)),
+        text: Some(text),
         around: None,
         late_place: false,
     });
-    Warning { msg, lineno, as_error }
+    Warning { msg, lineno, at: token.end, as_error }
 }
 
-fn line_at(src: &[u8], offset: usize) -> String {
-    let start = src[..offset].iter().rposition(|&c| c == b'\n').map_or(0, |n| n + 1);
-    let end = src[offset..].iter().position(|&c| c == b'\n').map_or(src.len(), |n| offset + n + 1);
-    String::from_utf8_lossy(&src[start..end]).into_owned()
+/// How far an escape lies behind place `from` of its body, in the form that CPython decodes.
+fn escape_column(body: &[u8], from: usize, bad: BadEscape) -> usize {
+    if bad.in_bytes { bad.at - from } else { place(body, bad.at) - place(body, from) }
+}
+
+/// The line with a number that begins at one, without its end.
+fn line(src: &[u8], number: i32) -> String {
+    let line = src.split(|&c| c == b'\n').nth(number as usize - 1);
+    String::from_utf8_lossy(line.unwrap_or_default()).into_owned()
+}
+
+/// The characters that begin in the first `bytes` bytes of a text, or one more than it has.
+fn chars_up_to(text: &str, bytes: usize) -> i32 {
+    let beyond = if bytes > text.len() { 1 } else { 0 };
+    text.char_indices().take_while(|&(at, _)| at < bytes).count() as i32 + beyond
 }
 
 impl<'s> Parser<'s> {
-    fn warn_escape(&mut self, body: &[u8], bad: BadEscape, token: &Token, at: usize) {
-        self.warnings.push(escape_warning(self.src, body, bad, token, at));
+    fn warn_escape(&mut self, body: &[u8], bad: BadEscape, token: &Token) {
+        self.warnings.push(escape_warning(self.src, body, bad, token));
     }
 
-    /// The text of a body that begins at `at` in the source.
+    /// The text of a body in the source; warnings are placed by `token`.
     fn text_value(&mut self, range: (usize, usize), raw: bool, token: &Token) -> P<Text> {
         let body = &self.src[range.0..range.1];
         if raw || memchr::memchr(b'\\', body).is_none() {
@@ -85,10 +113,8 @@ impl<'s> Parser<'s> {
         }
         let (value, bad) = unescape(body).map_err(|_| Stop)?;
         if let Some(bad) = bad {
-            // Of a backslash before a brace the tokenizer has warned.
-            let brace = token.kind != Tok::String && matches!(body.get(bad.at + 1), None | Some(b'{' | b'}'));
-            if !brace {
-                self.warn_escape(body, bad, token, range.0);
+            if token.kind == Tok::String || !bad.is_brace(body) {
+                self.warn_escape(body, bad, token);
             }
         }
         Ok(text(&value))
@@ -109,7 +135,7 @@ impl<'s> Parser<'s> {
             } else {
                 let (value, bad) = unescape_bytes(body).map_err(|_| Stop)?;
                 if let Some(bad) = bad {
-                    self.warn_escape(body, bad, &token, range.0);
+                    self.warn_escape(body, bad, &token);
                 }
                 Const::Bytes(value.into())
             }
@@ -229,35 +255,31 @@ impl<'s> Parser<'s> {
         out
     }
 
-    /// An f- or t-string. Its texts are looked at when it is complete: of one that breaks off nothing is said.
+    /// The parts of one f- or t-string. Its own texts are decoded when it is complete.
     fn interpolated(&mut self, middle: Tok, end: Tok) -> P<Vec<Expr>> {
-        let before = self.warnings.len();
-        let parts = self.interpolated_parts(middle, end);
-        if parts.is_err() {
-            self.warnings.truncate(before);
-        }
-        parts
-    }
-
-    /// The parts of one f- or t-string.
-    fn interpolated_parts(&mut self, middle: Tok, end: Tok) -> P<Vec<Expr>> {
         let raw = self.word().iter().any(|c| c | 0x20 == b'r');
         self.advance()?;
         self.enter(4)?;
         let mut parts = Vec::new();
+        let mut texts = Vec::new();
         loop {
             if self.at(middle) {
                 let token = self.tok;
-                let range = (token.start as usize, token.end as usize);
-                let value = self.text_value(range, raw, &token)?;
                 self.advance()?;
-                if !value.is_empty() {
-                    parts.push(constant(Const::Str(value), None, Self::token_loc(&token)));
-                }
+                texts.push((parts.len(), token));
+                parts.push(constant(Const::str(""), None, Self::token_loc(&token)));
             } else if self.at(end) {
                 if end == Tok::TStringEnd {
                     self.since(14, "t-strings are")?;
                 }
+                let end = self.tok;
+                for (at, token) in texts {
+                    let decoded = self.text_value((token.start as usize, token.end as usize), raw, &end)?;
+                    if let ExprKind::Constant { value, .. } = &mut parts[at].kind {
+                        *value = Const::Str(decoded);
+                    }
+                }
+                parts.retain(|part| !is_empty_text(part));
                 break;
             } else {
                 self.replacement(middle, raw, middle == Tok::TStringMiddle, &mut parts)?;

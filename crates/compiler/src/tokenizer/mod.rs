@@ -333,7 +333,7 @@ impl<'s> Tokenizer<'s> {
     fn warn(&mut self, msg: String, error_msg: String) {
         if self.report_warnings {
             let as_error = Box::new(self.error_value(error_msg, None));
-            self.warnings.push(Warning { msg, lineno: self.lineno, as_error });
+            self.warnings.push(Warning { msg, lineno: self.lineno, at: self.cur as u32, as_error });
         }
     }
 

@@ -38,7 +38,7 @@ impl FormatSpec {
         match self.code {
             None => Ok(()),
             Some(code) if code == 's'.into() => Ok(()),
-            Some(code) => Err(NumError::UnknownFormatCode(code, Kind::Str.name())),
+            Some(code) => Err(NumError::UnknownFormatCode(code, Kind::Str.name().into())),
         }
     }
 
@@ -83,7 +83,7 @@ pub fn format_int(
         Some('e' | 'E' | 'f' | 'F' | 'g' | 'G' | '%') => {
             return format_float(int::to_f64(n)?, spec, kind, locale);
         }
-        _ => return Err(NumError::UnknownFormatCode(spec.code.unwrap_or(0), kind.name())),
+        _ => return Err(NumError::UnknownFormatCode(spec.code.unwrap_or(0), kind.name().into())),
     };
     if spec.precision.is_some() {
         return Err(NumError::IntPrecision);
@@ -244,7 +244,7 @@ fn float_request(spec: &FormatSpec, kind: Kind, dot_zero: bool) -> Result<FloatR
         Some('f' | 'F') => (FloatCode::Fixed, false),
         Some('g' | 'G' | 'n') => (FloatCode::General, false),
         Some('%') if kind != Kind::Complex => (FloatCode::Fixed, true),
-        Some(_) => return Err(NumError::UnknownFormatCode(spec.code.unwrap_or(0), kind.name())),
+        Some(_) => return Err(NumError::UnknownFormatCode(spec.code.unwrap_or(0), kind.name().into())),
     };
     let style = FloatStyle {
         upper: matches!(letter, Some('E' | 'F' | 'G')),

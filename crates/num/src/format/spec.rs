@@ -163,7 +163,7 @@ impl FormatSpec {
             _ => {
                 let text: String =
                     (0..length).map(|i| char::from_u32(at(i)).unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
-                return Err(NumError::InvalidFormatSpec(text.into(), kind.name()));
+                return Err(NumError::InvalidFormatSpec(text.into(), kind.name().into()));
             }
         }
         spec.check_separators(kind)?;

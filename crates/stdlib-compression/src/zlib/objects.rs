@@ -66,26 +66,30 @@ pub struct Compress {
 }
 
 struct Compressing {
-    deflater: Deflater,
+    /// None once the stream has ended: its state takes a quarter of a megabyte.
+    deflater: Option<Deflater>,
     config: DeflateConfig,
     dictionary: Vec<u8>,
     history: History<DeflateFlush>,
-    finished: bool,
 }
 
 impl Compressing {
     fn run(&mut self, data: &[u8], flush: DeflateFlush) -> std::result::Result<Drained, Fail<ZlibError>> {
-        self.deflater.flush = flush;
-        let drained = drain(&mut self.deflater, data, DEF_BUF_SIZE, None)?;
-        self.finished = drained.end;
-        self.history.add(data, flush);
+        let Some(deflater) = &mut self.deflater else { return Err(Fail::Codec(ZlibError::STREAM)) };
+        deflater.flush = flush;
+        let drained = drain(deflater, data, DEF_BUF_SIZE, None)?;
+        if drained.end {
+            (self.deflater, self.history) = (None, History::default());
+        } else {
+            self.history.add(data, flush);
+        }
         Ok(drained)
     }
 }
 
 /// A compressor object around a stream.
 pub fn new_compress(vm: &mut Vm, config: DeflateConfig, deflater: Deflater, dictionary: Vec<u8>) -> Result {
-    let state = Compressing { deflater, config, dictionary, history: History::default(), finished: false };
+    let state = Compressing { deflater: Some(deflater), config, dictionary, history: History::default() };
     Ref::new(vm, Compress { state: Opaque(Some(Box::new(state))) }).map(Ref::into_value)
 }
 
@@ -102,7 +106,7 @@ impl CompressClass {
     ) -> Result<Ref<Bytes>> {
         let Some(mut state) = this.get_mut(vm).state.take() else { return Err(raise_in_use(vm)) };
         let made = match data {
-            _ if state.finished => Ok(Err(Fail::Codec(ZlibError::STREAM))),
+            _ if state.deflater.is_none() => Ok(Err(Fail::Codec(ZlibError::STREAM))),
             Some(data) => vm.with_bytes(data, |data| state.run(data, flush)),
             None => Ok(state.run(&[], flush)),
         };
@@ -146,15 +150,12 @@ impl CompressClass {
     #[method("($self, /)")]
     fn copy(vm: &mut Vm, this: &Ref<Compress>) -> Result {
         let Some(state) = this.get_mut(vm).state.take() else { return Err(raise_in_use(vm)) };
-        let (finished, beyond) = (state.finished, state.history.beyond);
-        let mut copy = Compressing {
-            deflater: Deflater::new(state.config),
-            config: state.config,
-            dictionary: state.dictionary.clone(),
-            history: History::default(),
-            finished: false,
-        };
-        let mut made = copy.dictionary.is_empty() || copy.deflater.set_dictionary(&copy.dictionary);
+        let (finished, beyond) = (state.deflater.is_none(), state.history.beyond);
+        let mut deflater = Deflater::new(state.config);
+        let dictionary = state.dictionary.clone();
+        let mut made = dictionary.is_empty() || deflater.set_dictionary(&dictionary);
+        let (config, history) = (state.config, History::default());
+        let mut copy = Compressing { deflater: Some(deflater), config, dictionary, history };
         if !finished && !beyond {
             made &= state.history.calls().all(|(data, flush)| copy.run(data, flush).is_ok());
         }
@@ -311,6 +312,9 @@ impl DecompressClass {
         let made = if state.ended { Ok(Vec::new()) } else { state.run(&tail, (length as usize).min(1 << 20), None) };
         state.inflater.flush = InflateFlush::SyncFlush;
         state.ended |= state.eof;
+        if state.ended {
+            state.history = History::default();
+        }
         this.get_mut(vm).state = Opaque(Some(state));
         match made {
             Ok(out) => vm.new_bytes(&out),

@@ -33,7 +33,8 @@ pub enum Waiters {
     None,
     One(Value),
     /// By address.
-    Many(HashMap<u64, Value>),
+    #[allow(clippy::box_collection)] // Hardly any future has several, and every one has room for this.
+    Many(Box<HashMap<u64, Value>>),
 }
 
 /// A future.
@@ -49,16 +50,23 @@ pub struct Future {
     /// It was yielded by its iterator.
     pub blocking: bool,
     pub result: Option<Value>,
+    /// Most have only one.
+    first_callback: Option<(Value, Value)>,
+    pub awaited_by: Waiters,
+    rare: Option<Box<Rare>>,
+}
+
+/// What few futures have.
+#[derive(Trace, Default)]
+pub struct Rare {
     pub exception: Option<Value>,
     pub exception_traceback: Option<Ref<Traceback>>,
-    /// Most have only one.
-    pub first_callback: Option<(Value, Value)>,
-    pub callbacks: Vec<(Value, Value)>,
+    /// Those behind the first.
+    callbacks: Vec<(Value, Value)>,
     pub source_traceback: Option<Value>,
     pub cancel_message: Option<Value>,
     /// The exception that ended the task, to be raised again.
     pub cancelled_error: Option<Value>,
-    pub awaited_by: Waiters,
 }
 
 impl Future {
@@ -69,14 +77,9 @@ impl Future {
             unretrieved: false,
             blocking: false,
             result: None,
-            exception: None,
-            exception_traceback: None,
             first_callback: None,
-            callbacks: Vec::new(),
-            source_traceback: None,
-            cancel_message: None,
-            cancelled_error: None,
             awaited_by: Waiters::None,
+            rare: None,
         }
     }
 
@@ -84,22 +87,54 @@ impl Future {
         self.progress != Progress::Pending
     }
 
-    fn take_callbacks(&mut self) -> (Option<(Value, Value)>, Vec<(Value, Value)>) {
-        (self.first_callback.take(), std::mem::take(&mut self.callbacks))
+    /// What few futures have, if this has any of it.
+    pub fn rare(&self) -> Option<&Rare> {
+        self.rare.as_deref()
     }
 
-    pub fn callback_at(&self, index: usize) -> Option<&(Value, Value)> {
-        match (index, &self.first_callback) {
-            (0, Some(first)) => Some(first),
-            (n, first) => self.callbacks.get(n - usize::from(first.is_some())),
+    /// The same, to be changed.
+    pub fn rare_mut(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
+    }
+
+    /// The exception that was set.
+    pub fn exception(&self) -> Option<&Value> {
+        self.rare()?.exception.as_ref()
+    }
+
+    /// What `cancel` was given.
+    pub fn cancel_message(&self) -> Option<&Value> {
+        self.rare()?.cancel_message.as_ref()
+    }
+
+    /// Sets what `cancel` was given; what it was before.
+    #[must_use]
+    pub fn set_cancel_message(&mut self, message: Option<Value>) -> Option<Value> {
+        match message {
+            None => self.rare.as_mut()?.cancel_message.take(),
+            Some(message) => self.rare_mut().cancel_message.replace(message),
         }
     }
 
+    /// The callbacks with their contexts.
+    pub fn callbacks(&self) -> impl Iterator<Item = &(Value, Value)> {
+        self.first_callback.iter().chain(self.rare().into_iter().flat_map(|r| &r.callbacks))
+    }
+
+    fn take_callbacks(&mut self) -> (Option<(Value, Value)>, Vec<(Value, Value)>) {
+        let rest = self.rare.as_mut().map(|r| std::mem::take(&mut r.callbacks));
+        (self.first_callback.take(), rest.unwrap_or_default())
+    }
+
+    fn callback_at(&self, index: usize) -> Option<&(Value, Value)> {
+        self.callbacks().nth(index)
+    }
+
     fn push_callback(&mut self, callback: (Value, Value)) {
-        if self.first_callback.is_none() && self.callbacks.is_empty() {
+        if self.callbacks().next().is_none() {
             self.first_callback = Some(callback);
         } else {
-            self.callbacks.push(callback);
+            self.rare_mut().callbacks.push(callback);
         }
     }
 }
@@ -123,7 +158,7 @@ pub fn init(vm: &mut Vm, this: &Ref<Future>, event_loop: Option<&Value>) -> Resu
     if vm.is_truthy(&debug)? && !vm.state().finalizing {
         let extract = state::library(vm, Library::ExtractStack)?;
         let stack = vm.call(&extract, &[])?;
-        this.get_mut(vm).source_traceback = Some(stack);
+        this.get_mut(vm).rare_mut().source_traceback = Some(stack);
     }
     Ok(())
 }
@@ -220,8 +255,9 @@ pub fn set_exception(vm: &mut Vm, this: &Ref<Future>, exception: &Value) -> Resu
     }
     let traceback = as_exception(&exception).and_then(|e| e.get(vm).traceback.clone());
     let f = this.get_mut(vm);
-    f.exception = Some(exception);
-    f.exception_traceback = traceback;
+    let rare = f.rare_mut();
+    rare.exception = Some(exception);
+    rare.exception_traceback = traceback;
     f.progress = Progress::Finished;
     schedule_callbacks(vm, this)?;
     this.get_mut(vm).unretrieved = true;
@@ -236,19 +272,18 @@ pub fn cancel(vm: &mut Vm, this: &Ref<Future>, message: Option<Value>) -> Result
         return Ok(false);
     }
     f.progress = Progress::Cancelled;
-    let old = std::mem::replace(&mut f.cancel_message, message);
-    drop(old);
+    drop(f.set_cancel_message(message));
     schedule_callbacks(vm, this)?;
     Ok(true)
 }
 
 /// The exception of a cancelled future.
 pub fn cancelled_error(vm: &mut Vm, this: &Ref<Future>) -> Result {
-    if let Some(error) = this.get_mut(vm).cancelled_error.take() {
+    if let Some(error) = this.get_mut(vm).rare.as_mut().and_then(|r| r.cancelled_error.take()) {
         return Ok(error);
     }
     let class = state::library(vm, Library::CancelledError)?;
-    match this.get(vm).cancel_message.clone().filter(|m| !m.is_none()) {
+    match this.get(vm).cancel_message().filter(|m| !m.is_none()).cloned() {
         Some(message) => vm.call(&class, &[message]),
         None => vm.call(&class, &[]),
     }
@@ -272,10 +307,10 @@ pub fn outcome(vm: &mut Vm, this: &Ref<Future>) -> Result<Outcome> {
     }
     let f = this.get_mut(vm);
     f.unretrieved = false;
-    let Some(exception) = f.exception.clone() else {
+    let Some(exception) = f.exception().cloned() else {
         return Ok(Outcome::Result(f.result.clone().unwrap_or_else(Value::none)));
     };
-    let traceback = f.exception_traceback.take();
+    let traceback = f.rare_mut().exception_traceback.take();
     if let Some(e) = as_exception(&exception) {
         let old = std::mem::replace(&mut e.get_mut(vm).traceback, traceback);
         drop(old);
@@ -343,7 +378,7 @@ pub fn add_awaited_by(vm: &mut Vm, future: &Value, waiter: &Value) {
         Waiters::One(other) if other.is(waiter) => *place = Waiters::One(other),
         Waiters::One(other) => {
             let both = [other, waiter.clone()];
-            *place = Waiters::Many(both.into_iter().map(|w| (w.bits(), w)).collect());
+            *place = Waiters::Many(Box::new(both.into_iter().map(|w| (w.bits(), w)).collect()));
         }
         Waiters::Many(mut all) => {
             all.insert(waiter.bits(), waiter.clone());
@@ -375,7 +410,7 @@ pub fn finalize(vm: &mut Vm, this: &Value) {
     if !std::mem::replace(&mut f.unretrieved, false) {
         return;
     }
-    let Some(exception) = f.exception.clone() else { return };
+    let Some(exception) = f.exception().cloned() else { return };
     let message = format!("{} exception was never retrieved", this.ty().name().rsplit('.').next().unwrap_or_default());
     let entries = [(name!("exception"), exception), (name!("future"), this.clone())];
     report(vm, future, &message, &entries);
@@ -391,7 +426,7 @@ pub fn report(vm: &mut Vm, future: &Ref<Future>, message: &str, entries: &[(&Ref
         for (key, value) in entries {
             vm.dict_set(&context, key.as_value(), value.clone())?;
         }
-        if let Some(stack) = future.get(vm).source_traceback.clone() {
+        if let Some(stack) = future.get(vm).rare().and_then(|r| r.source_traceback.clone()) {
             vm.dict_set(&context, name!("source_traceback").as_value(), stack)?;
         }
         vm.call_method(&event_loop, name!("call_exception_handler"), &[context.into_value()])

@@ -18,8 +18,8 @@ pub fn no_deletion(vm: &mut Vm, this: &Value, attribute: &str) -> Raised {
     vm.raise_class(taipan_vm::errors::ATTRIBUTE_ERROR.as_type(), &text)
 }
 
-fn or_none(v: &Option<Value>) -> Value {
-    v.clone().unwrap_or_else(Value::none)
+fn or_none(v: Option<&Value>) -> Value {
+    v.cloned().unwrap_or_else(Value::none)
 }
 
 /// A result that is not there yet: callbacks are called by the event loop when it is.
@@ -97,7 +97,7 @@ impl FutureClass {
             Progress::Finished => {
                 let f = this.get_mut(vm);
                 f.unretrieved = false;
-                Ok(or_none(&f.exception))
+                Ok(or_none(f.exception()))
             }
         }
     }
@@ -203,14 +203,14 @@ impl FutureClass {
 
     #[getter]
     fn _loop(vm: &mut Vm, this: &Ref<Future>) -> Result {
-        Ok(or_none(&this.get(vm).event_loop))
+        Ok(or_none(this.get(vm).event_loop.as_ref()))
     }
 
     #[getter]
     fn _callbacks(vm: &mut Vm, this: &Ref<Future>) -> Result {
         future::own_loop(vm, this)?;
         let f = this.get(vm);
-        let all: Vec<(Value, Value)> = f.first_callback.iter().chain(&f.callbacks).cloned().collect();
+        let all: Vec<(Value, Value)> = f.callbacks().cloned().collect();
         if all.is_empty() {
             return Ok(Value::none());
         }
@@ -224,13 +224,13 @@ impl FutureClass {
     #[getter]
     fn _result(vm: &mut Vm, this: &Ref<Future>) -> Result {
         future::own_loop(vm, this)?;
-        Ok(or_none(&this.get(vm).result))
+        Ok(or_none(this.get(vm).result.as_ref()))
     }
 
     #[getter]
     fn _exception(vm: &mut Vm, this: &Ref<Future>) -> Result {
         future::own_loop(vm, this)?;
-        Ok(or_none(&this.get(vm).exception))
+        Ok(or_none(this.get(vm).exception()))
     }
 
     #[getter]
@@ -251,19 +251,18 @@ impl FutureClass {
 
     #[getter]
     fn _source_traceback(vm: &mut Vm, this: &Ref<Future>) -> Result {
-        Ok(or_none(&this.get(vm).source_traceback))
+        Ok(or_none(this.get(vm).rare().and_then(|r| r.source_traceback.as_ref())))
     }
 
     #[getter]
     fn _cancel_message(vm: &mut Vm, this: &Ref<Future>) -> Result {
-        Ok(or_none(&this.get(vm).cancel_message))
+        Ok(or_none(this.get(vm).cancel_message()))
     }
 
     #[setter]
     fn set__cancel_message(vm: &mut Vm, this: &Ref<Future>, value: Option<&Value>) -> Result<()> {
         let Some(value) = value else { return Err(no_deletion(vm, this.as_value(), "_cancel_message")) };
-        let old = this.get_mut(vm).cancel_message.replace(value.clone());
-        drop(old);
+        drop(this.get_mut(vm).set_cancel_message(Some(value.clone())));
         Ok(())
     }
 

@@ -257,7 +257,7 @@ fn step_inner(vm: &mut Vm, this: &Ref<Task>, exception: Option<Value>) -> Result
         Ok(Progress::Yielded(v)) => wait_for(vm, this, v),
         Ok(Progress::Returned(v)) => {
             if std::mem::replace(&mut this.get_mut(vm).must_cancel, false) {
-                let message = this.get(vm).base.cancel_message.clone();
+                let message = this.get(vm).base.cancel_message().cloned();
                 return future::cancel(vm, as_future(this)?, message).map(drop);
             }
             future::set_result(vm, as_future(this)?, v)
@@ -270,7 +270,7 @@ fn end_by_exception(vm: &mut Vm, this: &Ref<Task>, raised: Raised) -> Result<()>
     let exception = vm.take_raised(raised);
     let class = state::library(vm, Library::CancelledError)?;
     if class.as_type().is_some_and(|c| exception.ty().is_subtype(c)) {
-        let old = this.get_mut(vm).base.cancelled_error.replace(exception);
+        let old = this.get_mut(vm).base.rare_mut().cancelled_error.replace(exception);
         drop(old);
         return future::cancel(vm, as_future(this)?, None).map(drop);
     }
@@ -332,7 +332,7 @@ fn wait_for(vm: &mut Vm, this: &Ref<Task>, yielded: Value) -> Result<()> {
     }
     this.get_mut(vm).waits_for = Some(yielded.clone());
     if this.get(vm).must_cancel {
-        let message = this.get(vm).base.cancel_message.clone();
+        let message = this.get(vm).base.cancel_message().cloned();
         if cancel_any(vm, &yielded, message)? {
             this.get_mut(vm).must_cancel = false;
         }
@@ -391,8 +391,7 @@ pub fn cancel(vm: &mut Vm, this: &Ref<Task>, message: Option<Value>) -> Result<b
     }
     let t = this.get_mut(vm);
     t.must_cancel = true;
-    let old = std::mem::replace(&mut t.base.cancel_message, message);
-    drop(old);
+    drop(t.base.set_cancel_message(message));
     Ok(true)
 }
 

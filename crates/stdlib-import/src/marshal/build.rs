@@ -314,17 +314,17 @@ impl<'a> Builder<'a> for Build<'_, 'a> {
             kwonlyargcount: unsigned(f.kwonlyargcount)?,
             stacksize: unsigned(f.stacksize)?,
             flags: CodeFlags(f.flags as u32),
-            canonical: self.code_bytes(f.code)?,
+            canonical: self.code_bytes(f.code)?.into(),
             consts: tuple(&f.consts)?,
             names: self.names(&f.names)?,
             localsplusnames: self.names(&f.localsplusnames)?,
-            kinds: self.code_bytes(f.localspluskinds)?,
+            kinds: self.code_bytes(f.localspluskinds)?.into(),
             filename,
             name: self.interned(&f.name)?,
             qualname: self.interned(&f.qualname)?,
             firstlineno: f.firstlineno,
-            linetable: self.code_bytes(f.linetable)?,
-            exceptiontable: self.code_bytes(f.exceptiontable)?,
+            linetable: self.code_bytes(f.linetable)?.into(),
+            exceptiontable: self.code_bytes(f.exceptiontable)?.into(),
         };
         Ok(self.vm.code_from_parts(parts)?.into_value())
     }

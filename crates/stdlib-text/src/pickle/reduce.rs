@@ -4,8 +4,8 @@ use super::PICKLING_ERROR;
 use super::save::{Saver, note};
 use crate::common::{label, raise_kept};
 use taipan_object::statics::TYPE;
-use taipan_object::{Raised, Str, Tuple};
-use taipan_vm::errors::{ATTRIBUTE_ERROR, KEY_ERROR};
+use taipan_object::{Raised, Str, Tuple, Type};
+use taipan_vm::errors::{ATTRIBUTE_ERROR, IMPORT_ERROR, KEY_ERROR, UNICODE_ENCODE_ERROR, VALUE_ERROR};
 use taipan_vm::types::module::Module;
 use taipan_vm::{Dict, Ref, Result, Value, Vm, name};
 
@@ -13,21 +13,29 @@ fn pickling_error(vm: &mut Vm, text: &str) -> Raised {
     raise_kept(vm, PICKLING_ERROR, text)
 }
 
-/// The text of the exception that is on its way, which is replaced by a `PicklingError` with it as its cause.
-fn replaced(vm: &mut Vm, raised: Raised, words: impl FnOnce(&str) -> String) -> Raised {
-    let cause = vm.take_raised(raised);
-    let text = match vm.str(&cause) {
-        Ok(s) => s.to_string_lossy(),
+/// If the exception on its way is of one of `classes`, a `PicklingError` in its place, with `words` made of its text.
+/// Others, a `MemoryError` among them, say nothing about the object and go on.
+fn replaced(
+    vm: &mut Vm,
+    raised: Raised,
+    classes: &[&'static Type],
+    words: impl FnOnce(&mut Vm, &str) -> Result<String>,
+) -> Raised {
+    if !classes.iter().any(|class| vm.raised_is(class)) {
+        return raised;
+    }
+    let reason = vm.take_raised(raised);
+    let worded = vm.str(&reason).and_then(|text| words(vm, &text.to_string_lossy()));
+    let text = match worded {
+        Ok(text) => text,
         Err(raised) => return raised,
     };
-    let raised = pickling_error(vm, &words(&text));
+    let raised = pickling_error(vm, &text);
     let exception = vm.take_raised(raised);
-    for attribute in [name!("__cause__"), name!("__context__")] {
-        if let Err(raised) = vm.set_attr(&exception, attribute, Some(cause.clone())) {
-            return raised;
-        }
+    match vm.set_attr(&exception, name!("__context__"), Some(reason)) {
+        Ok(()) => vm.raise(exception),
+        Err(raised) => raised,
     }
-    vm.raise(exception)
 }
 
 impl Saver {
@@ -289,11 +297,10 @@ impl Saver {
         let module = match imported {
             Ok(module) => module,
             Err(raised) => {
-                let shown = match vm.repr(obj) {
-                    Ok(shown) => shown.to_string_lossy(),
-                    Err(raised) => return Err(raised),
-                };
-                return Err(replaced(vm, raised, |text| format!("Can't pickle {shown}: {text}")));
+                let classes = [IMPORT_ERROR.as_type(), VALUE_ERROR.as_type()];
+                return Err(replaced(vm, raised, &classes, |vm, text| {
+                    Ok(format!("Can't pickle {}: {text}", shown(vm)?))
+                }));
             }
         };
         let mut found = module;
@@ -302,14 +309,11 @@ impl Saver {
             let step = if path.to_utf8().is_some() { vm.intern_utf8(step)? } else { path.clone() };
             found = match vm.get_attr(&found, &step) {
                 Ok(next) => next,
-                Err(raised) if vm.raised_is(ATTRIBUTE_ERROR.as_type()) => {
-                    let error = vm.take_raised(raised);
-                    let shown = shown(vm)?;
-                    let raised = vm.raise(error);
-                    let text = format!("Can't pickle {shown}: it's not found as {module_text}.{text}");
-                    return Err(replaced(vm, raised, |_| text));
+                Err(raised) => {
+                    return Err(replaced(vm, raised, &[ATTRIBUTE_ERROR.as_type()], |vm, _| {
+                        Ok(format!("Can't pickle {}: it's not found as {module_text}.{text}", shown(vm)?))
+                    }));
                 }
-                Err(raised) => return Err(raised),
             };
             if path.to_utf8().is_none() {
                 break;
@@ -356,12 +360,11 @@ impl Saver {
         for (what, part) in parts {
             let encoding = if self.proto < 3 { name!("ascii") } else { name!("utf-8") };
             if let Err(raised) = vm.call_method(part.as_value(), name!("encode"), &[encoding.to_value()]) {
-                let error = vm.take_raised(raised);
-                let shown = vm.repr(part.as_value())?.to_string_lossy();
                 let proto = self.proto;
-                let text = format!("can't pickle {what} identifier {shown} using pickle protocol {proto}");
-                let raised = vm.raise(error);
-                return Err(replaced(vm, raised, |_| text));
+                return Err(replaced(vm, raised, &[UNICODE_ENCODE_ERROR.as_type()], |vm, _| {
+                    let shown = vm.repr(part.as_value())?.to_string_lossy();
+                    Ok(format!("can't pickle {what} identifier {shown} using pickle protocol {proto}"))
+                }));
             }
         }
         self.put(vm, format!("c{module_text}\n{text}\n").as_bytes())?;

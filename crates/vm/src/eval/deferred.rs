@@ -12,11 +12,11 @@ use super::unwind::unwind;
 use super::word;
 use crate::types::code::{self, Code};
 use crate::{Ref, Result, Str, Value, Vm};
-use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use taipan_bytecode::marshal::Deferred;
 use taipan_bytecode::{CodeFlags, Opcode};
-use taipan_object::late::Late;
+use taipan_object::fixed::Run;
+use taipan_object::late::{Late, Slot};
 use taipan_object::trace::Opaque;
 
 impl Vm {
@@ -42,9 +42,9 @@ impl Vm {
         };
         let simple = code::is_simple(parts.kwonlyargcount, flags);
         let none = self.new_tuple(Vec::new())?;
-        let nothing = || Late::new(Opaque(Cow::Borrowed(&[][..])));
+        let nothing = || Late::new(Opaque(Run::empty()));
         let code = Code {
-            units: Late::new(Opaque(Box::new([Cell::new(Opcode::RESERVED as u16)]))),
+            units: Late::new(Opaque(Run::from(vec![Cell::new(Opcode::RESERVED as u16)]))),
             consts: Late::new(none.clone()),
             names: Late::new(none.clone()),
             localsplus: parts.locals,
@@ -61,7 +61,7 @@ impl Vm {
             stacksize: parts.stacksize,
             localsplusnames: Late::new(none),
             kinds: nothing(),
-            filename: RefCell::new(filename),
+            filename: Slot::new(filename),
             name,
             qualname,
             firstlineno: parts.firstlineno,
@@ -99,7 +99,7 @@ impl Vm {
             // Reading it was interrupted by something that has done the same.
             return Ok(());
         }
-        let empty = || Opaque(Cow::Borrowed(&[][..]));
+        let empty = || Opaque(Run::empty());
         // SAFETY: what was there is empty, but for the instruction that asks for this, which does not look at itself any
         // more; so nobody has borrowed anything from it. Nobody else has the new code object.
         unsafe {
@@ -110,7 +110,7 @@ impl Vm {
             drop(code.canonical.replace(whole.canonical.replace(empty())));
             drop(code.linetable.replace(whole.linetable.replace(empty())));
             drop(code.exceptiontable.replace(whole.exceptiontable.replace(empty())));
-            let units = whole.units.replace(Opaque(Box::new([])));
+            let units = whole.units.replace(Opaque(Run::empty()));
             drop(code.units.replace(units));
         }
         Ok(())

@@ -265,26 +265,44 @@ pub fn discard(vm: &mut Vm, generator: &Ref<Generator>) {
     vm.drain();
 }
 
-/// Runs `f` with the generator marked as running and its frame as the current one: for what it waits for.
-pub fn while_executing<R>(vm: &mut Vm, generator: &Ref<Generator>, f: impl FnOnce(&mut Vm) -> R) -> R {
+/// How a generator was before [`begin_executing`].
+pub struct Paused {
+    state: State,
+    frame: *mut super::frame::Frame,
+    previous: *mut super::frame::Frame,
+}
+
+/// Marks a suspended generator as running and makes its frame the current one: for what it waits for. [`end_executing`]
+/// must follow.
+pub fn begin_executing(vm: &mut Vm, generator: &Ref<Generator>) -> Paused {
     let g = generator.get_mut(vm);
     let state = std::mem::replace(&mut g.state, State::Executing);
-    let frame = g.block.as_ref().map(Block::frame);
+    let frame = g.block.as_ref().map_or(std::ptr::null_mut(), Block::frame);
     let previous = vm.eval.frame;
-    // SAFETY: the frame is suspended, and unlinked again below.
-    unsafe {
-        if let Some(frame) = frame {
-            (*frame).prev = previous;
-            vm.eval.frame = frame;
-        }
-        let result = f(vm);
-        if let Some(frame) = frame {
-            vm.eval.frame = previous;
-            (*frame).prev = std::ptr::null_mut();
-        }
-        generator.get_mut(vm).state = state;
-        result
+    if !frame.is_null() {
+        // SAFETY: the frame is suspended, and nothing unlinks it before `end_executing` does.
+        unsafe { (*frame).prev = previous };
+        vm.eval.frame = frame;
     }
+    Paused { state, frame, previous }
+}
+
+/// Makes a generator suspended again.
+pub fn end_executing(vm: &mut Vm, generator: &Ref<Generator>, paused: Paused) {
+    if !paused.frame.is_null() {
+        vm.eval.frame = paused.previous;
+        // SAFETY: the generator, which was marked as running, still has its frame.
+        unsafe { (*paused.frame).prev = std::ptr::null_mut() };
+    }
+    generator.get_mut(vm).state = paused.state;
+}
+
+/// Runs `f` with the generator marked as running and its frame as the current one: for what it waits for.
+pub fn while_executing<R>(vm: &mut Vm, generator: &Ref<Generator>, f: impl FnOnce(&mut Vm) -> R) -> R {
+    let paused = begin_executing(vm, generator);
+    let result = f(vm);
+    end_executing(vm, generator, paused);
+    result
 }
 
 /// The frame object of a generator that has not ended.

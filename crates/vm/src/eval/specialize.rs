@@ -33,7 +33,7 @@ use taipan_object::statics::{DICT, FROZENSET, LIST, SET, STR, TUPLE, TYPE};
 use taipan_object::value::{FLOAT_OFFSET, INT_MAX, INT_MIN, INT_TAG};
 
 /// Executions before an instruction is first specialised.
-const WARM_UP: u16 = 3;
+pub const WARM_UP: u16 = 3;
 /// Misses before a specialised instruction is specialised anew.
 const PATIENCE: u16 = 24;
 /// Executions before an instruction that nothing fitted is looked at again.

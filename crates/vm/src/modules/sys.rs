@@ -411,6 +411,13 @@ impl Sys {
         for (size, blocks) in taipan_object::alloc::kept_blocks() {
             text.push_str(&format!("{size:4}  {blocks:11}  {:10}\n", size * blocks));
         }
+        let (sizes, chunks) = taipan_object::alloc::page_counts();
+        text.push_str("\nsize  pages  blocks of theirs in use  or on lists, share of the pages\n");
+        for (size, pages, blocks) in sizes.into_iter().filter(|(_, pages, _)| *pages > 0) {
+            let share = (size * blocks) as f64 / (pages << 16) as f64;
+            text.push_str(&format!("{size:4}  {pages:5}  {blocks:11}  {share:.2}\n"));
+        }
+        text.push_str(&format!("{chunks} bytes in chunks of pages\n"));
         vm.write_stderr(&text);
         Ok(())
     }
@@ -580,6 +587,13 @@ impl Sys {
             vm.dict_set(&dict, &key, numbers)?;
         }
         Ok(dict.into_value())
+    }
+
+    /// The interned strings that have been hashed: what `cargo xtask startup-order` lays out first.
+    #[function("($module, /)")]
+    fn _taipan_names(vm: &mut Vm) -> Result {
+        let names = taipan_object::str::intern::hashed().into_iter().map(Ref::into_value).collect();
+        vm.new_list(names).map(Ref::into_value)
     }
 
     /// Make the n-th allocation of an object or of a container's memory from now on fail, once; 0 for none. Tell whether

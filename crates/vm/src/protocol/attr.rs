@@ -17,6 +17,7 @@ impl Vm {
     /// `object.name`.
     #[inline]
     pub fn get_attr(&mut self, object: &Value, name: &Ref<Str>) -> Result {
+        self.check_stack("")?;
         match slots::of(object.ty()).getattr {
             Some(f) => match f(self, object, name) {
                 Ok(v) => Ok(v),
@@ -42,6 +43,7 @@ impl Vm {
 
     /// `object.name`, or nothing where that raises `AttributeError`.
     pub fn get_attr_opt(&mut self, object: &Value, name: &Ref<Str>) -> Result<Option<Value>> {
+        self.check_stack("")?;
         let own = slots::of(object.ty()).getattr;
         let is_of = |ty: &'static Type| match (own, slots::of(ty).getattr) {
             (Some(a), Some(b)) => std::ptr::fn_addr_eq(a, b),
@@ -77,6 +79,7 @@ impl Vm {
     /// `object.name = value`, or with `None` `del object.name`.
     #[inline]
     pub fn set_attr(&mut self, object: &Value, name: &Ref<Str>, value: Option<Value>) -> Result<()> {
+        self.check_stack("")?;
         match slots::of(object.ty()).setattr {
             Some(f) => f(self, object, name, value),
             None => self.generic_set_attr(object, name, value),

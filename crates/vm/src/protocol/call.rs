@@ -124,6 +124,8 @@ impl Vm {
         }
         match slots::of(found.ty()).get {
             Some(get) => {
+                // What was found may be bound by a method that is such an object itself.
+                self.check_stack("")?;
                 let class = object.ty().to_value();
                 let bound = get(self, found, Some(object), Some(&class))?;
                 self.call_args(&bound, args)

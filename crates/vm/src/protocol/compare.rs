@@ -119,6 +119,7 @@ impl Vm {
         if let Some(n) = v.small_int() {
             return Ok(n != 0);
         }
+        self.check_stack("")?;
         let s = slots::of(v.ty());
         if let Some(f) = s.bool {
             return f(self, v);
@@ -138,6 +139,7 @@ impl Vm {
         if let Some(n) = v.small_int() {
             return Ok(hash_small(n));
         }
+        self.check_stack("")?;
         match slots::of(v.ty()).hash {
             Some(f) => f(self, v),
             None => crate::dunder::hash_not_implemented(self, v),

@@ -112,6 +112,7 @@ fn leaves_equal(a: &Value, b: &Value) -> Option<bool> {
 impl Vm {
     /// `len(v)`.
     pub fn len(&mut self, v: &Value) -> Result<usize> {
+        self.check_stack("")?;
         match slots::of(v.ty()).len {
             Some(f) => f(self, v),
             None => Err(self.raise_type_error(&format!("object of type '{}' has no len()", v.ty().name()))),
@@ -136,6 +137,7 @@ impl Vm {
 
     /// `container[key]`.
     pub fn get_item(&mut self, container: &Value, key: &Value) -> Result {
+        self.check_stack("")?;
         let s = slots::of(container.ty());
         if let Some(f) = s.getitem {
             return f(self, container, key);
@@ -170,6 +172,7 @@ impl Vm {
 
     /// `container[key] = value`, or with `None` `del container[key]`.
     pub fn set_item(&mut self, container: &Value, key: &Value, value: Option<Value>) -> Result<()> {
+        self.check_stack("")?;
         if let Some(f) = slots::of(container.ty()).setitem {
             return f(self, container, key, value);
         }
@@ -191,6 +194,7 @@ impl Vm {
 
     /// `item in container`.
     pub fn contains(&mut self, container: &Value, item: &Value) -> Result<bool> {
+        self.check_stack("")?;
         match slots::of(container.ty()).contains {
             Some(f) => f(self, container, item),
             None => self.contains_by_iteration(container, item),

@@ -6,6 +6,7 @@ use taipan_object::TypeFlags;
 impl Vm {
     /// `iter(v)`.
     pub fn iter(&mut self, v: &Value) -> Result {
+        self.check_stack("")?;
         let s = slots::of(v.ty());
         let Some(f) = s.iter else {
             // A native class whose subscripts are no indices has no length.
@@ -23,9 +24,11 @@ impl Vm {
         Ok(it)
     }
 
-    /// The next item of an iterator; nothing at its end.
+    /// The next item of an iterator; nothing at its end. Iterators over iterators ask through this, so it minds the
+    /// native stack.
     #[inline]
     pub fn next(&mut self, it: &Value) -> Result<Option<Value>> {
+        self.check_stack("")?;
         match slots::of(it.ty()).next {
             Some(f) => match f(self, it) {
                 // A generator that returned a value ends with an exception that carries it.
@@ -58,6 +61,7 @@ impl Vm {
 
     /// `operator.length_hint(v, default)`.
     pub fn length_hint(&mut self, v: &Value, default: usize) -> Result<usize> {
+        self.check_stack("")?;
         if let Some(f) = slots::of(v.ty()).len {
             match f(self, v) {
                 Ok(n) => return Ok(n),

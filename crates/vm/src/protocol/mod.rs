@@ -1,4 +1,7 @@
 //! What any object can be asked: attributes, calls, comparison, iteration, arithmetic, text.
+//!
+//! An object may pass on what it is asked to one inside of it, of whatever kind, and that to the next: the questions mind
+//! the native stack, so that their answers need not.
 
 pub mod attr;
 pub mod buffer;

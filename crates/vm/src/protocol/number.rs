@@ -109,6 +109,7 @@ impl Vm {
 
     /// `a op b`, in-place operators included.
     pub fn binary(&mut self, op: BinaryOp, a: &Value, b: &Value) -> Result {
+        self.check_stack("")?;
         let mut plain = op;
         if let Some(without) = op.without_inplace() {
             plain = without;
@@ -209,6 +210,7 @@ impl Vm {
     }
 
     fn unary(&mut self, f: Option<slots::UnaryFn>, v: &Value, what: &str) -> Result {
+        self.check_stack("")?;
         match f {
             Some(f) => f(self, v),
             None => Err(self.raise_type_error(&format!("bad operand type for {what}: '{}'", v.ty().name()))),

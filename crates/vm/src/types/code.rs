@@ -3,14 +3,14 @@
 
 use crate::eval::monitor::sites::Sites;
 use crate::{Ref, Result, Str, Tuple, Value, Vm};
-use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use taipan_bytecode::code::local_kind;
 use taipan_bytecode::linetable::{self, Location};
 use taipan_bytecode::{CodeFlags, Const, Opcode, Text};
 use taipan_macros::{Payload, Trace, class};
-use taipan_object::late::Late;
+use taipan_object::fixed::Run;
+use taipan_object::late::{Late, Slot};
 use taipan_object::statics::{ELLIPSIS, FROZENSET, OBJECT};
 use taipan_object::str::StrData;
 use taipan_object::trace::Opaque;
@@ -25,7 +25,7 @@ pub static CODE: TypeCell<Code> = TypeCell::new("code");
 #[repr(C)]
 pub struct Code {
     /// The instructions that run: code units of opcode and argument, with inline caches.
-    pub units: Late<Opaque<Box<[Cell<u16>]>>>,
+    pub units: Late<Opaque<Run<Cell<u16>>>>,
     /// Constants, names: what instructions index.
     pub consts: Late<Ref<Tuple>>,
     /// Names of globals and attributes, interned.
@@ -57,9 +57,9 @@ pub struct Code {
     /// Names of the fast locals.
     pub localsplusnames: Late<Ref<Tuple>>,
     /// Their kinds: bits of [`local_kind`].
-    pub kinds: Late<Opaque<Cow<'static, [u8]>>>,
+    pub kinds: Late<Opaque<Run<u8>>>,
     /// `co_filename`; import says where a module was found when its `.pyc` was moved.
-    pub(crate) filename: RefCell<Ref<Str>>,
+    pub(crate) filename: Slot<Str>,
     /// `co_name`.
     pub name: Ref<Str>,
     /// `co_qualname`.
@@ -67,11 +67,11 @@ pub struct Code {
     /// `co_firstlineno`.
     pub firstlineno: i32,
     /// The canonical instructions.
-    pub canonical: Late<Opaque<Cow<'static, [u8]>>>,
+    pub canonical: Late<Opaque<Run<u8>>>,
     /// `co_linetable`.
-    pub linetable: Late<Opaque<Cow<'static, [u8]>>>,
+    pub linetable: Late<Opaque<Run<u8>>>,
     /// `co_exceptiontable`.
-    pub exceptiontable: Late<Opaque<Cow<'static, [u8]>>>,
+    pub exceptiontable: Late<Opaque<Run<u8>>>,
     /// Where the rest is read from, while nobody has needed it; see [`crate::eval::deferred`].
     pub deferred: Cell<Option<&'static [u8]>>,
 }
@@ -91,17 +91,17 @@ pub struct Parts {
     pub kwonlyargcount: u32,
     pub stacksize: u32,
     pub flags: CodeFlags,
-    pub canonical: Cow<'static, [u8]>,
+    pub canonical: Run<u8>,
     pub consts: Ref<Tuple>,
     pub names: Ref<Tuple>,
     pub localsplusnames: Ref<Tuple>,
-    pub kinds: Cow<'static, [u8]>,
+    pub kinds: Run<u8>,
     pub filename: Ref<Str>,
     pub name: Ref<Str>,
     pub qualname: Ref<Str>,
     pub firstlineno: i32,
-    pub linetable: Cow<'static, [u8]>,
-    pub exceptiontable: Cow<'static, [u8]>,
+    pub linetable: Run<u8>,
+    pub exceptiontable: Run<u8>,
 }
 
 impl Code {
@@ -162,7 +162,7 @@ impl Code {
 
     /// `co_filename`.
     pub fn filename(&self) -> Ref<Str> {
-        self.filename.borrow().clone()
+        self.filename.get()
     }
 
     /// Changes `co_filename` from what it is to `path`, here and in the code objects that have the same.
@@ -389,7 +389,7 @@ impl Vm {
         let code = Ref::new(
             self,
             Code {
-                units: Late::new(Opaque(units)),
+                units: Late::new(Opaque(units.into())),
                 consts: Late::new(p.consts),
                 names: Late::new(p.names),
                 localsplus: localsplus as u32,
@@ -406,7 +406,7 @@ impl Vm {
                 stacksize: p.stacksize,
                 localsplusnames: Late::new(p.localsplusnames),
                 kinds: Late::new(Opaque(p.kinds)),
-                filename: RefCell::new(p.filename),
+                filename: Slot::new(p.filename),
                 name: p.name,
                 qualname: p.qualname,
                 firstlineno: p.firstlineno,
@@ -481,7 +481,7 @@ impl<'a> Given<'a> {
         }
     }
 
-    fn bytes(&self, vm: &mut Vm, name: &str, or: &[u8]) -> Result<Cow<'static, [u8]>> {
+    fn bytes(&self, vm: &mut Vm, name: &str, or: &[u8]) -> Result<Run<u8>> {
         match self.get(name) {
             None => Ok(or.to_vec().into()),
             Some(v) => match v.downcast::<taipan_object::Bytes>() {
@@ -684,7 +684,7 @@ impl CodeClass {
             };
         }
         let bytes = |vm: &mut Vm, i: usize| match a[i].downcast::<taipan_object::Bytes>() {
-            Some(b) => Ok(Cow::Owned(b.as_bytes().to_vec())),
+            Some(b) => Ok(Run::from(b.as_bytes().to_vec())),
             None => Err(wrong(vm, i, "bytes")),
         };
         let text = |vm: &mut Vm, i: usize| match a[i].downcast::<Str>() {
@@ -719,7 +719,7 @@ impl CodeClass {
             consts: tuple(vm, 7)?,
             names: vm.new_tuple(names)?,
             localsplusnames: vm.new_tuple(Vec::new())?,
-            kinds: Cow::default(),
+            kinds: Run::empty(),
             filename: text(vm, 10)?,
             name: text(vm, 11)?,
             qualname: text(vm, 12)?,
@@ -1027,3 +1027,22 @@ fn constants_equal(vm: &mut Vm, a: &Value, b: &Value) -> Result<bool> {
     }
     vm.equal(a, b)
 }
+
+/// What `crates/pylib/build/prebuilt.rs` lays out.
+const _: () = {
+    use std::mem::offset_of;
+    assert!(size_of::<Code>() == 256);
+    assert!(offset_of!(Code, units) == 0 && offset_of!(Code, consts) == 24 && offset_of!(Code, names) == 32);
+    assert!(offset_of!(Code, localsplus) == 40 && offset_of!(Code, frame_words) == 44);
+    assert!(offset_of!(Code, argcount) == 48 && offset_of!(Code, kwonlyargcount) == 52);
+    assert!(offset_of!(Code, simple) == 56 && offset_of!(Code, exact_args) == 60 && offset_of!(Code, flags) == 64);
+    assert!(offset_of!(Code, builtins_version) == 68 && offset_of!(Code, instrumentation) == 72);
+    assert!(
+        offset_of!(Code, sites) == 80 && offset_of!(Code, posonlyargcount) == 96 && offset_of!(Code, stacksize) == 100
+    );
+    assert!(offset_of!(Code, localsplusnames) == 104 && offset_of!(Code, kinds) == 112);
+    assert!(offset_of!(Code, filename) == 136 && offset_of!(Code, name) == 144 && offset_of!(Code, qualname) == 152);
+    assert!(offset_of!(Code, firstlineno) == 160 && offset_of!(Code, canonical) == 168);
+    assert!(offset_of!(Code, linetable) == 192 && offset_of!(Code, exceptiontable) == 216);
+    assert!(offset_of!(Code, deferred) == 240);
+};

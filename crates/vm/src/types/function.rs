@@ -66,7 +66,8 @@ impl Vm {
     /// A function that runs `code` with these globals.
     pub fn new_function(&mut self, code: &Ref<Code>, globals: &Ref<Dict>) -> Result<Ref<Function>> {
         let module = named_value(self, globals, name!("__name__")).unwrap_or_else(Value::none);
-        let doc = (code.deferred.get().is_none() || !code.has(CodeFlags::HAS_DOCSTRING)).then(|| docstring(code));
+        // What the code says is looked up when somebody asks.
+        let doc = (!code.has(CodeFlags::HAS_DOCSTRING)).then(Value::none);
         let builtins = self.builtins_of(globals)?;
         Ref::new(
             self,

@@ -201,8 +201,39 @@ impl Vm {
         }
     }
 
-    /// `close()`: raises `GeneratorExit` in it; what it returns.
+    /// `close()`: raises `GeneratorExit` in it; what it returns. What it waits for is closed first. Where that is a generator
+    /// again there is no native call for it: they may stand in a line of any length.
     pub fn generator_close(&mut self, g: &Ref<Generator>) -> Result {
+        let mut waiting = Vec::new();
+        let mut at = g.clone();
+        while let Some(inner) = generator::awaited(self, &at)
+            && let Some(inner) = as_generator(&inner).filter(|_| !ASYNC_GENERATOR.is_exact(&inner))
+        {
+            if waiting.try_reserve(1).is_err() {
+                return Err(self.stop_waiting(waiting));
+            }
+            let paused = generator::begin_executing(self, &at);
+            waiting.push((std::mem::replace(&mut at, inner.clone()), paused));
+        }
+        let mut closed = self.close_innermost(&at);
+        while let Some((outer, paused)) = waiting.pop() {
+            generator::end_executing(self, &outer, paused);
+            closed = self.close_behind(&outer, closed.map(drop));
+        }
+        closed
+    }
+
+    /// There is no memory to close a line of generators: all are as they were.
+    #[cold]
+    fn stop_waiting(&mut self, mut waiting: Vec<(Ref<Generator>, generator::Paused)>) -> Raised {
+        while let Some((outer, paused)) = waiting.pop() {
+            generator::end_executing(self, &outer, paused);
+        }
+        self.raise_memory_error()
+    }
+
+    /// Closes a generator that waits for no other.
+    fn close_innermost(&mut self, g: &Ref<Generator>) -> Result {
         match g.get(self).state {
             State::Created => {
                 generator::discard(self, g);
@@ -222,6 +253,11 @@ impl Vm {
                 Ok(())
             }
         };
+        self.close_behind(g, closed)
+    }
+
+    /// Closes a generator when what it waits for has been closed, or has raised something while it was.
+    fn close_behind(&mut self, g: &Ref<Generator>, closed: Result<()>) -> Result {
         let raised = match closed {
             Ok(()) => self.raise_class_bare(errors::GENERATOR_EXIT.as_type()),
             Err(raised) => raised,

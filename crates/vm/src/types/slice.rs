@@ -49,21 +49,29 @@ pub fn new_slice(vm: &mut Vm, start: Value, stop: Value, step: Value) -> Result 
 }
 
 impl Vm {
+    fn check_slice_part(&mut self, v: &Value) -> Result<()> {
+        match crate::slots::of(v.ty()).index {
+            Some(_) => Ok(()),
+            None => Err(self.raise_type_error("slice indices must be integers or None or have an __index__ method")),
+        }
+    }
+
     /// A part of a slice that is not None as an int of any size.
     pub fn slice_part(&mut self, v: &Value) -> Result {
-        if crate::slots::of(v.ty()).index.is_none() {
-            return Err(self.raise_type_error("slice indices must be integers or None or have an __index__ method"));
-        }
+        self.check_slice_part(v)?;
         self.index(v)
     }
 
-    fn slice_index(&mut self, v: &Value, default: isize) -> Result<isize> {
+    /// A part of a slice, cut off at the ends of what an index can be; `default` for None.
+    #[inline]
+    pub(crate) fn slice_index(&mut self, v: &Value, default: isize) -> Result<isize> {
         if v.is_none() {
             return Ok(default);
         }
-        if crate::slots::of(v.ty()).index.is_none() {
-            return Err(self.raise_type_error("slice indices must be integers or None or have an __index__ method"));
+        if let Some(n) = v.small_int() {
+            return Ok(n as isize);
         }
+        self.check_slice_part(v)?;
         self.to_index_clamped(v)
     }
 

@@ -1,6 +1,6 @@
 //! Atoms: names, literals, displays, comprehensions, strings.
 
-use super::super::literal::{self, BadLiteral};
+use super::super::literal::{self, BadEscape, BadLiteral};
 use super::super::strings::{escape_warning, shape};
 use super::machine::{Fail, Id, K, Peg, R, Rule, alt};
 use crate::tokenizer::{Tok, Token};
@@ -260,11 +260,8 @@ impl Peg<'_> {
                 // The place is that of the last token read, which is another if rules for invalid code have looked on.
                 Err(BadLiteral::Unicode(why)) => return Err(self.raise(&format!("(unicode error) {why}"))),
                 Err(BadLiteral::Value(why)) => return Err(self.raise(&format!("(value error) {why}"))),
-                Ok(Some(bad)) if self.second && !self.invalid => {
-                    let at = token.start as usize + shape.body.0;
-                    self.warnings.push(escape_warning(self.src, body, bad, &token, at));
-                }
-                Ok(_) => {}
+                Ok(Some(bad)) => self.warn_escape(body, bad, &token),
+                Ok(None) => {}
             }
         }
         Ok(self.node(if shape.bytes { K::Bytes } else { K::Literal }, start, Vec::new()))
@@ -282,23 +279,40 @@ impl Peg<'_> {
         let start = self.mark;
         let first = self.eat(open)?;
         let raw = self.text(&first).contains(['r', 'R']);
+        let outer = std::mem::replace(&mut self.raw, raw);
         let texts = self.many(|p| {
             alt!(p, p, { p.rule(field).map(|_| None) });
             p.eat(middle).map(Some)
-        })?;
-        self.eat(end)?;
+        });
+        self.raw = outer;
+        let texts = texts?;
+        let end = self.eat(end)?;
         for text in texts.into_iter().flatten() {
-            self.check_text(text, raw)?;
+            self.check_text(text, raw, &end)?;
         }
         Ok(self.node(kind, start, Vec::new()))
     }
 
-    fn check_text(&mut self, token: Token, raw: bool) -> R<()> {
+    /// A text of an f- or t-string; warnings are placed by `place`.
+    fn check_text(&mut self, token: Token, raw: bool, place: &Token) -> R<()> {
         let body = &self.src[token.start as usize..token.end as usize];
         if raw || !body.contains(&b'\\') {
             return Ok(());
         }
-        literal::unescape(body).map(|_| ()).map_err(|bad| self.raise_literal(token, bad))
+        let (_, bad) = literal::unescape(body).map_err(|bad| self.raise_literal(token, bad))?;
+        if let Some(bad) = bad
+            && !bad.is_brace(body)
+        {
+            self.warn_escape(body, bad, place);
+        }
+        Ok(())
+    }
+
+    /// Warns where CPython's parser does so once more: in the second pass, where that leaves the rules for invalid code out.
+    fn warn_escape(&mut self, body: &[u8], bad: BadEscape, token: &Token) {
+        if self.second && !self.invalid {
+            self.warnings.push(escape_warning(self.src, body, bad, token));
+        }
     }
 
     /// `f` or `t`, for messages.
@@ -360,7 +374,7 @@ impl Peg<'_> {
 
     pub(super) fn format_spec_part(&mut self, field: fn(&mut Self) -> R<Id>) -> R<Id> {
         if let Some(text) = self.opt(|p| p.eat_any(&[Tok::FStringMiddle, Tok::TStringMiddle]))? {
-            self.check_text(text, false)?;
+            self.check_text(text, self.raw, &text)?;
             return Ok(super::machine::UNIT);
         }
         self.rule(field)

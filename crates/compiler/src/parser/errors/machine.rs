@@ -195,6 +195,8 @@ pub(super) struct Peg<'s> {
     /// Whether this is the second pass. Where it goes on without the `invalid_` rules, literals give warnings again.
     pub second: bool,
     pub warnings: Vec<Warning>,
+    /// Whether the f- or t-string around is raw.
+    pub raw: bool,
     pub nodes: Vec<Node>,
     raised: Option<Box<SyntaxError>>,
     /// Line and column of the last compound statement that was whole, other than a function.
@@ -230,6 +232,7 @@ impl<'s> Peg<'s> {
             invalid: false,
             second: false,
             warnings: Vec::new(),
+            raw: false,
             nodes: vec![Node { kind: K::Unit, span, kids: Vec::new() }],
             raised: None,
             statement: (0, 0),
@@ -238,13 +241,6 @@ impl<'s> Peg<'s> {
             flufl: options.barry_as_flufl,
             memo: HashMap::new(),
         }
-    }
-
-    /// The warnings of what was read.
-    pub fn take_warnings(&mut self) -> Vec<Warning> {
-        let mut all = std::mem::take(&mut self.warnings);
-        all.append(&mut self.lex.warnings);
-        all
     }
 
     /// The error in the program; nothing if there is none.

@@ -22,7 +22,8 @@ use super::core::GaveUp;
 use super::{Mode, Options, SyntaxError, Warning};
 use machine::Peg;
 
-/// Why `text` is not a program. `first` is the last resort. Adds the warnings of what is read on the way.
+/// Why `text` is not a program. `first` is the last resort. `warnings` are those that it had found; what is read on the way
+/// adds to them.
 pub(super) fn explain(
     text: &str,
     mode: Mode,
@@ -39,9 +40,11 @@ pub(super) fn explain(
     let found = super::on_deep_stack(|| {
         let mut peg = Peg::new(text.as_bytes(), mode, options);
         let found = peg.explain();
-        (found, peg.take_warnings())
+        (found, peg.lex.warnings, peg.warnings)
     });
-    let Some((found, mut more)) = found else { return first.error(text) };
-    warnings.append(&mut more);
+    let Some((found, mut of_tokens, mut again)) = found else { return first.error(text) };
+    warnings.append(&mut of_tokens);
+    *warnings = super::distinct(std::mem::take(warnings));
+    warnings.append(&mut again);
     found.unwrap_or_else(|| first.error(text))
 }

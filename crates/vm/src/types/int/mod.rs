@@ -38,15 +38,13 @@ impl Vm {
 
     /// An error of a format specification for a value, of whose class the message tells.
     pub fn raise_format(&mut self, e: NumError, v: &Value) -> Raised {
-        let text = match &e {
-            NumError::InvalidFormatSpec(..) | NumError::UnknownFormatCode(..) => e.to_string(),
-            _ => return self.raise_num(e),
+        let class = || v.ty().name().to_string().into();
+        let e = match e {
+            NumError::InvalidFormatSpec(spec, _) => NumError::InvalidFormatSpec(spec, class()),
+            NumError::UnknownFormatCode(code, _) => NumError::UnknownFormatCode(code, class()),
+            other => other,
         };
-        let text = match text.rsplit_once(" of type ") {
-            Some((head, _)) => format!("{head} of type '{}'", v.ty().name()),
-            None => text,
-        };
-        self.raise_value_error(&text)
+        self.raise_num(e)
     }
 
     /// An error of the arithmetic library as a Python exception.

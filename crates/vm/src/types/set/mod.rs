@@ -250,10 +250,12 @@ fn difference(vm: &mut Vm, a: &Value, b: &Value) -> Result<Ref<Set>> {
 
 /// Removes what is in both, and adds what is only in the other set.
 fn toggle(vm: &mut Vm, set: &Ref<Set>, other: &FrozenSetRef<'_>) -> Result<()> {
-    for (k, h) in entries(vm, other) {
-        if !discard_hashed(vm, set, &k, h)? {
-            add_hashed(vm, set, &k, h)?;
-        }
+    entries(vm, other).into_iter().try_for_each(|(key, hash)| toggle_hashed(vm, set, &key, hash))
+}
+
+fn toggle_hashed(vm: &mut Vm, set: &Ref<Set>, key: &Value, hash: i64) -> Result<()> {
+    if !discard_hashed(vm, set, key, hash)? {
+        add_hashed(vm, set, key, hash)?;
     }
     Ok(())
 }
@@ -275,10 +277,7 @@ pub fn symmetric_update(vm: &mut Vm, set: &Ref<Set>, other: &Value) -> Result<()
         // The keys have their hashes with them.
         let mut at = 0;
         while let Some((key, _, hash)) = dict.get(vm).next(&mut at) {
-            let key = key.clone();
-            if !discard_hashed(vm, set, &key, hash)? {
-                add_hashed(vm, set, &key, hash)?;
-            }
+            toggle_hashed(vm, set, &key.clone(), hash)?;
         }
         return Ok(());
     }

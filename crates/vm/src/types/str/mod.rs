@@ -48,14 +48,7 @@ pub(crate) fn enough<T>(made: std::result::Result<T, OutOfMemory>) -> Result<T> 
 
 /// The range of `start` and `end` arguments of the searching methods, not yet fitted to a length.
 pub(crate) fn search_bounds(vm: &mut Vm, start: Option<&Value>, end: Option<&Value>) -> Result<(isize, isize)> {
-    let mut bound = |v: Option<&Value>, default: isize| match v.filter(|v| !v.is_none()) {
-        None => Ok(default),
-        Some(v) => match v.small_int() {
-            Some(n) => Ok(n as isize),
-            None if crate::slots::of(v.ty()).index.is_some() => vm.to_index_clamped(v),
-            None => Err(vm.raise_type_error("slice indices must be integers or None or have an __index__ method")),
-        },
-    };
+    let mut bound = |v: Option<&Value>, default: isize| v.map_or(Ok(default), |v| vm.slice_index(v, default));
     Ok((bound(start, 0)?, bound(end, isize::MAX)?))
 }
 

@@ -1,0 +1,56 @@
+//! Names that are laid out with the program: interned, immortal strings in its data, and the table that finds them.
+//!
+//! A start interns thousands of names, nearly all of which the build knows. They belong to one interpreter of a process
+//! (the threads of which share a table of interned strings), since each remembers its hash, which has that interpreter's
+//! key. What puts them there is `crates/prebuilt`.
+
+use crate::name_hash::{name_hash, tag};
+use crate::refs::Ref;
+use crate::str::Str;
+
+/// The table: places are found by [`name_hash`], with linear probing. Laid out by `crates/pylib/build/prebuilt.rs`.
+#[repr(C)]
+pub struct Names {
+    /// The number of places less one; places are a power of two, and at least one is free.
+    mask: u64,
+    /// [`tag`] of each place; 0 where it is free.
+    tags: *const u32,
+    /// The string of each place.
+    strings: *const Ref<Str>,
+}
+
+// SAFETY: the table is never written to; its strings are used by the threads of one interpreter, under its lock.
+unsafe impl Sync for Names {}
+
+impl Names {
+    /// The string of this ASCII text.
+    #[inline]
+    pub fn find(&'static self, text: &[u8]) -> Option<&'static Ref<Str>> {
+        let hash = name_hash(text);
+        let tag = tag(hash);
+        let mut at = hash & self.mask;
+        loop {
+            // SAFETY: `at` is below the number of places, and who laid the table out filled as many.
+            let (found, string) = unsafe { (*self.tags.add(at as usize), self.strings.add(at as usize)) };
+            if found == 0 {
+                return None;
+            }
+            if found == tag {
+                // SAFETY: the place is taken.
+                let string = unsafe { &*string };
+                if string.is_text(text) {
+                    return Some(string);
+                }
+            }
+            at = (at + 1) & self.mask;
+        }
+    }
+
+    /// All of them.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Ref<Str>> {
+        (0..=self.mask as usize).filter_map(|at| {
+            // SAFETY: as above; a string stands where there is a tag.
+            unsafe { (*self.tags.add(at) != 0).then(|| &*self.strings.add(at)) }
+        })
+    }
+}
