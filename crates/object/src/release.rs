@@ -64,9 +64,9 @@ pub unsafe fn dead(object: NonNull<Header>) {
         return;
     }
     // Most of the rest are exact instances of native types, many of which could have weak references and have none.
-    // SAFETY: the object's memory is still there.
     if bits & !(flags::GC | flags::TRACKED | flags::MANAGED) == 0
         && let Some(destroy) = header.ty().destroy()
+        // SAFETY: the object's memory is still there, and these are its flags.
         && unsafe { is_bare(header, bits) }
     {
         // SAFETY: the caller's contract; the type has said how its instances are taken apart.
