@@ -112,10 +112,10 @@ impl<'s> Parser<'s> {
             return Ok(Text::from(std::str::from_utf8(body).map_err(|_| Stop)?));
         }
         let (value, bad) = unescape(body).map_err(|_| Stop)?;
-        if let Some(bad) = bad {
-            if token.kind == Tok::String || !bad.is_brace(body) {
-                self.warn_escape(body, bad, token);
-            }
+        if let Some(bad) = bad
+            && (token.kind == Tok::String || !bad.is_brace(body))
+        {
+            self.warn_escape(body, bad, token);
         }
         Ok(text(&value))
     }
