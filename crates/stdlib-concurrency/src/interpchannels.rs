@@ -313,7 +313,7 @@ impl SentId {
         if !self.resolve {
             return Ok(id);
         }
-        if vm.state().registry.get(key).is_none() {
+        if !vm.state().registry.contains_key(key) {
             // The only Python half that there is registers its classes when it is imported.
             vm.import("test.support.channels")?;
         }

@@ -805,7 +805,7 @@ impl Builtins {
             let n = args.positional().len();
             return Err(vm.raise_type_error(&format!("sorted expected 1 argument, got {n}")));
         };
-        let items = vm.collect(iterable)?;
+        let items = vm.collect_for_list(iterable)?;
         let list: Ref<List> = vm.new_list(items)?;
         let Some(sort) = vm.lookup_type_attr(LIST.as_type(), name!("sort")) else {
             return Err(vm.raise_runtime_error("lost list.sort"));

@@ -384,21 +384,50 @@ impl Vm {
         self.raise_key_error(key)
     }
 
-    /// The items of a list or tuple without asking it, or all that iterating gives.
+    /// The items of a list or tuple without asking it, or all that iterating gives. The iterator is asked how many there may
+    /// be.
     pub fn collect(&mut self, v: &Value) -> Result<Vec<Value>> {
-        if let Some(t) = v.downcast_exact::<Tuple>() {
-            return Ok(t.items().to_vec());
+        if let Some(known) = self.items_of(v) {
+            return Ok(known);
         }
-        if let Some(l) = v.downcast_exact::<List>() {
-            return Ok(l.items(self).to_vec());
+        let it = self.iter(v)?;
+        let hint = self.length_hint(&it, 0)?;
+        self.collect_from(&it, hint)
+    }
+
+    /// As [`Vm::collect`], for what a list is made of: the iterable itself is asked how many items there may be.
+    pub fn collect_for_list(&mut self, v: &Value) -> Result<Vec<Value>> {
+        if let Some(known) = self.items_of(v) {
+            return Ok(known);
         }
         let it = self.iter(v)?;
         let hint = self.length_hint(v, 0)?;
+        self.collect_from(&it, hint)
+    }
+
+    /// As [`Vm::collect`], for what a tuple is made of: nobody is asked how many items there may be.
+    pub fn collect_for_tuple(&mut self, v: &Value) -> Result<Vec<Value>> {
+        if let Some(known) = self.items_of(v) {
+            return Ok(known);
+        }
+        let it = self.iter(v)?;
+        self.collect_from(&it, 0)
+    }
+
+    fn items_of(&self, v: &Value) -> Option<Vec<Value>> {
+        if let Some(t) = v.downcast_exact::<Tuple>() {
+            return Some(t.items().to_vec());
+        }
+        v.downcast_exact::<List>().map(|l| l.items(self).to_vec())
+    }
+
+    /// What an iterator gives; `MemoryError` where there is no room for as much as it may be.
+    fn collect_from(&mut self, it: &Value, hint: usize) -> Result<Vec<Value>> {
         let mut items = Vec::new();
         if items.try_reserve(hint).is_err() {
-            items = Vec::new();
+            return Err(Raised);
         }
-        while let Some(item) = self.next_many(&it, &mut items)? {
+        while let Some(item) = self.next_many(it, &mut items)? {
             if items.try_reserve(1).is_err() {
                 return Err(Raised);
             }

@@ -25,6 +25,9 @@ pub struct ListIterator {
     pub index: usize,
 }
 
+/// As many items to come that room is made for them first; for fewer, a list grows by itself.
+const MANY: usize = 1 << 20;
+
 /// An iterator from the end of a list.
 #[derive(Trace, Payload)]
 #[payload(class = LIST_REVERSE_ITERATOR)]
@@ -36,11 +39,6 @@ pub struct ListReverseIterator {
 }
 
 impl Vm {
-    /// The items of an iterable for `list.extend` and slices: without an iterator for lists and tuples.
-    fn fresh_items(&mut self, v: &Value) -> Result<Vec<Value>> {
-        self.collect(v)
-    }
-
     fn list_index(&mut self, list: &Ref<List>, key: &Value, doing: &str) -> Result<usize> {
         let mut i = self.to_index_isize(key)?;
         let len = list.get(self).len();
@@ -58,7 +56,7 @@ impl Vm {
         let new = match value {
             None => Vec::new(),
             Some(v) => {
-                let items = self.fresh_items(v);
+                let items = self.collect(v);
                 match items {
                     Ok(items) => items,
                     Err(r) if self.raised_is(crate::errors::TYPE_ERROR.as_type()) && !self.is_iterable(v) => {
@@ -174,7 +172,7 @@ impl ListClass {
         let old = list.get_mut(vm).take();
         drop(old);
         if let Some(v) = args.first() {
-            let items = vm.fresh_items(v)?;
+            let items = vm.collect_for_list(v)?;
             let old = std::mem::replace(list.get_mut(vm), List::from_vec(items));
             drop(old);
         }
@@ -358,7 +356,7 @@ impl ListClass {
     #[method("($self, iterable, /)")]
     fn extend(vm: &mut Vm, this: &Ref<List>, iterable: &Value) -> Result<()> {
         if iterable.downcast_exact::<List>().is_some() || iterable.downcast_exact::<Tuple>().is_some() {
-            let items = vm.fresh_items(iterable)?;
+            let items = vm.collect(iterable)?;
             return this.get_mut(vm).with_vec(|v| {
                 v.try_reserve(items.len()).map_err(|_| Raised)?;
                 v.extend(items);
@@ -366,10 +364,18 @@ impl ListClass {
             });
         }
         let it = vm.iter(iterable)?;
-        // Asked for what it raises; the list grows by itself.
-        vm.length_hint(iterable, 0)?;
+        let hint = vm.length_hint(iterable, 0)?;
+        let many =
+            hint >= MANY && isize::try_from(hint).is_ok_and(|n| n.checked_add_unsigned(this.get(vm).len()).is_some());
+        if many {
+            this.get_mut(vm).with_vec(|v| v.try_reserve(hint)).map_err(|_| Raised)?;
+        }
         while let Some(item) = vm.append_many(&it, this)? {
             this.get_mut(vm).push(item)?;
+        }
+        if many {
+            // There may have been fewer.
+            this.get_mut(vm).with_vec(|v| v.shrink_to_fit());
         }
         Ok(())
     }

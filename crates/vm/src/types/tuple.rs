@@ -54,7 +54,7 @@ impl TupleClass {
         let all = match args.first() {
             None => Vec::new(),
             Some(v) if exact && v.downcast_exact::<Tuple>().is_some() => return Ok(v.clone()),
-            Some(v) => vm.collect(v)?,
+            Some(v) => vm.collect_for_tuple(v)?,
         };
         vm.new_tuple_in(class, all.len(), all.into_iter()).map(Ref::into_value)
     }

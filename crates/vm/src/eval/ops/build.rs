@@ -246,7 +246,7 @@ pub fn spread_items(vm: &mut Vm, iterable: &Value) -> Result<Vec<Value>> {
         let text = format!("Value after * must be an iterable, not {}", iterable.ty().name());
         return Err(vm.raise_type_error(&text));
     }
-    vm.collect(iterable)
+    vm.collect_for_list(iterable)
 }
 
 /// The items of what stands behind `*` in a call of `callee`.
@@ -256,7 +256,7 @@ pub fn spread_argument(vm: &mut Vm, callee: &Value, iterable: &Value) -> Result<
         let text = format!("{name} argument after * must be an iterable, not {}", iterable.ty().name());
         return Err(vm.raise_type_error(&text));
     }
-    vm.collect(iterable)
+    vm.collect_for_tuple(iterable)
 }
 
 #[inline(never)]
