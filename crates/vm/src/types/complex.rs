@@ -102,14 +102,14 @@ impl Vm {
             return Ok(number(z));
         }
         if !self.is_real(v) {
-            let text = format!("complex() argument '{which}' must be a real number, not {}", v.ty().name());
+            let text = format!("complex() argument '{which}' must be a real number, not {}", self.full_name(v.ty()));
             return Err(self.raise_type_error(&text));
         }
         Ok(Number::new(self.to_f64(v)?, 0.0))
     }
 
     fn warn_complex_part(&mut self, v: &Value, which: &str) -> Result<()> {
-        let text = format!("complex() argument '{which}' must be a real number, not {}", v.ty().name());
+        let text = format!("complex() argument '{which}' must be a real number, not {}", self.full_name(v.ty()));
         self.warn(crate::errors::DEPRECATION_WARNING.as_type(), &text, 1)
     }
 }
@@ -152,7 +152,7 @@ impl ComplexClass {
             } else if vm.is_real(v) {
                 Number::new(vm.to_f64(v)?, 0.0)
             } else {
-                let text = format!("complex() argument must be a string or a number, not {}", v.ty().name());
+                let text = format!("complex() argument must be a string or a number, not {}", vm.full_name(v.ty()));
                 return Err(vm.raise_type_error(&text));
             };
             return instance(vm, class, z);
