@@ -251,8 +251,7 @@ impl Set {
 
     /// Adds a key that is known to be absent.
     pub fn insert_new(&mut self, key: Value, hash: i64) -> Result<(), Raised> {
-        let place = if self.slots.is_empty() { 0 } else { self.place_for(hash) };
-        self.insert_at(place, key, hash)
+        self.insert_at(self.place_for(hash), key, hash)
     }
 
     /// Adds a key that [`Set::search`] has not found, at the place that it has named.
@@ -279,23 +278,9 @@ impl Set {
     /// Where a key that is absent goes: the last deleted slot on its way, so that the order is CPython's, or the first
     /// that was never used.
     fn place_for(&self, hash: i64) -> usize {
-        let mask = self.slots.len() - 1;
-        let mut deleted = None;
-        let mut perturb = hash as u64;
-        let mut base = hash as usize & mask;
-        loop {
-            let run = if base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
-            for place in base..=base + run {
-                let slot = &self.slots[place];
-                if slot.key.is_none() {
-                    if slot.hash == 0 {
-                        return deleted.unwrap_or(place);
-                    }
-                    deleted = Some(place);
-                }
-            }
-            perturb >>= 5;
-            base = base.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;
+        match self.search(hash, |_| Some(false)) {
+            Search::Vacant(place) | Search::Found(place) => place,
+            Search::Unknown => 0,
         }
     }
 

@@ -5,7 +5,7 @@
 //! is in them is copies. Memory that is sent can be shared only where the receiver is the interpreter that sent it: others
 //! get a copy.
 
-use crate::interpreters::Transfer;
+use crate::interpreters::{PICKLED, REMOVE, REPLACE, Transfer};
 use crate::thread::lock::timeout_ns;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,13 +35,6 @@ const SEND_CLASS: &str = "_interpchannels.SendChannel";
 const RECV_CLASS: &str = "_interpchannels.RecvChannel";
 /// Where the memory is kept that this interpreter has sent, by the number of the item.
 const MEMORY: &str = "_interpchannels.memory";
-
-/// What becomes of an object whose interpreter is gone: nothing is left of it.
-const REMOVE: i64 = 1;
-/// Something that the Python half chooses stands for it.
-const REPLACE: i64 = 3;
-/// An object that cannot be given as it is is pickled.
-const PICKLED: i64 = 1;
 
 /// All channels of the process.
 #[derive(Default)]
@@ -463,14 +456,16 @@ impl Sending<'_> {
         let number = number_of(vm, cid)?;
         let deadline = self.deadline(vm)?;
         let unbound = unbound_op(vm, self.unbound)?;
-        let defaults = with_open(vm, number, |channel| Ok((channel.unbound, channel.fallback)))?;
-        let (unbound, fallback) =
-            (unbound.unwrap_or(defaults.0), fallback_of(vm, self.fallback)?.unwrap_or(defaults.1));
+        let fallback = fallback_of(vm, self.fallback)?;
         let from = vm.state().number;
-        with_open(vm, number, |channel| match channel.closing {
-            true => Err(Problem::Closed),
-            false => channel.associate(from, End::Send),
+        let defaults = with_open(vm, number, |channel| {
+            if channel.closing {
+                return Err(Problem::Closed);
+            }
+            channel.associate(from, End::Send)?;
+            Ok((channel.unbound, channel.fallback))
         })?;
+        let (unbound, fallback) = (unbound.unwrap_or(defaults.0), fallback.unwrap_or(defaults.1));
         let content = content(vm, fallback)?;
         let sender = (self.blocking != Some(false)).then(|| Arc::new(Sender::default()));
         let item = Item { content, from, unbound, sender: sender.clone() };
@@ -810,13 +805,7 @@ impl InterpchannelsModule {
         timeout: Option<&Value>,
     ) -> Result<()> {
         let sending = Sending { unbound: unboundop, fallback, blocking, timeout };
-        sending.send(vm, cid, |vm, fallback| {
-            match fallback {
-                PICKLED => Transfer::of(vm, obj),
-                _ => Transfer::of_shareable(vm, obj),
-            }
-            .map(Content::Object)
-        })
+        sending.send(vm, cid, |vm, fallback| Transfer::by(vm, obj, fallback).map(Content::Object))
     }
 
     /// Add the object's buffer to the channel's queue.
@@ -948,9 +937,9 @@ impl InterpchannelsModule {
                 return Err(vm.raise_value_error("'send' and 'recv' cannot both be False"));
             }
             (Some(true), Some(true)) => End::Both,
-            (Some(true), _) | (_, Some(false)) => End::Send,
-            (_, Some(true)) | (Some(false), _) => End::Receive,
-            (None, None) => id.downcast::<ChannelId>().map_or(End::Both, |id| id.end.0),
+            (Some(true), _) => End::Send,
+            (_, Some(true)) => End::Receive,
+            _ => id.downcast::<ChannelId>().map_or(End::Both, |id| id.end.0),
         };
         let table = table(vm)?;
         let known = Known::new(&table, number);

@@ -3,7 +3,7 @@
 //! The queues are the process's. What is in them is bytes: marshalled, or pickled where other interpreters cannot be given
 //! the object as it is. The bytes of an interpreter that is gone count as unbound, and go or stay as was asked for.
 
-use crate::interpreters::Transfer;
+use crate::interpreters::{PICKLED, REMOVE, REPLACE, Transfer};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use taipan_macros::module;
@@ -17,13 +17,6 @@ const NOT_FOUND: &str = "concurrent.interpreters.QueueNotFoundError";
 /// Where the exceptions of the Python half are kept.
 const EMPTY: &str = "_interpqueues.QueueEmpty";
 const FULL: &str = "_interpqueues.QueueFull";
-/// What becomes of an object whose interpreter is gone: nothing is left of it.
-const REMOVE: i64 = 1;
-/// Something that the Python half chooses stands for it.
-const REPLACE: i64 = 3;
-/// An object that cannot be given as it is is pickled.
-const PICKLED: i64 = 1;
-
 /// All queues of the process.
 #[derive(Default)]
 struct Queues {
@@ -163,10 +156,7 @@ impl InterpqueuesModule {
         let defaults = with(vm, qid, |q| (q.unbound, q.fallback))?;
         let unbound = unboundop.filter(|op| *op >= 0).unwrap_or(defaults.0);
         let fallback = fallback.filter(|how| *how >= 0).unwrap_or(defaults.1);
-        let copy = match fallback {
-            PICKLED => Transfer::of(vm, obj)?,
-            _ => Transfer::of_shareable(vm, obj)?,
-        };
+        let copy = Transfer::by(vm, obj, fallback)?;
         let item = Item { copy, from: vm.state().number, unbound };
         let put = with(vm, qid, |q| {
             let fits = !q.is_full();

@@ -42,6 +42,14 @@ pub fn is_shareable(vm: &mut Vm, v: &Value) -> Result<bool> {
     Ok(plain || exact_number || text || interpchannels::is_shareable(vm, v))
 }
 
+/// Whether an object that other interpreters can be given is a channel, or a tuple with one in it.
+fn holds_channels(vm: &Vm, v: &Value) -> bool {
+    match v.downcast_exact::<Tuple>() {
+        Some(tuple) => tuple.items().iter().any(|item| holds_channels(vm, item)),
+        None => interpchannels::is_shareable(vm, v),
+    }
+}
+
 /// The number of an interpreter, as a program gives it.
 fn number_of(vm: &mut Vm, id: &Value) -> Result<i64> {
     if id.as_int().is_none() {
@@ -194,10 +202,18 @@ fn exec_script(vm: &mut Vm, id: &Value, given: &Value, shared: Option<&Value>, t
     })
 }
 
+/// What becomes of an object in a queue or channel whose interpreter is gone: nothing is left of it.
+pub const REMOVE: i64 = 1;
+/// The same: something that the Python half chooses stands for it.
+pub const REPLACE: i64 = 3;
+/// How queues and channels take an object that cannot be given as it is: pickled.
+pub const PICKLED: i64 = 1;
+
 /// A copy of an object, for another interpreter.
 pub enum Transfer {
     Marshalled(Vec<u8>),
     Pickled(Vec<u8>),
+    /// Of a tuple that holds channels: others are marshalled whole.
     Tuple(Vec<Transfer>),
     Channel(SentId),
 }
@@ -209,7 +225,7 @@ impl Transfer {
             return Ok(Transfer::Channel(sent));
         }
         let shareable = is_shareable(vm, v)?;
-        if let Some(tuple) = v.downcast_exact::<Tuple>().filter(|_| shareable) {
+        if let Some(tuple) = v.downcast_exact::<Tuple>().filter(|_| shareable && holds_channels(vm, v)) {
             let items = tuple.items().iter().map(|item| Transfer::of(vm, item));
             return items.collect::<Result<_>>().map(Transfer::Tuple);
         }
@@ -239,6 +255,11 @@ impl Transfer {
             return Err(raise_not_shareable(vm, &format!("{shown} does not support cross-interpreter data")));
         }
         Transfer::of(vm, v)
+    }
+
+    /// Copies an object as a queue or channel takes it whose fallback is given.
+    pub fn by(vm: &mut Vm, v: &Value, fallback: i64) -> Result<Transfer> {
+        if fallback == PICKLED { Transfer::of(vm, v) } else { Transfer::of_shareable(vm, v) }
     }
 
     /// The object, in this interpreter.

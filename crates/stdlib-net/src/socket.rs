@@ -95,6 +95,26 @@ fn flags_of(vm: &mut Vm, v: Option<&Value>) -> Result<i32> {
 }
 
 /// The arguments of `recv_into` and `recvfrom_into`: memory, how much of it, flags.
+/// Has `call` fill memory of `n` bytes: those that it has filled, with what else it has found out.
+fn received<T>(
+    vm: &mut Vm,
+    n: usize,
+    call: impl FnOnce(&mut Vm, &mut [u8]) -> Result<(usize, T)>,
+) -> Result<(Value, T)> {
+    let mut few = [0; FEW];
+    let mut many;
+    let memory = match few.get_mut(..n) {
+        Some(few) => few,
+        None => {
+            many = zeros(vm, n)?;
+            &mut many[..]
+        }
+    };
+    let (filled, found) = call(vm, memory)?;
+    let data = vm.new_bytes(&memory[..filled.min(n)])?.into_value();
+    Ok((data, found))
+}
+
 fn into_arguments(vm: &mut Vm, args: Args<'_>, signature: &'static Signature) -> Result<(Destination, usize, i32)> {
     let [buffer, count, flags] = bind::<3>(vm, signature, args)?;
     let none = Value::none();
@@ -476,17 +496,9 @@ impl SocketClass {
         let args = args.parsed(vm, "recv", 1, 2)?;
         let n = size(vm, &args[0], "recv")?;
         let flags = flags_of(vm, args.get(1))?;
-        let mut few = [0; FEW];
-        let mut many;
-        let memory = match few.get_mut(..n) {
-            Some(few) => few,
-            None => {
-                many = zeros(vm, n)?;
-                &mut many[..]
-            }
-        };
-        let n = calls::call(vm, this, false, |fd| net::recv(fd, memory, flags))?;
-        vm.new_bytes(&memory[..n.min(memory.len())]).map(Ref::into_value)
+        let (data, ()) =
+            received(vm, n, |vm, memory| Ok((calls::call(vm, this, false, |fd| net::recv(fd, memory, flags))?, ())))?;
+        Ok(data)
     }
 
     /// Receive into an object, and give the number of bytes.
@@ -506,17 +518,8 @@ impl SocketClass {
         let args = args.parsed(vm, "recvfrom", 1, 2)?;
         let n = size(vm, &args[0], "recvfrom")?;
         let flags = flags_of(vm, args.get(1))?;
-        let mut few = [0; FEW];
-        let mut many;
-        let memory = match few.get_mut(..n) {
-            Some(few) => few,
-            None => {
-                many = zeros(vm, n)?;
-                &mut many[..]
-            }
-        };
-        let (n, from) = calls::call(vm, this, false, |fd| net::recvfrom(fd, memory, flags))?;
-        let data = vm.new_bytes(&memory[..n])?.into_value();
+        let (data, from) =
+            received(vm, n, |vm, memory| calls::call(vm, this, false, |fd| net::recvfrom(fd, memory, flags)))?;
         let from = address_or_none(vm, &from)?;
         pair(vm, data, from)
     }

@@ -897,13 +897,11 @@ fn namespace_of(heap: &Heap, def: &ClassDef) -> Result<Dict> {
 fn own_module(ty: &Type) -> Option<&'static str> {
     let (module, name) = ty.static_name().rsplit_once('.')?;
     let of_the_core = match module {
-        "builtins" | "types" | "sys" | "weakref" | "datetime" | "string.templatelib" | "pickle" | "_contextvars" => {
-            true
-        }
-        "concurrent.interpreters" => true,
+        "builtins" | "types" | "sys" | "weakref" | "datetime" | "string.templatelib" | "pickle" => true,
+        "_contextvars" | "Token" => true,
         "collections" => name == "OrderedDict",
         "typing" => matches!(name, "Union" | "TypeAliasType"),
-        _ => name == "MISSING",
+        _ => false,
     };
     (!of_the_core).then_some(module)
 }

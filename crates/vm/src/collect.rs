@@ -49,8 +49,8 @@ impl Vm {
             let stressed = self.state().stress.collect_every.is_some();
             let generation = if stressed { self.stressed_generation() } else { generation };
             self.collect_generation(generation);
-            let now = taipan_host::clock::monotonic_ns();
-            if generation == 2 && now > self.state().gc.trimmed.saturating_add(TRIM_EVERY) {
+            let due = |vm: &Vm| taipan_host::clock::monotonic_ns() > vm.state().gc.trimmed.saturating_add(TRIM_EVERY);
+            if generation == 2 && due(self) {
                 self.trim();
             }
         }

@@ -364,19 +364,7 @@ impl Vm {
     /// Adds a key to a set; whether it was new.
     pub fn set_add(&mut self, set: &Ref<Set>, key: &Value) -> Result<bool> {
         let hash = self.hash_key(key, "a set element")?;
-        match set.get(self).search(hash, |other| known_equal(other, key)) {
-            Search::Found(_) => return Ok(false),
-            Search::Vacant(place) => {
-                set.get_mut(self).insert_at(place, key.clone(), hash)?;
-                return Ok(true);
-            }
-            Search::Unknown => {}
-        }
-        if self.set_find(&FrozenSetRef::Set(set), key, hash)?.is_some() {
-            return Ok(false);
-        }
-        set.get_mut(self).insert_new(key.clone(), hash)?;
-        Ok(true)
+        self.set_add_hashed(set, key, hash)
     }
 
     /// The key as `KeyError` names it.

@@ -4,6 +4,7 @@ use super::{enough, units};
 use crate::types::int::view;
 use crate::{Raised, Ref, Result, Str, Tuple, Value, Vm, errors, name, slots};
 use taipan_num::format::{Directive as Layout, Field, printf_float, printf_int, printf_text};
+use taipan_num::int::{SMALL_DECIMAL, small_decimal};
 use taipan_object::{Bytes, IntRef};
 use taipan_text::percent::{Directive, Number, Piece, Pieces, Plain, pieces, plain, unsupported};
 use taipan_text::{TextBuf, Units};
@@ -138,9 +139,8 @@ impl<'a> Formatter<'a> {
         let v = self.next(vm)?;
         match d.letter {
             b'd' | b'i' if let Some(n) = v.small_int() => {
-                let mut digits = [0; 20];
-                let digits = decimal_digits(n.unsigned_abs(), &mut digits);
-                let sign: &[u8] = if n < 0 { b"-" } else { b"" };
+                let mut room = [0; SMALL_DECIMAL];
+                let (sign, digits) = small_decimal(n, &mut room).split_at(usize::from(n < 0));
                 let pad = d.width.saturating_sub(digits.len() + sign.len());
                 let (spaces, zeros) = if d.zero { (0, pad) } else { (pad, 0) };
                 enough(out.push_fill(' '.into(), spaces))?;
@@ -291,19 +291,6 @@ impl<'a> Formatter<'a> {
             'c' if self.bytes => byte_char(vm, v),
             'c' => text_char(vm, v),
             _ => Err(vm.raise_value_error(&unsupported(layout.code, layout.at, self.bytes))),
-        }
-    }
-}
-
-/// The digits of a number, at the end of `room`.
-fn decimal_digits(mut n: u64, room: &mut [u8; 20]) -> &[u8] {
-    let mut at = room.len();
-    loop {
-        at -= 1;
-        room[at] = b'0' + (n % 10) as u8;
-        n /= 10;
-        if n == 0 {
-            return &room[at..];
         }
     }
 }
