@@ -96,3 +96,15 @@ for action in (
             action()
     except Exception as error:
         print(type(error).__name__, repr(error.__context__))
+
+# Template strings beside other strings: the place is that of the last of the first kind and the first of the second.
+for source in (
+    'x = "a" "b" t"c" t"d"\n',
+    'x = t"a" t"b" "c" "d"\n',
+    'def f():\n  return "a" \\\n    "b" "c"t\'{f}\' t"d"\n',
+    '("a"\n  t"b")\n',
+):
+    try:
+        compile(source, "source", "exec")
+    except SyntaxError as error:
+        print(error.args)

@@ -395,11 +395,11 @@ impl Peg<'_> {
         alt!(self, p, {
             let a = p.some(Self::string_or_fstring)?;
             let b = p.some(Self::tstring)?;
-            Err(p.raise_range(a[0], b[b.len() - 1], MIXED))
+            Err(p.raise_range(a[a.len() - 1], b[0], MIXED))
         });
         let a = self.some(Self::tstring)?;
         let b = self.some(Self::string_or_fstring)?;
-        Err(self.raise_range(a[0], b[b.len() - 1], MIXED))
+        Err(self.raise_range(a[a.len() - 1], b[0], MIXED))
     }
 
     pub(super) fn invalid_replacement_field(&mut self, letter: char) -> R<()> {
