@@ -350,10 +350,12 @@ mod below {
 
 /// Runs `fork`, which copies the process, so that the copy can allocate whatever other threads were doing.
 pub fn around_fork<R>(fork: impl FnOnce() -> R) -> R {
-    #[cfg(feature = "allocator")]
-    return crate::pages::around_fork(fork);
-    #[cfg(not(feature = "allocator"))]
-    fork()
+    crate::shared::around_fork(|| {
+        #[cfg(feature = "allocator")]
+        return crate::pages::around_fork(fork);
+        #[cfg(not(feature = "allocator"))]
+        fork()
+    })
 }
 
 /// Whether memory of this layout is taken from the lists by the process's allocator.

@@ -292,7 +292,8 @@ pub(crate) fn trace(object: NonNull<Header>, visit: &mut dyn FnMut(&Value)) {
     trace_with(object, &mut Visitor { visit, wanted: 0, unwanted: 0, all: false })
 }
 
-fn trace_with(object: NonNull<Header>, visitor: &mut Visitor<'_>) {
+/// The same, as the visitor wants it.
+pub(crate) fn trace_with(object: NonNull<Header>, visitor: &mut Visitor<'_>) {
     // SAFETY: the object is live; its layout's functions fit it.
     unsafe {
         let ty = object.as_ref().ty();

@@ -29,6 +29,8 @@ pub mod flags {
     pub const CANDIDATE: u16 = 64;
     /// Found reachable from outside (scratch of a collection).
     pub const REACHABLE: u16 = 128;
+    /// Used by all interpreters of the process, and immortal; see [`crate::shared`]. Nothing may be written to its prefix.
+    pub const SHARED: u16 = 256;
 }
 
 /// Counts from here on are never changed: the object is immortal.

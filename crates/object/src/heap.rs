@@ -9,6 +9,7 @@ use std::cell::{Cell, RefCell, UnsafeCell};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::marker::PhantomData;
+use std::ptr::NonNull;
 use std::sync::atomic::AtomicU32;
 
 /// An exception is on its way. The exception itself rests in the thread state; where none rests there, an allocation
@@ -39,15 +40,16 @@ impl Hasher for AddressHasher {
 pub struct Heap {
     pub(crate) collector: Box<Collector>,
     method_cache: MethodCache,
-    next_type_version: Cell<u32>,
     next_keys_version: Cell<u32>,
     /// Why the running thread should look up from its bytecode; see [`breaker`].
     /// It is never freed, so that signal handlers may set its bits.
     pub breaker: &'static AtomicU32,
     /// Changes whenever other events are monitored: code objects of another version are out of date.
     pub instrumentation: Cell<u32>,
-    /// The first weak reference to each native class that has one.
+    /// The first weak reference to each native class, and to what native classes consist of, that has one.
     pub(crate) class_weakrefs: RefCell<HashMap<usize, Box<Cell<u64>>, BuildHasherDefault<AddressHasher>>>,
+    /// What this heap has that derives from native classes, by their addresses.
+    pub(crate) native_subclasses: RefCell<HashMap<usize, Vec<NonNull<Type>>, BuildHasherDefault<AddressHasher>>>,
     pub(crate) small_bytes: SmallBytes,
     /// What the thread that holds the lock has of its own.
     here: Cell<Here>,
@@ -144,11 +146,11 @@ impl Heap {
         Heap {
             collector: Collector::new(),
             method_cache: MethodCache::new(),
-            next_type_version: Cell::new(1),
             next_keys_version: Cell::new(1),
             breaker: Box::leak(Box::new(AtomicU32::new(0))),
             instrumentation: Cell::new(0),
             class_weakrefs: RefCell::default(),
+            native_subclasses: RefCell::default(),
             small_bytes: SmallBytes::default(),
             here: Cell::new(Here::of_thread()),
             not_send: PhantomData,
@@ -202,11 +204,10 @@ impl Heap {
                 if t.has_foreign_mro() || t.flags().has(crate::TypeFlags::STRANGE_KEYS) {
                     return 0;
                 }
-                let v = self.next_type_version.get();
-                if v == u32::MAX {
+                let v = crate::shared::fresh_type_version();
+                if v == 0 {
                     return 0;
                 }
-                self.next_type_version.set(v + 1);
                 t.set_version(v);
             }
         }

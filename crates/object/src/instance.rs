@@ -66,8 +66,8 @@ impl Shape {
 
     /// The index of `name`.
     pub fn index(&self, name: &Str) -> Option<usize> {
-        let interned = name.is_interned();
-        // Two interned strings are equal only if they are one.
+        // Two interned strings are equal only if they are one, where there is one table of them.
+        let interned = name.is_interned() && !crate::shared::several();
         let same = |n: &Str| std::ptr::eq(n, name) || !(interned && n.is_interned()) && *n == *name;
         self.names.borrow().iter().position(|n| same(n))
     }
@@ -237,7 +237,10 @@ pub(crate) fn inline_fault(object: &Header) -> Option<String> {
 impl Heap {
     /// Whether instances of the value's type can have attributes of their own.
     pub fn has_instance_dict(&self, value: &Value) -> bool {
-        value.header().is_some_and(|h| h.has(flags::MANAGED) && h.ty().flags().has(TypeFlags::MANAGED_DICT))
+        value.header().is_some_and(|h| {
+            // What other interpreters use does not change.
+            h.flags() & (flags::MANAGED | flags::SHARED) == flags::MANAGED && h.ty().flags().has(TypeFlags::MANAGED_DICT)
+        })
     }
 
     /// The attribute `name` of the instance itself.

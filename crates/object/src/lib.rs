@@ -7,6 +7,7 @@
 //! Invariants
 //! - A heap object's memory is `prefix | Header | payload | slots | inline values`; see [`header`] and [`instance`].
 //! - Dropping a [`Value`] never runs Python code; see [`release`].
+//! - Interpreters with heaps of their own run at once; what they share is immortal and never changes; see [`shared`].
 //! - Payload types list their references through [`Trace`], which is derived, so that no field can be forgotten.
 #![deny(clippy::undocumented_unsafe_blocks)]
 
@@ -38,6 +39,7 @@ pub mod release;
 #[cfg(feature = "allocator")]
 mod reserve;
 pub mod set;
+pub mod shared;
 #[cfg(feature = "allocator")]
 pub mod start;
 pub mod statics;

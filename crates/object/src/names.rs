@@ -1,8 +1,7 @@
 //! Names that are laid out with the program: interned, immortal strings in its data, and the table that finds them.
 //!
-//! A start interns thousands of names, nearly all of which the build knows. They belong to one interpreter of a process
-//! (the threads of which share a table of interned strings), since each remembers its hash, which has that interpreter's
-//! key. What puts them there is `crates/prebuilt`.
+//! A start interns thousands of names, nearly all of which the build knows. All interpreters of a process use them: each
+//! remembers its hash, whose key is the process's. What puts them there is `crates/prebuilt`.
 
 use crate::name_hash::{name_hash, tag};
 use crate::refs::Ref;
@@ -19,7 +18,7 @@ pub struct Names {
     strings: *const Ref<Str>,
 }
 
-// SAFETY: the table is never written to; its strings are used by the threads of one interpreter, under its lock.
+// SAFETY: the table is never written to, nor are its strings, which are immortal, but for their hashes, which are atomic.
 unsafe impl Sync for Names {}
 
 impl Names {

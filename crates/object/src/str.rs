@@ -10,12 +10,14 @@ use crate::value::Value;
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::ptr::NonNull;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
 /// A Python string object, header included. Length in code points.
 #[repr(C)]
 pub struct Str {
     length: usize,
-    hash: Cell<i64>,
+    /// Atomic, since names of all interpreters are hashed when somebody first asks.
+    hash: AtomicI64,
     state: Cell<u32>,
     pad: u32,
 }
@@ -253,14 +255,14 @@ impl Str {
     /// The hash, computed once: SipHash-1-3 over the raw memory, with the process's key.
     #[inline(always)]
     pub fn hash(&self) -> i64 {
-        let h = self.hash.get();
+        let h = self.hash.load(Ordering::Relaxed);
         if h != NO_HASH { h } else { self.compute_hash() }
     }
 
     #[cold]
     fn compute_hash(&self) -> i64 {
         let h = hash_bytes(&self.data().raw_bytes());
-        self.hash.set(h);
+        self.hash.store(h, Ordering::Relaxed);
         h
     }
 
@@ -283,7 +285,7 @@ impl PartialEq for Str {
         if self.length != other.length {
             return false;
         }
-        let (a, b) = (self.hash.get(), other.hash.get());
+        let (a, b) = (self.hash.load(Ordering::Relaxed), other.hash.load(Ordering::Relaxed));
         if a != b && a != NO_HASH && b != NO_HASH {
             return false;
         }
@@ -313,18 +315,20 @@ fn same_bytes(a: &[u8], b: &[u8]) -> bool {
     }
 }
 
-thread_local! {
-    static HASH_KEY: Cell<(u64, u64)> = const { Cell::new((0, 0)) };
-}
+/// The key of all hashes of the process: what interpreters share remembers them.
+static HASH_KEY: [AtomicU64; 2] = [const { AtomicU64::new(0) }; 2];
+/// Whether the key stays as it is.
+static HASH_KEY_CHOSEN: AtomicBool = AtomicBool::new(false);
 
-/// Sets the key of this thread's string hashes, as `PYTHONHASHSEED` says. Before the first string is made.
+/// Sets the key of the process's string hashes, as `PYTHONHASHSEED` says, unless an interpreter has begun with another:
+/// before the first string is made.
 pub fn set_hash_key(k0: u64, k1: u64) {
-    HASH_KEY.with(|k| k.set((k0, k1)));
-}
-
-/// This thread's key, to be handed on to the threads of the same interpreter.
-pub fn hash_key() -> (u64, u64) {
-    HASH_KEY.with(Cell::get)
+    crate::shared::set_up(|| {
+        if !HASH_KEY_CHOSEN.swap(true, Ordering::Relaxed) {
+            HASH_KEY[0].store(k0, Ordering::Relaxed);
+            HASH_KEY[1].store(k1, Ordering::Relaxed);
+        }
+    })
 }
 
 /// Hash of `str`, `bytes` and `memoryview`: SipHash-1-3, never -1, 0 for empty input.
@@ -332,7 +336,7 @@ pub fn hash_bytes(bytes: &[u8]) -> i64 {
     if bytes.is_empty() {
         return 0;
     }
-    let (k0, k1) = HASH_KEY.with(Cell::get);
+    let [k0, k1] = [0, 1].map(|i: usize| HASH_KEY[i].load(Ordering::Relaxed));
     let h = siphash13(k0, k1, bytes) as i64;
     if h == -1 { -2 } else { h }
 }
@@ -427,7 +431,7 @@ impl Heap {
             let object = crate::alloc::new_bare(self, crate::statics::STR.as_type(), ascii_size(length))?;
             let s = object.as_ptr().add(1).cast::<Str>();
             let state = 1 << KIND_SHIFT | COMPACT | ASCII;
-            s.write(Str { length, hash: Cell::new(NO_HASH), state: Cell::new(state), pad: 0 });
+            s.write(Str { length, hash: AtomicI64::new(NO_HASH), state: Cell::new(state), pad: 0 });
             let text = s.add(1).cast::<u8>();
             fill(text);
             text.add(length).write(0);
@@ -479,7 +483,7 @@ impl Heap {
             let s = object.as_ptr().add(1).cast::<Str>();
             let layout = if compact { COMPACT } else { 0 };
             let state = (width as u32) << KIND_SHIFT | layout | if ascii { ASCII } else { 0 };
-            s.write(Str { length, hash: Cell::new(NO_HASH), state: Cell::new(state), pad: 0 });
+            s.write(Str { length, hash: AtomicI64::new(NO_HASH), state: Cell::new(state), pad: 0 });
             if !ascii {
                 (&raw mut (*s.cast::<Wide>()).utf8_length).write(Cell::new(0));
                 (&raw mut (*s.cast::<Wide>()).utf8).write(Cell::new(std::ptr::null_mut()));
@@ -635,7 +639,7 @@ impl Heap {
             std::mem::forget(a);
             let s = grown.cast::<Header>().add(1).cast::<Str>();
             (*s).length = n;
-            (*s).hash.set(NO_HASH);
+            (*s).hash.store(NO_HASH, Ordering::Relaxed);
             let text = grown.add(start);
             let end = text.add(old_length * width);
             match b.data() {
@@ -701,7 +705,7 @@ impl Heap {
             return Ok(Some(found));
         }
         let made = self.new_ascii_str(text)?;
-        made.hash.set(hash);
+        made.hash.store(hash, Ordering::Relaxed);
         Ok(Some(intern::intern_missing(made)))
     }
 
@@ -747,13 +751,17 @@ fn copy_two<'a, T: Copy>(x: &'a [T], y: &'a [T]) -> impl FnOnce(*mut u8) + 'a {
     }
 }
 
-/// The table of interned strings of this process's threads: one string object for each text.
+/// The tables of interned strings, one for each heap, with one string object for each text; and the names that all share.
 pub mod intern {
     use super::*;
     use crate::names::Names;
+    use crate::shared;
     use std::cell::RefCell;
-    use std::collections::HashMap;
+    use std::collections::{BTreeMap, HashSet};
     use std::hash::{BuildHasherDefault, Hasher};
+    use std::ptr::null_mut;
+    use std::sync::atomic::AtomicPtr;
+    use std::sync::{Mutex, MutexGuard};
 
     #[derive(Default)]
     pub struct Identity(u64);
@@ -772,8 +780,23 @@ pub mod intern {
 
     struct Entry(NonNull<Str>);
 
-    /// A reference for constants of Rust code, made once an interpreter.
-    type Constant = Option<&'static Ref<Str>>;
+    /// A name of Rust code.
+    #[derive(Clone, Copy)]
+    struct Constant(&'static Ref<Str>);
+
+    // SAFETY: an immortal string that is never changed, but for its hash, which is atomic.
+    unsafe impl Send for Constant {}
+
+    /// The names of Rust code that are not laid out with the program, by their text.
+    static CONSTANTS: Mutex<BTreeMap<&'static str, Constant>> = Mutex::new(BTreeMap::new());
+    /// The names that are laid out with the program.
+    static KNOWN: AtomicPtr<Names> = AtomicPtr::new(null_mut());
+    /// Whether an interpreter has what else is laid out.
+    static OWNED: AtomicBool = AtomicBool::new(false);
+
+    fn constants() -> MutexGuard<'static, BTreeMap<&'static str, Constant>> {
+        CONSTANTS.lock().unwrap_or_else(|e| e.into_inner())
+    }
 
     impl std::hash::Hash for Entry {
         fn hash<H: Hasher>(&self, h: &mut H) {
@@ -850,25 +873,32 @@ pub mod intern {
 
     impl Eq for dyn Sought + '_ {}
 
-    type Table = HashMap<Entry, Constant, BuildHasherDefault<Identity>>;
+    type Table = HashSet<Entry, BuildHasherDefault<Identity>>;
 
     /// How many strings the table has room for at first: about what a start interns.
     const FIRST_NAMES: usize = 3500;
     /// The same where most are laid out with the program.
     const FIRST_OTHERS: usize = 440;
 
-    /// A pointer to the table an interpreter's threads share under its lock.
+    /// The interned strings of an interpreter, which its threads share under its lock.
     pub struct SharedTable {
         /// Names that are there from the start.
         known: Option<&'static Names>,
+        /// Whether the interpreter may use what else is laid out with the program, which only one can.
+        owns_laid_out: bool,
         /// All others.
         others: RefCell<Table>,
     }
 
     impl SharedTable {
-        fn leak(known: Option<&'static Names>, room: usize) -> &'static SharedTable {
+        /// A table that begins with the names that are laid out with the program, if there are such.
+        pub(crate) fn new() -> Box<SharedTable> {
+            // SAFETY: null, or what `begin_with` was given.
+            let known = unsafe { KNOWN.load(Ordering::Acquire).as_ref() };
+            let owns_laid_out = known.is_some() && !OWNED.swap(true, Ordering::Relaxed);
+            let room = if known.is_some() { FIRST_OTHERS } else { FIRST_NAMES };
             let others = RefCell::new(Table::with_capacity_and_hasher(room, <_>::default()));
-            Box::leak(Box::new(SharedTable { known, others }))
+            Box::new(SharedTable { known, owns_laid_out, others })
         }
 
         /// The string of this ASCII text, if it is laid out with the program.
@@ -880,65 +910,71 @@ pub mod intern {
         /// The interned string of this text, if there is one among the others.
         pub(super) fn find_ascii(&self, text: &[u8], hash: i64) -> Option<Ref<Str>> {
             let sought: &dyn Sought = &Ascii(text, hash);
-            self.others.borrow().get_key_value(sought).map(|(found, _)| found.to_ref())
+            self.others.borrow().get(sought).map(Entry::to_ref)
+        }
+
+        /// Enters a string that is not in the table; gives the one that stands for its text.
+        fn add(&self, s: Ref<Str>) -> Ref<Str> {
+            // Another interpreter may have made a name of Rust code of it.
+            let shared = if shared::several() { s.to_utf8().and_then(|t| constants().get(t).copied()) } else { None };
+            let s = match shared {
+                Some(constant) => constant.0.clone(),
+                None => s,
+            };
+            if !s.is_interned() {
+                s.state.set(s.state.get() | 1);
+            }
+            self.others.borrow_mut().insert(Entry(NonNull::from(&*s)));
+            s
         }
     }
 
-    /// Gives this thread a table that begins with names that are laid out with the program; false if it has a table already.
+    /// Has all interpreters that are yet to begin use names that are laid out with the program; false if there are such already.
     ///
     /// # Safety
-    /// The names are strings as this module makes them, interned and immortal; no other table has them.
+    /// The names are strings as this module makes them, interned and immortal.
     pub unsafe fn begin_with(names: &'static Names) -> bool {
-        TABLE.with(|t| {
-            let first = t.get().is_none();
-            if first {
-                t.set(Some(SharedTable::leak(Some(names), FIRST_OTHERS)));
-            }
-            first
-        })
+        let names = std::ptr::from_ref(names).cast_mut();
+        KNOWN.compare_exchange(null_mut(), names, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
 
     /// The interned strings whose hashes somebody has asked for.
     pub fn hashed() -> Vec<Ref<Str>> {
         let table = table();
-        let known = table.known.into_iter().flat_map(Names::iter).filter(|s| s.hash.get() != NO_HASH).cloned();
-        known.chain(table.others.borrow().keys().map(Entry::to_ref)).collect()
+        let known = table.known.into_iter().flat_map(Names::iter).filter(|s| s.hash.load(Ordering::Relaxed) != NO_HASH).cloned();
+        known.chain(table.others.borrow().iter().map(Entry::to_ref)).collect()
     }
 
-    /// Whether the names that are laid out with the program belong to this thread's interpreter.
-    pub fn has_known() -> bool {
-        table().known.is_some()
+    /// Whether this thread's interpreter is the one that uses what is laid out with the program besides names.
+    pub fn owns_laid_out() -> bool {
+        table().owns_laid_out
     }
 
     thread_local! {
-        static TABLE: Cell<Option<&'static SharedTable>> = const { Cell::new(None) };
+        static TABLE: Cell<*const SharedTable> = const { Cell::new(std::ptr::null()) };
     }
 
-    /// The table of this thread, made now if it has none; for threads of the same interpreter.
+    /// The table of the interpreter whose lock this thread holds; one of its own where there is none.
     #[inline(always)]
     pub fn table() -> &'static SharedTable {
-        TABLE.with(Cell::get).unwrap_or_else(first_table)
+        // SAFETY: `set_table`'s contract: who asks does so while it holds the interpreter's lock.
+        unsafe { TABLE.with(Cell::get).as_ref() }.unwrap_or_else(table_of_thread)
     }
 
     #[cold]
     #[inline(never)]
-    fn first_table() -> &'static SharedTable {
-        TABLE.with(|t| match t.get() {
-            Some(table) => table,
-            None => {
-                let table = SharedTable::leak(None, FIRST_NAMES);
-                t.set(Some(table));
-                table
-            }
-        })
+    fn table_of_thread() -> &'static SharedTable {
+        let table = Box::leak(SharedTable::new());
+        TABLE.with(|t| t.set(table));
+        table
     }
 
-    /// Makes this thread share an interpreter's table.
+    /// Makes this thread use an interpreter's table, or none.
     ///
     /// # Safety
-    /// The thread uses strings only while it holds that interpreter's lock.
-    pub unsafe fn set_table(table: &'static SharedTable) {
-        TABLE.with(|t| t.set(Some(table)));
+    /// The thread uses strings only while it holds that interpreter's lock, and the table lives as long.
+    pub(crate) unsafe fn set_table(table: *const SharedTable) {
+        TABLE.with(|t| t.set(table));
     }
 
     pub(super) fn intern(s: &Ref<Str>) -> Ref<Str> {
@@ -951,39 +987,69 @@ pub mod intern {
         {
             return found.clone();
         }
-        let mut table = table.others.borrow_mut();
-        if let Some((found, _)) = table.get_key_value(&Entry(NonNull::from(&**s))) {
+        if let Some(found) = table.others.borrow().get(&Entry(NonNull::from(&**s))) {
             return found.to_ref();
         }
-        s.state.set(s.state.get() | 1);
-        table.insert(Entry(NonNull::from(&**s)), None);
-        s.clone()
+        table.add(s.clone())
     }
 
     /// The same for a string whose text is known not to be in the table.
     pub(super) fn intern_missing(s: Ref<Str>) -> Ref<Str> {
-        if !s.is_interned() {
-            s.state.set(s.state.get() | 1);
-            table().others.borrow_mut().insert(Entry(NonNull::from(&*s)), None);
-        }
-        s
+        if s.is_interned() { s } else { table().add(s) }
     }
 
-    /// The interned string for this text, made immortal: for constants of Rust code. Needs an attached thread.
+    /// The interned string for this text that all interpreters of the process use: for constants of Rust code. Needs an
+    /// attached thread.
     pub fn constant(text: &str) -> &'static Ref<Str> {
-        if let Some(known) = table().known(text.as_bytes()) {
+        // SAFETY: as for SharedTable::new.
+        let known = unsafe { KNOWN.load(Ordering::Acquire).as_ref() };
+        if let Some(known) = known.and_then(|names| names.find(text.as_bytes())) {
             return known;
         }
-        // There is no way to tell of a failure, so none is asked for.
-        let make = || Heap::with_current(|heap| heap.intern_utf8(text));
-        let made = crate::watch::without_failures(make);
-        let Some(Ok(s)) = made else { panic!("a name constant needs an attached thread and memory: {text}") };
-        let mut table = table().others.borrow_mut();
-        let constant = table.entry(Entry(NonNull::from(&*s))).or_default();
-        constant.get_or_insert_with(|| {
-            s.header().make_immortal();
-            Box::leak(Box::new(s))
+        shared::set_up(|| {
+            if let Some(found) = constants().get(text) {
+                return found.0;
+            }
+            // There is no way to tell of a failure, so none is asked for.
+            let make = || Heap::with_current(|heap| heap.intern_utf8(text));
+            let made = crate::watch::without_failures(make);
+            let Some(Ok(s)) = made else { panic!("a name constant needs an attached thread and memory: {text}") };
+            shared::share(s.as_value());
+            let s: &'static Ref<Str> = Box::leak(Box::new(s));
+            if let Some(text) = s.to_utf8() {
+                constants().insert(text, Constant(s));
+            }
+            s
         })
+    }
+
+    /// A place for a constant of Rust code, which is made when it is first used.
+    pub struct NameCell(AtomicPtr<Ref<Str>>);
+
+    impl NameCell {
+        /// A place for a name.
+        #[allow(clippy::new_without_default)]
+        pub const fn new() -> NameCell {
+            NameCell(AtomicPtr::new(null_mut()))
+        }
+
+        /// The constant of this text, which is the same whenever this is called.
+        #[inline(always)]
+        pub fn get(&self, text: &str) -> &'static Ref<Str> {
+            // SAFETY: null, or a constant, which is for ever.
+            match unsafe { self.0.load(Ordering::Acquire).as_ref() } {
+                Some(name) => name,
+                None => self.make(text),
+            }
+        }
+
+        #[cold]
+        #[inline(never)]
+        fn make(&self, text: &str) -> &'static Ref<Str> {
+            let name = constant(text);
+            self.0.store(std::ptr::from_ref(name).cast_mut(), Ordering::Release);
+            name
+        }
     }
 
     pub(super) fn forget(s: &Str) {

@@ -4,14 +4,15 @@
 //! interpreter's state through it. [`Attached::detach`] gives the lock up around anything that blocks; what runs
 //! there is `Send`, so it cannot touch a value.
 //!
-//! Several interpreters can lie beside each other ([`Interpreter::beside`]): each has a state of its own, and they share
-//! a lock and a heap. `docs/decisions/interpreters.md` says what separates them further.
+//! Several interpreters of a process, each with a lock and a heap of its own, run at once; what they share is in
+//! [`crate::shared`]. Others lie beside each other ([`Interpreter::beside`]): each has a state of its own, and they share
+//! a lock and a heap. `docs/decisions/interpreters.md` says why there are both.
 
 use crate::heap::{Heap, breaker};
 use crate::str::intern::{self, SharedTable};
 use std::cell::UnsafeCell;
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::ThreadId;
 use std::time::Duration;
@@ -44,8 +45,7 @@ struct Core {
     /// Nanoseconds after which a waiting thread asks for the lock.
     switch_interval: AtomicU64,
     heap: UnsafeCell<Heap>,
-    names: &'static SharedTable,
-    hash_key: (u64, u64),
+    names: Box<SharedTable>,
 }
 
 /// What the threads of one interpreter share: its lock, its heap and the state `S` of the virtual machine.
@@ -64,16 +64,16 @@ unsafe impl<S> Sync for Interpreter<S> {}
 unsafe impl<S> Send for Interpreter<S> {}
 
 impl<S> Interpreter<S> {
-    /// An interpreter with this state, whose strings are interned in the present thread's table.
+    /// An interpreter with this state, and with a lock and a heap of its own.
     pub fn new(state: S) -> Arc<Interpreter<S>> {
+        Core::note_new();
         let core = Core {
             lock: Mutex::new(LockState { held: false, turns: 0, waiting: 0, yielding: 0, closed_but_for: None }),
             free: Condvar::new(),
             taken: Condvar::new(),
             switch_interval: AtomicU64::new(5_000_000),
             heap: UnsafeCell::new(Heap::new()),
-            names: intern::table(),
-            hash_key: crate::str::hash_key(),
+            names: SharedTable::new(),
         };
         Arc::new(Interpreter { state: UnsafeCell::new(state), core: Arc::new(core) })
     }
@@ -106,6 +106,14 @@ impl<S> Interpreter<S> {
 }
 
 impl Core {
+    /// There is one heap more.
+    fn note_new() {
+        static FIRST: AtomicBool = AtomicBool::new(true);
+        if !FIRST.swap(false, Ordering::SeqCst) {
+            crate::shared::begin_several();
+        }
+    }
+
     fn state_of_lock(&self) -> MutexGuard<'_, LockState> {
         self.lock.lock().unwrap_or_else(|e| e.into_inner())
     }
@@ -147,9 +155,8 @@ impl Core {
         // SAFETY: this thread holds the lock now; the heap lives as long as self.
         unsafe {
             Heap::make_current(self.heap.get());
-            intern::set_table(self.names);
+            intern::set_table(&raw const *self.names);
         }
-        crate::str::set_hash_key(self.hash_key.0, self.hash_key.1);
         crate::alloc::follow_watch();
         // Each call of the system costs more than what most blocking calls are made for.
         if seen_taking {
@@ -158,8 +165,11 @@ impl Core {
     }
 
     fn release(&self) {
-        // SAFETY: the thread has no heap from now on.
-        unsafe { Heap::make_current(std::ptr::null()) }
+        // SAFETY: the thread has no heap and no table from now on.
+        unsafe {
+            Heap::make_current(std::ptr::null());
+            intern::set_table(std::ptr::null());
+        }
         let mut state = self.state_of_lock();
         state.held = false;
         let wanted = state.waiting > 0;

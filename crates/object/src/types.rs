@@ -2,18 +2,25 @@
 //!
 //! Fields are cells: a type is reached from everywhere, and the interpreter's lock guards it. The behaviour slots are
 //! a region of words here and get their Rust signatures in the virtual machine, which this crate does not know.
+//!
+//! Native types are the process's: all interpreters use them at once. They are set up, once, under the lock of
+//! [`crate::shared`]; whoever uses one has set it up before, or has found that somebody has, under that lock. Afterwards
+//! only their version changes, and their namespace, which is replaced by another one: both are atomic.
 
 use crate::alloc::Here;
 use crate::dict::Dict;
 use crate::header::{Header, flags};
+use crate::heap::Heap;
 use crate::instance::Shape;
 use crate::refs::{Payload, Ref};
+use crate::shared;
 use crate::trace::{Trace, Visitor};
 use crate::tuple::Tuple;
 use crate::value::Value;
 use std::cell::{Cell, RefCell, UnsafeCell};
 use std::marker::PhantomData;
 use std::ptr::NonNull;
+use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 /// Words reserved for the virtual machine's slot table.
 pub const SLOT_WORDS: usize = 104;
@@ -97,12 +104,12 @@ pub struct Type {
     flags: Cell<u64>,
     c_slots_b: [Cell<usize>; 10],
     base: Cell<Option<NonNull<Type>>>,
-    dict: Cell<Option<NonNull<Header>>>,
+    dict: AtomicPtr<Header>,
     c_slots_c: [Cell<usize>; 8],
     bases: Cell<Option<NonNull<Header>>>,
     mro: Cell<Option<NonNull<Header>>>,
     c_slots_d: [Cell<usize>; 4],
-    version: Cell<u32>,
+    version: AtomicU32,
     c_pad: Cell<u32>,
     c_slots_e: [Cell<usize>; 3],
     // Our own part.
@@ -121,7 +128,11 @@ pub struct Type {
     /// Instances have something to run when they die (`__del__`, a suspended generator, ...).
     finalizes: Cell<bool>,
     shape: UnsafeCell<Option<Box<Shape>>>,
+    /// Of a native type: the native ones among them, under the lock of [`shared`]. What a program derives from it is known to
+    /// the heap.
     subclasses: RefCell<Vec<NonNull<Type>>>,
+    /// Whether this is a native type, which lies in a static.
+    is_static: bool,
     /// What inline caches remember for calls of the class, valid for its version: a borrowed `__init__`.
     init_cache: Cell<u64>,
     /// Objects the type owns for the virtual machine: the source of its doc, its slot members' names, ...
@@ -133,7 +144,7 @@ pub struct Type {
 }
 
 /// Makes the namespace of a native class.
-pub type Namespace = Box<dyn Fn(&crate::heap::Heap) -> Result<Dict, crate::heap::Raised>>;
+pub type Namespace = Box<dyn Fn(&Heap) -> Result<Dict, crate::heap::Raised>>;
 
 const _: () = {
     use std::mem::offset_of;
@@ -157,15 +168,15 @@ pub struct TypeCell<T> {
     layout: PhantomData<fn() -> T>,
 }
 
-// SAFETY: static types are filled in once, before a second thread exists, and are changed afterwards only under the
-// interpreter's lock.
+// SAFETY: static types are filled in once, under the lock of `shared`, before anybody uses them; what changes afterwards is
+// atomic, or is reached under that lock.
 unsafe impl<T> Sync for TypeCell<T> {}
 
 impl<T: Payload> TypeCell<T> {
     /// A type that still has to be set up by the virtual machine.
     pub const fn new(name: &'static str) -> TypeCell<T> {
         TypeCell {
-            ty: Type::blank(Header::immortal(NonNull::from_ref(&crate::statics::TYPE).cast()), name, TypeFlags::NONE),
+            ty: Type::blank(Header::immortal(NonNull::from_ref(&crate::statics::TYPE).cast()), name, TypeFlags::NONE, true),
             layout: PhantomData,
         }
     }
@@ -201,7 +212,7 @@ impl<T: Payload> TypeCell<T> {
 }
 
 impl Type {
-    const fn blank(header: Header, static_name: &'static str, flags: TypeFlags) -> Type {
+    const fn blank(header: Header, static_name: &'static str, flags: TypeFlags, is_static: bool) -> Type {
         Type {
             header,
             ob_size: Cell::new(0),
@@ -212,12 +223,12 @@ impl Type {
             flags: Cell::new(flags.0),
             c_slots_b: [const { Cell::new(0) }; 10],
             base: Cell::new(None),
-            dict: Cell::new(None),
+            dict: AtomicPtr::new(std::ptr::null_mut()),
             c_slots_c: [const { Cell::new(0) }; 8],
             bases: Cell::new(None),
             mro: Cell::new(None),
             c_slots_d: [const { Cell::new(0) }; 4],
-            version: Cell::new(0),
+            version: AtomicU32::new(0),
             c_pad: Cell::new(0),
             c_slots_e: [const { Cell::new(0) }; 3],
             slots: UnsafeCell::new([0; SLOT_WORDS]),
@@ -231,6 +242,7 @@ impl Type {
             finalizes: Cell::new(false),
             shape: UnsafeCell::new(None),
             subclasses: RefCell::new(Vec::new()),
+            is_static,
             init_cache: Cell::new(0),
             extra: RefCell::new(Vec::new()),
             native_texts: Cell::new((None, "")),
@@ -246,7 +258,7 @@ impl Type {
         // SAFETY: the caller's contract: the memory is ours to fill in.
         unsafe {
             let header = std::ptr::read(at.as_ptr().cast::<Header>());
-            at.as_ptr().write(Type::blank(header, "", flags));
+            at.as_ptr().write(Type::blank(header, "", flags, false));
         }
     }
 
@@ -283,6 +295,12 @@ impl Type {
     /// Notes the signature and the doc of a native class.
     pub fn set_native_texts(&self, signature: Option<&'static str>, doc: &'static str) {
         self.native_texts.set((signature, doc));
+    }
+
+    /// Whether this is a native type that lies in a static, which all interpreters of the process share.
+    #[inline(always)]
+    pub fn is_static(&self) -> bool {
+        self.is_static
     }
 
     /// Whether both are the same type object.
@@ -392,25 +410,42 @@ impl Type {
     /// `__dict__`: the type's own namespace. `None` until the type is set up.
     #[inline(always)]
     pub fn dict(&self) -> Option<&Ref<Dict>> {
-        match as_ref_field(&self.dict) {
+        match self.made_dict() {
             None => self.make_namespace(),
             dict => dict,
         }
     }
 
+    #[inline(always)]
+    fn made_dict(&self) -> Option<&Ref<Dict>> {
+        // What was written to the dict before it was stored is seen by whoever finds it.
+        if self.dict.load(Ordering::Acquire).is_null() {
+            return None;
+        }
+        // SAFETY: a pointer that is not null and a Ref are the same word, which is a dict's from now on. Only a native type's
+        // is replaced, by one word for another, and both dicts are immortal.
+        unsafe { (*self.dict.as_ptr().cast::<Option<Ref<Dict>>>()).as_ref() }
+    }
+
     #[cold]
     #[inline(never)]
     fn make_namespace(&self) -> Option<&Ref<Dict>> {
-        let make = self.namespace.take()?;
-        // Whoever looks for an attribute cannot be told that there is no memory: for them the class has no attributes.
-        let made = crate::heap::Heap::with_current(|heap| {
-            crate::watch::without_failures(|| make(heap).and_then(|dict| Ref::new(heap, dict)))
+        shared::set_up(|| {
+            if self.made_dict().is_some() {
+                // Another interpreter was first.
+                return;
+            }
+            let Some(make) = self.namespace.take() else { return };
+            // Whoever looks for an attribute cannot be told that there is no memory: for them the class has no attributes.
+            let made = Heap::with_current(|heap| {
+                crate::watch::without_failures(|| make(heap).and_then(|dict| Ref::new(heap, dict)))
+            });
+            match made {
+                Some(Ok(dict)) => self.set_dict(dict),
+                _ => self.namespace.set(Some(make)),
+            }
         });
-        match made {
-            Some(Ok(dict)) => self.set_dict(dict),
-            _ => self.namespace.set(Some(make)),
-        }
-        as_ref_field(&self.dict)
+        self.made_dict()
     }
 
     /// Says how the namespace is made, once somebody looks for it.
@@ -418,9 +453,24 @@ impl Type {
         self.namespace.set(Some(make));
     }
 
-    /// Sets the namespace, once.
+    /// Sets the namespace. That of a native type is shared from now on, and is replaced by another one where something is to
+    /// be added: whoever looks at it is not disturbed.
     pub fn set_dict(&self, dict: Ref<Dict>) {
-        replace(&self.dict, Some(dict.into_value()));
+        if self.is_static {
+            shared::share(dict.as_value());
+        }
+        let old = self.dict.swap(dict.into_value().into_bits() as *mut Header, Ordering::AcqRel);
+        if let Some(old) = NonNull::new(old) {
+            // SAFETY: the field owned a reference.
+            drop(unsafe { Value::from_header(old) });
+        }
+    }
+
+    /// What native types own is for all interpreters.
+    fn shared_if_native(&self, value: &Value) {
+        if self.is_static {
+            shared::share(value);
+        }
     }
 
     /// `__bases__`.
@@ -430,6 +480,7 @@ impl Type {
 
     /// Sets `__bases__`.
     pub fn set_bases(&self, bases: Ref<Tuple>) {
+        self.shared_if_native(bases.as_value());
         replace(&self.bases, Some(bases.into_value()));
     }
 
@@ -440,6 +491,7 @@ impl Type {
 
     /// Sets `__mro__`.
     pub fn set_mro(&self, mro: Ref<Tuple>) {
+        self.shared_if_native(mro.as_value());
         replace(&self.mro, Some(mro.into_value()));
     }
 
@@ -498,44 +550,94 @@ impl Type {
     /// has changed.
     #[inline(always)]
     pub fn version(&self) -> u32 {
-        self.version.get()
+        self.version.load(Ordering::Relaxed)
     }
 
-    /// Gives the type a version tag. Its bases must have one.
+    /// Gives the type a version tag, unless it has one. Its bases must have one.
     pub fn set_version(&self, version: u32) {
-        self.version.set(version);
+        // Interpreters may come to a native type at once.
+        let _ = self.version.compare_exchange(0, version, Ordering::Relaxed, Ordering::Relaxed);
+    }
+
+    fn take_version(&self) -> u32 {
+        self.version.swap(0, Ordering::Relaxed)
     }
 
     /// Takes away the version tag of this type and of all that derive from it: something in the namespace changed.
     pub fn modified(&self) {
-        // Subclasses of a type without a tag have none either.
-        if self.version.replace(0) == 0 {
-            return;
+        // Subclasses of a type without a tag have none either; but tags of native types are of all interpreters.
+        if self.take_version() != 0 || self.is_static {
+            self.take_versions_below(true);
         }
-        let mut pending: Vec<NonNull<Type>> = self.subclasses.borrow().clone();
+    }
+
+    /// Takes away the version tags of all types of the current heap that derive from this one.
+    pub fn derived_modified(&self) {
+        self.take_versions_below(false);
+    }
+
+    fn take_versions_below(&self, of_native: bool) {
+        let mut pending = Vec::new();
+        self.push_subclasses(&mut pending);
         while let Some(ty) = pending.pop() {
             // SAFETY: a subclass removes itself from its bases' lists before it is freed.
             let ty = unsafe { ty.as_ref() };
-            if ty.version.replace(0) != 0 {
-                pending.extend(ty.subclasses.borrow().iter());
+            let go_on = if ty.is_static && !of_native { true } else { ty.take_version() != 0 || ty.is_static };
+            if go_on {
+                ty.push_subclasses(&mut pending);
             }
         }
     }
 
-    /// The direct subclasses that are alive, oldest first.
+    fn push_subclasses(&self, all: &mut Vec<NonNull<Type>>) {
+        if !self.is_static {
+            return all.extend(self.subclasses.borrow().iter());
+        }
+        shared::set_up(|| all.extend(self.subclasses.borrow().iter()));
+        Heap::with_current(|heap| all.extend(heap.native_subclasses.borrow().get(&self.key()).into_iter().flatten()));
+    }
+
+    /// What a heap knows a native type by.
+    fn key(&self) -> usize {
+        self.address() as usize
+    }
+
+    /// The direct subclasses that are alive, oldest first; of a native type the native ones before the program's.
     pub fn subclasses(&self) -> Vec<Ref<Type>> {
+        let mut all = Vec::new();
+        self.push_subclasses(&mut all);
         // SAFETY: a subclass removes itself from its bases' lists before it is freed.
-        self.subclasses.borrow().iter().map(|t| unsafe { t.as_ref() }.to_ref()).collect()
+        all.iter().map(|t| unsafe { t.as_ref() }.to_ref()).collect()
     }
 
     /// Records `sub` as a direct subclass.
     pub fn add_subclass(&self, sub: &Type) {
-        self.subclasses.borrow_mut().push(NonNull::from(sub));
+        let sub_at = NonNull::from(sub);
+        match (self.is_static, sub.is_static) {
+            (false, _) => self.subclasses.borrow_mut().push(sub_at),
+            (true, true) => shared::set_up(|| self.subclasses.borrow_mut().push(sub_at)),
+            (true, false) => {
+                Heap::with_current(|heap| {
+                    heap.native_subclasses.borrow_mut().entry(self.key()).or_default().push(sub_at);
+                });
+            }
+        }
     }
 
     /// Forgets `sub`.
     pub fn remove_subclass(&self, sub: &Type) {
-        self.subclasses.borrow_mut().retain(|t| !std::ptr::eq(t.as_ptr(), sub));
+        let forget = |all: &mut Vec<NonNull<Type>>| all.retain(|t| !std::ptr::eq(t.as_ptr(), sub));
+        match (self.is_static, sub.is_static) {
+            (false, _) => forget(&mut self.subclasses.borrow_mut()),
+            (true, true) => shared::set_up(|| forget(&mut self.subclasses.borrow_mut())),
+            (true, false) => {
+                Heap::with_current(|heap| {
+                    if let Some(all) = heap.native_subclasses.borrow_mut().get_mut(&self.key()) {
+                        forget(all);
+                    }
+                });
+            }
+        }
     }
 
     /// The region in which the virtual machine keeps its slot table.
@@ -642,6 +744,10 @@ impl Type {
 
     /// Keeps `value` alive as long as the type.
     pub fn keep(&self, value: Value) {
+        if self.is_static {
+            shared::share(&value);
+            return std::mem::forget(value);
+        }
         self.extra.borrow_mut().push(value);
     }
 }
@@ -656,11 +762,6 @@ fn owned_ref<T>(cell: &Cell<Option<NonNull<Header>>>) -> Option<Ref<T>> {
     owned(cell).map(|v| unsafe { Ref::from_value_unchecked(v) })
 }
 
-fn as_ref_field<T>(cell: &Cell<Option<NonNull<Header>>>) -> Option<&Ref<T>> {
-    // SAFETY: Option<NonNull<Header>> and Option<Ref<T>> are the same word; the field is set once.
-    unsafe { (*cell.as_ptr().cast::<Option<Ref<T>>>()).as_ref() }
-}
-
 fn replace(cell: &Cell<Option<NonNull<Header>>>, new: Option<Value>) {
     let new = new.and_then(|v| NonNull::new(v.into_bits() as *mut Header));
     if let Some(old) = cell.replace(new) {
@@ -671,7 +772,10 @@ fn replace(cell: &Cell<Option<NonNull<Header>>>, new: Option<Value>) {
 
 impl Trace for Type {
     fn trace(&self, visitor: &mut Visitor<'_>) {
-        for cell in [&self.dict, &self.bases, &self.mro, &self.name, &self.qualname] {
+        if let Some(dict) = self.made_dict() {
+            visitor.value(dict.as_value());
+        }
+        for cell in [&self.bases, &self.mro, &self.name, &self.qualname] {
             if let Some(value) = owned(cell) {
                 visitor.value(&value);
             }
@@ -679,7 +783,9 @@ impl Trace for Type {
         if let Some(base) = self.base() {
             visitor.value(&base.to_value());
         }
-        self.extra.trace(visitor);
+        if !self.is_static {
+            self.extra.trace(visitor);
+        }
         if let Some(shape) = self.shape() {
             shape.trace(visitor);
         }
@@ -697,7 +803,12 @@ impl Drop for Type {
                 }
             }
         }
-        for cell in [&self.dict, &self.bases, &self.mro, &self.name, &self.qualname] {
+        let dict = std::mem::replace(self.dict.get_mut(), std::ptr::null_mut());
+        if let Some(dict) = NonNull::new(dict) {
+            // SAFETY: the field owned a reference.
+            drop(unsafe { Value::from_header(dict) });
+        }
+        for cell in [&self.bases, &self.mro, &self.name, &self.qualname] {
             replace(cell, None);
         }
         if let Some(base) = self.base.take() {

@@ -129,15 +129,17 @@ impl Drop for WeakRef {
     }
 }
 
-/// The head of an object's list: before its header, or for a native class, which has nothing there, in the heap.
+/// The head of an object's list: before its header, or in the heap for what other heaps may use: native classes, and what
+/// they consist of.
 fn word_of(object: NonNull<Header>) -> Option<NonNull<Cell<u64>>> {
     // SAFETY: the caller has a live object.
     let header = unsafe { object.as_ref() };
-    if header.has(flags::MANAGED) {
+    let of_all = header.has(flags::SHARED);
+    if header.has(flags::MANAGED) && !of_all {
         // SAFETY: MANAGED says that the word exists.
         return Some(NonNull::from(unsafe { header.prefix_word(32) }));
     }
-    if !is_native_class(header) {
+    if !of_all && !is_native_class(header) {
         return None;
     }
     Heap::with_current(|heap| {

@@ -1,10 +1,10 @@
 //! Code objects and names that are laid out when the program is built, as the virtual machine has them in memory.
 //!
 //! `crates/pylib/build/prebuilt.rs` writes them for the assembler; here they become part of the executable, whose data need
-//! not be read, allocated or, since it is linked at a fixed address, relocated when it starts. Code objects specialise
-//! themselves and strings remember hashes, so they can serve one interpreter of a process (and those beside it, which share
-//! its heap): the first that calls [`begin`]. All others read the same code from the library's marshal data, as happens
-//! wherever an assembler for another system would be needed.
+//! not be read, allocated or, since it is linked at a fixed address, relocated when it starts. Names serve all interpreters of a
+//! process. Code objects specialise themselves, so they can serve one (and those beside it, which share its heap): the first
+//! that begins. All others read the same code from the library's marshal data, as happens wherever an assembler for another
+//! system would be needed.
 //!
 //! Rejected: Rust statics (a value word cannot hold an address in a constant, and compiling ten thousand of them takes
 //! minutes), a blob with a table of relocations (which would touch all of its pages).
@@ -15,7 +15,7 @@
 
 use taipan_vm::{Ref, Result, Str, Value, Vm};
 
-/// Has the present thread's interpreter, which has made no string yet, use what is laid out, if none has done so before.
+/// Has interpreters that are yet to begin use the names that are laid out, and the first of them the rest.
 pub fn begin() {
     #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
     laid_out::begin()
@@ -113,7 +113,7 @@ mod laid_out {
         static TAKEN: AtomicBool = AtomicBool::new(false);
         if !TAKEN.swap(true, Ordering::Relaxed) {
             make_resident();
-            // SAFETY: the strings are laid out so, and no other interpreter comes here.
+            // SAFETY: the strings are laid out so.
             unsafe { intern::begin_with(&taipan_prebuilt.names) };
         }
     }
@@ -135,7 +135,7 @@ mod laid_out {
     pub fn code(vm: &mut Vm, module: &str, filename: &Ref<Str>) -> Result<Option<Value>> {
         // Instructions and tables are laid out for ordinary runs.
         let ordinary = vm.state().stress.specialize != Specialize::Eager && !vm.state().config.no_debug_ranges;
-        if !ordinary || !intern::has_known() {
+        if !ordinary || !intern::owns_laid_out() {
             return Ok(None);
         }
         // SAFETY: so many modules are laid out there.
@@ -179,7 +179,7 @@ mod tests {
     fn names_are_found() {
         super::begin();
         if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
-            assert!(intern::has_known());
+            assert!(intern::owns_laid_out());
         }
     }
 }

@@ -1,17 +1,17 @@
 //! `_interpreters`: the interpreters of the process.
 //!
-//! All share the lock of the main one: a config that asks for another gives an interpreter that is apart in everything
-//! else, and `get_config` says so. Code goes to another interpreter as text or marshalled, arguments and results marshalled
+//! Most have a lock and a heap of their own, and run at once. Code goes to another interpreter as text or marshalled, arguments and results marshalled
 //! or pickled, and what comes back of an exception is text.
 
 use crate::interpchannels::{self, SentId};
 use taipan_macros::module;
 use taipan_object::{Bytes, Raised, Str, Tuple};
 use taipan_vm::errors::{EXCEPTION, TYPE_ERROR};
-use taipan_vm::interpreters::{MAIN, Refusal};
+use taipan_vm::interpreters::{Config, Lock, MAIN, Refusal};
 use taipan_vm::modules::compile::{Mode, Request};
 use taipan_vm::types::code::Code;
 use taipan_vm::types::exceptions::base::as_exception;
+use taipan_vm::native::Args;
 use taipan_vm::types::module::Module;
 use taipan_vm::{Dict, ModuleRef, Ref, Result, Value, Vm, name};
 
@@ -430,19 +430,84 @@ impl Captured {
     }
 }
 
-fn config(vm: &mut Vm, legacy: bool, gil: &str) -> Result {
+/// A config as a program sees it.
+fn shown_config(vm: &mut Vm, config: Config) -> Result {
+    let gil = LOCKS.iter().find(|(_, lock)| *lock == config.lock).map_or("default", |(name, _)| name);
     let gil = vm.new_str(gil)?.into_value();
-    let flag = Value::bool;
-    let entries = [
-        ("use_main_obmalloc", flag(legacy)),
-        ("allow_fork", flag(legacy)),
-        ("allow_exec", flag(legacy)),
-        ("allow_threads", flag(true)),
-        ("allow_daemon_threads", flag(legacy)),
-        ("check_multi_interp_extensions", flag(!legacy)),
-        ("gil", gil),
-    ];
-    vm.new_namespace(entries.to_vec())
+    let mut entries: Vec<_> = FLAGS.iter().map(|&(name, flag)| (name, Value::bool(*flag(&mut { config })))).collect();
+    entries.push(("gil", gil));
+    vm.new_namespace(entries)
+}
+
+/// A field of a config that says yes or no.
+type Flag = fn(&mut Config) -> &mut bool;
+
+const FLAGS: [(&str, Flag); 6] = [
+    ("use_main_obmalloc", |c| &mut c.use_main_obmalloc),
+    ("allow_fork", |c| &mut c.allow_fork),
+    ("allow_exec", |c| &mut c.allow_exec),
+    ("allow_threads", |c| &mut c.allow_threads),
+    ("allow_daemon_threads", |c| &mut c.allow_daemon_threads),
+    ("check_multi_interp_extensions", |c| &mut c.check_multi_interp_extensions),
+];
+
+const LOCKS: [(&str, Lock); 3] = [("default", Lock::Default), ("shared", Lock::Shared), ("own", Lock::Own)];
+
+/// The config of a name.
+fn config_of_name(vm: &mut Vm, name: &str) -> Result<Config> {
+    match name {
+        "isolated" | "default" | "" => Ok(Config::ISOLATED),
+        "legacy" => Ok(Config::LEGACY),
+        "empty" => Ok(Config::EMPTY),
+        name => Err(vm.raise_value_error(&format!("unsupported config name '{name}'"))),
+    }
+}
+
+/// Changes a config as entries of a namespace say; which of its fields were there.
+fn change_config(vm: &mut Vm, config: &mut Config, entries: &[(Value, Value)]) -> Result<[bool; FLAGS.len() + 1]> {
+    let mut seen = [false; FLAGS.len() + 1];
+    for (key, value) in entries {
+        let key = vm.str(key)?.to_string_lossy();
+        if key == "gil" {
+            let Some(text) = value.downcast::<Str>().and_then(|s| s.to_utf8()) else {
+                return Err(vm.raise_type_error("invalid config.gil value"));
+            };
+            let Some((_, lock)) = LOCKS.iter().find(|(name, _)| *name == text) else {
+                return Err(vm.raise_value_error(&format!("unsupported InterpreterConfig.gil value '{text}'")));
+            };
+            config.lock = *lock;
+            seen[FLAGS.len()] = true;
+        } else if let Some(at) = FLAGS.iter().position(|(name, _)| *name == key) {
+            if !value.is_true() && !value.is_false() {
+                let text = format!("invalid config.{key}: expected bool, got {}", value.ty().name());
+                return Err(vm.raise_type_error(&text));
+            }
+            *FLAGS[at].1(config) = value.is_true();
+            seen[at] = true;
+        } else {
+            return Err(vm.raise_value_error(&format!("config got an unsupported field '{key}'")));
+        }
+    }
+    Ok(seen)
+}
+
+/// The config that an object is, or that it names.
+fn config_of(vm: &mut Vm, given: Option<&Value>) -> Result<Config> {
+    let Some(given) = given.filter(|c| !c.is_none()) else { return Ok(Config::ISOLATED) };
+    if let Some(name) = given.downcast::<Str>() {
+        let name = name.to_string_lossy();
+        return config_of_name(vm, &name);
+    }
+    let fields = vm.get_attr(given, name!("__dict__"))?;
+    let Some(fields) = fields.downcast::<Dict>().cloned() else { return Err(vm.raise_type_error("dict expected")) };
+    let entries: Vec<(Value, Value)> = fields.get(vm).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+    let mut config = Config::EMPTY;
+    let seen = change_config(vm, &mut config, &entries)?;
+    if let Some(missing) = seen.iter().position(|seen| !seen) {
+        let name = FLAGS.get(missing).map_or("gil", |(name, _)| name);
+        return Err(vm.raise_value_error(&format!("missing config field '{name}'")));
+    }
+    Ok(config)
 }
 
 /// `_interpreters`.
@@ -469,11 +534,11 @@ impl InterpretersModule {
         Ok(())
     }
 
-    /// Make an interpreter, and give its number. It shares the main interpreter's lock, whatever the config asks for.
+    /// Make an interpreter, and give its number.
     #[function("($module, config='isolated', *, reqrefs=False)")]
     fn create(vm: &mut Vm, config: Option<&Value>, _reqrefs: Option<bool>) -> Result<i64> {
-        check_config(vm, config)?;
-        vm.create_interpreter().map_err(|text| vm.raise_added(ERROR, &format!("interpreter creation failed: {text}")))
+        let config = config_of(vm, config)?;
+        vm.create_interpreter(config).map_err(|text| vm.raise_added(ERROR, &format!("interpreter creation failed: {text}")))
     }
 
     /// Destroy an interpreter that runs nothing.
@@ -524,23 +589,39 @@ impl InterpretersModule {
         number_of(vm, id).map(whence_of)
     }
 
-    /// What an interpreter is made with, by the name of a preset.
-    #[function("($module, name='isolated', /)")]
-    fn new_config(vm: &mut Vm, name: Option<&str>) -> Result {
-        match name.unwrap_or("isolated") {
-            "isolated" | "default" | "" => config(vm, false, "own"),
-            "legacy" => config(vm, true, "shared"),
-            "empty" => config(vm, false, "default"),
-            name => Err(vm.raise_value_error(&format!("unsupported config name '{name}'"))),
+    /// What an interpreter is made with, by the name of a preset, and fields that differ from it.
+    #[function("($module, name='isolated', /, **overrides)")]
+    fn new_config(vm: &mut Vm, args: Args<'_>) -> Result {
+        let given = args.positional();
+        if given.len() > 1 {
+            let text = format!("new_config expected at most 1 argument, got {}", given.len());
+            return Err(vm.raise_type_error(&text));
         }
+        let mut config = match given.first() {
+            Some(name) => match name.downcast::<Str>() {
+                Some(name) => {
+                    let name = name.to_string_lossy();
+                    config_of_name(vm, &name)?
+                }
+                None => {
+                    let text = format!("new_config() argument 1 must be str, not {}", name.ty().name());
+                    return Err(vm.raise_type_error(&text));
+                }
+            },
+            None => Config::ISOLATED,
+        };
+        let names = args.names().iter().cloned();
+        let entries: Vec<(Value, Value)> = names.zip(args.keyword_values().iter().cloned()).collect();
+        change_config(vm, &mut config, &entries)?;
+        shown_config(vm, config)
     }
 
     /// What an interpreter was made with.
     #[function("($module, id, *, restrict=False)")]
     fn get_config(vm: &mut Vm, id: &Value, _restrict: Option<bool>) -> Result {
-        running(vm, id)?;
-        let main = number_of(vm, id)? == MAIN;
-        config(vm, true, if main { "own" } else { "shared" })
+        let number = number_of(vm, id)?;
+        let config = vm.interpreter_config(number).map_err(|refusal| refuse(vm, number, refusal))?;
+        shown_config(vm, config)
     }
 
     /// Run code in an interpreter that runs nothing.
@@ -636,21 +717,6 @@ impl InterpretersModule {
         let captured = Captured::of(vm, &exception)?;
         captured.shown(vm)
     }
-}
-
-/// Raises unless a config is one, or the name of one.
-fn check_config(vm: &mut Vm, config: Option<&Value>) -> Result<()> {
-    let Some(config) = config.filter(|c| !c.is_none()) else { return Ok(()) };
-    if let Some(name) = config.downcast::<Str>() {
-        return match name.to_utf8() {
-            Some("legacy" | "isolated" | "default" | "empty" | "") => Ok(()),
-            _ => {
-                let text = format!("unsupported config name '{}'", name.to_string_lossy());
-                Err(vm.raise_value_error(&text))
-            }
-        };
-    }
-    vm.get_attr(config, name!("gil")).map(drop)
 }
 
 /// The exception as the traceback module shows it.

@@ -274,10 +274,7 @@ impl Blake2Module {
                 [("SALT_SIZE", salt), ("PERSON_SIZE", salt), ("MAX_KEY_SIZE", digest), ("MAX_DIGEST_SIZE", digest)];
             for (name, size) in sizes {
                 module.set(vm, &format!("{prefix}_{name}"), Value::from_i32(size))?;
-                if let Some(dict) = def.ty.dict().cloned() {
-                    let key = vm.intern_utf8(name)?;
-                    dict.get_mut(vm).set_str(&key, key.hash(), Value::from_i32(size))?;
-                }
+                vm.set_class_constant(def.ty, name, Value::from_i32(size))?;
             }
         }
         module.set(vm, "_GIL_MINSIZE", Value::from_i32(2048))

@@ -245,11 +245,8 @@ impl Multiprocessing {
     #[exec]
     fn exec(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
         vm.add_class(module, &SemLockClass::class_def())?;
-        if let Some(dict) = SEM_LOCK.as_type().dict().cloned() {
-            let key = vm.intern_utf8("SEM_VALUE_MAX")?;
-            let most = vm.new_int(i64::from(MAXIMUM))?;
-            vm.dict_set(&dict, key.as_value(), most)?;
-        }
+        let most = vm.new_int(i64::from(MAXIMUM))?;
+        vm.set_class_constant(SEM_LOCK.as_type(), "SEM_VALUE_MAX", most)?;
         let flags = vm.new_dict()?;
         for key in ["HAVE_SEM_OPEN", "HAVE_SEM_TIMEDWAIT"] {
             let (key, one) = (vm.intern_utf8(key)?, vm.new_int(1)?);

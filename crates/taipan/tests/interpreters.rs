@@ -3,6 +3,7 @@
 
 use taipan::{Interpreter, Options};
 use taipan_vm::Vm;
+use taipan_vm::interpreters::Config;
 
 const STACK: usize = 64 << 20;
 
@@ -56,9 +57,9 @@ fn interpreters_beside_each_other() {
             main.vm(),
             "import sys; sys.theirs = 1; sys.set_int_max_str_digits(1234); sys.setrecursionlimit(500); result = 0",
         );
-        for _ in 0..10 {
+        for config in [Config::LEGACY, Config::ISOLATED].repeat(5) {
             let vm = main.vm();
-            let number = vm.create_interpreter().expect("another starts");
+            let number = vm.create_interpreter(config).expect("another starts");
             let seen = vm.run_in_interpreter(number, |vm| run(vm, WORK)).expect("it runs nothing else");
             assert_eq!(vm.interpreter_numbers(), [0, number]);
             vm.destroy_interpreter(number).expect("it runs nothing");

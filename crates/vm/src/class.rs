@@ -12,13 +12,18 @@ use crate::{Dict, Heap, Ref, Result, Str, Tuple, Type, Value, Vm, name};
 use taipan_object::header::flags;
 use taipan_object::statics::{OBJECT, TYPE};
 use taipan_object::trace::Opaque;
-use taipan_object::{TypeFlags, types};
+use taipan_object::{TypeFlags, shared, types};
 
 impl Vm {
     /// Sets native classes up; bases come before what derives from them.
     pub fn set_up_classes(&mut self, defs: &[ClassDef]) -> Result<()> {
+        shared::set_up(|| self.set_up_unless_ready(defs))?;
+        crate::errors::reserve(self)
+    }
+
+    fn set_up_unless_ready(&mut self, defs: &[ClassDef]) -> Result<()> {
         if defs.iter().all(|def| def.ty.flags().has(TypeFlags::READY)) {
-            // An interpreter beside this one has done it.
+            // Another interpreter has done it.
             return Ok(());
         }
         // What an object of a class looks like has to be known before the first is made: tuples and dicts are made
@@ -40,6 +45,10 @@ impl Vm {
 
     /// Sets a native class up, once in a process.
     pub fn set_up_class(&mut self, def: &ClassDef) -> Result<()> {
+        shared::set_up(|| self.set_up_class_unless_ready(def))
+    }
+
+    fn set_up_class_unless_ready(&mut self, def: &ClassDef) -> Result<()> {
         let ty = def.ty;
         if ty.flags().has(TypeFlags::READY) {
             return Ok(());
@@ -50,7 +59,6 @@ impl Vm {
             mro.extend(base.mro_types().map(Type::to_value));
         }
         let mro = self.new_tuple(mro)?;
-        mro.header().make_immortal();
         ty.set_mro(mro);
         let bases = self.new_tuple(base.map(Type::to_value).into_iter().collect())?;
         ty.set_bases(bases);
@@ -310,12 +318,20 @@ impl Vm {
         }
     }
 
-    /// Gives a native class a constant as an attribute.
+    /// Gives a native class a constant as an attribute, unless another interpreter has done so. The value, and all that it
+    /// refers to, is for all interpreters from now on.
     pub fn set_class_constant(&mut self, ty: &'static Type, key: &str, value: Value) -> Result<()> {
-        let Some(dict) = ty.dict().cloned() else { return Ok(()) };
-        self.set_class_entry(&dict, key, value)?;
-        ty.modified();
-        Ok(())
+        shared::set_up(|| {
+            let Some(dict) = ty.dict() else { return Ok(()) };
+            let key = crate::interned(key);
+            let Some(mut more) = dict.get(self).get_str(key).is_none().then(|| dict.get(self).copy()).transpose()? else {
+                return Ok(());
+            };
+            more.set_str(key, key.hash(), value)?;
+            ty.set_dict(Ref::new(self, more)?);
+            ty.modified();
+            Ok(())
+        })
     }
 
     /// The first entry for a name along the MRO, without the help of what was remembered.
@@ -333,7 +349,7 @@ impl Vm {
         if matches!(text, "__get__" | "__set__" | "__delete__") {
             // Its instances become descriptors, or are none any more, in every class that holds some: what was found out
             // about attributes counts no more.
-            taipan_object::statics::OBJECT.as_type().modified();
+            OBJECT.as_type().derived_modified();
         }
         let mut pending = vec![ty.to_ref()];
         while let Some(ty) = pending.pop() {
@@ -856,12 +872,12 @@ fn namespace_of(heap: &Heap, def: &ClassDef) -> Result<Dict> {
     let mut dict = Dict::with_capacity(def.functions.len() + def.getsets.len() + SLOTS_OF_MOST)?;
     let set = |dict: &mut Dict, key: &Ref<Str>, value: Value| dict.set_str(key, key.hash(), value).map(drop);
     for f in def.functions {
-        let key = heap.intern_utf8(f.name)?;
-        set(&mut dict, &key, native_member(heap, ty, f)?)?;
+        let key = crate::interned(f.name);
+        set(&mut dict, key, native_member(heap, ty, f)?)?;
     }
     for g in def.getsets {
-        let key = heap.intern_utf8(g.name)?;
-        set(&mut dict, &key, native_attribute(heap, ty, g)?)?;
+        let key = crate::interned(g.name);
+        set(&mut dict, key, native_attribute(heap, ty, g)?)?;
     }
     for d in dunder::all() {
         if slots::word(&own, d.word) == 0 || d.signature.is_empty() {

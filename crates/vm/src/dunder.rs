@@ -5,9 +5,8 @@ use crate::native::Args;
 use crate::slots::{self, BinaryOp, CompareOp, Slots};
 use crate::types::bytes;
 use crate::types::descriptor::SlotWrapper;
-use crate::{Ref, Result, Str, Type, Value, Vm, errors, name};
+use crate::{NameCell, Ref, Result, Str, Type, Value, Vm, errors, name};
 use rustc_hash::FxBuildHasher;
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::mem::offset_of;
 use std::sync::LazyLock;
@@ -22,6 +21,8 @@ pub struct Dunder {
     pub install: fn(&mut Slots),
     /// Calls the slot of `slots` as the method.
     pub call: fn(&mut Vm, &Slots, &Value, Args<'_>) -> Result,
+    /// The name as a string.
+    interned: NameCell,
     /// `__text_signature__`.
     pub signature: &'static str,
     /// `__doc__`.
@@ -84,6 +85,7 @@ macro_rules! unary {
                 expect(vm, args, 0, 0)?;
                 slot!(vm, s.$field)(vm, this)
             },
+            interned: NameCell::new(),
             signature: "($self, /)",
             doc: $doc,
         }
@@ -141,22 +143,9 @@ fn inplace_slot<const OP: usize>(vm: &mut Vm, a: &Value, b: &Value) -> Result {
 
 /// The name of an operator's method, or of the reflected one.
 fn operator_name(op: usize, reflected: bool) -> &'static Ref<Str> {
-    type Names = [std::cell::Cell<Option<&'static Ref<Str>>>; 2 * slots::BINARY_SLOTS];
-    thread_local! {
-        static NAMES: Names = const { [const { std::cell::Cell::new(None) }; 2 * slots::BINARY_SLOTS] };
-    }
-    NAMES.with(|names| {
-        let slot = &names[2 * op + reflected as usize];
-        match slot.get() {
-            Some(name) => name,
-            None => {
-                let (left, right) = OPERATOR_NAMES[op];
-                let name = crate::interned(if reflected { right } else { left });
-                slot.set(Some(name));
-                name
-            }
-        }
-    })
+    static NAMES: [NameCell; 2 * slots::BINARY_SLOTS] = [const { NameCell::new() }; 2 * slots::BINARY_SLOTS];
+    let (left, right) = OPERATOR_NAMES[op];
+    NAMES[2 * op + reflected as usize].get(if reflected { right } else { left })
 }
 
 /// Method and reflected method for each [`BinaryOp`].
@@ -208,6 +197,7 @@ macro_rules! binary {
                         None => Err(missing(vm)),
                     }
                 },
+                interned: NameCell::new(),
                 signature: "($self, value, /)",
                 doc: $doc,
             },
@@ -222,6 +212,7 @@ macro_rules! binary {
                         None => Err(missing(vm)),
                     }
                 },
+                interned: NameCell::new(),
                 signature: "($self, value, /)",
                 doc: $rdoc,
             },
@@ -242,6 +233,7 @@ macro_rules! inplace {
                     None => Err(missing(vm)),
                 }
             },
+            interned: NameCell::new(),
             signature: "($self, value, /)",
             doc: $doc,
         }
@@ -286,6 +278,7 @@ macro_rules! comparison {
                 let args = expect(vm, args, 1, 1)?;
                 slot!(vm, s.compare)(vm, this, &args[0], CompareOp::$op)
             },
+            interned: NameCell::new(),
             signature: "($self, value, /)",
             doc: concat!("Return self", $symbol, "value."),
         }
@@ -523,7 +516,7 @@ macro_rules! word {
 }
 
 /// Singles first; the binary operators are in [`OPERATORS`].
-static SINGLES: &[Dunder] = &[
+static SINGLES: [Dunder; 40] = [
     Dunder {
         name: "__repr__",
         word: word!(repr),
@@ -532,6 +525,7 @@ static SINGLES: &[Dunder] = &[
             expect(vm, args, 0, 0)?;
             slot!(vm, s.repr)(vm, this)
         },
+        interned: NameCell::new(),
         signature: "($self, /)",
         doc: "Return repr(self).",
     },
@@ -543,6 +537,7 @@ static SINGLES: &[Dunder] = &[
             expect(vm, args, 0, 0)?;
             slot!(vm, s.str)(vm, this)
         },
+        interned: NameCell::new(),
         signature: "($self, /)",
         doc: "Return str(self).",
     },
@@ -555,6 +550,7 @@ static SINGLES: &[Dunder] = &[
             let h = slot!(vm, s.hash)(vm, this)?;
             vm.new_int(h)
         },
+        interned: NameCell::new(),
         signature: "($self, /)",
         doc: "Return hash(self).",
     },
@@ -563,6 +559,7 @@ static SINGLES: &[Dunder] = &[
         word: word!(call),
         install: |s| s.call = Some(call_slot),
         call: |vm, s, this, args| slot!(vm, s.call)(vm, this, args),
+        interned: NameCell::new(),
         signature: "($self, /, *args, **kwargs)",
         doc: "Call self as a function.",
     },
@@ -575,6 +572,7 @@ static SINGLES: &[Dunder] = &[
             let name = attr_name(vm, &args[0])?;
             slot!(vm, s.getattr)(vm, this, name)
         },
+        interned: NameCell::new(),
         signature: "($self, name, /)",
         doc: "Return getattr(self, name).",
     },
@@ -587,6 +585,7 @@ static SINGLES: &[Dunder] = &[
             let name = attr_name(vm, &args[0])?;
             slot!(vm, s.getattr)(vm, this, name)
         },
+        interned: NameCell::new(),
         signature: "",
         doc: "",
     },
@@ -600,6 +599,7 @@ static SINGLES: &[Dunder] = &[
             vm.check_wrapped_setattr(s, this, "__setattr__")?;
             slot!(vm, s.setattr)(vm, this, name, Some(args[1].clone())).map(|()| Value::none())
         },
+        interned: NameCell::new(),
         signature: "($self, name, value, /)",
         doc: "Implement setattr(self, name, value).",
     },
@@ -613,6 +613,7 @@ static SINGLES: &[Dunder] = &[
             vm.check_wrapped_setattr(s, this, "__delattr__")?;
             slot!(vm, s.setattr)(vm, this, name, None).map(|()| Value::none())
         },
+        interned: NameCell::new(),
         signature: "($self, name, /)",
         doc: "Implement delattr(self, name).",
     },
@@ -630,6 +631,7 @@ static SINGLES: &[Dunder] = &[
             expect(vm, args, 0, 0)?;
             slot!(vm, s.iter)(vm, this)
         },
+        interned: NameCell::new(),
         signature: "($self, /)",
         doc: "Implement iter(self).",
     },
@@ -644,6 +646,7 @@ static SINGLES: &[Dunder] = &[
                 None => Err(vm.raise_stop_iteration(None)),
             }
         },
+        interned: NameCell::new(),
         signature: "($self, /)",
         doc: "Implement next(self).",
     },
@@ -660,6 +663,7 @@ static SINGLES: &[Dunder] = &[
             }
             slot!(vm, s.get)(vm, this, object, class)
         },
+        interned: NameCell::new(),
         signature: "($self, instance, owner=None, /)",
         doc: "Return an attribute of instance, which is of type owner.",
     },
@@ -671,6 +675,7 @@ static SINGLES: &[Dunder] = &[
             let args = args.expect(vm, "__set__", 2, 2)?;
             slot!(vm, s.set)(vm, this, &args[0], Some(args[1].clone())).map(|()| Value::none())
         },
+        interned: NameCell::new(),
         signature: "($self, instance, value, /)",
         doc: "Set an attribute of instance to value.",
     },
@@ -682,6 +687,7 @@ static SINGLES: &[Dunder] = &[
             let args = expect(vm, args, 1, 1)?;
             slot!(vm, s.set)(vm, this, &args[0], None).map(|()| Value::none())
         },
+        interned: NameCell::new(),
         signature: "($self, instance, /)",
         doc: "Delete an attribute of instance.",
     },
@@ -690,6 +696,7 @@ static SINGLES: &[Dunder] = &[
         word: word!(init),
         install: |s| s.init = Some(init_slot),
         call: |vm, s, this, args| slot!(vm, s.init)(vm, this, args).map(|()| Value::none()),
+        interned: NameCell::new(),
         signature: "($self, /, *args, **kwargs)",
         doc: "Initialize self.  See help(type(self)) for accurate signature.",
     },
@@ -699,6 +706,7 @@ static SINGLES: &[Dunder] = &[
         install: |s| s.new = Some(new_slot),
         // Native classes show a built-in function for `__new__`, made by the class set-up.
         call: |vm, _, _, _| Err(missing(vm)),
+        interned: NameCell::new(),
         signature: "($type, *args, **kwargs)",
         doc: "Create and return new object.",
     },
@@ -714,6 +722,7 @@ static SINGLES: &[Dunder] = &[
             }
             Ok(Value::none())
         },
+        interned: NameCell::new(),
         signature: "($self, /)",
         doc: "Called when the instance is about to be destroyed.",
     },
@@ -725,6 +734,7 @@ static SINGLES: &[Dunder] = &[
             let args = args.expect(vm, "__buffer__", 1, 1)?;
             bytes::call_buffer(vm, slot!(vm, s.buffer), this, &args[0])
         },
+        interned: NameCell::new(),
         signature: "($self, flags, /)",
         doc: "Return a buffer object that exposes the underlying memory of the object.",
     },
@@ -736,6 +746,7 @@ static SINGLES: &[Dunder] = &[
             let args = args.expect(vm, "__release_buffer__", 1, 1)?;
             slot!(vm, s.release_buffer)(vm, this, &args[0]).map(|()| Value::none())
         },
+        interned: NameCell::new(),
         signature: "($self, buffer, /)",
         doc: "Release the buffer object that exposes the underlying memory of the object.",
     },
@@ -753,6 +764,7 @@ static SINGLES: &[Dunder] = &[
             expect(vm, args, 0, 0)?;
             slot!(vm, s.bool)(vm, this).map(Value::bool)
         },
+        interned: NameCell::new(),
         signature: "($self, /)",
         doc: "True if self else False",
     },
@@ -773,6 +785,7 @@ static SINGLES: &[Dunder] = &[
             let n = slot!(vm, s.len)(vm, this)?;
             vm.new_int(n as i64)
         },
+        interned: NameCell::new(),
         signature: "($self, /)",
         doc: "Return len(self).",
     },
@@ -784,6 +797,7 @@ static SINGLES: &[Dunder] = &[
             let args = expect(vm, args, 1, 1)?;
             slot!(vm, s.getitem)(vm, this, &args[0])
         },
+        interned: NameCell::new(),
         signature: "($self, key, /)",
         doc: "Return self[key].",
     },
@@ -795,6 +809,7 @@ static SINGLES: &[Dunder] = &[
             let args = args.expect(vm, "__setitem__", 2, 2)?;
             slot!(vm, s.setitem)(vm, this, &args[0], Some(args[1].clone())).map(|()| Value::none())
         },
+        interned: NameCell::new(),
         signature: "($self, key, value, /)",
         doc: "Set self[key] to value.",
     },
@@ -806,6 +821,7 @@ static SINGLES: &[Dunder] = &[
             let args = expect(vm, args, 1, 1)?;
             slot!(vm, s.setitem)(vm, this, &args[0], None).map(|()| Value::none())
         },
+        interned: NameCell::new(),
         signature: "($self, key, /)",
         doc: "Delete self[key].",
     },
@@ -817,6 +833,7 @@ static SINGLES: &[Dunder] = &[
             let args = expect(vm, args, 1, 1)?;
             slot!(vm, s.contains)(vm, this, &args[0]).map(Value::bool)
         },
+        interned: NameCell::new(),
         signature: "($self, key, /)",
         doc: "Return bool(key in self).",
     },
@@ -824,7 +841,7 @@ static SINGLES: &[Dunder] = &[
 
 /// Sequence slots that native classes fill besides the operators; they show as the same dunder names, and Python
 /// classes fill the operators only.
-static SEQUENCES: &[Dunder] = &[
+static SEQUENCES: [Dunder; 6] = [
     Dunder {
         name: "__add__",
         word: word!(concat),
@@ -833,6 +850,7 @@ static SEQUENCES: &[Dunder] = &[
             let args = expect(vm, args, 1, 1)?;
             slot!(vm, s.concat)(vm, this, &args[0])
         },
+        interned: NameCell::new(),
         signature: "($self, value, /)",
         doc: "Return self+value.",
     },
@@ -841,6 +859,7 @@ static SEQUENCES: &[Dunder] = &[
         word: word!(repeat),
         install: |_| {},
         call: repeat_call,
+        interned: NameCell::new(),
         signature: "($self, value, /)",
         doc: "Return self*value.",
     },
@@ -849,6 +868,7 @@ static SEQUENCES: &[Dunder] = &[
         word: word!(repeat),
         install: |_| {},
         call: repeat_call,
+        interned: NameCell::new(),
         signature: "($self, value, /)",
         doc: "Return value*self.",
     },
@@ -860,6 +880,7 @@ static SEQUENCES: &[Dunder] = &[
             let args = expect(vm, args, 1, 1)?;
             slot!(vm, s.inplace_concat)(vm, this, &args[0])
         },
+        interned: NameCell::new(),
         signature: "($self, value, /)",
         doc: "Implement self+=value.",
     },
@@ -872,6 +893,7 @@ static SEQUENCES: &[Dunder] = &[
             let n = vm.to_index_isize(&args[0])?;
             slot!(vm, s.inplace_repeat)(vm, this, n)
         },
+        interned: NameCell::new(),
         signature: "($self, value, /)",
         doc: "Implement self*=value.",
     },
@@ -889,6 +911,7 @@ static SEQUENCES: &[Dunder] = &[
             }
             slot!(vm, s.item)(vm, this, i)
         },
+        interned: NameCell::new(),
         signature: "($self, key, /)",
         doc: "Return self[key].",
     },
@@ -900,7 +923,7 @@ fn repeat_call(vm: &mut Vm, s: &Slots, this: &Value, args: Args<'_>) -> Result {
     slot!(vm, s.repeat)(vm, this, n)
 }
 
-static OPERATORS: &[[Dunder; 2]] = &[
+static OPERATORS: [[Dunder; 2]; 13] = [
     binary!(ADD, "__add__", "__radd__", "Return self+value.", "Return value+self."),
     binary!(SUBTRACT, "__sub__", "__rsub__", "Return self-value.", "Return value-self."),
     binary!(MULTIPLY, "__mul__", "__rmul__", "Return self*value.", "Return value*self."),
@@ -916,7 +939,7 @@ static OPERATORS: &[[Dunder; 2]] = &[
     binary!(MATRIX_MULTIPLY, "__matmul__", "__rmatmul__", "Return self@value.", "Return value@self."),
 ];
 
-static POWERS: &[Dunder] = &[
+static POWERS: [Dunder; 2] = [
     Dunder {
         name: "__pow__",
         word: binary_word(BinaryOp::POWER),
@@ -937,6 +960,7 @@ static POWERS: &[Dunder] = &[
                 },
             }
         },
+        interned: NameCell::new(),
         signature: "($self, value, mod=None, /)",
         doc: "Return pow(self, value, mod).",
     },
@@ -957,12 +981,13 @@ static POWERS: &[Dunder] = &[
                 },
             }
         },
+        interned: NameCell::new(),
         signature: "($self, value, mod=None, /)",
         doc: "Return pow(value, self, mod).",
     },
 ];
 
-static INPLACE: &[Dunder] = &[
+static INPLACE: [Dunder; 13] = [
     inplace!(INPLACE_ADD, "__iadd__", "Return self+=value."),
     inplace!(INPLACE_SUBTRACT, "__isub__", "Return self-=value."),
     inplace!(INPLACE_MULTIPLY, "__imul__", "Return self*=value."),
@@ -980,7 +1005,7 @@ static INPLACE: &[Dunder] = &[
 
 /// All dunder methods. One name may stand for several slots, and several names for one.
 pub fn all() -> impl Iterator<Item = &'static Dunder> {
-    SINGLES.iter().chain(OPERATORS.iter().flatten()).chain(POWERS).chain(INPLACE).chain(SEQUENCES)
+    SINGLES.iter().chain(OPERATORS.iter().flatten()).chain(&POWERS).chain(&INPLACE).chain(&SEQUENCES)
 }
 
 /// The dunder methods of each word of the slots.
@@ -1004,10 +1029,7 @@ pub fn named(name: &str) -> &'static [&'static Dunder] {
 
 /// The name of a dunder method as a string.
 pub fn interned(d: &'static Dunder) -> &'static Ref<Str> {
-    thread_local! {
-        static NAMES: RefCell<HashMap<*const Dunder, &'static Ref<Str>, FxBuildHasher>> = RefCell::default();
-    }
-    NAMES.with(|names| *names.borrow_mut().entry(std::ptr::from_ref(d)).or_insert_with(|| crate::interned(d.name)))
+    d.interned.get(d.name)
 }
 
 /// Whether the name is that of a dunder method with a slot.

@@ -1,4 +1,4 @@
-//! The interpreters of a process: the main one, and those that were made beside it.
+//! The interpreters of a process: the main one, and those that were made by it or by others.
 //!
 //! They are known by numbers. Each runs one thing at a time in its `__main__`: whoever wants to run something there
 //! claims it first. What they know of each other is here, behind a lock that is held for moments only.
@@ -7,10 +7,84 @@ use crate::{Result, State, Vm};
 use std::any::{Any, TypeId};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
+use taipan_object::shared;
 use taipan_object::token::Interpreter;
 
 /// The number of the main interpreter, which always runs.
 pub const MAIN: i64 = 0;
+
+/// Whose lock an interpreter runs under, as its config asks for it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Lock {
+    /// Whatever is usual: that of the one that makes it.
+    Default,
+    /// That of the one that makes it, whose heap it shares.
+    Shared,
+    /// One of its own, and a heap of its own.
+    Own,
+}
+
+/// What an interpreter is made with (PEP 684).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Config {
+    pub use_main_obmalloc: bool,
+    pub allow_fork: bool,
+    pub allow_exec: bool,
+    pub allow_threads: bool,
+    pub allow_daemon_threads: bool,
+    pub check_multi_interp_extensions: bool,
+    pub lock: Lock,
+}
+
+impl Config {
+    /// One that is apart from the others in everything.
+    pub const ISOLATED: Config = Config {
+        use_main_obmalloc: false,
+        allow_fork: false,
+        allow_exec: false,
+        allow_threads: true,
+        allow_daemon_threads: false,
+        check_multi_interp_extensions: true,
+        lock: Lock::Own,
+    };
+    /// One that may do whatever the main one may.
+    pub const LEGACY: Config = Config {
+        use_main_obmalloc: true,
+        allow_fork: true,
+        allow_exec: true,
+        allow_threads: true,
+        allow_daemon_threads: true,
+        check_multi_interp_extensions: false,
+        lock: Lock::Shared,
+    };
+    /// The main one's.
+    pub const MAIN: Config = Config { lock: Lock::Own, ..Config::LEGACY };
+    /// One that may do nothing; there can be no interpreter of this kind.
+    pub const EMPTY: Config = Config {
+        use_main_obmalloc: false,
+        allow_fork: false,
+        allow_exec: false,
+        allow_threads: false,
+        allow_daemon_threads: false,
+        check_multi_interp_extensions: false,
+        lock: Lock::Default,
+    };
+
+    /// Why there can be no interpreter of this kind.
+    fn fault(&self) -> Option<&'static str> {
+        if !self.use_main_obmalloc && !self.check_multi_interp_extensions {
+            return Some("per-interpreter obmalloc does not support single-phase init extension modules");
+        }
+        (self.use_main_obmalloc && self.lock == Lock::Own)
+            .then_some("an interpreter with its own lock has its own heap, and needs its own obmalloc")
+    }
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config::MAIN
+    }
+}
 
 /// How further interpreters are made, and those that there are.
 pub struct Family {
@@ -30,6 +104,7 @@ struct Members {
 
 struct Member {
     interpreter: Arc<Interpreter<State>>,
+    config: Config,
     running: bool,
     /// How many said that they use it.
     users: usize,
@@ -102,6 +177,15 @@ impl Family {
         }
     }
 
+    /// What the interpreter of a number was made with.
+    pub fn config(&self, number: i64) -> std::result::Result<Config, Refusal> {
+        match self.members().all.get(&number) {
+            Some(member) => Ok(member.config),
+            None if number == MAIN => Ok(Config::MAIN),
+            None => Err(Refusal::Unknown),
+        }
+    }
+
     fn claim(&self, number: i64) -> std::result::Result<Arc<Interpreter<State>>, Refusal> {
         match self.members().all.get_mut(&number) {
             Some(member) if !member.running => {
@@ -139,22 +223,38 @@ impl Vm {
         }
     }
 
+    /// What the interpreter of a number was made with.
+    pub fn interpreter_config(&self, number: i64) -> std::result::Result<Config, Refusal> {
+        match self.family() {
+            Some(family) => family.config(number),
+            None if number == MAIN => Ok(Config::MAIN),
+            None => Err(Refusal::Unknown),
+        }
+    }
+
     /// Notes one more or one less who uses an interpreter; whether nobody does any more.
     pub fn count_interpreter_user(&self, number: i64, more: bool) -> std::result::Result<bool, Refusal> {
         self.family().map_or(Ok(false), |family| family.count_user(number, more))
     }
 
-    /// Starts another interpreter beside this one, and gives its number. `Err` carries the text of the exception that
-    /// its start ended with.
-    pub fn create_interpreter(&mut self) -> std::result::Result<i64, String> {
+    /// Starts another interpreter, and gives its number. `Err` carries the text of the exception that its start ended with.
+    ///
+    /// It shares this one's lock and heap, unless its config asks for its own. Where a program has changed a native class,
+    /// which then refers to this heap, it shares them all the same.
+    pub fn create_interpreter(&mut self, config: Config) -> std::result::Result<i64, String> {
         let Some(family) = self.family() else { return Err("there is no way to make one".to_owned()) };
+        if let Some(fault) = config.fault() {
+            return Err(format!("RuntimeError: {fault}"));
+        }
         let number = {
             let mut members = family.members();
             members.last += 1;
             members.last
         };
-        let state = State { is_sub: true, number, family: Some(family.clone()), ..(family.state)() };
-        let interpreter = self.interpreter().beside(state);
+        let state = State { is_sub: true, number, config_of: config, family: Some(family.clone()), ..(family.state)() };
+        let apart = config.lock == Lock::Own && !shared::is_changed();
+        let interpreter = if apart { Interpreter::new(state) } else { self.interpreter().beside(state) };
+        interpreter.set_switch_interval(self.interpreter().switch_interval());
         let (start, finish) = (&family.start, family.finish);
         self.within(interpreter.clone(), |vm| {
             start(vm).map_err(|raised| {
@@ -164,7 +264,7 @@ impl Vm {
                 format!("{}: {text}", exception.ty().name())
             })
         })?;
-        family.members().all.insert(number, Member { interpreter, running: false, users: 0 });
+        family.members().all.insert(number, Member { interpreter, config, running: false, users: 0 });
         Ok(number)
     }
 

@@ -25,6 +25,7 @@ pub mod threads;
 pub mod types;
 pub mod vm;
 
+pub use taipan_object::str::intern::NameCell;
 pub use taipan_object::{Dict, Heap, List, Raised, Ref, Str, Tuple, Type, Value};
 pub use types::module::ModuleRef;
 pub use vm::{State, SysConfig, SysFlags, Vm};
@@ -32,21 +33,12 @@ pub use vm::{State, SysConfig, SysFlags, Vm};
 /// What fallible operations return: the value, or nothing but the news that an exception rests in the thread.
 pub type Result<T = Value> = std::result::Result<T, Raised>;
 
-/// An interned string constant, made once a thread: `name!("append")`.
+/// An interned string constant, made once: `name!("append")`.
 #[macro_export]
 macro_rules! name {
     ($text:literal) => {{
-        thread_local! {
-            static NAME: std::cell::Cell<Option<&'static $crate::Ref<$crate::Str>>> = const { std::cell::Cell::new(None) };
-        }
-        match NAME.get() {
-            Some(name) => name,
-            None => {
-                let name = $crate::interned($text);
-                NAME.set(Some(name));
-                name
-            }
-        }
+        static NAME: $crate::NameCell = $crate::NameCell::new();
+        NAME.get($text)
     }};
 }
 

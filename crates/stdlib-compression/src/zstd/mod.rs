@@ -557,12 +557,8 @@ impl ZstdModule {
         vm.add_class(module, &DecompressorClass::class_def())?;
         let base = taipan_vm::errors::EXCEPTION.as_type();
         vm.add_exception_class(module, ERROR, base, "An error occurred in the zstd library.")?;
-        if let Some(dict) = COMPRESSOR.as_type().dict().cloned() {
-            for (name, mode) in [("CONTINUE", 0), ("FLUSH_BLOCK", 1), ("FLUSH_FRAME", 2)] {
-                let key = vm.intern_utf8(name)?;
-                dict.get_mut(vm).set_str(&key, key.hash(), Value::from_i32(mode))?;
-            }
-            COMPRESSOR.as_type().modified();
+        for (name, mode) in [("CONTINUE", 0), ("FLUSH_BLOCK", 1), ("FLUSH_FRAME", 2)] {
+            vm.set_class_constant(COMPRESSOR.as_type(), name, Value::from_i32(mode))?;
         }
         let constants = [
             ("ZSTD_CLEVEL_DEFAULT", 3),

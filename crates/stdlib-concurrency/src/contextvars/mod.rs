@@ -24,8 +24,7 @@ impl ContextvarsModule {
         vm.add_class(module, &var::ContextVarClass::class_def())?;
         vm.add_class(module, &var::TokenClass::class_def())?;
         vm.set_class_constant(var::TOKEN.as_type(), "__hash__", Value::none())?;
-        let missing = var::missing(vm)?;
-        vm.set_class_constant(var::TOKEN.as_type(), "MISSING", missing)
+        var::missing(vm).map(drop)
     }
 
     #[function("($module, /)")]

@@ -8,7 +8,7 @@ use taipan_object::TypeCell;
 use taipan_object::statics::OBJECT;
 use taipan_vm::errors::LOOKUP_ERROR;
 use taipan_vm::native::Args;
-use taipan_vm::{Ref, Result, Str, Type, Value, Vm};
+use taipan_vm::{Ref, Result, Str, Type, Value, Vm, name};
 
 /// `contextvars.ContextVar`.
 pub static CONTEXT_VAR: TypeCell<ContextVar> = TypeCell::new("_contextvars.ContextVar");
@@ -16,8 +16,6 @@ pub static CONTEXT_VAR: TypeCell<ContextVar> = TypeCell::new("_contextvars.Conte
 pub static TOKEN: TypeCell<Token> = TypeCell::new("_contextvars.Token");
 /// The class of `Token.MISSING`.
 pub static MISSING: TypeCell<Missing> = TypeCell::new("Token.MISSING");
-/// Where `Token.MISSING` is kept.
-const ONLY_MISSING: &str = "contextvars.Token.MISSING";
 
 /// A variable whose value depends on the context.
 #[derive(Trace, Payload)]
@@ -49,12 +47,14 @@ pub struct Missing {}
 
 /// `Token.MISSING`.
 pub fn missing(vm: &mut Vm) -> Result {
-    if let Some(found) = vm.state().registry.get(ONLY_MISSING) {
-        return Ok(found.clone());
+    let found = |vm: &Vm| TOKEN.as_type().dict().and_then(|dict| dict.get(vm).get_str(name!("MISSING")).cloned());
+    if let Some(found) = found(vm) {
+        return Ok(found);
     }
     let made = Ref::new(vm, Missing {})?.into_value();
-    vm.state_mut().registry.insert(ONLY_MISSING, made.clone());
-    Ok(made)
+    vm.set_class_constant(TOKEN.as_type(), "MISSING", made.clone())?;
+    // Another interpreter may have been first.
+    Ok(found(vm).unwrap_or(made))
 }
 
 fn store(vm: &mut Vm, context: &Ref<Context>, var: &Ref<ContextVar>, value: Option<&Value>) -> Result<Option<Value>> {

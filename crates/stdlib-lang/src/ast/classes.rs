@@ -2,7 +2,7 @@
 
 use super::node::{AST, AstClass};
 use taipan_compiler::ast::{FAMILIES, Family, Field, FieldType, Occurs};
-use taipan_object::TypeFlags;
+use taipan_object::{TypeFlags, shared};
 use taipan_object::statics::{INT, LIST, NONE_TYPE, OBJECT, STR, TYPE};
 use taipan_vm::slots::BinaryOp;
 use taipan_vm::types::generic_alias::new_alias;
@@ -83,12 +83,11 @@ pub fn is_names(family: &Family) -> bool {
 
 /// The base of all nodes has no fields; like the others, and unlike most native classes, it can be given attributes.
 fn open_base(vm: &mut Vm) -> Result<()> {
-    AST.as_type().remove_flags(TypeFlags::IMMUTABLE);
-    let base = AST.as_type().to_value();
-    for key in [name!("_fields"), name!("__match_args__"), name!("_attributes")] {
+    for key in ["_fields", "__match_args__", "_attributes"] {
         let none = texts(vm, &[])?;
-        vm.set_attr(&base, key, Some(none))?;
+        vm.set_class_constant(AST.as_type(), key, none)?;
     }
+    shared::set_up(|| AST.as_type().remove_flags(TypeFlags::IMMUTABLE));
     Ok(())
 }
 

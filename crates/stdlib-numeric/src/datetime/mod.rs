@@ -31,10 +31,6 @@ fn constant(vm: &mut Vm, class: &'static Type, key: &str, value: Value) -> Resul
     if class.dict().is_some_and(|dict| dict.get(vm).get_text(key).is_some()) {
         return Ok(());
     }
-    // Classes are shared by all interpreters of a process.
-    if let Some(header) = value.header() {
-        header.make_immortal();
-    }
     vm.set_class_constant(class, key, value)
 }
 

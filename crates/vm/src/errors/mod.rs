@@ -10,6 +10,7 @@ pub mod report;
 mod suggest;
 
 pub use raise::memory_error;
+pub(crate) use raise::reserve;
 pub use report::UNRAISABLE_ARGS;
 pub use suggest::{suggest, suggest_bytes};
 
@@ -173,7 +174,7 @@ hierarchy! {
     EXCEPTION_GROUP "ExceptionGroup": ExceptionGroup, BASE_EXCEPTION_GROUP, bare(), "";
 }
 
-/// After the classes are set up: the one that has two bases, and the exceptions that must be there when memory is not.
+/// After the classes are set up: the one that has two bases.
 pub fn complete(vm: &mut Vm) -> Result<()> {
     let group = EXCEPTION_GROUP.as_type();
     if !group.flags().has(TypeFlags::READY) {
@@ -187,11 +188,10 @@ pub fn complete(vm: &mut Vm) -> Result<()> {
         let order =
             [group, BASE_EXCEPTION_GROUP.as_type(), EXCEPTION.as_type(), BASE_EXCEPTION.as_type(), OBJECT.as_type()];
         let order = vm.new_tuple(order.map(Type::to_value).to_vec())?;
-        order.header().make_immortal();
         group.set_mro(order);
         group.modified();
     }
     // It is the one built-in exception that a program may set attributes of.
     group.remove_flags(TypeFlags::IMMUTABLE);
-    raise::reserve(vm)
+    Ok(())
 }

@@ -9,7 +9,7 @@ use taipan_object::Raised;
 const RESERVE: [&str; 4] = ["MemoryError 0", "MemoryError 1", "MemoryError 2", "MemoryError 3"];
 
 /// Makes the exceptions that can be raised without memory.
-pub(super) fn reserve(vm: &mut Vm) -> Result<()> {
+pub(crate) fn reserve(vm: &mut Vm) -> Result<()> {
     for key in RESERVE {
         if vm.state().registry.contains_key(key) {
             continue;

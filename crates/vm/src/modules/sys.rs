@@ -454,7 +454,7 @@ impl Sys {
     /// Take `__dict__` and `__weakref__` out of the namespace of a class that is about to be replaced.
     #[function("($module, type, /)")]
     fn _clear_type_descriptors(vm: &mut Vm, ty: &Ref<crate::Type>) -> Result<()> {
-        if ty.flags().has(taipan_object::TypeFlags::IMMUTABLE) {
+        if ty.flags().has(taipan_object::TypeFlags::IMMUTABLE) || ty.is_static() {
             return Err(vm.raise_type_error("argument is immutable"));
         }
         for key in [name!("__dict__"), name!("__weakref__")] {

@@ -331,6 +331,9 @@ macro_rules! wrapper_class {
                 let Some(p) = this.downcast::<$payload>() else {
                     return Err(vm.raise_wrong_receiver("__init__", this));
                 };
+                if p.header().has(taipan_object::header::flags::SHARED) {
+                    return Err(vm.raise_type_error(concat!("cannot change the ", $name, " of a native class")));
+                }
                 p.get_mut(vm).function = Some(args[0].clone());
                 copy_wrapper_attributes(vm, this, &args[0])
             }

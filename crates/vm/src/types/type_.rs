@@ -4,7 +4,7 @@ use crate::native::Args;
 use crate::slots;
 use crate::{Dict, Ref, Result, Str, Tuple, Type, Value, Vm, name};
 use taipan_macros::class;
-use taipan_object::TypeFlags;
+use taipan_object::{TypeFlags, shared};
 use taipan_object::statics::{OBJECT, TYPE};
 
 /// Whether a native class makes its instances itself and has the `__init__` of `object`, which then accepts anything.
@@ -186,7 +186,7 @@ impl TypeClass {
     #[slot]
     fn setattr(vm: &mut Vm, this: &Value, name: &Ref<Str>, value: Option<Value>) -> Result<()> {
         let Some(class) = this.as_type_ref() else { return Err(vm.raise_wrong_receiver("__setattr__", this)) };
-        if class.flags().has(TypeFlags::IMMUTABLE) {
+        if class.flags().has(TypeFlags::IMMUTABLE) || (class.is_static() && !shared::may_change()) {
             let text =
                 format!("cannot set '{}' attribute of immutable type '{}'", name.to_string_lossy(), class.name());
             return Err(vm.raise_type_error(&text));
