@@ -6,12 +6,13 @@
 use crate::interpchannels::{self, SentId};
 use taipan_macros::module;
 use taipan_object::{Bytes, Raised, Str, Tuple};
-use taipan_vm::errors::{EXCEPTION, TYPE_ERROR};
+use taipan_vm::errors::{ATTRIBUTE_ERROR, EXCEPTION, TYPE_ERROR};
 use taipan_vm::interpreters::{Config, Lock, MAIN, Refusal};
 use taipan_vm::modules::compile::{Mode, Request};
 use taipan_vm::types::code::Code;
 use taipan_vm::types::exceptions::base::as_exception;
 use taipan_vm::native::Args;
+use taipan_vm::types::function::Function;
 use taipan_vm::types::module::Module;
 use taipan_vm::{Dict, ModuleRef, Ref, Result, Value, Vm, name};
 
@@ -19,6 +20,9 @@ const ERROR: &str = "concurrent.interpreters.InterpreterError";
 const NOT_FOUND: &str = "concurrent.interpreters.InterpreterNotFoundError";
 /// Where `NotShareableError` is kept.
 pub const NOT_SHAREABLE: &str = "concurrent.interpreters.NotShareableError";
+
+/// Where the module is kept that stands in for another interpreter's `__main__`.
+const STAND_IN: &str = "_interpreters.<fake __main__>";
 
 /// How the main interpreter came about: with the process.
 const WHENCE_RUNTIME: i32 = 1;
@@ -48,6 +52,16 @@ fn holds_channels(vm: &Vm, v: &Value) -> bool {
         Some(tuple) => tuple.items().iter().any(|item| holds_channels(vm, item)),
         None => interpchannels::is_shareable(vm, v),
     }
+}
+
+/// The number of an interpreter, as a program gives it, for `doing` something: with `restrict`, only of one that this module
+/// has made.
+fn number_for(vm: &mut Vm, id: &Value, restrict: Option<bool>, doing: &str) -> Result<i64> {
+    let number = number_of(vm, id)?;
+    if restrict == Some(true) && whence_of(number) != WHENCE_STDLIB {
+        return Err(vm.raise_added(ERROR, &format!("cannot {doing} unrecognized interpreter {number}")));
+    }
+    Ok(number)
 }
 
 /// The number of an interpreter, as a program gives it.
@@ -184,8 +198,15 @@ fn run_in(vm: &mut Vm, number: i64, f: impl FnOnce(&mut Vm) -> Result<()> + Send
 }
 
 /// Runs a script with names set before.
-fn exec_script(vm: &mut Vm, id: &Value, given: &Value, shared: Option<&Value>, text: bool) -> Result {
-    let number = number_of(vm, id)?;
+fn exec_script(
+    vm: &mut Vm,
+    id: &Value,
+    given: &Value,
+    shared: Option<&Value>,
+    restrict: Option<bool>,
+    text: bool,
+) -> Result {
+    let number = number_for(vm, id, restrict, if text { "exec code for" } else { "run a function in" })?;
     if vm.is_interpreter_running(number).map_err(|refusal| refuse(vm, number, refusal))? {
         return Err(refuse(vm, number, Refusal::Running));
     }
@@ -212,7 +233,10 @@ pub const PICKLED: i64 = 1;
 /// A copy of an object, for another interpreter.
 pub enum Transfer {
     Marshalled(Vec<u8>),
-    Pickled(Vec<u8>),
+    /// With the file of the program that `__main__` is, if it is one.
+    Pickled(Vec<u8>, Option<String>),
+    /// A function that needs nothing but its code, which is marshalled.
+    Function(Vec<u8>),
     /// Of a tuple that holds channels: others are marshalled whole.
     Tuple(Vec<Transfer>),
     Channel(SentId),
@@ -224,27 +248,20 @@ impl Transfer {
         if let Some(sent) = SentId::shared(vm, v)? {
             return Ok(Transfer::Channel(sent));
         }
+        if let Some(code) = stateless_code(vm, v)? {
+            return dumped(vm, "marshal", code.as_value()).map(Transfer::Function);
+        }
         let shareable = is_shareable(vm, v)?;
         if let Some(tuple) = v.downcast_exact::<Tuple>().filter(|_| shareable && holds_channels(vm, v)) {
             let items = tuple.items().iter().map(|item| Transfer::of(vm, item));
             return items.collect::<Result<_>>().map(Transfer::Tuple);
         }
-        let module = vm.import(if shareable { "marshal" } else { "pickle" })?;
-        match vm.call_method(&module, name!("dumps"), std::slice::from_ref(v)) {
-            Ok(bytes) => {
-                let bytes = vm.bytes_of(&bytes)?;
-                Ok(if shareable { Transfer::Marshalled(bytes) } else { Transfer::Pickled(bytes) })
-            }
-            Err(raised) => {
-                let cause = vm.take_raised(raised);
-                let raised = raise_not_shareable(vm, "object could not be pickled");
-                let error = vm.take_raised(raised);
-                if let Some(e) = as_exception(&error) {
-                    vm.set_cause(e, Some(cause.clone()));
-                }
-                vm.set_context(&error, cause);
-                Err(vm.raise(error))
-            }
+        if shareable {
+            return dumped(vm, "marshal", v).map(Transfer::Marshalled);
+        }
+        match dumped(vm, "pickle", v) {
+            Ok(bytes) => Ok(Transfer::Pickled(bytes, program_file(vm)?)),
+            Err(raised) => Err(raise_not_shareable_from(vm, "object could not be pickled", raised)),
         }
     }
 
@@ -266,31 +283,108 @@ impl Transfer {
     pub fn loaded(&self, vm: &mut Vm) -> Result {
         let (module, bytes) = match self {
             Transfer::Marshalled(bytes) => ("marshal", bytes),
-            Transfer::Pickled(bytes) => ("pickle", bytes),
+            Transfer::Pickled(bytes, program) => return unpickled(vm, bytes, program.as_deref()),
+            Transfer::Function(bytes) => {
+                let code = loaded_by(vm, "marshal", bytes)?;
+                let main = vm.import("__main__")?;
+                let namespace = vm.get_attr(&main, name!("__dict__"))?;
+                return match (code.downcast::<Code>(), namespace.downcast::<Dict>()) {
+                    (Some(code), Some(namespace)) => vm.new_function(code, namespace).map(Ref::into_value),
+                    _ => Err(vm.raise_system_error("a function that came from another interpreter has no code")),
+                };
+            }
             Transfer::Tuple(items) => {
                 let items = items.iter().map(|item| item.loaded(vm)).collect::<Result<Vec<Value>>>()?;
                 return vm.new_tuple(items).map(Ref::into_value);
             }
             Transfer::Channel(sent) => return sent.loaded(vm),
         };
-        let module = vm.import(module)?;
-        let bytes = vm.new_bytes(bytes)?.into_value();
-        vm.call_method(&module, name!("loads"), &[bytes])
+        loaded_by(vm, module, bytes)
     }
+}
+
+fn dumped(vm: &mut Vm, module: &str, v: &Value) -> Result<Vec<u8>> {
+    let module = vm.import(module)?;
+    let bytes = vm.call_method(&module, name!("dumps"), std::slice::from_ref(v))?;
+    vm.bytes_of(&bytes)
+}
+
+fn loaded_by(vm: &mut Vm, module: &str, bytes: &[u8]) -> Result {
+    let module = vm.import(module)?;
+    let bytes = vm.new_bytes(bytes)?.into_value();
+    vm.call_method(&module, name!("loads"), &[bytes])
+}
+
+/// The code of a function that uses nothing of where it was made but built-in names.
+fn stateless_code(vm: &mut Vm, v: &Value) -> Result<Option<Ref<Code>>> {
+    let Some(function) = v.downcast_exact::<Function>().map(|f| f.get(vm)) else { return Ok(None) };
+    let defaults = function.defaults.as_ref().is_some_and(|d| d.len() > 0);
+    let kwdefaults = function.kwdefaults.as_ref().is_some_and(|d| d.get(vm).len() > 0);
+    if function.closure.is_some() || defaults || kwdefaults {
+        return Ok(None);
+    }
+    let (code, globals) = (function.code.clone(), function.globals.clone());
+    vm.complete_code(&code)?;
+    let uses_globals = code.global_names().iter().any(|name| globals.get(vm).get_str(name).is_some());
+    Ok((!uses_globals).then_some(code))
+}
+
+/// The file of the program that runs as `__main__`, if it is one.
+fn program_file(vm: &mut Vm) -> Result<Option<String>> {
+    let main = vm.import("__main__")?;
+    let file = vm.get_attr_opt(&main, name!("__file__"))?;
+    Ok(file.and_then(|file| file.downcast::<Str>()?.to_utf8().map(str::to_owned)))
+}
+
+/// What another interpreter has pickled. What its program has defined is looked for in this interpreter's `__main__`, and then
+/// in a module that the program's file is run as, once, and that nobody else sees.
+fn unpickled(vm: &mut Vm, bytes: &[u8], program: Option<&str>) -> Result {
+    let raised = match loaded_by(vm, "pickle", bytes) {
+        Err(raised) if vm.raised_is(ATTRIBUTE_ERROR.as_type()) => raised,
+        done => return done,
+    };
+    let (Some(program), Some(modules)) = (program, vm.state().modules.clone()) else { return Err(raised) };
+    let first = vm.take_raised(raised);
+    let stand_in = match vm.state().registry.get(STAND_IN).cloned() {
+        Some(module) => module,
+        None => {
+            let runpy = vm.import("runpy")?;
+            let (program, name) = (vm.new_str(program)?.into_value(), vm.new_str("<fake __main__>")?.into_value());
+            let run = vm.get_attr(&runpy, name!("run_path"))?;
+            let keys = vm.new_tuple(vec![name!("run_name").to_value()])?;
+            let found = vm.call_args(&run, Args::new(&[program, name], keys.items()));
+            let found = match found {
+                Ok(found) => found,
+                Err(raised) => {
+                    // What was asked for is not there, whatever became of the search.
+                    drop(vm.take_raised(raised));
+                    return Err(vm.raise(first));
+                }
+            };
+            let module = vm.new_module("<fake __main__>", None)?;
+            let namespace = module.namespace(vm)?;
+            if let Some(found) = found.downcast::<Dict>() {
+                vm.dict_update(&namespace, found)?;
+            }
+            vm.state_mut().registry.insert(STAND_IN, module.to_value());
+            module.into_value()
+        }
+    };
+    let main = vm.dict_get_str(&modules, name!("__main__"))?;
+    vm.dict_set(&modules, name!("__main__").as_value(), stand_in)?;
+    let result = loaded_by(vm, "pickle", bytes);
+    match main {
+        Some(main) => vm.dict_set(&modules, name!("__main__").as_value(), main)?,
+        None => drop(modules.get_mut(vm).remove_str(name!("__main__"))),
+    }
+    result
 }
 
 /// A call in another interpreter.
 struct Call {
-    callee: Callee,
+    callee: Transfer,
     args: Transfer,
     kwargs: Transfer,
-}
-
-enum Callee {
-    /// What pickles can name or copy.
-    Object(Transfer),
-    /// The code of a function of `__main__`, which has another one there.
-    Code(Vec<u8>),
 }
 
 /// How a call ended.
@@ -312,11 +406,22 @@ impl Call {
             None => vm.new_dict()?.into_value(),
         };
         let (args, kwargs) = (Transfer::of(vm, &args)?, Transfer::of(vm, &kwargs)?);
-        Ok(Call { callee: Callee::of(vm, callable)?, args, kwargs })
+        Ok(Call { callee: Transfer::of(vm, callable)?, args, kwargs })
     }
 
     fn run(&self, vm: &mut Vm) -> Ended {
-        match self.result(vm) {
+        let load = |vm: &mut Vm| Ok([self.callee.loaded(vm)?, self.args.loaded(vm)?, self.kwargs.loaded(vm)?]);
+        let [callee, args, kwargs] = match load(vm) {
+            Ok(loaded) => loaded,
+            Err(raised) => {
+                drop(vm.take_raised(raised));
+                return Ended::NotShareable("object could not be unpickled".to_owned());
+            }
+        };
+        let (Some(args), Some(kwargs)) = (args.downcast::<Tuple>(), kwargs.downcast::<Dict>()) else {
+            return Ended::NotShareable("args must be a tuple and kwargs a dict".to_owned());
+        };
+        match vm.call_with(&callee, args, Some(kwargs)) {
             Ok(value) => Transfer::of(vm, &value).map_or_else(
                 |raised| {
                     let error = vm.take_raised(raised);
@@ -327,48 +432,6 @@ impl Call {
             ),
             Err(raised) => Ended::Raised(Captured::of_raised(vm, raised)),
         }
-    }
-
-    fn result(&self, vm: &mut Vm) -> Result {
-        let callable = match &self.callee {
-            Callee::Object(copy) => copy.loaded(vm)?,
-            Callee::Code(bytes) => {
-                let marshal = vm.import("marshal")?;
-                let bytes = vm.new_bytes(bytes)?.into_value();
-                let code = vm.call_method(&marshal, name!("loads"), &[bytes])?;
-                let main = vm.import("__main__")?;
-                let namespace = vm.get_attr(&main, name!("__dict__"))?;
-                let types = vm.import("types")?;
-                vm.call_method(&types, name!("FunctionType"), &[code, namespace])?
-            }
-        };
-        let (args, kwargs) = (self.args.loaded(vm)?, self.kwargs.loaded(vm)?);
-        let (Some(args), Some(kwargs)) = (args.downcast::<Tuple>(), kwargs.downcast::<Dict>()) else {
-            return Err(vm.raise_type_error("args must be a tuple and kwargs a dict"));
-        };
-        vm.call_with(&callable, args, Some(kwargs))
-    }
-}
-
-impl Callee {
-    fn of(vm: &mut Vm, callable: &Value) -> Result<Callee> {
-        if let Some(code) = vm.get_attr_opt(callable, name!("__code__"))?
-            && code.downcast::<Code>().is_some()
-        {
-            let module = vm.get_attr_opt(callable, name!("__module__"))?;
-            let in_main =
-                module.as_ref().and_then(|m| m.downcast::<Str>()).and_then(|m| m.to_utf8()) == Some("__main__");
-            let mut alone = in_main;
-            for key in [name!("__closure__"), name!("__defaults__"), name!("__kwdefaults__")] {
-                alone &= vm.get_attr_opt(callable, key)?.is_none_or(|v| v.is_none());
-            }
-            if alone {
-                let marshal = vm.import("marshal")?;
-                let bytes = vm.call_method(&marshal, name!("dumps"), &[code])?;
-                return Ok(Callee::Code(vm.bytes_of(&bytes)?));
-            }
-        }
-        Transfer::of(vm, callable).map(Callee::Object)
     }
 }
 
@@ -495,8 +558,10 @@ fn change_config(vm: &mut Vm, config: &mut Config, entries: &[(Value, Value)]) -
 fn config_of(vm: &mut Vm, given: Option<&Value>) -> Result<Config> {
     let Some(given) = given.filter(|c| !c.is_none()) else { return Ok(Config::ISOLATED) };
     if let Some(name) = given.downcast::<Str>() {
-        let name = name.to_string_lossy();
-        return config_of_name(vm, &name);
+        return match name.to_utf8() {
+            Some(text) => config_of_name(vm, text),
+            None => Err(vm.raise_surrogates_not_allowed(name)),
+        };
     }
     let fields = vm.get_attr(given, name!("__dict__"))?;
     let Some(fields) = fields.downcast::<Dict>().cloned() else { return Err(vm.raise_type_error("dict expected")) };
@@ -543,8 +608,8 @@ impl InterpretersModule {
 
     /// Destroy an interpreter that runs nothing.
     #[function("($module, id, *, restrict=False)")]
-    fn destroy(vm: &mut Vm, id: &Value, _restrict: Option<bool>) -> Result<()> {
-        let number = number_of(vm, id)?;
+    fn destroy(vm: &mut Vm, id: &Value, restrict: Option<bool>) -> Result<()> {
+        let number = number_for(vm, id, restrict, "destroy")?;
         if number == vm.state().number {
             return Err(vm.raise_added(ERROR, "cannot destroy the current interpreter"));
         }
@@ -578,7 +643,8 @@ impl InterpretersModule {
 
     /// Whether an interpreter runs something.
     #[function("($module, id, *, restrict=False)")]
-    fn is_running(vm: &mut Vm, id: &Value, _restrict: Option<bool>) -> Result<bool> {
+    fn is_running(vm: &mut Vm, id: &Value, restrict: Option<bool>) -> Result<bool> {
+        number_for(vm, id, restrict, "check if running for")?;
         running(vm, id)
     }
 
@@ -599,10 +665,10 @@ impl InterpretersModule {
         }
         let mut config = match given.first() {
             Some(name) => match name.downcast::<Str>() {
-                Some(name) => {
-                    let name = name.to_string_lossy();
-                    config_of_name(vm, &name)?
-                }
+                Some(name) => match name.to_utf8() {
+                    Some(text) => config_of_name(vm, text)?,
+                    None => return Err(vm.raise_surrogates_not_allowed(name)),
+                },
                 None => {
                     let text = format!("new_config() argument 1 must be str, not {}", name.ty().name());
                     return Err(vm.raise_type_error(&text));
@@ -618,28 +684,28 @@ impl InterpretersModule {
 
     /// What an interpreter was made with.
     #[function("($module, id, *, restrict=False)")]
-    fn get_config(vm: &mut Vm, id: &Value, _restrict: Option<bool>) -> Result {
-        let number = number_of(vm, id)?;
+    fn get_config(vm: &mut Vm, id: &Value, restrict: Option<bool>) -> Result {
+        let number = number_for(vm, id, restrict, "get the config of")?;
         let config = vm.interpreter_config(number).map_err(|refusal| refuse(vm, number, refusal))?;
         shown_config(vm, config)
     }
 
     /// Run code in an interpreter that runs nothing.
     #[function(name = "exec", "($module, id, code, shared=None, *, restrict=False)")]
-    fn exec_in(vm: &mut Vm, id: &Value, code: &Value, shared: Option<&Value>, _restrict: Option<bool>) -> Result {
-        exec_script(vm, id, code, shared, true)
+    fn exec_in(vm: &mut Vm, id: &Value, code: &Value, shared: Option<&Value>, restrict: Option<bool>) -> Result {
+        exec_script(vm, id, code, shared, restrict, true)
     }
 
     /// Run a text in an interpreter that runs nothing.
     #[function("($module, id, script, shared=None, *, restrict=False)")]
-    fn run_string(vm: &mut Vm, id: &Value, script: &Value, shared: Option<&Value>, _restrict: Option<bool>) -> Result {
-        exec_script(vm, id, script, shared, true)
+    fn run_string(vm: &mut Vm, id: &Value, script: &Value, shared: Option<&Value>, restrict: Option<bool>) -> Result {
+        exec_script(vm, id, script, shared, restrict, true)
     }
 
     /// Run the body of a function in an interpreter that runs nothing.
     #[function("($module, id, func, shared=None, *, restrict=False)")]
-    fn run_func(vm: &mut Vm, id: &Value, func: &Value, shared: Option<&Value>, _restrict: Option<bool>) -> Result {
-        exec_script(vm, id, func, shared, false)
+    fn run_func(vm: &mut Vm, id: &Value, func: &Value, shared: Option<&Value>, restrict: Option<bool>) -> Result {
+        exec_script(vm, id, func, shared, restrict, false)
     }
 
     /// Call a function in an interpreter that runs nothing: what it gives, and what is known of an exception. Arguments and
@@ -652,9 +718,9 @@ impl InterpretersModule {
         args: Option<&Value>,
         kwargs: Option<&Value>,
         _preserve_exc: Option<bool>,
-        _restrict: Option<bool>,
+        restrict: Option<bool>,
     ) -> Result {
-        let number = number_of(vm, id)?;
+        let number = number_for(vm, id, restrict, "make a call in")?;
         if vm.is_interpreter_running(number).map_err(|refusal| refuse(vm, number, refusal))? {
             return Err(refuse(vm, number, Refusal::Running));
         }
@@ -670,26 +736,29 @@ impl InterpretersModule {
 
     /// Set names of the main module of an interpreter that runs nothing.
     #[function("($module, id, ns, *, restrict=False)")]
-    fn set___main___attrs(vm: &mut Vm, id: &Value, ns: &Value, _restrict: Option<bool>) -> Result<()> {
-        let number = number_of(vm, id)?;
+    fn set___main___attrs(vm: &mut Vm, id: &Value, ns: &Value, restrict: Option<bool>) -> Result<()> {
+        let number = number_for(vm, id, restrict, "update __main__ for")?;
         if vm.is_interpreter_running(number).map_err(|refusal| refuse(vm, number, refusal))? {
             return Err(refuse(vm, number, Refusal::Running));
         }
         let names = copied_names(vm, ns)?;
+        if names.is_empty() {
+            return Err(vm.raise_value_error("arg 2 must be a non-empty dict"));
+        }
         run_in(vm, number, move |vm| set_names(vm, &names)).map(drop)
     }
 
     /// An interpreter is in use.
     #[function("($module, id, *, implieslink=False, restrict=False)")]
-    fn incref(vm: &mut Vm, id: &Value, _implieslink: Option<bool>, _restrict: Option<bool>) -> Result<()> {
-        let number = number_of(vm, id)?;
+    fn incref(vm: &mut Vm, id: &Value, _implieslink: Option<bool>, restrict: Option<bool>) -> Result<()> {
+        let number = number_for(vm, id, restrict, "incref")?;
         vm.count_interpreter_user(number, true).map_err(|refusal| refuse(vm, number, refusal)).map(drop)
     }
 
     /// An interpreter is no longer in use; when nobody uses it, it is destroyed.
     #[function("($module, id, *, restrict=False)")]
-    fn decref(vm: &mut Vm, id: &Value, _restrict: Option<bool>) -> Result<()> {
-        let number = number_of(vm, id)?;
+    fn decref(vm: &mut Vm, id: &Value, restrict: Option<bool>) -> Result<()> {
+        let number = number_for(vm, id, restrict, "decref")?;
         let last = vm.count_interpreter_user(number, false).map_err(|refusal| refuse(vm, number, refusal))?;
         if last && number != vm.state().number {
             vm.destroy_interpreter(number).map_err(|refusal| refuse(vm, number, refusal))?;
@@ -729,6 +798,18 @@ fn display(vm: &mut Vm, exception: &Value) -> Result<String> {
         text.push_str(&vm.str(&line)?.to_string_lossy());
     }
     Ok(text.trim_end().to_owned())
+}
+
+/// Raises `NotShareableError` because of another exception.
+fn raise_not_shareable_from(vm: &mut Vm, text: &str, raised: Raised) -> Raised {
+    let cause = vm.take_raised(raised);
+    let raised = raise_not_shareable(vm, text);
+    let error = vm.take_raised(raised);
+    if let Some(e) = as_exception(&error) {
+        vm.set_cause(e, Some(cause.clone()));
+    }
+    vm.set_context(&error, cause);
+    vm.raise(error)
 }
 
 /// Raises `NotShareableError`.

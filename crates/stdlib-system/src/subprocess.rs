@@ -199,6 +199,9 @@ impl PosixSubprocess {
             groups: groups.as_deref(),
             umask: child_umask,
         };
+        if !preexec_fn.is_none() && vm.state().is_sub {
+            return Err(vm.raise_runtime_error("preexec_fn not supported within subinterpreters"));
+        }
         if preexec_fn.is_none() {
             let child = exec::fork_exec(plan, &mut exec::PlainForker);
             return vm.system(child);

@@ -11,6 +11,11 @@ const LOST_OUTPUT: i32 = 120;
 pub fn finish(vm: &mut Vm, status: i32) -> i32 {
     wait_for_threads(vm);
     taipan_stdlib_lang::atexit::run(vm);
+    if vm.interpreter_numbers().len() > 1 {
+        let class = taipan_vm::errors::RUNTIME_WARNING.as_type();
+        let result = vm.warn(class, "remaining subinterpreters; close them with Interpreter.close()", 1);
+        vm.ignore(result);
+    }
     vm.destroy_other_interpreters();
     let flushed = streams::flush(vm);
     vm.state_mut().finalizing = true;
@@ -40,6 +45,7 @@ pub fn finish_beside(vm: &mut Vm) {
     vm.state_mut().finalizing = true;
     vm.tear_down();
     vm.abandon_state();
+    vm.clear_method_cache();
 }
 
 /// `-X stats`: what has become of the main thread's specialised instructions.

@@ -89,7 +89,11 @@ impl Interpreter {
         let theirs = options.clone();
         let state = move || state_of(&theirs);
         let theirs = options.clone();
-        let start_another = move |vm: &mut Vm| start(vm, &theirs);
+        let start_another = move |vm: &mut Vm| {
+            start(vm, &theirs)?;
+            let folder = vm.state().family.as_ref().and_then(|family| family.program_folder());
+            folder.map_or(Ok(()), |folder| program::prepend_here(vm, &folder))
+        };
         vm.state_mut().family = Some(Arc::new(Family::new(state, start_another, finish::finish_beside)));
         start_told(&mut vm, options)?;
         vm.state_mut().let_go = Some(options.part_over);

@@ -81,8 +81,16 @@ pub fn main_namespace(vm: &mut Vm) -> Result<Ref<Dict>> {
     main_module(vm)?.namespace(vm)
 }
 
-/// Puts a folder in front of `sys.path`.
+/// Puts the program's folder in front of `sys.path`, of this interpreter and of those that are yet to be made.
 fn prepend(vm: &mut Vm, folder: &[u8]) -> Result<()> {
+    if let Some(family) = &vm.state().family {
+        family.set_program_folder(folder);
+    }
+    prepend_here(vm, folder)
+}
+
+/// Puts a folder in front of `sys.path`.
+pub fn prepend_here(vm: &mut Vm, folder: &[u8]) -> Result<()> {
     let folder = vm.decode_path(folder)?.into_value();
     let path = vm.sys_attr(name!("path"));
     match path.as_ref().and_then(|p| p.downcast::<List>()) {

@@ -92,6 +92,8 @@ pub struct Family {
     start: Box<dyn Fn(&mut Vm) -> Result<()> + Send + Sync>,
     finish: fn(&mut Vm),
     members: Mutex<Members>,
+    /// The folder of the program, which all of them import from first.
+    folder: Mutex<Option<Vec<u8>>>,
     /// What native modules share between interpreters, by its type.
     tables: Mutex<BTreeMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
@@ -131,6 +133,7 @@ impl Family {
             start: Box::new(start),
             finish,
             members: Mutex::default(),
+            folder: Mutex::default(),
             tables: Mutex::default(),
         }
     }
@@ -144,6 +147,16 @@ impl Family {
         let mut tables = self.tables.lock().unwrap_or_else(|e| e.into_inner());
         let made = tables.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default()));
         made.clone().downcast().ok()
+    }
+
+    /// The folder of the program, if it stands in front of `sys.path`.
+    pub fn program_folder(&self) -> Option<Vec<u8>> {
+        self.folder.lock().unwrap_or_else(|e| e.into_inner()).clone()
+    }
+
+    /// Notes the folder of the program.
+    pub fn set_program_folder(&self, folder: &[u8]) {
+        *self.folder.lock().unwrap_or_else(|e| e.into_inner()) = Some(folder.to_vec());
     }
 
     /// The numbers of all interpreters.
@@ -251,7 +264,7 @@ impl Vm {
             members.last += 1;
             members.last
         };
-        let state = State { is_sub: true, number, config_of: config, family: Some(family.clone()), ..(family.state)() };
+        let state = State { is_sub: true, number, made_with: config, family: Some(family.clone()), ..(family.state)() };
         let apart = config.lock == Lock::Own && !shared::is_changed();
         let interpreter = if apart { Interpreter::new(state) } else { self.interpreter().beside(state) };
         interpreter.set_switch_interval(self.interpreter().switch_interval());

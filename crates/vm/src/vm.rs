@@ -99,7 +99,7 @@ pub struct State {
     /// The interpreter's number; see [`crate::interpreters`].
     pub number: i64,
     /// What the interpreter was made with.
-    pub config_of: crate::interpreters::Config,
+    pub made_with: crate::interpreters::Config,
     /// The interpreters of the process, where there can be several.
     pub family: Option<Arc<crate::interpreters::Family>>,
     /// What is stressed.

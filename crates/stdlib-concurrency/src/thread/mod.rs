@@ -22,7 +22,10 @@ const STACK_LEAST: i64 = 53248;
 /// Where the type of the argument of `_excepthook` is kept.
 const HOOK_ARGS: &str = "_thread._ExceptHookArgs";
 
-fn refuse_at_end(vm: &mut Vm) -> Result<()> {
+fn refuse_thread(vm: &mut Vm) -> Result<()> {
+    if !vm.state().made_with.allow_threads {
+        return Err(vm.raise_runtime_error("thread is not supported for isolated subinterpreters"));
+    }
     if !vm.state().finalizing {
         return Ok(());
     }
@@ -48,7 +51,7 @@ fn start_new(vm: &mut Vm, name: &str, args: Args<'_>) -> Result<u64> {
     };
     let shown = kwargs.as_ref().map_or_else(Value::none, Ref::to_value);
     vm.audit("_thread.start_new_thread", &[function.clone(), positional.to_value(), shown])?;
-    refuse_at_end(vm)?;
+    refuse_thread(vm)?;
     let start = Start { function: function.clone(), args: positional.clone(), kwargs };
     vm.start_thread(start, || ()).map(|(ident, _)| ident)
 }
@@ -150,7 +153,7 @@ impl ThreadModule {
         };
         let daemon = daemon.unwrap_or(true);
         vm.audit("_thread.start_joinable_thread", &[function.clone(), Value::bool(daemon), handle.to_value()])?;
-        refuse_at_end(vm)?;
+        refuse_thread(vm)?;
         let args = vm.new_tuple(Vec::new())?;
         ThreadHandle::start(&handle, vm, Start { function: function.clone(), args, kwargs: None }, daemon)?;
         Ok(handle.into_value())
@@ -158,8 +161,8 @@ impl ThreadModule {
 
     /// Whether threads may be started that the end of the program does not wait for.
     #[function("($module, /)")]
-    fn daemon_threads_allowed(_vm: &mut Vm) -> Result<bool> {
-        Ok(true)
+    fn daemon_threads_allowed(vm: &mut Vm) -> Result<bool> {
+        Ok(vm.state().made_with.allow_daemon_threads)
     }
 
     /// Make a lock.

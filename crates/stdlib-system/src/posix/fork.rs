@@ -73,6 +73,14 @@ fn forked<R>(
     side: impl Fn(&R) -> Fork,
 ) -> Result<R> {
     vm.audit(&format!("os.{function}"), &[])?;
+    let words = match function {
+        "forkpty" if vm.state().is_sub => Some("fork not supported for subinterpreters"),
+        _ if !vm.state().made_with.allow_fork => Some("fork not supported for isolated subinterpreters"),
+        _ => None,
+    };
+    if let Some(words) = words {
+        return Err(vm.raise_runtime_error(words));
+    }
     if vm.state().finalizing {
         let class = taipan_vm::errors::PYTHON_FINALIZATION_ERROR.as_type();
         return Err(vm.raise_class(class, "can't fork at interpreter shutdown"));

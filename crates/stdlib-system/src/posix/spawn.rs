@@ -56,6 +56,14 @@ fn arguments(vm: &mut Vm, argv: &Value, what: &str) -> Result<Vec<Vec<u8>>> {
     Ok(all)
 }
 
+/// Raises unless this interpreter may give the process to another program.
+fn may_exec(vm: &mut Vm) -> Result<()> {
+    if vm.state().made_with.allow_exec {
+        return Ok(());
+    }
+    Err(vm.raise_runtime_error("exec not supported for isolated subinterpreters"))
+}
+
 fn is_mapping(v: &Value) -> bool {
     taipan_vm::slots::of(v.ty()).getitem.is_some()
 }
@@ -380,6 +388,7 @@ impl Spawning {
     fn execv(vm: &mut Vm, path: Path, argv: &Value) -> Result<()> {
         let all = arguments(vm, argv, "execv() arg 2")?;
         vm.audit("os.exec", &[path.object.clone(), argv.clone(), Value::none()])?;
+        may_exec(vm)?;
         let e = exec::execve(path.bytes(), &slices(&all), None);
         Err(vm.raise_os_error(e.0, None))
     }
@@ -400,6 +409,7 @@ impl Spawning {
         let all = arguments(vm, argv, "execve: argv")?;
         let entries = environment(vm, env)?;
         vm.audit("os.exec", &[path.object.clone(), argv.clone(), env.clone()])?;
+        may_exec(vm)?;
         let (all, entries) = (slices(&all), slices(&entries));
         let e = match &path.target {
             Target::Fd(fd) => exec::fexecve(*fd, &all, Some(&entries)),

@@ -106,6 +106,26 @@ impl Vm {
         (!frame.is_null()).then(|| unsafe { frame::globals(frame) }.clone())
     }
 
+    /// The global namespace of the running Python code. Where there is none, that of `__main__` for an interpreter in which
+    /// another one runs something, which runs in there.
+    pub fn scope_globals(&mut self) -> Option<Ref<Dict>> {
+        self.current_globals().or_else(|| self.main_of_sub())
+    }
+
+    /// The local namespace of the running Python code, or what serves where there is none: see [`Vm::scope_globals`].
+    pub fn scope_locals(&mut self) -> Result<Option<Value>> {
+        Ok(match self.current_locals()? {
+            None => self.main_of_sub().map(Ref::into_value),
+            locals => locals,
+        })
+    }
+
+    fn main_of_sub(&mut self) -> Option<Ref<Dict>> {
+        let modules = self.state().modules.clone().filter(|_| self.state().is_sub)?;
+        let main = modules.get(self).get_str(crate::name!("__main__"))?.downcast::<crate::types::module::Module>()?.clone();
+        main.get(self).dict.clone()
+    }
+
     /// The built-in namespace of the running Python code.
     pub fn current_builtins(&mut self) -> Option<Ref<Dict>> {
         let frame = self.running_frame();

@@ -137,7 +137,7 @@ fn extreme(vm: &mut Vm, args: Args<'_>, function: &str, better: CompareOp) -> Re
 
 /// The local names of the caller.
 fn caller_locals(vm: &mut Vm, function: &str) -> Result {
-    match vm.current_locals()? {
+    match vm.scope_locals()? {
         Some(locals) => Ok(locals),
         None => Err(vm.raise_system_error(&format!("{function}(): frame does not exist"))),
     }
@@ -492,7 +492,7 @@ impl Builtins {
     /// current global scope and vice-versa.
     #[function("($module, /)")]
     fn globals(vm: &mut Vm) -> Result {
-        match vm.current_globals() {
+        match vm.scope_globals() {
             Some(g) => Ok(g.into_value()),
             None => Err(vm.raise_system_error("globals(): frame does not exist")),
         }

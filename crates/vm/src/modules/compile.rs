@@ -548,13 +548,13 @@ impl Vm {
                 (g, l)
             }
             (None, locals) => {
-                let Some(g) = self.current_globals() else {
+                let Some(g) = self.scope_globals() else {
                     let text = format!("{function} must be given globals and locals when called without a frame");
                     return Err(self.raise_type_error(&text));
                 };
                 let l = match locals {
                     Some(l) => l.clone(),
-                    None => self.current_locals()?.unwrap_or_else(|| g.to_value()),
+                    None => self.scope_locals()?.unwrap_or_else(|| g.to_value()),
                 };
                 (g, l)
             }

@@ -7,7 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use taipan_bytecode::code::local_kind;
 use taipan_bytecode::linetable::{self, Location};
-use taipan_bytecode::{CodeFlags, Const, Opcode, Text};
+use taipan_bytecode::{CodeFlags, Const, Opcode, Text, dis};
 use taipan_macros::{Payload, Trace, class};
 use taipan_object::fixed::Run;
 use taipan_object::late::{Late, Slot};
@@ -105,6 +105,13 @@ pub struct Parts {
 }
 
 impl Code {
+    /// The names that the code, which is complete, reads from the global or built-in namespace.
+    pub fn global_names(&self) -> Vec<Ref<Str>> {
+        let loads = dis::instructions(&self.canonical).filter(|i| i.op == Opcode::LOAD_GLOBAL);
+        let names = loads.filter_map(|i| self.names.items().get(i.arg as usize >> 1));
+        names.filter_map(|name| name.downcast::<Str>().cloned()).collect()
+    }
+
     /// The first instruction.
     #[inline(always)]
     pub fn start(&self) -> *const u16 {
