@@ -311,7 +311,7 @@ impl Peg<'_> {
     /// Warns where CPython's parser does so once more: in the second pass, where that leaves the rules for invalid code out.
     fn warn_escape(&mut self, body: &[u8], bad: BadEscape, token: &Token) {
         if self.second && !self.invalid {
-            self.warnings.push(escape_warning(self.src, body, bad, token));
+            self.warnings.push((self.lex.warnings.len(), escape_warning(self.src, body, bad, token)));
         }
     }
 

@@ -451,7 +451,11 @@ impl Peg<'_> {
             p.field_value()?;
             p.field_conversion()?;
             p.eat(Tok::Colon)?;
-            p.many(|p| p.format_spec_part(if letter == 't' { Self::template_field } else { Self::field }))?;
+            // CPython's rule is that of f-strings for template strings, too, whose texts are other tokens.
+            p.many(|p| match letter {
+                't' => p.rule(Self::field),
+                _ => p.format_spec_part(Self::field),
+            })?;
             p.not_at(&[Tok::RBrace])?;
             Err(p.raise_next(&format!("{letter}-string: expecting '}}', or format specs")))
         });

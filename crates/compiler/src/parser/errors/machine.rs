@@ -194,7 +194,10 @@ pub(super) struct Peg<'s> {
     pub invalid: bool,
     /// Whether this is the second pass. Where it goes on without the `invalid_` rules, literals give warnings again.
     pub second: bool,
-    pub warnings: Vec<Warning>,
+    /// The warnings of the second pass, each with the number of those that the tokenizer had by then.
+    pub warnings: Vec<(usize, Warning)>,
+    /// How many warnings the tokenizer had when the second pass began.
+    pub before_second: usize,
     /// Whether the f- or t-string around is raw.
     pub raw: bool,
     pub nodes: Vec<Node>,
@@ -232,6 +235,7 @@ impl<'s> Peg<'s> {
             invalid: false,
             second: false,
             warnings: Vec::new(),
+            before_second: 0,
             raw: false,
             nodes: vec![Node { kind: K::Unit, span, kids: Vec::new() }],
             raised: None,
@@ -272,6 +276,7 @@ impl<'s> Peg<'s> {
         self.level = 0;
         self.invalid = true;
         self.second = true;
+        self.before_second = self.lex.warnings.len();
         if self.start_rule() == Err(Fail::Raised) {
             self.settle();
             return self.take();

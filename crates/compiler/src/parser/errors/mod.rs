@@ -40,11 +40,21 @@ pub(super) fn explain(
     let found = super::on_deep_stack(|| {
         let mut peg = Peg::new(text.as_bytes(), mode, options);
         let found = peg.explain();
-        (found, peg.lex.warnings, peg.warnings)
+        (found, peg.lex.warnings, peg.before_second, peg.warnings)
     });
-    let Some((found, mut of_tokens, mut again)) = found else { return first.error(text) };
+    let Some((found, mut of_tokens, before_second, again)) = found else { return first.error(text) };
+    let read_later = of_tokens.split_off(before_second.min(of_tokens.len()));
     warnings.append(&mut of_tokens);
     *warnings = super::distinct(std::mem::take(warnings));
-    warnings.append(&mut again);
+    // The first parser may have read on to tokens that CPython comes to in its second pass.
+    warnings.retain(|w| !read_later.contains(w));
+    let mut read_later = read_later.into_iter();
+    let mut read = before_second;
+    for (when, warning) in again {
+        warnings.extend(read_later.by_ref().take(when - read));
+        read = when;
+        warnings.push(warning);
+    }
+    warnings.extend(read_later);
     found.unwrap_or_else(|| first.error(text))
 }

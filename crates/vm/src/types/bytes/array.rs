@@ -84,10 +84,15 @@ impl Changeable for Ref<ByteArray> {
 /// The data, to change its length; not while windows are open.
 fn resizable<'a>(vm: &'a mut Vm, this: &'a Ref<ByteArray>) -> Result<Editing<'a>> {
     if this.get(vm).exports > 0 {
-        let words = "Existing exports of data: object cannot be re-sized";
-        return Err(vm.raise_class(crate::errors::BUFFER_ERROR.as_type(), words));
+        return Err(raise_exported(vm));
     }
     Ok(this.get_mut(vm).data.edit())
+}
+
+#[cold]
+fn raise_exported(vm: &mut Vm) -> Raised {
+    let words = "Existing exports of data: object cannot be re-sized";
+    vm.raise_class(crate::errors::BUFFER_ERROR.as_type(), words)
 }
 
 /// Replaces `start..end` by `new`.
@@ -272,6 +277,13 @@ impl ByteArrayClass {
             return Err(vm.raise_type_error(&text));
         }
         let new = Operand::new(vm, b)?;
+        if new.as_slice().is_empty() {
+            return Ok(a.clone());
+        }
+        if a.is(b) {
+            // What is appended is looked at through a window on itself.
+            return Err(raise_exported(vm));
+        }
         append(vm, this, new.as_slice())?;
         Ok(a.clone())
     }
