@@ -149,6 +149,19 @@ impl Family {
         made.clone().downcast().ok()
     }
 
+    /// Runs `fork`, which says whether it has returned in the child. There are no other interpreters there: what their threads
+    /// were doing has stopped in the middle.
+    pub(crate) fn around_fork<R>(&self, fork: impl FnOnce() -> (R, bool)) -> (R, bool) {
+        let mut members = self.members();
+        let _tables = self.tables.lock();
+        let (result, is_child) = fork();
+        if is_child {
+            // Their locks may be held for ever.
+            std::mem::forget(std::mem::take(&mut members.all));
+        }
+        (result, is_child)
+    }
+
     /// The folder of the program, if it stands in front of `sys.path`.
     pub fn program_folder(&self) -> Option<Vec<u8>> {
         self.folder.lock().unwrap_or_else(|e| e.into_inner()).clone()

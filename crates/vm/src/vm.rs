@@ -311,12 +311,20 @@ impl Vm {
     /// Duplicates the process by `fork`, which says whether it has returned in the child. There this thread becomes the
     /// only one, and the main one.
     pub fn fork<R>(&mut self, fork: impl FnOnce() -> (R, bool)) -> R {
-        let mut is_child = false;
-        let result = self.attached.fork(|| {
-            let (result, child) = taipan_object::alloc::around_fork(fork);
-            is_child = child;
-            (result, child)
-        });
+        let family = self.state().family.clone();
+        let around = || {
+            let mut is_child = false;
+            let result = self.attached.fork(|| {
+                let (result, child) = taipan_object::alloc::around_fork(fork);
+                is_child = child;
+                (result, child)
+            });
+            (result, is_child)
+        };
+        let (result, is_child) = match &family {
+            Some(family) => family.around_fork(around),
+            None => around(),
+        };
         if is_child {
             self.attached.state_mut().threads.keep_only(&mut self.thread);
         }
