@@ -239,7 +239,8 @@ impl Heap {
     pub fn has_instance_dict(&self, value: &Value) -> bool {
         value.header().is_some_and(|h| {
             // What other interpreters use does not change.
-            h.flags() & (flags::MANAGED | flags::SHARED) == flags::MANAGED && h.ty().flags().has(TypeFlags::MANAGED_DICT)
+            h.flags() & (flags::MANAGED | flags::SHARED) == flags::MANAGED
+                && h.ty().flags().has(TypeFlags::MANAGED_DICT)
         })
     }
 

@@ -941,7 +941,12 @@ pub mod intern {
     /// The interned strings whose hashes somebody has asked for.
     pub fn hashed() -> Vec<Ref<Str>> {
         let table = table();
-        let known = table.known.into_iter().flat_map(Names::iter).filter(|s| s.hash.load(Ordering::Relaxed) != NO_HASH).cloned();
+        let known = table
+            .known
+            .into_iter()
+            .flat_map(Names::iter)
+            .filter(|s| s.hash.load(Ordering::Relaxed) != NO_HASH)
+            .cloned();
         known.chain(table.others.borrow().iter().map(Entry::to_ref)).collect()
     }
 

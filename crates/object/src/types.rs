@@ -176,7 +176,12 @@ impl<T: Payload> TypeCell<T> {
     /// A type that still has to be set up by the virtual machine.
     pub const fn new(name: &'static str) -> TypeCell<T> {
         TypeCell {
-            ty: Type::blank(Header::immortal(NonNull::from_ref(&crate::statics::TYPE).cast()), name, TypeFlags::NONE, true),
+            ty: Type::blank(
+                Header::immortal(NonNull::from_ref(&crate::statics::TYPE).cast()),
+                name,
+                TypeFlags::NONE,
+                true,
+            ),
             layout: PhantomData,
         }
     }

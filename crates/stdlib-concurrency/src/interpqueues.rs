@@ -14,9 +14,29 @@ use taipan_vm::{Ref, Result, Value, Vm};
 
 const ERROR: &str = "concurrent.interpreters.QueueError";
 const NOT_FOUND: &str = "concurrent.interpreters.QueueNotFoundError";
-/// Where the exceptions of the Python half are kept.
+/// Where the class of queues and the exceptions of the Python half are kept.
+const QUEUE: &str = "_interpqueues.Queue";
 const EMPTY: &str = "_interpqueues.QueueEmpty";
 const FULL: &str = "_interpqueues.QueueFull";
+
+/// Whether an object is a queue of the Python half.
+pub fn is_queue(vm: &Vm, v: &Value) -> bool {
+    vm.state().registry.get(QUEUE).is_some_and(|class| class.is(&v.ty().to_value()))
+}
+
+/// The queue of a number, as an object of the Python half.
+pub fn loaded(vm: &mut Vm, number: i64) -> Result {
+    if !vm.state().registry.contains_key(QUEUE) {
+        // It registers its classes when it is imported.
+        vm.import("concurrent.interpreters._queues")?;
+    }
+    let number = vm.new_int(number)?;
+    match vm.state().registry.get(QUEUE).cloned() {
+        Some(class) => vm.call(&class, &[number]),
+        None => Err(vm.raise_runtime_error("the class of queues is not registered")),
+    }
+}
+
 /// All queues of the process.
 #[derive(Default)]
 struct Queues {
@@ -236,8 +256,8 @@ impl InterpqueuesModule {
 
     /// The classes of the Python half.
     #[function("($module, queuetype, emptyerror, fullerror)")]
-    fn _register_heap_types(vm: &mut Vm, _queuetype: &Value, emptyerror: &Value, fullerror: &Value) -> Result<()> {
-        for (key, class) in [(EMPTY, emptyerror), (FULL, fullerror)] {
+    fn _register_heap_types(vm: &mut Vm, queuetype: &Value, emptyerror: &Value, fullerror: &Value) -> Result<()> {
+        for (key, class) in [(QUEUE, queuetype), (EMPTY, emptyerror), (FULL, fullerror)] {
             let old = vm.state_mut().registry.insert(key, class.clone());
             drop(old);
         }

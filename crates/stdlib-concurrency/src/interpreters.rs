@@ -4,14 +4,15 @@
 //! or pickled, and what comes back of an exception is text.
 
 use crate::interpchannels::{self, SentId};
+use crate::interpqueues;
 use taipan_macros::module;
 use taipan_object::{Bytes, Raised, Str, Tuple};
 use taipan_vm::errors::{ATTRIBUTE_ERROR, EXCEPTION, TYPE_ERROR};
 use taipan_vm::interpreters::{Config, Lock, MAIN, Refusal};
 use taipan_vm::modules::compile::{Mode, Request};
+use taipan_vm::native::Args;
 use taipan_vm::types::code::Code;
 use taipan_vm::types::exceptions::base::as_exception;
-use taipan_vm::native::Args;
 use taipan_vm::types::function::Function;
 use taipan_vm::types::module::Module;
 use taipan_vm::{Dict, ModuleRef, Ref, Result, Value, Vm, name};
@@ -43,14 +44,14 @@ pub fn is_shareable(vm: &mut Vm, v: &Value) -> Result<bool> {
     let plain = v.is_none() || v.is_true() || v.is_false();
     let exact_number = v.as_float().is_some() || v.small_int().is_some();
     let text = v.downcast_exact::<Str>().is_some() || v.downcast_exact::<Bytes>().is_some();
-    Ok(plain || exact_number || text || interpchannels::is_shareable(vm, v))
+    Ok(plain || exact_number || text || interpchannels::is_shareable(vm, v) || interpqueues::is_queue(vm, v))
 }
 
-/// Whether an object that other interpreters can be given is a channel, or a tuple with one in it.
+/// Whether an object that other interpreters can be given is a channel or a queue, or a tuple with one in it.
 fn holds_channels(vm: &Vm, v: &Value) -> bool {
     match v.downcast_exact::<Tuple>() {
         Some(tuple) => tuple.items().iter().any(|item| holds_channels(vm, item)),
-        None => interpchannels::is_shareable(vm, v),
+        None => interpchannels::is_shareable(vm, v) || interpqueues::is_queue(vm, v),
     }
 }
 
@@ -237,8 +238,10 @@ pub enum Transfer {
     Pickled(Vec<u8>, Option<String>),
     /// A function that needs nothing but its code, which is marshalled.
     Function(Vec<u8>),
-    /// Of a tuple that holds channels: others are marshalled whole.
+    /// Of a tuple that holds channels or queues: others are marshalled whole.
     Tuple(Vec<Transfer>),
+    /// A queue, by its number.
+    Queue(i64),
     Channel(SentId),
 }
 
@@ -247,6 +250,10 @@ impl Transfer {
     pub fn of(vm: &mut Vm, v: &Value) -> Result<Transfer> {
         if let Some(sent) = SentId::shared(vm, v)? {
             return Ok(Transfer::Channel(sent));
+        }
+        if interpqueues::is_queue(vm, v) {
+            let number = vm.get_attr(v, name!("_id"))?;
+            return vm.to_index_i64(&number, "long long").map(Transfer::Queue);
         }
         if let Some(code) = stateless_code(vm, v)? {
             return dumped(vm, "marshal", code.as_value()).map(Transfer::Function);
@@ -298,6 +305,7 @@ impl Transfer {
                 return vm.new_tuple(items).map(Ref::into_value);
             }
             Transfer::Channel(sent) => return sent.loaded(vm),
+            Transfer::Queue(number) => return interpqueues::loaded(vm, *number),
         };
         loaded_by(vm, module, bytes)
     }
@@ -603,7 +611,8 @@ impl InterpretersModule {
     #[function("($module, config='isolated', *, reqrefs=False)")]
     fn create(vm: &mut Vm, config: Option<&Value>, _reqrefs: Option<bool>) -> Result<i64> {
         let config = config_of(vm, config)?;
-        vm.create_interpreter(config).map_err(|text| vm.raise_added(ERROR, &format!("interpreter creation failed: {text}")))
+        vm.create_interpreter(config)
+            .map_err(|text| vm.raise_added(ERROR, &format!("interpreter creation failed: {text}")))
     }
 
     /// Destroy an interpreter that runs nothing.

@@ -324,7 +324,8 @@ impl Vm {
         shared::set_up(|| {
             let Some(dict) = ty.dict() else { return Ok(()) };
             let key = crate::interned(key);
-            let Some(mut more) = dict.get(self).get_str(key).is_none().then(|| dict.get(self).copy()).transpose()? else {
+            let Some(mut more) = dict.get(self).get_str(key).is_none().then(|| dict.get(self).copy()).transpose()?
+            else {
                 return Ok(());
             };
             more.set_str(key, key.hash(), value)?;

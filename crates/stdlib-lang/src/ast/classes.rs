@@ -2,8 +2,8 @@
 
 use super::node::{AST, AstClass};
 use taipan_compiler::ast::{FAMILIES, Family, Field, FieldType, Occurs};
-use taipan_object::{TypeFlags, shared};
 use taipan_object::statics::{INT, LIST, NONE_TYPE, OBJECT, STR, TYPE};
+use taipan_object::{TypeFlags, shared};
 use taipan_vm::slots::BinaryOp;
 use taipan_vm::types::generic_alias::new_alias;
 use taipan_vm::{Dict, Ref, Result, Tuple, Type, Value, Vm, name};

@@ -122,7 +122,8 @@ impl Vm {
 
     fn main_of_sub(&mut self) -> Option<Ref<Dict>> {
         let modules = self.state().modules.clone().filter(|_| self.state().is_sub)?;
-        let main = modules.get(self).get_str(crate::name!("__main__"))?.downcast::<crate::types::module::Module>()?.clone();
+        let main =
+            modules.get(self).get_str(crate::name!("__main__"))?.downcast::<crate::types::module::Module>()?.clone();
         main.get(self).dict.clone()
     }
 

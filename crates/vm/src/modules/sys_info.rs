@@ -210,7 +210,7 @@ fn versions(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
     attributes.push(("hexversion", vm.new_int(HEX_VERSION)?));
     let multiarch = format!("{}-{}-gnu", std::env::consts::ARCH, std::env::consts::OS);
     attributes.push(("_multiarch", vm.new_str(&multiarch)?.into_value()));
-    attributes.push(("supports_isolated_interpreters", Value::bool(false)));
+    attributes.push(("supports_isolated_interpreters", Value::bool(true)));
     let implementation = vm.new_namespace(attributes)?;
     module.set(vm, "implementation", implementation)
 }

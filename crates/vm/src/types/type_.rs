@@ -4,8 +4,8 @@ use crate::native::Args;
 use crate::slots;
 use crate::{Dict, Ref, Result, Str, Tuple, Type, Value, Vm, name};
 use taipan_macros::class;
-use taipan_object::{TypeFlags, shared};
 use taipan_object::statics::{OBJECT, TYPE};
+use taipan_object::{TypeFlags, shared};
 
 /// Whether a native class makes its instances itself and has the `__init__` of `object`, which then accepts anything.
 fn accepts_anything(ty: &Type, init: usize) -> bool {
