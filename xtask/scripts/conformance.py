@@ -51,16 +51,18 @@ class Result(unittest.TestResult):
         super().startTest(test)
         self.outcome = "pass"
         self.notes = size(self.report.notes)
-        self.report.line("start", test.id())
+        # A test may have an attribute of its own named so from now on.
+        self.id = test.id()
+        self.report.line("start", self.id)
         if is_marked(test):
-            self.report.line("marked", test.id())
+            self.report.line("marked", self.id)
 
     def stopTest(self, test):
         super().stopTest(test)
         if self.outcome in ("fail", "error") and size(self.report.notes) > self.notes:
             # A stand-in was used where a skip does not reach us: in a child process or a thread.
             self.outcome = "needs-c"
-        self.report.line(self.outcome, test.id())
+        self.report.line(self.outcome, self.id)
         self.outcome = None
 
     def note(self, word, test, error=None):
@@ -69,7 +71,7 @@ class Result(unittest.TestResult):
         else:
             self.outcome = max(self.outcome, word, key=RANK.index)
         if error is not None:
-            print(f"{word.upper()}: {test.id()}")
+            print(f"{word.upper()}: {test.id() if self.outcome is None else self.id}")
             print(self._exc_info_to_string(error, test), flush=True)
 
     def addError(self, test, err):
@@ -86,7 +88,7 @@ class Result(unittest.TestResult):
     def addSkip(self, test, reason):
         word = "needs-c" if MARK in reason else "skip"
         self.note(word, test)
-        print(f"{word.upper()}: {test.id()}: {reason}", flush=True)
+        print(f"{word.upper()}: {test.id() if self.outcome is None else self.id}: {reason}", flush=True)
 
     def addExpectedFailure(self, test, err):
         self.note("xfail", test)

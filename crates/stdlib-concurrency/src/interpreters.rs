@@ -104,63 +104,80 @@ fn described(vm: &mut Vm, number: i64) -> Result {
 /// The bits of `co_flags` of code with `*args` or `**kwargs`.
 const VARIADIC: u32 = 0x04 | 0x08;
 
-/// What runs in another interpreter.
-enum Script {
-    Text(String),
-    /// A code object, marshalled.
-    Code(Vec<u8>),
+/// What may be given as a script.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scripts {
+    Any,
+    Text,
+    Function,
 }
 
-/// Text, a code object or a function as a script. `text` says whether it may be text.
-fn script_of(vm: &mut Vm, given: &Value, text: bool) -> Result<Script> {
-    if let Some(s) = given.downcast::<Str>().filter(|_| text) {
-        return match s.to_utf8() {
-            Some(s) => Ok(Script::Text(s.to_owned())),
-            None => Err(vm.raise_surrogates_not_allowed(s)),
-        };
+/// Text, a code object or a function as a script, whose code is marshalled.
+fn script_of(vm: &mut Vm, given: &Value, scripts: Scripts) -> Result<Vec<u8>> {
+    let text = given.downcast::<Str>();
+    let wanted = match scripts {
+        Scripts::Text if text.is_none() => Some(("run_string", "str")),
+        Scripts::Function if given.downcast::<Function>().is_none() && given.downcast::<Code>().is_none() => {
+            Some(("run_func", "a function"))
+        }
+        _ => None,
+    };
+    if let Some((function, wanted)) = wanted {
+        let text = format!("_interpreters.{function}() argument 2 must be {wanted}, not {}", given.ty().name());
+        return Err(vm.raise_type_error(&text));
+    }
+    if let Some(s) = text {
+        let Some(s) = s.to_utf8() else { return Err(vm.raise_surrogates_not_allowed(s)) };
+        let filename = vm.intern_utf8("<script>")?;
+        let code = vm.compile_text(s, &filename, Request::new(Mode::Exec))?;
+        return dumped(vm, "marshal", &code);
     }
     let code = match vm.get_attr_opt(given, name!("__code__"))? {
         Some(code) => code,
         None => given.clone(),
     };
-    let Some(found) = code.downcast::<Code>() else {
+    let Some(found) = code.downcast::<Code>().cloned() else {
         let shown = vm.repr(given)?.to_string_lossy();
         return Err(vm.raise_type_error(&format!("unsupported script {shown}")));
     };
-    let variadic = found.flags.0.0 & VARIADIC != 0;
-    let with_args = variadic || found.argcount + found.kwonlyargcount > 0;
     let free = vm.get_attr(&code, name!("co_freevars"))?;
     let with_closure = vm.is_truthy(&free)?;
-    if with_args {
-        return Err(vm.raise_value_error("code with args not supported"));
+    vm.complete_code(&found)?;
+    let variadic = found.flags.0.0 & VARIADIC != 0;
+    let fault = if with_closure {
+        Some("closures not supported")
+    } else if variadic || found.argcount + found.kwonlyargcount > 0 {
+        Some("code with args not supported")
+    } else if !found.returns_only_none() {
+        Some("code that returns a value is not a script")
+    } else {
+        None
+    };
+    match fault {
+        Some(fault) => Err(vm.raise_value_error(fault)),
+        None => dumped(vm, "marshal", &code),
     }
-    if with_closure {
-        return Err(vm.raise_value_error("code with free vars not supported"));
-    }
-    let module = vm.import("marshal")?;
-    let dumped = vm.call_method(&module, name!("dumps"), &[code])?;
-    vm.bytes_of(&dumped).map(Script::Code)
 }
 
-/// Runs a script in the `__main__` of this interpreter.
-fn run_script(vm: &mut Vm, script: Script) -> Result<()> {
+/// Runs a script, a marshalled code object, in the `__main__` of this interpreter.
+fn run_script(vm: &mut Vm, script: &[u8]) -> Result<()> {
     let main = vm.import("__main__")?;
     let Some(main) = main.downcast::<Module>().cloned() else {
         return Err(vm.raise_runtime_error("unable to get __main__ module"));
     };
     let namespace = main.namespace(vm)?;
-    let code = match script {
-        Script::Text(text) => {
-            let filename = vm.intern_utf8("<script>")?;
-            vm.compile_text(&text, &filename, Request::new(Mode::Exec))?
-        }
-        Script::Code(bytes) => {
-            let module = vm.import("marshal")?;
-            let bytes = vm.new_bytes(&bytes)?.into_value();
-            vm.call_method(&module, name!("loads"), &[bytes])?
-        }
-    };
+    let code = loaded_by(vm, "marshal", script)?;
     vm.exec_code(&code, &namespace, None).map(drop)
+}
+
+/// The names that a function is given for `__main__`, which must be a dict.
+fn names_of(vm: &mut Vm, names: &Value, function: &str, argument: u32) -> Result<Vec<(Transfer, Transfer)>> {
+    if names.downcast::<Dict>().is_none() {
+        let class = if names.is_none() { "None".to_owned() } else { names.ty().name() };
+        let text = format!("_interpreters.{function}() argument {argument} must be dict, not {class}");
+        return Err(vm.raise_type_error(&text));
+    }
+    copied_names(vm, names)
 }
 
 /// Sets names of this interpreter's `__main__`.
@@ -205,22 +222,27 @@ fn exec_script(
     given: &Value,
     shared: Option<&Value>,
     restrict: Option<bool>,
-    text: bool,
+    scripts: Scripts,
 ) -> Result {
-    let number = number_for(vm, id, restrict, if text { "exec code for" } else { "run a function in" })?;
+    let (function, doing) = match scripts {
+        Scripts::Any => ("exec", "exec code for"),
+        Scripts::Text => ("run_string", "run a string in"),
+        Scripts::Function => ("run_func", "run a function in"),
+    };
+    let names = match shared {
+        Some(shared) => Some(names_of(vm, shared, function, 3)?),
+        None => None,
+    };
+    let number = number_for(vm, id, restrict, doing)?;
     if vm.is_interpreter_running(number).map_err(|refusal| refuse(vm, number, refusal))? {
         return Err(refuse(vm, number, Refusal::Running));
     }
-    let script = script_of(vm, given, text)?;
-    let names = match shared.filter(|s| !s.is_none()) {
-        Some(shared) => Some(copied_names(vm, shared)?),
-        None => None,
-    };
+    let script = script_of(vm, given, scripts)?;
     run_in(vm, number, move |vm| {
         if let Some(names) = names {
             set_names(vm, &names)?;
         }
-        run_script(vm, script)
+        run_script(vm, &script)
     })
 }
 
@@ -700,21 +722,21 @@ impl InterpretersModule {
     }
 
     /// Run code in an interpreter that runs nothing.
-    #[function(name = "exec", "($module, id, code, shared=None, *, restrict=False)")]
+    #[function(name = "exec", "($module, id, code, shared={}, *, restrict=False)")]
     fn exec_in(vm: &mut Vm, id: &Value, code: &Value, shared: Option<&Value>, restrict: Option<bool>) -> Result {
-        exec_script(vm, id, code, shared, restrict, true)
+        exec_script(vm, id, code, shared, restrict, Scripts::Any)
     }
 
     /// Run a text in an interpreter that runs nothing.
-    #[function("($module, id, script, shared=None, *, restrict=False)")]
+    #[function("($module, id, script, shared={}, *, restrict=False)")]
     fn run_string(vm: &mut Vm, id: &Value, script: &Value, shared: Option<&Value>, restrict: Option<bool>) -> Result {
-        exec_script(vm, id, script, shared, restrict, true)
+        exec_script(vm, id, script, shared, restrict, Scripts::Text)
     }
 
     /// Run the body of a function in an interpreter that runs nothing.
-    #[function("($module, id, func, shared=None, *, restrict=False)")]
+    #[function("($module, id, func, shared={}, *, restrict=False)")]
     fn run_func(vm: &mut Vm, id: &Value, func: &Value, shared: Option<&Value>, restrict: Option<bool>) -> Result {
-        exec_script(vm, id, func, shared, restrict, false)
+        exec_script(vm, id, func, shared, restrict, Scripts::Function)
     }
 
     /// Call a function in an interpreter that runs nothing: what it gives, and what is known of an exception. Arguments and
@@ -750,7 +772,7 @@ impl InterpretersModule {
         if vm.is_interpreter_running(number).map_err(|refusal| refuse(vm, number, refusal))? {
             return Err(refuse(vm, number, Refusal::Running));
         }
-        let names = copied_names(vm, ns)?;
+        let names = names_of(vm, ns, "set___main___attrs", 2)?;
         if names.is_empty() {
             return Err(vm.raise_value_error("arg 2 must be a non-empty dict"));
         }

@@ -386,9 +386,9 @@ impl Spawning {
     /// Become another program.
     #[function("($module, path, argv, /)")]
     fn execv(vm: &mut Vm, path: Path, argv: &Value) -> Result<()> {
+        may_exec(vm)?;
         let all = arguments(vm, argv, "execv() arg 2")?;
         vm.audit("os.exec", &[path.object.clone(), argv.clone(), Value::none()])?;
-        may_exec(vm)?;
         let e = exec::execve(path.bytes(), &slices(&all), None);
         Err(vm.raise_os_error(e.0, None))
     }
@@ -396,6 +396,7 @@ impl Spawning {
     /// Become another program with an environment.
     #[function("($module, /, path, argv, env)")]
     fn execve(vm: &mut Vm, path: PathArg<false, true>, argv: &Value, env: &Value) -> Result<()> {
+        may_exec(vm)?;
         let all = match (argv.downcast::<List>(), argv.downcast::<Tuple>()) {
             (None, None) => return Err(vm.raise_type_error("execve: argv must be a tuple or list")),
             _ => argv,
@@ -409,7 +410,6 @@ impl Spawning {
         let all = arguments(vm, argv, "execve: argv")?;
         let entries = environment(vm, env)?;
         vm.audit("os.exec", &[path.object.clone(), argv.clone(), env.clone()])?;
-        may_exec(vm)?;
         let (all, entries) = (slices(&all), slices(&entries));
         let e = match &path.target {
             Target::Fd(fd) => exec::fexecve(*fd, &all, Some(&entries)),

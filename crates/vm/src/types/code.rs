@@ -105,6 +105,21 @@ pub struct Parts {
 }
 
 impl Code {
+    /// Whether the code, which is complete, can return nothing but `None`, and runs at once when it is called.
+    pub fn returns_only_none(&self) -> bool {
+        let suspends = CodeFlags::GENERATOR.0 | CodeFlags::COROUTINE.0 | CodeFlags::ASYNC_GENERATOR.0;
+        let mut before = None;
+        self.flags.0.0 & suspends == 0
+            && dis::instructions(&self.canonical).all(|i| {
+                let of_none = before.replace(i.op == Opcode::LOAD_CONST && self.is_none_constant(i.arg)) == Some(true);
+                i.op != Opcode::RETURN_VALUE || of_none
+            })
+    }
+
+    fn is_none_constant(&self, index: u32) -> bool {
+        self.consts.items().get(index as usize).is_some_and(Value::is_none)
+    }
+
     /// The names that the code, which is complete, reads from the global or built-in namespace.
     pub fn global_names(&self) -> Vec<Ref<Str>> {
         let loads = dis::instructions(&self.canonical).filter(|i| i.op == Opcode::LOAD_GLOBAL);
