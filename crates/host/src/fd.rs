@@ -48,7 +48,7 @@ pub fn read_vec(fd: i32, count: usize) -> Result<Vec<u8>> {
 }
 
 /// Reads at most `most` bytes behind those that a vector has; without zeroing the memory first, if that is all there is room
-/// for. `ENOMEM` when there is no memory.
+/// for, otherwise fewer at a time. `ENOMEM` when there is no memory.
 pub fn read_append(fd: i32, out: &mut Vec<u8>, most: usize) -> Result<usize> {
     let most = most.min(MAX_TRANSFER);
     out.try_reserve_exact(most).map_err(|_| Errno::ENOMEM)?;
@@ -56,7 +56,9 @@ pub fn read_append(fd: i32, out: &mut Vec<u8>, most: usize) -> Result<usize> {
     if out.capacity() - start == most && most > 0 {
         return with_fd(fd, |fd| Ok(rustix::io::read(fd, rustix::buffer::spare_capacity(out))?));
     }
-    out.resize(start + most, 0);
+    // What is asked for may be far more than there is to be read.
+    const AT_ONCE: usize = 1 << 20;
+    out.resize(start + most.min(AT_ONCE), 0);
     let read = read(fd, &mut out[start..]);
     out.truncate(start + read.as_ref().map_or(0, |n| *n));
     read

@@ -44,25 +44,29 @@ pub fn set_up<R>(f: impl FnOnce() -> R) -> R {
 
 /// Makes an object of the current heap, and all that it refers to, one of all interpreters.
 pub fn share(value: &Value) {
-    let mut pending = vec![value.clone()];
-    while let Some(value) = pending.pop() {
-        let Some(header) = value.header() else { continue };
-        if header.has(flags::SHARED) || value.as_type().is_some_and(|ty| ty.is_static()) {
+    let mut pending = Vec::new();
+    let mut next = Some(value.clone());
+    while let Some(value) = next.take().or_else(|| pending.pop()) {
+        let (Some(header), Some(object)) = (value.header(), value.heap_ptr()) else { continue };
+        if header.has(flags::SHARED) {
             continue;
+        }
+        let text = value.downcast_exact::<crate::str::Str>();
+        if let Some(text) = text {
+            // What a string finds out about itself when it is asked is found out now.
+            text.to_utf8();
+            if header.is_immortal() {
+                continue;
+            }
         }
         gc::forget(&value);
         header.set_flags(flags::SHARED);
         header.make_immortal();
-        if let Some(text) = value.downcast_exact::<crate::str::Str>() {
-            // What a string finds out about itself when it is asked is found out now.
-            text.hash();
-            text.to_utf8();
+        if text.is_some() {
+            continue;
         }
         let visit = &mut |v: &Value| pending.push(v.clone());
-        let mut visitor = Visitor { visit, wanted: 0, unwanted: flags::SHARED, all: false };
-        if let Some(object) = value.heap_ptr() {
-            gc::trace_with(object, &mut visitor);
-        }
+        gc::trace_with(object, &mut Visitor { visit, wanted: 0, unwanted: flags::SHARED, all: false });
     }
 }
 

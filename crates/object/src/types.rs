@@ -177,7 +177,7 @@ impl<T: Payload> TypeCell<T> {
     pub const fn new(name: &'static str) -> TypeCell<T> {
         TypeCell {
             ty: Type::blank(
-                Header::immortal(NonNull::from_ref(&crate::statics::TYPE).cast()),
+                Header::immortal_with(NonNull::from_ref(&crate::statics::TYPE).cast(), flags::SHARED),
                 name,
                 TypeFlags::NONE,
                 true,
