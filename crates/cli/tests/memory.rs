@@ -111,7 +111,7 @@ fn memory_that_is_used_up_is_a_memory_error() {
     let out = text(&output.stdout);
     assert!(output.status.success(), "{out}{}: {}", output.status, text(&output.stderr));
     assert!(out.lines().all(|line| line.ends_with(": MemoryError MemoryError")), "{out}");
-    assert_eq!(out.lines().count(), 21, "{out}");
+    assert_eq!(out.lines().count(), 36, "{out}");
 }
 
 #[test]

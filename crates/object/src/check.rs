@@ -43,7 +43,7 @@ impl Heap {
             if header.has(flags::COLLECTING | flags::CANDIDATE) || header.has(flags::REACHABLE) {
                 return Err(format!("{} has kept marks of a collection: {:#x}", told(header), header.flags()));
             }
-            if header.refcount() == 0 && !header.has(flags::DYING) {
+            if !header.is_alive() && !header.has(flags::DYING) {
                 return Err(format!("{} in generation {generation} has no references", told(header)));
             }
             if seen.insert(object.as_ptr() as usize, 0).is_some() {
@@ -70,7 +70,8 @@ impl Heap {
         for (&address, &found) in &seen {
             // SAFETY: only live objects are among what was found.
             let header = unsafe { &*(address as *const Header) };
-            if !header.is_immortal() && header.refcount() < found {
+            // Where one waits on the zero list, there is no count; that nothing refers to it has been seen above.
+            if !header.is_immortal() && !header.has(flags::DYING) && header.refcount() < found {
                 let counted = header.refcount();
                 return Err(format!("{} counts {counted} references, but has {found}", told(header)));
             }
@@ -97,7 +98,7 @@ fn check_reference(
     }
     // SAFETY: a reference keeps its target alive. Freed memory is readable for a while where this is looked for.
     let header = unsafe { object.as_ref() };
-    if header.refcount() == 0 {
+    if !header.is_alive() {
         return Err(format!("a dead object at {address:#x}"));
     }
     let count = seen.entry(address).or_insert_with(|| {

@@ -6,6 +6,11 @@
 //! then asks which objects have been resurrected; the others are taken apart together: each is held while the
 //! references of all are dropped, and only then is any memory freed. So no type needs a way to clear itself, and no
 //! object is ever seen half dead.
+//!
+//! A collection needs no memory: it is what a program has left when there is none. Counts, the stack of what is still to
+//! be marked and the sizes of what is freed lie in the prev links, which are made anew afterwards, and the garbage is a
+//! list like the generations. Only the table of what is looked at, by which the memory of objects is loaded ahead of time,
+//! is apart; where it is refused, the list is walked instead.
 
 use crate::alloc;
 use crate::header::{Header, flags};
@@ -13,12 +18,19 @@ use crate::heap::{Heap, Raised};
 use crate::instance;
 use crate::release;
 use crate::trace::Visitor;
+use crate::types::TypeFlags;
 use crate::value::Value;
 use std::cell::Cell;
+use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 
 /// Index of the generation that is never examined (`gc.freeze`).
 const PERMANENT: usize = 3;
+/// Index of the list of what the running collection has found.
+const GARBAGE: usize = 4;
+/// Index of the list of garbage that finalisers have brought back to life, until the rest is freed.
+const KEPT: usize = 5;
 
 #[repr(C)]
 struct Links {
@@ -28,7 +40,7 @@ struct Links {
 
 /// The lists of tracked objects and the counters that decide when to collect.
 pub struct Collector {
-    lists: [Links; 4],
+    lists: [Links; 6],
     /// Allocations less deaths since the last collection of the youngest; collections of the next younger generation.
     counts: [Cell<i64>; 3],
     thresholds: [Cell<i64>; 3],
@@ -73,9 +85,9 @@ unsafe fn unlink(node: *mut Links) {
 /// Takes an object that cannot be part of a cycle out of the collector's sight.
 pub(crate) fn forget(value: &Value) {
     if let Some(h) = value.heap_ptr()
-        && value.header().is_some_and(|h| h.has(flags::TRACKED))
+        && value.header().is_some_and(|h| h.flags() & (flags::TRACKED | flags::COLLECTING) == flags::TRACKED)
     {
-        // SAFETY: the object is tracked.
+        // SAFETY: the object is tracked, and no garbage, whose list stays as it is.
         unsafe { untrack(h, Heap::current().0) }
     }
 }
@@ -105,7 +117,7 @@ impl Collector {
     pub(crate) fn new() -> Box<Collector> {
         let blank = || Links { next: Cell::new(std::ptr::null_mut()), prev: Cell::new(std::ptr::null_mut()) };
         let collector = Box::new(Collector {
-            lists: [blank(), blank(), blank(), blank()],
+            lists: std::array::from_fn(|_| blank()),
             counts: [const { Cell::new(0) }; 3],
             thresholds: [Cell::new(2000), Cell::new(10), Cell::new(10)],
             enabled: Cell::new(true),
@@ -114,11 +126,7 @@ impl Collector {
             long_lived_pending: Cell::new(0),
             tracked: Cell::new(0),
         });
-        for list in &collector.lists {
-            let at = list as *const Links as *mut Links;
-            list.next.set(at);
-            list.prev.set(at);
-        }
+        (0..collector.lists.len()).for_each(|list| collector.clear(list));
         collector
     }
 
@@ -141,6 +149,35 @@ impl Collector {
         let n = self.counts[0].get() + 1;
         self.counts[0].set(n);
         n > self.thresholds[0].get()
+    }
+
+    fn clear(&self, list: usize) {
+        self.lists[list].next.set(self.sentinel(list));
+        self.lists[list].prev.set(self.sentinel(list));
+    }
+
+    fn first(&self, list: usize) -> Option<NonNull<Header>> {
+        let first = self.lists[list].next.get();
+        // SAFETY: every node but the sentinel lies before a live object.
+        (first != self.sentinel(list)).then(|| unsafe { object(first) })
+    }
+
+    fn move_all(&self, from: usize, to: usize) {
+        let (from, to) = (self.sentinel(from), self.sentinel(to));
+        // SAFETY: the ends of two lists: what lies between those of the first goes before the end of the second.
+        unsafe {
+            let (first, last) = ((*from).next.get(), (*from).prev.get());
+            if first == from {
+                return;
+            }
+            let before = (*to).prev.get();
+            (*before).next.set(first);
+            (*first).prev.set(before);
+            (*last).next.set(to);
+            (*to).prev.set(last);
+            (*from).next.set(from);
+            (*from).prev.set(from);
+        }
     }
 
     fn each(&self, generation: usize, mut f: impl FnMut(NonNull<Header>)) {
@@ -168,53 +205,213 @@ impl Collector {
     }
 }
 
-/// What a collection found: objects that nothing outside of them refers to.
+/// What a collection found: objects that nothing outside of them refers to. They are in a list of their own, each with a
+/// reference that belongs to the list, until [`Heap::free_garbage`].
+#[must_use]
 pub struct Garbage {
-    objects: Vec<NonNull<Header>>,
+    count: usize,
+    weak: bool,
+    finalizes: bool,
+}
+
+/// An object of the garbage, borrowed from its list.
+pub struct Member<'g> {
+    value: ManuallyDrop<Value>,
+    garbage: PhantomData<&'g Garbage>,
+}
+
+impl std::ops::Deref for Member<'_> {
+    type Target = Value;
+    fn deref(&self) -> &Value {
+        &self.value
+    }
 }
 
 impl Garbage {
     /// Number of objects.
     pub fn len(&self) -> usize {
-        self.objects.len()
+        self.count
     }
 
-    /// The objects, each with a reference of the caller's own; nothing if there is no memory for them.
-    pub fn values(&self) -> Option<Vec<Value>> {
-        let mut values = Vec::new();
-        values.try_reserve_exact(self.objects.len()).ok()?;
-        // SAFETY: the objects are alive until `free`.
-        values.extend(self.objects.iter().map(|&o| unsafe { Value::from_borrowed(o) }));
-        Some(values)
+    /// Whether some of the objects had weak references when they were found.
+    pub fn has_weakrefs(&self) -> bool {
+        self.weak
+    }
+
+    /// Whether some of the objects had a finaliser when they were found.
+    pub fn finalizes(&self) -> bool {
+        self.finalizes
+    }
+
+    /// The first object.
+    pub fn first(&self, heap: &Heap) -> Option<Member<'_>> {
+        self.member(heap, heap.collector.lists[GARBAGE].next.get())
+    }
+
+    /// The object behind another one.
+    pub fn after(&self, heap: &Heap, member: &Member<'_>) -> Option<Member<'_>> {
+        // SAFETY: members are linked.
+        self.member(heap, unsafe { (*links(member.heap_ptr()?)).next.get() })
+    }
+
+    fn member(&self, heap: &Heap, at: *mut Links) -> Option<Member<'_>> {
+        // SAFETY: what is linked with the garbage but for the sentinel lies before an object, which the list keeps alive.
+        (at != heap.collector.sentinel(GARBAGE)).then(|| unsafe {
+            Member { value: ManuallyDrop::new(Value::from_header(object(at))), garbage: PhantomData }
+        })
     }
 }
 
-/// Makes an object the candidate number `i`, which is kept in its prev link: its count less what is `held`.
-///
-/// # Safety
-/// The object is tracked and live.
-#[inline(always)]
-unsafe fn make_candidate(o: NonNull<Header>, i: usize, held: u32) -> u32 {
-    // SAFETY: the caller's contract.
-    unsafe {
-        (*links(o)).prev.set(i as *mut Links);
-        o.as_ref().set_flags(flags::CANDIDATE);
-        // An object that is dying is not garbage of ours: keep it and what it refers to.
-        if o.as_ref().has(flags::DYING) { o.as_ref().refcount() + 1 } else { o.as_ref().refcount() - held }
-    }
+/// The objects of a list, in its order, while their prev links are in use for something else.
+struct Candidates<'c> {
+    list: &'c Links,
+    /// All of them, or none if there was no memory.
+    table: Vec<NonNull<Header>>,
 }
 
-/// Counts of the references to `objects` that do not come from among them.
-fn outside_counts(objects: &[NonNull<Header>], held: u32) -> Option<Vec<u32>> {
-    let mut counts = Vec::new();
-    counts.try_reserve_exact(objects.len()).ok()?;
-    for (i, &o) in objects.iter().enumerate() {
-        prefetch(objects, i);
-        // SAFETY: the objects are tracked and live.
-        counts.push(unsafe { make_candidate(o, i, held) });
+impl<'c> Candidates<'c> {
+    /// Takes all objects of a list, whose references of the collector's own, `held` each, do not count. `expected` is about how
+    /// many there are.
+    fn of(list: &'c Links, held: u32, expected: usize) -> Candidates<'c> {
+        let mut table = Vec::new();
+        let mut room = table.try_reserve_exact(expected).is_ok();
+        let all = Candidates { list, table: Vec::new() };
+        all.each(|o| {
+            room = room && (table.len() < table.capacity() || table.try_reserve(1).is_ok());
+            if room {
+                table.push(o);
+            }
+            // SAFETY: the object is tracked.
+            unsafe {
+                let header = o.as_ref();
+                header.set_flags(flags::CANDIDATE);
+                // An object that is dying is not garbage of ours: keep it and what it refers to.
+                let count = if header.has(flags::DYING) { 1 } else { header.refcount() - held };
+                (*links(o)).prev.set(count as usize as *mut Links);
+            }
+        });
+        if !room {
+            table = Vec::new();
+        }
+        Candidates { list, table }
     }
-    subtract_inside(objects, &mut counts);
-    Some(counts)
+
+    /// Shows each object; `f` may move it to another list.
+    #[inline(always)]
+    fn each(&self, mut f: impl FnMut(NonNull<Header>)) {
+        if !self.table.is_empty() {
+            for (i, &o) in self.table.iter().enumerate() {
+                prefetch(&self.table, i);
+                f(o);
+            }
+            return;
+        }
+        let end = self.list as *const Links as *mut Links;
+        let mut at = self.list.next.get();
+        while at != end {
+            // SAFETY: every node but the sentinel lies before a live object; next is read before `f` may change it.
+            unsafe {
+                let next = (*at).next.get();
+                f(object(at));
+                at = next;
+            }
+        }
+    }
+
+    /// Takes the references that come from among the candidates off their counts.
+    fn subtract_inside(&self) {
+        self.each(|o| {
+            let mut subtract = |child: &Value| {
+                if let Some(header) = child.heap_ptr() {
+                    // SAFETY: a candidate is live and has links.
+                    let prev = unsafe { &(*links(header)).prev };
+                    prev.set((prev.get() as usize).saturating_sub(1) as *mut Links);
+                }
+            };
+            let visit = &mut subtract;
+            trace_with(o, &mut Visitor { visit, wanted: flags::CANDIDATE, unwanted: 0, all: false });
+        })
+    }
+
+    /// Marks with REACHABLE what has an outside reference, and everything reachable from there among the candidates. What is
+    /// still to be looked at is linked through the prev links: its counts are of no interest any more.
+    fn mark_reachable(&self) {
+        let mut pending: *mut Links = std::ptr::null_mut();
+        self.each(|o| {
+            // SAFETY: the objects are live, and have links.
+            let (header, mut at) = unsafe { (o.as_ref(), links(o)) };
+            // SAFETY: as above.
+            if header.has(flags::REACHABLE) || unsafe { (*at).prev.get() }.is_null() {
+                return;
+            }
+            header.set_flags(flags::REACHABLE);
+            loop {
+                let mut reach = |child: &Value| {
+                    if let Some(to) = child.heap_ptr() {
+                        // SAFETY: a reference keeps its target alive, and a candidate has links.
+                        unsafe {
+                            to.as_ref().set_flags(flags::REACHABLE);
+                            (*links(to)).prev.set(pending);
+                            pending = links(to);
+                        }
+                    }
+                };
+                // SAFETY: what is pending are links of live objects.
+                let from = unsafe { object(at) };
+                let (wanted, unwanted) = (flags::CANDIDATE, flags::REACHABLE);
+                trace_with(from, &mut Visitor { visit: &mut reach, wanted, unwanted, all: false });
+                if pending.is_null() {
+                    break;
+                }
+                at = pending;
+                // SAFETY: as above.
+                pending = unsafe { (*at).prev.get() };
+            }
+        })
+    }
+
+    /// Empties the list, and calls `keep` with what was found reachable and `lose` with the rest: both are to put them into
+    /// lists. What remains here are those lost, if they are put into a list of the same order.
+    fn part(&mut self, mut keep: impl FnMut(NonNull<Header>), mut lose: impl FnMut(NonNull<Header>)) {
+        let end = self.list as *const Links as *mut Links;
+        let mut at = self.list.next.get();
+        self.list.next.set(end);
+        self.list.prev.set(end);
+        let mut sort = |o: NonNull<Header>| {
+            // SAFETY: the objects are live.
+            let header = unsafe { o.as_ref() };
+            let kept = header.has(flags::REACHABLE);
+            header.clear_flags(flags::CANDIDATE | flags::REACHABLE);
+            if kept {
+                keep(o)
+            } else {
+                lose(o)
+            }
+            kept
+        };
+        if self.table.is_empty() {
+            while at != end {
+                // SAFETY: as in `each`; the list's end still is the sentinel.
+                unsafe {
+                    let next = (*at).next.get();
+                    sort(object(at));
+                    at = next;
+                }
+            }
+            return;
+        }
+        // The lost gather at the front of the table.
+        let mut lost = 0;
+        for i in 0..self.table.len() {
+            prefetch(&self.table, i);
+            let o = self.table[i];
+            if !sort(o) {
+                self.table[lost] = o;
+                lost += 1;
+            }
+        }
+        self.table.truncate(lost);
+    }
 }
 
 /// Has the memory of an object that comes soon loaded: the objects of a program lie all over its heap, and waiting for
@@ -231,62 +428,6 @@ fn prefetch(objects: &[NonNull<Header>], i: usize) {
     let _ = (objects, i);
 }
 
-/// Takes the references that come from among the candidates off their counts.
-fn subtract_inside(objects: &[NonNull<Header>], counts: &mut [u32]) {
-    for (i, &o) in objects.iter().enumerate() {
-        prefetch(objects, i);
-        let mut subtract = |child: &Value| {
-            if let Some(header) = child.heap_ptr() {
-                // SAFETY: a candidate is live and has links.
-                let i = unsafe { (*links(header)).prev.get() } as usize;
-                counts[i] = counts[i].saturating_sub(1);
-            }
-        };
-        let visit = &mut subtract;
-        trace_with(o, &mut Visitor { visit, wanted: flags::CANDIDATE, unwanted: 0, all: false });
-    }
-}
-
-/// Marks with REACHABLE what has an outside reference, and everything reachable from there among the candidates. What is still
-/// to be looked at is linked through the next links, which are made anew afterwards: a collection must not fail for want of
-/// memory when half of it is done.
-fn mark_reachable(objects: &[NonNull<Header>], counts: &[u32]) {
-    let mut pending: *mut Links = std::ptr::null_mut();
-    for (i, (&o, &n)) in objects.iter().zip(counts).enumerate() {
-        prefetch(objects, i);
-        // SAFETY: the objects are live.
-        let header = unsafe { o.as_ref() };
-        if n == 0 || header.has(flags::REACHABLE) {
-            continue;
-        }
-        header.set_flags(flags::REACHABLE);
-        // SAFETY: a candidate has links.
-        let mut at = unsafe { links(o) };
-        loop {
-            let mut reach = |child: &Value| {
-                if let Some(to) = child.heap_ptr() {
-                    // SAFETY: a reference keeps its target alive, and a candidate has links.
-                    unsafe {
-                        to.as_ref().set_flags(flags::REACHABLE);
-                        (*links(to)).next.set(pending);
-                        pending = links(to);
-                    }
-                }
-            };
-            // SAFETY: what is pending are links of live objects.
-            let from = unsafe { object(at) };
-            let (wanted, unwanted) = (flags::CANDIDATE, flags::REACHABLE);
-            trace_with(from, &mut Visitor { visit: &mut reach, wanted, unwanted, all: false });
-            if pending.is_null() {
-                break;
-            }
-            at = pending;
-            // SAFETY: as above.
-            pending = unsafe { (*at).next.get() };
-        }
-    }
-}
-
 /// Shows every reference that the object owns, its type included.
 pub(crate) fn trace(object: NonNull<Header>, visit: &mut dyn FnMut(&Value)) {
     trace_with(object, &mut Visitor { visit, wanted: 0, unwanted: 0, all: false })
@@ -298,7 +439,7 @@ pub(crate) fn trace_with(object: NonNull<Header>, visitor: &mut Visitor<'_>) {
     unsafe {
         let ty = object.as_ref().ty();
         if !ty.header().is_immortal() {
-            let borrowed = std::mem::ManuallyDrop::new(Value::from_header(NonNull::from(ty.header())));
+            let borrowed = ManuallyDrop::new(Value::from_header(NonNull::from(ty.header())));
             visitor.value(&borrowed);
         }
         instance::trace_attributes(object, visitor);
@@ -336,9 +477,9 @@ impl Heap {
         None
     }
 
-    /// Finds the garbage of `generation` and younger. The survivors move to the next generation. `None`: there is no
-    /// memory for a collection.
-    pub fn find_garbage(&mut self, generation: usize) -> Option<Garbage> {
+    /// Finds the garbage of `generation` and younger. The survivors move to the next generation. What is found has to be given
+    /// to [`Heap::free_garbage`] before the next time.
+    pub fn find_garbage(&mut self, generation: usize) -> Garbage {
         let c = &*self.collector;
         for g in 0..=generation {
             c.counts[g].set(0);
@@ -346,60 +487,34 @@ impl Heap {
         if generation < 2 {
             c.counts[generation + 1].set(c.counts[generation + 1].get() + 1);
         }
-        let mut objects = Vec::new();
-        let mut counts = Vec::new();
+        for g in (0..generation).rev() {
+            c.move_all(g, generation);
+        }
         // All that there is: without growing, which would take as much again at a time of many objects.
         let all = if generation == 2 { c.tracked.get() } else { 0 };
-        let mut failed = objects.try_reserve_exact(all).is_err() || counts.try_reserve_exact(all).is_err();
-        for g in (0..=generation).rev() {
-            c.each(g, |o| {
-                failed |= objects.try_reserve(1).is_err() || counts.try_reserve(1).is_err();
-                if !failed {
-                    // SAFETY: the object is tracked and live.
-                    counts.push(unsafe { make_candidate(o, objects.len(), 0) });
-                    objects.push(o);
-                }
-            });
-        }
-        if failed {
-            self.unmark(generation);
-            return None;
-        }
-        subtract_inside(&objects, &mut counts);
-        mark_reachable(&objects, &counts);
-        // The prev links were used for indices: link all lists anew.
-        for g in 0..=generation {
-            let s = c.sentinel(g);
-            c.lists[g].next.set(s);
-            c.lists[g].prev.set(s);
-        }
-        let target = (generation + 1).min(2);
-        drop(counts);
-        // The garbage gathers at the front.
+        let mut candidates = Candidates::of(&c.lists[generation], 0, all);
+        candidates.subtract_inside();
+        candidates.mark_reachable();
+        let target = c.sentinel((generation + 1).min(2));
         let mut survivors = 0;
-        for i in 0..objects.len() {
-            prefetch(&objects, i);
-            let o = objects[i];
+        let mut garbage = Garbage { count: 0, weak: false, finalizes: false };
+        candidates.part(
             // SAFETY: the objects are live and in no list.
-            unsafe {
+            |o| unsafe {
+                link_before(target, links(o));
+                survivors += 1;
+            },
+            // SAFETY: as above.
+            |o| unsafe {
                 let header = o.as_ref();
-                let keep = header.has(flags::REACHABLE);
-                header.clear_flags(flags::CANDIDATE | flags::REACHABLE);
-                link_before(c.sentinel(target), links(o));
-                if keep {
-                    survivors += 1;
-                } else {
-                    objects[i - survivors] = o;
-                }
-            }
-        }
-        objects.truncate(objects.len() - survivors);
-        // What took all objects is too large for the garbage for the most part.
-        let mut garbage = Vec::new();
-        match garbage.try_reserve_exact(objects.len()) {
-            Ok(()) => garbage.extend_from_slice(&objects),
-            Err(_) => garbage = objects,
-        }
+                header.set_flags(flags::COLLECTING);
+                header.incref();
+                link_before(c.sentinel(GARBAGE), links(o));
+                garbage.count += 1;
+                garbage.weak |= release::has_weakrefs(header);
+                garbage.finalizes |= header.ty().finalizes() && !header.has(flags::FINALIZED);
+            },
+        );
         match generation {
             2 => {
                 c.long_lived_total.set(survivors);
@@ -408,100 +523,98 @@ impl Heap {
             1 => c.long_lived_pending.set(c.long_lived_pending.get() + survivors),
             _ => {}
         }
-        Some(Garbage { objects: garbage })
+        garbage
     }
 
-    /// Gives up a collection for which there is no memory: the prev links are made what they were from the next ones.
-    #[cold]
-    fn unmark(&self, generation: usize) {
-        let c = &self.collector;
-        for g in 0..=generation {
-            let mut before = c.sentinel(g);
-            c.each(g, |o| {
-                // SAFETY: the object is tracked and live.
-                unsafe {
-                    o.as_ref().clear_flags(flags::CANDIDATE);
-                    (*links(o)).prev.set(before);
-                    before = links(o);
-                }
-            });
-        }
+    /// Whether the object is part of the garbage that a running collection has found.
+    pub fn is_garbage(&self, value: &Value) -> bool {
+        value.header().is_some_and(|h| h.has(flags::COLLECTING))
     }
 
     /// Frees the garbage, except for what finalisers have brought back to life. Returns how many objects were freed.
-    ///
-    /// `held` is what [`Garbage::values`] gave: it keeps alive what finalisers have parted from the garbage.
-    pub fn free_garbage(&mut self, garbage: Garbage, held: Vec<Value>) -> usize {
-        let Garbage { objects } = garbage;
-        assert!(held.len() == objects.len(), "each object is held once");
-        // Unlink first: the prev links become scratch.
-        for &o in &objects {
-            // SAFETY: find_garbage linked them, and none has been freed: `held` refers to them.
-            unsafe { unlink(links(o)) }
-        }
-        let mut doomed = Vec::new();
-        let mut kept = Vec::new();
-        let n = objects.len();
-        let room = doomed.try_reserve_exact(n).is_ok() && kept.try_reserve_exact(n).is_ok();
-        let counts = if room { outside_counts(&objects, 1) } else { None };
-        let Some(counts) = counts else {
-            // Without memory to tell what finalisers have kept, all is.
-            for &o in &objects {
-                // SAFETY: the objects are live and in no list.
-                unsafe { link_before(self.collector.sentinel(2), links(o)) }
-            }
-            return 0;
-        };
-        mark_reachable(&objects, &counts);
-        for (&o, value) in objects.iter().zip(held) {
-            // SAFETY: the objects are live.
-            unsafe {
+    pub fn free_garbage(&mut self, garbage: Garbage) -> usize {
+        let c = &*self.collector;
+        let mut candidates = Candidates::of(&c.lists[GARBAGE], 1, garbage.count);
+        candidates.subtract_inside();
+        candidates.mark_reachable();
+        let end = c.sentinel(GARBAGE);
+        let (mut count, mut last, mut weak) = (0, end, false);
+        candidates.part(
+            // SAFETY: the objects are live and in no list.
+            |o| unsafe { link_before(c.sentinel(KEPT), links(o)) },
+            // The doomed are linked one way only: where the other link would be is their size, which they cannot be asked for
+            // when they have been taken apart.
+            // SAFETY: as above; a layout's functions fit its object.
+            |o| unsafe {
                 let header = o.as_ref();
-                let keep = header.has(flags::REACHABLE);
-                header.clear_flags(flags::CANDIDATE | flags::REACHABLE);
-                if keep {
-                    link_before(self.collector.sentinel(2), links(o));
-                    kept.push(value);
-                } else {
-                    header.clear_flags(flags::TRACKED);
-                    header.set_flags(flags::COLLECTING);
-                    // The reference becomes our own.
-                    std::mem::forget(value);
-                    let ty = NonNull::from(header.ty());
-                    doomed.push((o, ty, (ty.as_ref().layout().size)(o), alloc::inline_bytes_of(header)));
-                }
-            }
-        }
-        let c = &self.collector;
-        c.tracked.set(c.tracked.get() - doomed.len());
-        for (o, ..) in &doomed {
+                header.clear_flags(flags::TRACKED);
+                let size = (header.ty().layout().size)(o) + alloc::inline_bytes_of(header);
+                (*links(o)).prev.set(size as *mut Links);
+                (*links(o)).next.set(end);
+                (*last).next.set(links(o));
+                last = links(o);
+                weak |= release::has_weakrefs(header);
+                count += 1;
+            },
+        );
+        c.tracked.set(c.tracked.get() - count);
+        let doomed = Candidates { list: &c.lists[GARBAGE], table: candidates.table };
+        if weak {
             // Finalisers have made weak references to what dies now: nobody shall find it half dead.
-            // SAFETY: the object is live, and the reference is not given back.
-            let object = std::mem::ManuallyDrop::new(unsafe { Value::from_header(*o) });
-            if self.has_weakrefs(&object) {
-                drop(self.clear_weakrefs(&object));
-            }
+            doomed.each(|o| {
+                // SAFETY: the object is live, and the reference is not given back.
+                drop(crate::weak::clear(&ManuallyDrop::new(unsafe { Value::from_header(o) })));
+            });
         }
-        for (o, ..) in &doomed {
-            // SAFETY: nobody outside the garbage refers to it, and each is dropped once; memory stays for now.
-            unsafe { release::drop_contents(*o) }
-        }
-        for (_, ty, ..) in &doomed {
-            // SAFETY: each object owned a reference to its type; types among the garbage are held by our own count.
+        // SAFETY: nobody outside the garbage refers to it, and each is dropped once; memory stays for now.
+        doomed.each(|o| unsafe { release::drop_contents(o) });
+        let mut classes = end;
+        doomed.each(|o| {
+            // SAFETY: all references among the garbage are gone but those to its classes, which outlive the others for it; only
+            // our own count is left.
             unsafe {
-                if !ty.as_ref().header().is_immortal() {
-                    drop(Value::from_header(ty.cast()));
+                let ty = o.as_ref().ty();
+                let is_class = ty.flags().has(TypeFlags::TYPE_SUBCLASS);
+                if !ty.header().is_immortal() {
+                    drop(Value::from_header(NonNull::from(ty).cast()));
+                }
+                if is_class {
+                    (*links(o)).next.set(classes);
+                    classes = links(o);
+                } else {
+                    self.free_doomed(o);
                 }
             }
-        }
-        for &(o, _, size, inline) in &doomed {
-            // SAFETY: all references among the garbage are gone; only our own count is left.
+        });
+        while classes != end {
+            // SAFETY: what is linked here are classes that have no instances any more.
             unsafe {
-                debug_assert!(o.as_ref().refcount() == 1, "an object of a collected cycle is still referred to");
-                alloc::free_object(self.here(), o, size, inline);
+                let next = (*classes).next.get();
+                self.free_doomed(object(classes));
+                classes = next;
             }
         }
-        doomed.len()
+        c.clear(GARBAGE);
+        while let Some(o) = c.first(KEPT) {
+            // SAFETY: the object is in the list, which gives its reference up.
+            unsafe {
+                unlink(links(o));
+                link_before(c.sentinel(2), links(o));
+                o.as_ref().clear_flags(flags::COLLECTING);
+                drop(Value::from_header(o));
+            }
+        }
+        count
+    }
+
+    /// # Safety
+    /// Nobody uses the object, and its size is where its prev link was.
+    unsafe fn free_doomed(&self, o: NonNull<Header>) {
+        // SAFETY: the caller's contract.
+        unsafe {
+            debug_assert!(o.as_ref().refcount() == 1, "an object of a collected cycle is still referred to");
+            alloc::free_object(self.here(), o, (*links(o)).prev.get() as usize, 0);
+        }
     }
 
     /// Shows each object with its generation, and whether it is linked as it should be, until `f` finds a fault.
@@ -551,8 +664,7 @@ impl Heap {
     pub fn any_tracked(&self, mut wanted: impl FnMut(&Header, &Value) -> bool) -> bool {
         (0..=PERMANENT).any(|generation| {
             // SAFETY: tracked objects are live; the value gives back no reference.
-            self.collector
-                .any(generation, |o| unsafe { wanted(o.as_ref(), &std::mem::ManuallyDrop::new(Value::from_header(o))) })
+            self.collector.any(generation, |o| unsafe { wanted(o.as_ref(), &ManuallyDrop::new(Value::from_header(o))) })
         })
     }
 
@@ -563,6 +675,11 @@ impl Heap {
             self.collector.each(g, |_| *n += 1);
         }
         sizes
+    }
+
+    /// Number of all tracked objects.
+    pub fn tracked_count(&self) -> usize {
+        self.collector.tracked.get()
     }
 
     /// Whether the collector examines this object.
@@ -585,14 +702,14 @@ impl Heap {
     /// `gc.freeze`: moves everything to the permanent generation.
     pub fn freeze(&mut self) {
         for g in 0..3 {
-            self.move_all(g, PERMANENT);
+            self.collector.move_all(g, PERMANENT);
             self.collector.counts[g].set(0);
         }
     }
 
     /// `gc.unfreeze`: moves the permanent generation to the oldest.
     pub fn unfreeze(&mut self) {
-        self.move_all(PERMANENT, 2);
+        self.collector.move_all(PERMANENT, 2);
     }
 
     /// Counts all objects among the oldest, unexamined: those that a start makes live as long as the interpreter.
@@ -601,26 +718,8 @@ impl Heap {
         let young = c.counts[0].replace(0).max(0) as usize;
         c.counts[1].set(0);
         c.long_lived_total.set(c.long_lived_total.get() + young);
-        self.move_all(0, 2);
-        self.move_all(1, 2);
-    }
-
-    fn move_all(&mut self, from: usize, to: usize) {
-        let (from, to) = (self.collector.sentinel(from), self.collector.sentinel(to));
-        // SAFETY: the ends of two lists: what lies between those of the first goes before the end of the second.
-        unsafe {
-            let (first, last) = ((*from).next.get(), (*from).prev.get());
-            if first == from {
-                return;
-            }
-            let before = (*to).prev.get();
-            (*before).next.set(first);
-            (*first).prev.set(before);
-            (*last).next.set(to);
-            (*to).prev.set(last);
-            (*from).next.set(from);
-            (*from).prev.set(from);
-        }
+        c.move_all(0, 2);
+        c.move_all(1, 2);
     }
 
     /// The three thresholds.

@@ -23,7 +23,7 @@ pub mod flags {
     pub const FINALIZED: u16 = 8;
     /// Part of the garbage that a running collection has found.
     pub const COLLECTING: u16 = 16;
-    /// On the zero list, or being taken apart.
+    /// On the zero list: the count is zero, and its place holds the link to the next object there.
     pub const DYING: u16 = 32;
     /// In the young generation now being examined (scratch of a collection).
     pub const CANDIDATE: u16 = 64;
@@ -35,6 +35,9 @@ pub mod flags {
 
 /// Counts from here on are never changed: the object is immortal.
 pub const IMMORTAL: u32 = 0xC000_0000;
+
+/// What the addresses of headers are divisible by. The 48 bits of the zero list's links reach as far as 52 of an address.
+const OBJECT_ALIGN: u64 = 16;
 
 /// The header of a heap object.
 #[repr(C)]
@@ -96,8 +99,32 @@ impl Header {
         self.refcnt.set(IMMORTAL);
     }
 
-    pub(crate) fn set_refcount(&self, n: u32) {
-        self.refcnt.set(n);
+    /// Whether the object has references.
+    #[inline(always)]
+    pub fn is_alive(&self) -> bool {
+        self.refcnt.get() != 0 && !self.has(flags::DYING)
+    }
+
+    /// Puts a dead object on the zero list, before `next`. The link takes the place of the count, which says nothing any
+    /// more: so waiting costs no memory, whatever kind of object it is.
+    pub(crate) fn set_dying(&self, next: Option<NonNull<Header>>) {
+        debug_assert!(self.refcnt.get() == 0);
+        let link = next.map_or(0, |n| n.as_ptr().expose_provenance() as u64) / OBJECT_ALIGN;
+        self.refcnt.set(link as u32);
+        self.overflow.set((link >> 32) as u16);
+        self.set_flags(flags::DYING);
+    }
+
+    /// Takes the object off the zero list, with a count of one; answers what waits behind it.
+    ///
+    /// # Safety
+    /// [`Header::set_dying`] was called, and what it was given is still there.
+    pub(crate) unsafe fn undo_dying(&self) -> Option<NonNull<Header>> {
+        let link = u64::from(self.refcnt.get()) | u64::from(self.overflow.get()) << 32;
+        self.clear_flags(flags::DYING);
+        self.refcnt.set(1);
+        self.overflow.set(0);
+        NonNull::new(std::ptr::with_exposed_provenance_mut((link * OBJECT_ALIGN) as usize))
     }
 
     /// The flag bits, see [`flags`].

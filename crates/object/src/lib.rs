@@ -38,6 +38,7 @@ pub mod refs;
 pub mod release;
 #[cfg(feature = "allocator")]
 mod reserve;
+pub mod room;
 pub mod set;
 pub mod shared;
 #[cfg(feature = "allocator")]

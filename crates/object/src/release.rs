@@ -3,7 +3,7 @@
 //! An object whose death can run no Python code is taken apart at once. One that has a finaliser or weak references,
 //! and one that dies deep inside the death of others, goes on the thread's zero list, which whoever holds the virtual
 //! machine drains: so dropping a value never runs Python code, and freeing a list nested a million deep needs no
-//! native stack.
+//! native stack. The list is linked through the objects themselves: a death must not need memory.
 
 use crate::alloc::{self, Here};
 use crate::header::{Header, flags};
@@ -12,7 +12,7 @@ use crate::instance;
 use crate::statics::STR;
 use crate::types::TypeFlags;
 use crate::value::Value;
-use std::cell::{Cell, UnsafeCell};
+use std::cell::Cell;
 use std::ptr::NonNull;
 
 /// How deep deaths nest natively before the rest is put off.
@@ -22,14 +22,22 @@ const MAX_DEPTH: u32 = 64;
 pub(crate) struct Deaths {
     /// How deep they nest.
     depth: Cell<u32>,
-    /// Whether objects wait on the zero list.
+    /// Whether objects wait on the zero list, above its floor.
     pending: Cell<bool>,
+    /// The zero list: the object that was put on it last.
+    first: Cell<Option<NonNull<Header>>>,
+    /// From this object of the list on, all wait until a finaliser that is running has ended.
+    floor: Cell<Option<NonNull<Header>>>,
 }
 
 impl Deaths {
     #[inline(always)]
     pub(crate) fn pending(&self) -> bool {
         self.pending.get()
+    }
+
+    fn set_pending(&self) {
+        self.pending.set(self.first.get() != self.floor.get())
     }
 }
 
@@ -42,9 +50,9 @@ impl Here {
 }
 
 thread_local! {
-    pub(crate) static DEATHS: Deaths = const { Deaths { depth: Cell::new(0), pending: Cell::new(false) } };
-    static FLOOR: Cell<usize> = const { Cell::new(0) };
-    static ZERO_LIST: UnsafeCell<Vec<NonNull<Header>>> = const { UnsafeCell::new(Vec::new()) };
+    pub(crate) static DEATHS: Deaths = const {
+        Deaths { depth: Cell::new(0), pending: Cell::new(false), first: Cell::new(None), floor: Cell::new(None) }
+    };
 }
 
 /// An object's count has reached zero.
@@ -77,7 +85,7 @@ pub unsafe fn dead(object: NonNull<Header>) {
             let deaths = here.deaths();
             let depth = deaths.depth.get();
             if depth >= MAX_DEPTH {
-                return put_off(object);
+                return put_off(object, deaths);
             }
             if bits & flags::TRACKED != 0 {
                 crate::gc::untrack(object, heap);
@@ -115,11 +123,9 @@ unsafe fn dead_general(object: NonNull<Header>, heap: *const Heap, here: Here) {
         // A running collection frees it.
         return;
     }
-    // SAFETY: MANAGED says that the weak reference word exists.
-    let weak = bits & flags::MANAGED != 0 && unsafe { header.prefix_word(32) }.get() != 0;
-    if weak || (header.ty().finalizes() && bits & flags::FINALIZED == 0) {
+    if has_weakrefs(header) || (header.ty().finalizes() && bits & flags::FINALIZED == 0) {
         // SAFETY: the caller's contract.
-        unsafe { put_off(object) }
+        unsafe { put_off(object, here.deaths()) }
         return;
     }
     let deaths = here.deaths();
@@ -130,7 +136,7 @@ unsafe fn dead_general(object: NonNull<Header>, heap: *const Heap, here: Here) {
             return destroy(object, heap, here);
         }
         if depth >= MAX_DEPTH {
-            return put_off(object);
+            return put_off(object, deaths);
         }
         deaths.depth.set(depth + 1);
         destroy(object, heap, here);
@@ -138,52 +144,55 @@ unsafe fn dead_general(object: NonNull<Header>, heap: *const Heap, here: Here) {
     }
 }
 
+/// Whether an object that is no native class has weak references.
+#[inline(always)]
+pub(crate) fn has_weakrefs(header: &Header) -> bool {
+    // SAFETY: MANAGED says that the weak reference word exists.
+    header.has(flags::MANAGED) && unsafe { header.prefix_word(32) }.get() != 0
+}
+
 #[cold]
 #[inline(never)]
-unsafe fn put_off(object: NonNull<Header>) {
-    // SAFETY: the object is alive; the list is this thread's, and borrowed for the push only.
-    unsafe {
-        object.as_ref().set_flags(flags::DYING);
-        ZERO_LIST.with(|l| (*l.get()).push(object));
-    }
-    DEATHS.with(|d| d.pending.set(true));
+unsafe fn put_off(object: NonNull<Header>, deaths: &Deaths) {
+    // SAFETY: the object's memory is still there.
+    unsafe { object.as_ref() }.set_dying(deaths.first.get());
+    deaths.first.set(Some(object));
+    deaths.pending.set(true);
 }
 
 /// Takes the object that has waited for the shortest time off the zero list, with a count of one. Dropping it after
 /// its finaliser and the callbacks of its weak references have run takes it apart; if they made new references it
 /// lives on.
 pub fn take_dead() -> Option<Value> {
-    // SAFETY: the list is this thread's, and borrowed for this block only; objects on it have a count of zero, and
-    // become the returned value's.
-    unsafe {
-        ZERO_LIST.with(|l| {
-            let list = &mut *l.get();
-            let object = if list.len() > FLOOR.with(Cell::get) { list.pop() } else { None };
-            DEATHS.with(|d| d.pending.set(list.len() > FLOOR.with(Cell::get)));
-            object.map(|o| {
-                o.as_ref().clear_flags(flags::DYING);
-                o.as_ref().set_refcount(1);
-                Value::from_header(o)
-            })
-        })
-    }
+    DEATHS.with(|deaths| {
+        let object = deaths.first.get().filter(|_| deaths.pending())?;
+        // SAFETY: objects on the list have a count of zero, and become the returned value's.
+        unsafe {
+            deaths.first.set(object.as_ref().undo_dying());
+            deaths.set_pending();
+            Some(Value::from_header(object))
+        }
+    })
 }
+
+/// What waited when a finaliser began.
+pub struct Floor(Option<NonNull<Header>>);
 
 /// While a finaliser runs, what waited before it has to wait on: finalisers of one death run one after the other, not
 /// one inside the other. Answers what [`leave_finaliser`] is to be given.
-pub fn enter_finaliser() -> usize {
-    // SAFETY: the list is this thread's, and borrowed for the length only.
-    let length = ZERO_LIST.with(|l| unsafe { (*l.get()).len() });
-    DEATHS.with(|d| d.pending.set(false));
-    FLOOR.with(|f| f.replace(length))
+pub fn enter_finaliser() -> Floor {
+    DEATHS.with(|deaths| {
+        deaths.pending.set(false);
+        Floor(deaths.floor.replace(deaths.first.get()))
+    })
 }
 
 /// The finaliser has ended.
-pub fn leave_finaliser(floor: usize) {
-    // SAFETY: the list is this thread's, and borrowed for the length only.
-    let length = ZERO_LIST.with(|l| unsafe { (*l.get()).len() });
-    FLOOR.with(|f| f.set(floor));
-    DEATHS.with(|d| d.pending.set(length > floor));
+pub fn leave_finaliser(Floor(floor): Floor) {
+    DEATHS.with(|deaths| {
+        deaths.floor.set(floor);
+        deaths.set_pending();
+    })
 }
 
 /// Takes an object apart and frees its memory.

@@ -7,6 +7,7 @@ use crate::trace::{Trace, Visitor};
 use crate::types::{Type, TypeCell};
 use crate::value::Value;
 use std::cell::{Cell, UnsafeCell};
+use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 
 /// What a weak reference is to its object. One without a callback serves everybody who asks for one, and stands at the
@@ -83,12 +84,13 @@ impl WeakRef {
     /// The object, unless it has died.
     pub fn upgrade(&self) -> Option<Value> {
         let object = self.referent.get()?;
-        // SAFETY: the word is cleared before the object's memory is freed. A count of zero: it is dying.
-        unsafe { (object.as_ref().refcount() > 0).then(|| Value::from_borrowed(object)) }
+        // SAFETY: the word is cleared before the object's memory is freed.
+        unsafe { object.as_ref().is_alive().then(|| Value::from_borrowed(object)) }
     }
 
-    /// The function to call when the object has died.
+    /// The function to call when the object has died; none once it has.
     pub fn callback(&self) -> Option<Value> {
+        self.referent.get()?;
         // SAFETY: the callback is replaced only under the lock, and cloned here at once.
         unsafe { (*self.callback.get()).clone() }
     }
@@ -158,9 +160,15 @@ fn list_word(value: &Value) -> Option<&Cell<u64>> {
     word_of(value.heap_ptr()?).map(|w| unsafe { w.as_ref() })
 }
 
-unsafe fn owner(node: NonNull<WeakRef>) -> Value {
+/// The weak reference as an object, without a reference of its own.
+unsafe fn borrowed_owner(node: NonNull<WeakRef>) -> ManuallyDrop<Value> {
     // SAFETY: the payload of a live weak reference lies behind its header.
-    unsafe { Value::from_borrowed(NonNull::new_unchecked(node.as_ptr().cast::<u8>().sub(16).cast())) }
+    ManuallyDrop::new(unsafe { Value::from_header(NonNull::new_unchecked(node.as_ptr().cast::<u8>().sub(16).cast())) })
+}
+
+unsafe fn owner(node: NonNull<WeakRef>) -> Value {
+    // SAFETY: the caller has a live weak reference.
+    Value::clone(&*unsafe { borrowed_owner(node) })
 }
 
 impl Heap {
@@ -233,7 +241,7 @@ impl Heap {
                 if this.sharing == Sharing::Own || this.sharing > sharing {
                     return None;
                 }
-                if this.sharing == sharing && (*node.as_ptr().cast::<u8>().sub(16).cast::<Header>()).refcount() > 0 {
+                if this.sharing == sharing && (*node.as_ptr().cast::<u8>().sub(16).cast::<Header>()).is_alive() {
                     return Some(owner(node));
                 }
                 at = this.next.get();
@@ -249,7 +257,7 @@ impl Heap {
         while let Some(node) = at {
             // SAFETY: list nodes are live; one whose count is zero is dying and is left out.
             unsafe {
-                if (*node.as_ptr().cast::<u8>().sub(16).cast::<Header>()).refcount() > 0 {
+                if (*node.as_ptr().cast::<u8>().sub(16).cast::<Header>()).is_alive() {
                     found.push(owner(node));
                 }
                 at = node.as_ref().next.get();
@@ -263,22 +271,93 @@ impl Heap {
         list_word(object).is_some_and(|w| w.get() != 0)
     }
 
-    /// Makes every weak reference to the object dead; returns those with a callback, with it, newest first.
-    pub fn clear_weakrefs(&mut self, object: &Value) -> Vec<(Value, Value)> {
-        let mut callbacks = Vec::new();
-        while let Some(node) = list_word(object).and_then(|w| NonNull::new(w.get() as *mut WeakRef)) {
-            // SAFETY: list nodes are live; unlinking moves the list's head on; the token is borrowed exclusively, so
-            // nobody reads the callback meanwhile.
-            unsafe {
-                node.as_ref().unlink();
-                let callback = (*node.as_ref().callback.get()).take();
-                if let Some(callback) = callback
-                    && (*node.as_ptr().cast::<u8>().sub(16).cast::<Header>()).refcount() > 0
-                {
-                    callbacks.push((owner(node), callback));
-                }
+    /// Makes every weak reference to the object dead; returns those with a callback, newest first.
+    pub fn clear_weakrefs(&mut self, object: &Value) -> Callbacks {
+        clear(object)
+    }
+}
+
+/// As [`Heap::clear_weakrefs`], where nobody has borrowed a callback.
+pub(crate) fn clear(object: &Value) -> Callbacks {
+    let mut callbacks = Callbacks::default();
+    while let Some(node) = list_word(object).and_then(|w| NonNull::new(w.get() as *mut WeakRef)) {
+        // SAFETY: list nodes are live; unlinking moves the list's head on; by the caller's contract nobody reads the callback
+        // meanwhile.
+        unsafe {
+            node.as_ref().unlink();
+            if (*node.as_ref().callback.get()).is_some()
+                && (*node.as_ptr().cast::<u8>().sub(16).cast::<Header>()).is_alive()
+            {
+                callbacks.push(node);
             }
         }
-        callbacks
+    }
+    callbacks
+}
+
+/// Weak references whose objects have died, with their callbacks, which are still to be called. They are linked through the
+/// words that linked them with the others of their object: a death must not need memory.
+#[derive(Default)]
+pub struct Callbacks {
+    first: Option<NonNull<WeakRef>>,
+    last: Option<NonNull<WeakRef>>,
+}
+
+impl Callbacks {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+
+    /// Takes a reference to one that is in no list.
+    ///
+    /// # Safety
+    /// It is alive.
+    unsafe fn push(&mut self, node: NonNull<WeakRef>) {
+        // SAFETY: the caller's contract; what is in this list is held by it.
+        unsafe {
+            std::mem::forget(owner(node));
+            match self.last {
+                Some(last) => last.as_ref().next.set(Some(node)),
+                None => self.first = Some(node),
+            }
+        }
+        self.last = Some(node);
+    }
+
+    /// Puts those of `other` behind its own.
+    pub fn append(&mut self, mut other: Callbacks) {
+        let (first, last) = (other.first.take(), other.last.take());
+        match self.last {
+            // SAFETY: what is in this list is held by it.
+            Some(own) => unsafe { own.as_ref().next.set(first) },
+            None => self.first = first,
+        }
+        self.last = last.or(self.last);
+    }
+}
+
+impl Iterator for Callbacks {
+    type Item = (Value, Value);
+
+    fn next(&mut self) -> Option<(Value, Value)> {
+        let node = self.first?;
+        // SAFETY: what is in this list is held by it; the reference becomes the caller's. The callback of a weak reference
+        // without an object is used by nobody else.
+        unsafe {
+            self.first = node.as_ref().next.take();
+            if self.first.is_none() {
+                self.last = None;
+            }
+            let weakref = ManuallyDrop::into_inner(borrowed_owner(node));
+            let callback = (*node.as_ref().callback.get()).take();
+            callback.map(|callback| (weakref, callback))
+        }
+    }
+}
+
+impl Drop for Callbacks {
+    fn drop(&mut self) {
+        self.for_each(drop)
     }
 }

@@ -1,9 +1,10 @@
 //! Cyclic collections: when, and what runs between finding garbage and freeing it.
 
 use crate::{List, Ref, Result, Value, Vm, name};
-use std::collections::HashSet;
 use std::sync::atomic::Ordering;
+use taipan_object::gc::Garbage;
 use taipan_object::heap::breaker;
+use taipan_object::weak::Callbacks;
 
 /// Bits of `gc.set_debug`.
 pub mod debug {
@@ -19,6 +20,9 @@ pub mod debug {
 
 /// Objects that a young collection under `-X stress=gc` is reckoned to look at.
 const STRESSED_YOUNG: u32 = 64;
+
+/// Objects that are validated after a young collection under `-X stress=check`, on average, at the most.
+const CHECKED_OBJECTS: usize = 16_384;
 
 /// Nanoseconds between times that collections that nobody asked for give memory back: a program that makes and drops the
 /// same things all the time would have to ask for it again each time.
@@ -39,6 +43,8 @@ pub struct GcState {
     trimmed: i64,
     /// Collections under `-X stress=gc`, and how many of them until all generations are collected.
     stressed: (u32, u32),
+    /// Collections under `-X stress=check` since the heap was validated.
+    unchecked: usize,
 }
 
 impl Vm {
@@ -100,10 +106,24 @@ impl Vm {
         }
         self.set_collecting(false);
         self.drain();
-        if self.state().stress.check {
+        if self.state().stress.check && self.check_is_due(generation) {
             self.check_heap();
         }
         collected
+    }
+
+    /// Whether the heap is to be validated after a collection: always, but while there are many objects not after each of the
+    /// younger ones, or that would take time in the square of the program's size.
+    #[cold]
+    fn check_is_due(&mut self, generation: usize) -> bool {
+        let objects = self.tracked_count();
+        let unchecked = &mut self.state_mut().gc.unchecked;
+        *unchecked += 1;
+        let due = generation == 2 || *unchecked > objects / CHECKED_OBJECTS;
+        if due {
+            *unchecked = 0;
+        }
+        due
     }
 
     /// Validates the heap and ends the process where something is wrong.
@@ -125,28 +145,29 @@ impl Vm {
                  permanent generation: {permanent}\n"
             ));
         }
-        let Some(garbage) = self.find_garbage(generation) else { return 0 };
-        // It has been linked with the survivors again: without memory to hold it, it waits for the next collection.
-        let Some(found) = garbage.values() else { return 0 };
+        let garbage = self.find_garbage(generation);
         if debug & debug::COLLECTABLE != 0 {
-            for object in &found {
+            self.each_of(&garbage, |vm, object| {
                 let text = format!("gc: collectable <{} {:#x}>\n", object.ty().name(), object.bits());
-                self.write_stderr(&text);
-            }
+                vm.write_stderr(&text);
+            });
         }
-        self.kill_weakrefs_into(&found);
-        for object in &found {
-            self.finalize(object);
+        if garbage.has_weakrefs() {
+            self.kill_weakrefs_into(&garbage);
+        }
+        // Callbacks of weak references may have given a class a finaliser.
+        if garbage.finalizes() || garbage.has_weakrefs() {
+            self.each_of(&garbage, |vm, object| vm.finalize(object));
         }
         let keep = debug & debug::SAVEALL != 0;
         if keep && let Some(list) = self.state().gc.garbage.clone() {
-            for object in &found {
+            self.each_of(&garbage, |vm, object| {
                 // Without memory for the list there is none for what it would keep either.
-                let _ = list.get_mut(self).push(object.clone());
-            }
+                let _ = list.get_mut(vm).push(object.clone());
+            });
         }
-        let count = found.len();
-        let freed = self.free_garbage(garbage, found);
+        let count = garbage.len();
+        let freed = self.free_garbage(garbage);
         let collected = if keep { count } else { freed };
         if debug & debug::STATS != 0 {
             let elapsed = (taipan_host::clock::monotonic_ns() - start) as f64 / 1e9;
@@ -155,25 +176,25 @@ impl Vm {
         collected
     }
 
+    fn each_of(&mut self, garbage: &Garbage, mut f: impl FnMut(&mut Vm, &Value)) {
+        let mut next = garbage.first(self);
+        while let Some(object) = next {
+            f(self, &object);
+            next = garbage.after(self, &object);
+        }
+    }
+
     /// Weak references into the garbage die first, so that no callback sees an object that is finalised. A callback of
     /// a weak reference that is garbage itself is not called.
-    fn kill_weakrefs_into(&mut self, garbage: &[Value]) {
-        let mut callbacks = Vec::new();
-        for object in garbage {
-            if self.has_weakrefs(object) {
-                callbacks.extend(self.clear_weakrefs(object));
+    fn kill_weakrefs_into(&mut self, garbage: &Garbage) {
+        let mut callbacks = Callbacks::default();
+        self.each_of(garbage, |vm, object| {
+            if vm.has_weakrefs(object) {
+                callbacks.append(vm.clear_weakrefs(object));
             }
-        }
-        if callbacks.is_empty() {
-            return;
-        }
-        let mut doomed = HashSet::new();
-        if doomed.try_reserve(garbage.len()).is_err() {
-            return;
-        }
-        doomed.extend(garbage.iter().map(Value::bits));
+        });
         for (weakref, callback) in callbacks {
-            if doomed.contains(&weakref.bits()) {
+            if self.is_garbage(&weakref) {
                 continue;
             }
             if let Err(raised) = self.call(&callback, &[weakref]) {

@@ -1,6 +1,6 @@
 //! Addition, multiplication and floor division.
 
-use super::big::{to_buf, to_ubig};
+use super::big::{TRANSFORMED, room, room_for, scratch, to_buf, to_ubig, word_bytes, words_of};
 use super::{Digits, IntBuf, IntView, digits};
 use crate::error::{NumError, Poll, Result};
 use dashu_int::UBig;
@@ -88,26 +88,44 @@ fn mul_big(a: IntView, b: IntView, poll: Poll) -> Result<IntBuf> {
         }
         return Ok(IntBuf::from_digits(na != nb, out));
     }
-    super::big::probe((short.len() + long.len()) as u64 * 30)?;
+    // The result's digits are made from its words.
+    room(2 * word_bytes(words_of(short.len() + long.len())))?;
     let product = if std::ptr::eq(short, long) && short.len() < HUGE_MUL {
-        to_ubig(short).sqr()
+        square_ubig(&to_ubig(short)?, poll)?
     } else {
-        mul_ubig(&to_ubig(short), &to_ubig(long), poll)?
+        mul_ubig(&to_ubig(short)?, &to_ubig(long)?, poll)?
     };
     to_buf(na != nb, &product)
 }
 
-/// A product that polls between pieces when it is huge: Karatsuba's method on top of the library's.
+/// A square.
+pub(super) fn square_ubig(n: &UBig, poll: Poll) -> Result<UBig> {
+    let words = n.as_words().len();
+    if words < HUGE_MUL / 2 && room(word_bytes(2 * words) + scratch(2 * words, words)).is_ok() {
+        return Ok(n.sqr());
+    }
+    mul_ubig(n, n, poll)
+}
+
+/// A product that polls between pieces when it is huge, and is cut into smaller pieces where memory is scarce: Karatsuba's method
+/// on top of the library's.
 pub(super) fn mul_ubig(a: &UBig, b: &UBig, poll: Poll) -> Result<UBig> {
     const PIECE: usize = HUGE_MUL / 8;
     let (short, long) = if a.as_words().len() <= b.as_words().len() { (a, b) } else { (b, a) };
-    let words = long.as_words().len();
+    let (shorter, words) = (short.as_words().len(), long.as_words().len());
+    let total = shorter + words;
     if words < PIECE {
-        return Ok(short * long);
+        match room(word_bytes(total) + scratch(total, shorter)) {
+            Ok(()) => return Ok(short * long),
+            Err(e) if shorter <= TRANSFORMED => return Err(e),
+            Err(_) => {}
+        }
     }
     if poll() {
         return Err(NumError::Interrupted);
     }
+    // The halves, their sums and products, and twice the result while it is put together.
+    room(word_bytes(5 * total))?;
     let half = words.div_ceil(2);
     let bits = half * 64;
     let split = |n: &UBig| {
@@ -115,7 +133,7 @@ pub(super) fn mul_ubig(a: &UBig, b: &UBig, poll: Poll) -> Result<UBig> {
         (UBig::from_words(low), UBig::from_words(high))
     };
     let (long_low, long_high) = split(long);
-    if short.as_words().len() <= half {
+    if shorter <= half {
         let low = mul_ubig(short, &long_low, poll)?;
         return Ok(low + (mul_ubig(short, &long_high, poll)? << bits));
     }
@@ -139,7 +157,9 @@ fn div_rem_digits(a: &[u32], b: &[u32]) -> Result<(IntBuf, IntBuf)> {
     if b.len() < LONG_DIV || a.len() - b.len() < LONG_DIV {
         return div_rem_short(a, b);
     }
-    let (q, r) = to_ubig(a).div_rem(to_ubig(b));
+    let (a, b) = (to_ubig(a)?, to_ubig(b)?);
+    room_for(3, a.as_words().len())?;
+    let (q, r) = a.div_rem(b);
     Ok((to_buf(false, &q)?, to_buf(false, &r)?))
 }
 

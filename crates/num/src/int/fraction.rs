@@ -1,6 +1,6 @@
 //! Int and float: exact comparison, correctly rounded conversion and division, decimal rounding.
 
-use super::big::to_ubig;
+use super::big::{room_for, to_ubig};
 use super::digits::{self, BITS};
 use super::{Digits, IntBuf, IntView, add, compare, divmod, pow, shift_left, sub};
 use crate::error::{NumError, Poll, Result};
@@ -107,7 +107,9 @@ pub fn true_div(a: IntView, b: IntView) -> Result<f64> {
         sticky = digits::shift_right(&mut out, a, -shift as u64);
         out
     };
-    let (q, r) = to_ubig(digits::trim(&scaled)).div_rem(to_ubig(b));
+    let (scaled, b) = (to_ubig(digits::trim(&scaled))?, to_ubig(b)?);
+    room_for(3, scaled.as_words().len())?;
+    let (q, r) = scaled.div_rem(b);
     sticky |= !r.is_zero();
     let quotient = q.as_words().iter().rev().fold(0u128, |n, &word| n << 64 | u128::from(word));
     let x = round_scaled(quotient, -shift, sticky);

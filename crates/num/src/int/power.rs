@@ -1,7 +1,7 @@
 //! Powers and modular powers.
 
-use super::arith::mul_ubig;
-use super::big::{probe, to_buf, to_ubig};
+use super::arith::{mul_ubig, square_ubig};
+use super::big::{probe, room, room_for, scratch, to_buf, to_ubig, word_bytes};
 use super::{IntBuf, IntView, absolute, add, divmod, modulo, sub};
 use crate::error::{NumError, Poll, Result};
 use dashu_int::UBig;
@@ -42,20 +42,26 @@ pub fn pow(base: IntView, exponent: IntView, poll: Poll) -> Result<IntBuf> {
     // Powers of two are shifts; what is left is odd.
     let zeros = base.trailing_zeros();
     let mut scratch = [0; 3];
-    let odd = to_ubig(base.parts(&mut scratch).1) >> zeros as usize;
+    let odd = to_ubig(base.parts(&mut scratch).1)? >> zeros as usize;
     let mut power = UBig::ONE;
     if !odd.is_one() {
         for bit in (0..64 - exponent.leading_zeros()).rev() {
             if power.as_words().len() > 64 && poll() {
                 return Err(NumError::Interrupted);
             }
-            power = if power.as_words().len() < 1 << 17 { power.sqr() } else { mul_ubig(&power, &power, poll)? };
+            power = if power.as_words().len() < 1 << 17 {
+                square_ubig(&power, poll)?
+            } else {
+                mul_ubig(&power, &power, poll)?
+            };
             if exponent >> bit & 1 == 1 {
                 power = mul_ubig(&power, &odd, poll)?;
             }
         }
     }
-    to_buf(negative, &(power << (zeros * exponent) as usize))
+    let shift = (zeros * exponent) as usize;
+    room(2 * word_bytes(power.as_words().len() + shift / 64 + 1))?;
+    to_buf(negative, &(power << shift))
 }
 
 /// `pow(base, exponent, modulus)`, with the sign of the modulus; a negative exponent takes the inverse.
@@ -127,9 +133,11 @@ macro_rules! windowed_power {
 
 fn big_pow_mod(base: &IntBuf, exponent: &IntBuf, modulus: &IntBuf, poll: Poll) -> Result<IntBuf> {
     let magnitude = |n: &IntBuf| to_ubig(n.view().parts(&mut [0; 3]).1);
-    let (base, exponent, m) = (magnitude(base), magnitude(exponent), magnitude(modulus));
+    let (base, exponent, m) = (magnitude(base)?, magnitude(exponent)?, magnitude(modulus)?);
     // Montgomery's form wins for odd moduli of moderate size; beyond, Barrett's reduction does.
     let words = m.as_words().len();
+    // The table, what is being multiplied, and the product, which is divided.
+    room(word_bytes(24 * words) + scratch(2 * words, words))?;
     let power = if modulus.view().is_odd() && (3..128).contains(&words) {
         let ring = MontgomeryRepr::new(m);
         windowed_power!(ring, base, &exponent, poll)
@@ -168,7 +176,10 @@ fn inverse(a: &IntBuf, m: &IntBuf) -> Result<IntBuf> {
         return Ok(divmod(numerator.view(), a_buf.view())?.0);
     }
     let magnitude = |n: &IntBuf| to_ubig(n.view().parts(&mut [0; 3]).1);
-    let ring = ConstDivisor::new(magnitude(m));
-    let inverse = ring.reduce(magnitude(a)).inv().ok_or(NumError::NotInvertible)?;
+    let (a, m) = (magnitude(a)?, magnitude(m)?);
+    // Extended, the algorithm keeps a cofactor for each of the two.
+    room_for(12, 2 * m.as_words().len())?;
+    let ring = ConstDivisor::new(m);
+    let inverse = ring.reduce(a).inv().ok_or(NumError::NotInvertible)?;
     to_buf(false, &inverse.residue())
 }

@@ -1,6 +1,6 @@
 //! Int to and from text.
 
-use super::big::{to_buf, to_ubig};
+use super::big::{room_for, to_buf, to_ubig, words_of};
 use super::digits::{self, BITS};
 use super::{Digits, IntBuf, IntView};
 use crate::error::{NumError, Poll, Result};
@@ -88,7 +88,7 @@ pub fn to_decimal(a: IntView, limit: usize, poll: Poll) -> Result<String> {
         work.copy_from_slice(digits);
         write_short(work, &mut text);
     } else {
-        write_long(to_ubig(digits), &mut text, poll)?;
+        write_long(to_ubig(digits)?, &mut text, poll)?;
     }
     if limit != 0 && text.len() - usize::from(negative) > limit {
         return Err(NumError::DigitLimit(limit));
@@ -122,6 +122,8 @@ const PIECE_DIGITS: usize = 19;
 
 /// Splits at 10**(19 * 2**k), recursively.
 fn write_long(n: UBig, text: &mut Vec<u8>, poll: Poll) -> Result<()> {
+    // The powers, of which the largest is as long as the number, and the parts.
+    room_for(6, n.as_words().len())?;
     let mut powers = vec![UBig::from(PIECE)];
     while let Some(last) = powers.last()
         && last.as_words().len() * 2 <= n.as_words().len() + 1
@@ -226,7 +228,8 @@ pub fn to_radix(a: IntView, radix: u32, upper: bool, poll: Poll) -> Result<Strin
     if negative {
         text.push(b'-');
     }
-    let magnitude = to_ubig(digits).in_radix(radix as u8).to_string();
+    room_for(6, words_of(digits.len()))?;
+    let magnitude = to_ubig(digits)?.in_radix(radix as u8).to_string();
     let magnitude = if upper { magnitude.to_ascii_uppercase() } else { magnitude };
     text.extend_from_slice(magnitude.as_bytes());
     Ok(ascii(text))
@@ -346,7 +349,12 @@ fn parse_body(body: &[u8], radix: u32, negative: bool, limit: usize, poll: Poll)
     if count <= SHORT_TEXT {
         return parse_short(values, radix, count, negative);
     }
-    let values: Vec<u8> = values.map(|v| v as u8).collect();
+    let mut plain: Vec<u8> = Vec::new();
+    plain.try_reserve_exact(count).map_err(|_| NumError::Memory)?;
+    plain.extend(values.map(|v| v as u8));
+    let values = plain;
+    // The powers, whose largest may be twice as long as the number, and the parts; a digit takes up to 5.2 bits.
+    room_for(6, count / 12)?;
     to_buf(negative, &parse_long(&values, radix, poll)?)
 }
 
@@ -439,7 +447,7 @@ fn parse_long(values: &[u8], radix: u32, poll: Poll) -> Result<UBig> {
 fn parse_split(values: &[u8], radix: u32, leaf: usize, powers: &[UBig], poll: Poll) -> Result<UBig> {
     if values.len() <= leaf || powers.is_empty() {
         let short = parse_short(values.iter().map(|&v| u32::from(v)), radix, values.len(), false)?;
-        return Ok(to_ubig(short.view().parts(&mut [0; 3]).1));
+        return to_ubig(short.view().parts(&mut [0; 3]).1);
     }
     let low = leaf << (powers.len() - 1);
     let (power, rest) = powers.split_last().ok_or(NumError::Memory)?;

@@ -1,6 +1,6 @@
 //! Number theory of the `math` module: roots, divisors, factorials and what counts combinations.
 
-use super::big::{to_buf, to_ubig};
+use super::big::{room_for, to_buf, to_ubig};
 use super::{IntBuf, IntView, absolute, compare, divmod, floor_div, modulo, mul, shift_left, sub};
 use crate::error::{NumError, Poll, Result};
 use dashu_int::ops::{Gcd, SquareRoot};
@@ -12,7 +12,11 @@ pub fn isqrt(n: IntView) -> Result<IntBuf> {
     }
     match n.simplified() {
         IntView::Small(n) => Ok(IntBuf::Small(n.isqrt())),
-        IntView::Big { digits, .. } => to_buf(false, &to_ubig(digits).sqrt()),
+        IntView::Big { digits, .. } => {
+            let n = to_ubig(digits)?;
+            room_for(3, n.as_words().len())?;
+            to_buf(false, &n.sqrt())
+        }
     }
 }
 
@@ -55,7 +59,9 @@ pub fn gcd(a: IntView, b: IntView) -> Result<IntBuf> {
         return gcd(rest.view(), IntView::Small(small));
     }
     let (mut sa, mut sb) = ([0; 3], [0; 3]);
-    to_buf(false, &to_ubig(a.parts(&mut sa).1).gcd(to_ubig(b.parts(&mut sb).1)))
+    let (a, b) = (to_ubig(a.parts(&mut sa).1)?, to_ubig(b.parts(&mut sb).1)?);
+    room_for(4, a.as_words().len().max(b.as_words().len()))?;
+    to_buf(false, &a.gcd(b))
 }
 
 /// `math.lcm(a, b)`.

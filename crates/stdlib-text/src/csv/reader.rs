@@ -4,6 +4,7 @@ use super::dialect::{Dialect, Quoting};
 use super::{ERROR, field_limit};
 use crate::common::raise_kept;
 use taipan_macros::{Payload, Trace, class};
+use taipan_object::room;
 use taipan_object::statics::{FLOAT, OBJECT};
 use taipan_object::{Str, TypeCell};
 use taipan_text::{TextBuf, Units};
@@ -64,7 +65,7 @@ impl Record<'_> {
         let quoting = self.dialect.quoting;
         let unquoted = std::mem::replace(&mut self.unquoted, true);
         if unquoted && text.is_empty() && matches!(quoting, Quoting::NotNull | Quoting::Strings) {
-            self.fields.push(Value::none());
+            room::push(&mut self.fields, Value::none())?;
             return Ok(());
         }
         let is_number = unquoted && !text.is_empty() && matches!(quoting, Quoting::NonNumeric | Quoting::Strings);
@@ -72,7 +73,7 @@ impl Record<'_> {
         if is_number {
             value = vm.call(&FLOAT.as_type().to_value(), &[value])?;
         }
-        self.fields.push(value);
+        room::push(&mut self.fields, value)?;
         Ok(())
     }
 

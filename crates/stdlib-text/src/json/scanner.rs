@@ -4,6 +4,7 @@ use super::quote::{Scanned, StringError, scan};
 use super::{DEPTH, raise_decode_error};
 use taipan_macros::{Payload, Trace, class};
 use taipan_num::error::never;
+use taipan_object::room;
 use taipan_object::statics::{FLOAT, INT, OBJECT};
 use taipan_object::{Str, StrData, TypeCell};
 use taipan_text::Units;
@@ -203,7 +204,7 @@ impl<U: Unit> Reader<'_, U> {
         if self.at(at) != Some(0x5D) {
             loop {
                 let (item, end) = self.value(vm, at, depth + 1)?;
-                items.push(item);
+                room::push(&mut items, item)?;
                 let end = self.skip(end);
                 match self.at(end) {
                     Some(0x5D) => {

@@ -6,6 +6,7 @@ use super::scanner;
 use super::template;
 use taipan_macros::{Payload, Trace, class};
 use taipan_object::TypeCell;
+use taipan_object::room;
 use taipan_object::statics::OBJECT;
 use taipan_object::trace::Opaque;
 use taipan_sre::{Matcher, Mode, Program};
@@ -85,7 +86,7 @@ fn find_all(vm: &mut Vm, run: &mut Run) -> Result<Ref<List>> {
                 vm.new_tuple(parts)?.into_value()
             }
         };
-        found.push(item);
+        room::push(&mut found, item)?;
     }
     vm.new_list(found)
 }
@@ -97,9 +98,9 @@ fn split_up(vm: &mut Vm, run: &mut Run, maxsplit: isize) -> Result<Ref<List>> {
     let (mut done, mut n) = (0, 0);
     while maxsplit == 0 || n < maxsplit {
         let Some(range) = run.next(vm, Mode::Search)? else { break };
-        parts.push(run.subject.slice(vm, done..range.start)?);
+        room::push(&mut parts, run.subject.slice(vm, done..range.start)?)?;
         for i in 1..=groups {
-            parts.push(run.group_text(vm, i, &none)?);
+            room::push(&mut parts, run.group_text(vm, i, &none)?)?;
         }
         done = range.end;
         n += 1;

@@ -68,10 +68,10 @@ fn in_base(vm: &mut Vm, number: &Value, radix: u32, prefix: &str) -> Result<Stri
     let n = vm.index(number)?;
     let Some(n) = view(&n) else { return Err(vm.raise_type_error("an integer is required")) };
     match taipan_num::int::to_radix(n, radix, false, &mut || vm.attend().is_err()) {
-        Ok(text) => Ok(match text.strip_prefix('-') {
-            Some(digits) => format!("-{prefix}{digits}"),
-            None => format!("{prefix}{text}"),
-        }),
+        Ok(text) => match text.strip_prefix('-') {
+            Some(digits) => taipan_object::room::joined(&["-", prefix, digits]),
+            None => taipan_object::room::joined(&[prefix, &text]),
+        },
         Err(e) => Err(vm.raise_num(e)),
     }
 }

@@ -10,7 +10,7 @@ const MAX_NESTED: usize = 50_000;
 impl Vm {
     /// `isinstance(object, class)`; the class may be a tuple of classes or a union.
     pub fn is_instance(&mut self, object: &Value, class: &Value) -> Result<bool> {
-        if object.ty().header().refcount() > 0 && class.as_type().is_some_and(|c| object.ty().is(c)) {
+        if object.ty().header().is_alive() && class.as_type().is_some_and(|c| object.ty().is(c)) {
             return Ok(true);
         }
         if let Some(t) = class.as_type_ref()

@@ -4,6 +4,7 @@ use super::compare::hash_small;
 use crate::types::sequence::hash_items_by;
 use crate::{Dict, List, Ref, Result, Str, Tuple, Type, Value, Vm, name, slots};
 use taipan_object::dict::Probe;
+use taipan_object::room;
 use taipan_object::set::{Search, SetProbe};
 use taipan_object::{FrozenSetRef, Raised, Set, TypeFlags};
 
@@ -375,7 +376,7 @@ impl Vm {
     /// The items of a list or tuple without asking it, or all that iterating gives. The iterator is asked how many there may
     /// be.
     pub fn collect(&mut self, v: &Value) -> Result<Vec<Value>> {
-        if let Some(known) = self.items_of(v) {
+        if let Some(known) = self.items_of(v)? {
             return Ok(known);
         }
         let it = self.iter(v)?;
@@ -385,7 +386,7 @@ impl Vm {
 
     /// As [`Vm::collect`], for what a list is made of: the iterable itself is asked how many items there may be.
     pub fn collect_for_list(&mut self, v: &Value) -> Result<Vec<Value>> {
-        if let Some(known) = self.items_of(v) {
+        if let Some(known) = self.items_of(v)? {
             return Ok(known);
         }
         let it = self.iter(v)?;
@@ -395,18 +396,18 @@ impl Vm {
 
     /// As [`Vm::collect`], for what a tuple is made of: nobody is asked how many items there may be.
     pub fn collect_for_tuple(&mut self, v: &Value) -> Result<Vec<Value>> {
-        if let Some(known) = self.items_of(v) {
+        if let Some(known) = self.items_of(v)? {
             return Ok(known);
         }
         let it = self.iter(v)?;
         self.collect_from(&it, 0)
     }
 
-    fn items_of(&self, v: &Value) -> Option<Vec<Value>> {
+    fn items_of(&self, v: &Value) -> Result<Option<Vec<Value>>> {
         if let Some(t) = v.downcast_exact::<Tuple>() {
-            return Some(t.items().to_vec());
+            return room::copied(t.items()).map(Some);
         }
-        v.downcast_exact::<List>().map(|l| l.items(self).to_vec())
+        v.downcast_exact::<List>().map(|l| room::copied(l.items(self))).transpose()
     }
 
     /// What an iterator gives; `MemoryError` where there is no room for as much as it may be.

@@ -7,6 +7,7 @@ use crate::slots::CompareOp;
 use crate::{List, Raised, Ref, Result, Tuple, Type, Value, Vm};
 use taipan_macros::{Payload, Trace, class};
 use taipan_object::TypeCell;
+use taipan_object::room;
 use taipan_object::statics::{LIST, OBJECT};
 
 /// `list_iterator`.
@@ -76,27 +77,29 @@ impl Vm {
                 if v.try_reserve(new.len()).is_err() {
                     return Err(Raised);
                 }
-                Ok(v.splice(from..to, new).collect())
+                let mut old = room::vec(to - from)?;
+                old.extend(v.splice(from..to, new));
+                Ok(old)
             })?;
             drop(old);
             return Ok(());
         }
         if value.is_none() {
-            let mut doomed: Vec<usize> = i.iter().collect();
-            doomed.sort_unstable();
-            let removed: Vec<Value> = list.get_mut(self).with_vec(|v| {
-                let mut removed = Vec::with_capacity(doomed.len());
-                let mut next = doomed.iter().copied().peekable();
-                let old = std::mem::take(v);
-                for (at, item) in old.into_iter().enumerate() {
-                    if next.peek() == Some(&at) {
-                        next.next();
-                        removed.push(item);
-                    } else {
-                        v.push(item);
-                    }
-                }
-                removed
+            let mut removed: Vec<Value> = room::vec(i.count)?;
+            let (mut next, step) = (i.lowest(), i.step.unsigned_abs());
+            list.get_mut(self).with_vec(|v| {
+                let mut at = 0;
+                removed.extend(
+                    v.extract_if(.., |_| {
+                        let doomed = Some(at) == next;
+                        at += 1;
+                        if doomed {
+                            next = (at - 1).checked_add(step);
+                        }
+                        doomed
+                    })
+                    .take(i.count),
+                );
             });
             drop(removed);
             return Ok(());
@@ -106,7 +109,7 @@ impl Vm {
                 format!("attempt to assign sequence of size {} to extended slice of size {}", new.len(), i.count);
             return Err(self.raise_value_error(&text));
         }
-        let mut old = Vec::with_capacity(i.count);
+        let mut old = room::vec(i.count)?;
         let items = list.get_mut(self).items_mut();
         for (at, item) in i.iter().zip(new) {
             old.push(std::mem::replace(&mut items[at], item));
@@ -136,7 +139,12 @@ impl Vm {
                 }
             }
         }
-        let mut order: Vec<u32> = (0..items.len() as u32).collect();
+        let mut order: Vec<u32> = Vec::new();
+        if order.try_reserve_exact(items.len()).is_err() {
+            let raised = self.raise_memory_error();
+            return (items, Err(raised));
+        }
+        order.extend(0..items.len() as u32);
         if reverse {
             order.reverse();
         }
@@ -144,9 +152,7 @@ impl Vm {
         if reverse {
             order.reverse();
         }
-        let mut slots: Vec<Option<Value>> = items.into_iter().map(Some).collect();
-        let sorted = order.iter().filter_map(|&i| slots[i as usize].take()).collect();
-        (sorted, result)
+        (super::sort::in_order(items, &mut order), result)
     }
 }
 
@@ -227,7 +233,7 @@ impl ListClass {
             let (start, stop, step) = vm.slice_parts(s)?;
             let all = list.items(vm);
             let i = super::slice::adjust(start, stop, step, all.len());
-            let picked: Vec<Value> = i.iter().map(|i| all[i].clone()).collect();
+            let picked = room::collected(i.iter().map(|i| all[i].clone()))?;
             return vm.new_list(picked).map(Ref::into_value);
         }
         if crate::slots::of(key.ty()).index.is_none() {
@@ -427,7 +433,7 @@ impl ListClass {
     /// Return a shallow copy of the list.
     #[method("($self, /)")]
     fn copy(vm: &mut Vm, this: &Ref<List>) -> Result {
-        let items = this.items(vm).to_vec();
+        let items = room::copied(this.items(vm))?;
         vm.new_list(items).map(Ref::into_value)
     }
 

@@ -2,6 +2,7 @@
 
 use crate::slots::CompareOp;
 use crate::{Result, Value, Vm};
+use taipan_object::room;
 
 /// `[a, b, c]` or `(a, b)` of items that are read anew each time, since `repr` may change them.
 pub fn repr_items(vm: &mut Vm, open: &str, close: &str, item: impl Fn(&Vm, usize) -> Option<Value>) -> Result {
@@ -9,11 +10,11 @@ pub fn repr_items(vm: &mut Vm, open: &str, close: &str, item: impl Fn(&Vm, usize
     let mut i = 0;
     while let Some(v) = item(vm, i) {
         if i > 0 {
-            text.push_str(", ");
+            room::push_str(&mut text, ", ")?;
         }
         let r = vm.repr(&v)?;
         match r.to_utf8() {
-            Some(s) => text.push_str(s),
+            Some(s) => room::push_str(&mut text, s)?,
             None => {
                 // Lone surrogates are kept by joining strings instead.
                 let head = vm.new_str(&text)?;
@@ -23,7 +24,7 @@ pub fn repr_items(vm: &mut Vm, open: &str, close: &str, item: impl Fn(&Vm, usize
         }
         i += 1;
     }
-    text.push_str(close);
+    room::push_str(&mut text, close)?;
     vm.new_str(&text).map(crate::Ref::into_value)
 }
 

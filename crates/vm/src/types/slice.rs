@@ -37,6 +37,12 @@ pub struct SliceIndices {
 }
 
 impl SliceIndices {
+    /// The lowest index, if there are any.
+    pub fn lowest(self) -> Option<usize> {
+        let last = self.count.checked_sub(1)?;
+        Some(if self.step > 0 { self.start } else { self.start + last as isize * self.step } as usize)
+    }
+
     /// The indices in order.
     pub fn iter(self) -> impl ExactSizeIterator<Item = usize> {
         (0..self.count).map(move |i| (self.start + i as isize * self.step) as usize)

@@ -10,6 +10,8 @@ use crate::{Result, Str, Value, Vm};
 use std::cmp::Ordering;
 
 const MIN_RUN: usize = 32;
+/// From this many items on, working space is asked for before it is needed: there may be none.
+const PROBED: usize = 4096;
 
 /// Orders the indices so that their keys ascend.
 pub fn sort_by_keys(vm: &mut Vm, keys: &[Value], order: &mut [u32]) -> Result<()> {
@@ -33,6 +35,29 @@ pub fn sort_by_keys(vm: &mut Vm, keys: &[Value], order: &mut [u32]) -> Result<()
     merge_sort(vm, keys, order)
 }
 
+/// The values in that order; the order is lost.
+pub fn in_order(mut values: Vec<Value>, order: &mut [u32]) -> Vec<Value> {
+    let mut sorted: Vec<Value> = Vec::new();
+    if sorted.try_reserve_exact(values.len()).is_err() {
+        // Along each cycle of the permutation: slower, but in place.
+        for start in 0..order.len() {
+            let mut at = start;
+            loop {
+                let from = std::mem::replace(&mut order[at], at as u32) as usize;
+                if from == start {
+                    break;
+                }
+                values.swap(at, from);
+                at = from;
+            }
+        }
+        return values;
+    }
+    let mut slots: Vec<Option<Value>> = values.into_iter().map(Some).collect();
+    sorted.extend(order.iter().filter_map(|&i| slots[i as usize].take()));
+    sorted
+}
+
 /// Sorts indices by what `key` gives for each, once; `rest` decides between those whose keys are equal.
 fn sort_pairs<K: Copy>(
     order: &mut [u32],
@@ -40,6 +65,17 @@ fn sort_pairs<K: Copy>(
     compare: impl Fn(K, K) -> Ordering,
     rest: impl Fn(u32, u32) -> Ordering,
 ) {
+    // The pairs, and as much again for the library's sort, which does not ask.
+    let room = order.len() < PROBED || Vec::<(K, u32)>::new().try_reserve_exact(2 * order.len() + PROBED).is_ok();
+    if !room {
+        // In place, which is not stable: what is equal is told apart by where it was.
+        let backwards = order.len() > 1 && order[0] > order[1];
+        order.sort_unstable_by(|&a, &b| {
+            let by_key = compare(key(a as usize), key(b as usize)).then_with(|| rest(a, b));
+            by_key.then_with(|| if backwards { b.cmp(&a) } else { a.cmp(&b) })
+        });
+        return;
+    }
     let mut pairs: Vec<(K, u32)> = order.iter().map(|&i| (key(i as usize), i)).collect();
     pairs.sort_by(|a, b| match compare(a.0, b.0) {
         Ordering::Equal => rest(a.1, b.1),
@@ -85,7 +121,7 @@ struct Run {
 
 fn merge_sort(vm: &mut Vm, keys: &[Value], order: &mut [u32]) -> Result<()> {
     let n = order.len();
-    let mut scratch: Vec<u32> = Vec::with_capacity(n / 2 + 1);
+    let mut scratch: Vec<u32> = Vec::new();
     let mut stack: Vec<Run> = Vec::new();
     let mut at = 0;
     while at < n {
@@ -183,6 +219,8 @@ fn merge_top(
     }
     let start = low;
     scratch.clear();
+    scratch.try_reserve(order.len() / 2 + 1).map_err(|_| vm.raise_memory_error())?;
+    scratch.try_reserve(middle - start).map_err(|_| vm.raise_memory_error())?;
     scratch.extend_from_slice(&order[start..middle]);
     let (mut i, mut j, mut out) = (0, middle, start);
     while i < scratch.len() && j < end {

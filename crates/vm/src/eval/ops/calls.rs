@@ -225,14 +225,15 @@ unsafe fn spread(sp: Sp, vm: Vp) -> bool {
 }
 
 /// The words of the arguments: new references to receiver, items and keyword values; and the names.
-unsafe fn spread_words(sp: Sp, vm: &mut Vm) -> (Vec<Value>, Vec<Value>) {
+unsafe fn spread_words(sp: Sp, vm: &mut Vm) -> Result<(Vec<Value>, Vec<Value>)> {
     // SAFETY: as above; the arguments are a tuple.
     unsafe {
-        let mut all = Vec::new();
+        let items = (*word::payload::<Tuple>(*sp.sub(2))).items();
+        let mut all = taipan_object::room::vec(items.len() + 1)?;
         if *sp.sub(3) != 0 {
             all.push(at(sp.sub(3)).clone());
         }
-        all.extend_from_slice((*word::payload::<Tuple>(*sp.sub(2))).items());
+        all.extend_from_slice(items);
         let mut names = Vec::new();
         if *sp.sub(1) != 0
             && let Some(dict) = at(sp.sub(1)).downcast::<Dict>()
@@ -242,7 +243,7 @@ unsafe fn spread_words(sp: Sp, vm: &mut Vm) -> (Vec<Value>, Vec<Value>) {
                 all.push(v.clone());
             }
         }
-        (all, names)
+        Ok((all, names))
     }
 }
 
@@ -273,11 +274,15 @@ unsafe fn enter_spread(sp: Sp, frame: Fp, vm: Vp) -> Fp {
             }
             return callee;
         }
-        let (all, names) = spread_words(sp, &mut *vm);
+        let words = spread_words(sp, &mut *vm);
         let function = at(sp.sub(4)).clone().into_bits();
         for i in 1..5 {
             release_any(*sp.sub(i), vm);
         }
+        let Ok((all, names)) = words else {
+            release(function, vm);
+            return std::ptr::null_mut();
+        };
         // The words are given away one by one; what is left is the memory.
         let mut all: Vec<u64> = all.into_iter().map(Value::into_bits).collect();
         let given = Given { at: all.as_mut_ptr(), positional: all.len() - names.len(), names: &names };
@@ -302,7 +307,7 @@ unsafe fn call_native_spread(sp: Sp, vm: Vp) -> u64 {
             let items = (*word::payload::<Tuple>(*sp.sub(2))).items();
             return word::of((*vm).call_args(at(sp.sub(4)), Args::positional_only(items)));
         }
-        let (all, names) = spread_words(sp, &mut *vm);
+        let Ok((all, names)) = spread_words(sp, &mut *vm) else { return 0 };
         word::of(call(&mut *vm, at(sp.sub(4)), &all, &names))
     }
 }

@@ -9,6 +9,7 @@ use crate::types::slice::Slice;
 use crate::{Ref, Result, Str, Type, Value, Vm};
 use taipan_macros::{Payload, Trace, class};
 use taipan_object::byte_buffer::{ByteBuffer, Editing};
+use taipan_object::room;
 use taipan_object::statics::OBJECT;
 use taipan_object::{Bytes, List, Raised, Tuple, TypeCell};
 use taipan_text::split::Side;
@@ -220,11 +221,18 @@ impl ByteArrayClass {
         let text = crate::types::str::enough(text)?;
         let class = this.ty().name();
         // Here a double quote inside is no reason for single quotes: both are kept, and the single one is escaped.
-        let mut shown: String = text.units().iter().filter_map(char::from_u32).collect();
-        if shown.starts_with("b\"") {
-            shown = shown.replace('\'', "\\'");
+        let class = class.to_owned();
+        let mut shown = room::joined(&[&class, "("])?;
+        shown.try_reserve(text.units().len() + 1).map_err(|_| Raised)?;
+        let escaped = text.units().iter().take(2).eq([u32::from(b'b'), u32::from(b'"')]);
+        for c in text.units().iter().filter_map(char::from_u32) {
+            if escaped && c == '\'' {
+                room::push_str(&mut shown, "\\")?;
+            }
+            room::push_str(&mut shown, c.encode_utf8(&mut [0; 4]))?;
         }
-        vm.new_str(&format!("{class}({shown})")).map(Ref::into_value)
+        room::push_str(&mut shown, ")")?;
+        vm.new_str(&shown).map(Ref::into_value)
     }
 
     #[slot]

@@ -81,8 +81,7 @@ impl IntClass {
                     return Err(vm.raise_value_error("int() base must be >= 2 and <= 36, or 0"));
                 }
                 if let Some(s) = x.downcast::<Str>() {
-                    let text = int::normalise_text(s.data().code_points());
-                    vm.parse_int(&text, base as u32, Some(x))?
+                    vm.parse_int_of(s, base as u32, x)?
                 } else if x.downcast::<taipan_object::Bytes>().is_some()
                     || x.ty().is_subtype(crate::types::bytes::BYTEARRAY.as_type())
                 {

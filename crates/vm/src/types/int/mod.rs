@@ -136,8 +136,7 @@ impl Vm {
             return self.exact_int(&n);
         }
         if let Some(t) = v.downcast::<crate::Str>() {
-            let codes: Vec<u8> = taipan_num::int::normalise_text(t.data().code_points());
-            return self.parse_int(&codes, 10, Some(v));
+            return self.parse_int_of(t, 10, v);
         }
         if v.downcast::<taipan_object::Bytes>().is_some() || s.buffer.is_some() {
             let bytes = self.bytes_of(v)?;
@@ -156,6 +155,18 @@ impl Vm {
             Some(IntRef::Big { negative, digits }) => self.new_int_digits(negative, digits),
             None => Err(self.raise_type_error("an integer is required")),
         }
+    }
+
+    /// The int that a string spells in `base`.
+    pub(super) fn parse_int_of(&mut self, text: &crate::Str, base: u32, original: &Value) -> Result {
+        if let Some(ascii) = text.as_ascii() {
+            return self.parse_int(ascii.as_bytes(), base, Some(original));
+        }
+        if Vec::<u8>::new().try_reserve_exact(2 * text.len()).is_err() {
+            return Err(self.raise_memory_error());
+        }
+        let codes = taipan_num::int::normalise_text(text.data().code_points());
+        self.parse_int(&codes, base, Some(original))
     }
 
     /// The int that `text` spells in `base`; an error shows `original`, or `text` as bytes.
