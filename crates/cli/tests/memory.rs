@@ -115,6 +115,15 @@ fn memory_that_is_used_up_is_a_memory_error() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn operations_whose_results_find_no_room_raise() {
+    let output = script("large.py", &[], "");
+    let out = text(&output.stdout);
+    assert!(output.status.success(), "{out}{}", text(&output.stderr));
+    assert!(out.ends_with(" 0 crashes\n"), "{out}");
+}
+
+#[test]
 fn freed_memory_that_is_written_to_would_be_found() {
     let program = "import gc, json, re; print(json.loads('[1, {\"a\": 2}]'), re.sub('a', 'b', 'aa')); gc.collect()";
     let output = taipan().args(["-X", "stress=poison,check,gc:50", "-c", program]).output().expect("starts");

@@ -481,6 +481,7 @@ impl Heap {
     /// to [`Heap::free_garbage`] before the next time.
     pub fn find_garbage(&mut self, generation: usize) -> Garbage {
         let c = &*self.collector;
+        let young = c.counts[0].get().max(0) as usize;
         for g in 0..=generation {
             c.counts[g].set(0);
         }
@@ -491,8 +492,8 @@ impl Heap {
             c.move_all(g, generation);
         }
         // All that there is: without growing, which would take as much again at a time of many objects.
-        let all = if generation == 2 { c.tracked.get() } else { 0 };
-        let mut candidates = Candidates::of(&c.lists[generation], 0, all);
+        let expected = if generation == 2 { c.tracked.get() } else { young };
+        let mut candidates = Candidates::of(&c.lists[generation], 0, expected);
         candidates.subtract_inside();
         candidates.mark_reachable();
         let target = c.sentinel((generation + 1).min(2));

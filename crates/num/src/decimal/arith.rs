@@ -2,6 +2,7 @@
 
 use super::signal::*;
 use super::{Context, Decimal, Kind, MOST_DIGITS, Rounding, Status, digits, pow10, strip_zeros};
+use crate::int::big::room_for;
 use dashu_int::UBig;
 use dashu_int::ops::{DivRem, SquareRoot};
 use std::cmp::Ordering;
@@ -92,6 +93,9 @@ impl Decimal {
             }
             return Err(Decimal::infinity(negative));
         }
+        if room_for(2, self.coeff.as_words().len() + other.coeff.as_words().len()).is_err() {
+            return Err(Decimal::no_memory(s));
+        }
         Ok(Decimal::new(negative, &self.coeff * &other.coeff, self.exp + other.exp))
     }
 
@@ -138,7 +142,11 @@ impl Decimal {
         }
         let shift = other.digits() - self.digits() + c.prec + 1;
         let mut exp = ideal - shift;
-        let scaled = |n: &UBig, by: i64| if by > MOST_DIGITS { None } else { pow10(by).map(|p| n * p) };
+        let scaled = |n: &UBig, by: i64| {
+            let power = if by > MOST_DIGITS { None } else { pow10(by) }?;
+            room_for(5, n.as_words().len() + power.as_words().len()).ok()?;
+            Some(n * power)
+        };
         let divided = if shift >= 0 {
             scaled(&self.coeff, shift).map(|n| n.div_rem(&other.coeff))
         } else {

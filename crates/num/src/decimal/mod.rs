@@ -135,7 +135,7 @@ pub fn pow10(n: i64) -> Option<UBig> {
     if n <= 2 * MOST {
         return Some(UBig::from(10u128.pow(38)) * UBig::from(10u128.pow((n - MOST) as u32)));
     }
-    if n > MOST_DIGITS || crate::int::big::probe(n as u64 * 4).is_err() {
+    if n > MOST_DIGITS || crate::int::big::room_for(5, n as usize / 16).is_err() {
         return None;
     }
     Some(UBig::from(5u8).pow(n as usize) << n as usize)
@@ -254,7 +254,7 @@ impl Decimal {
         Decimal::nan()
     }
 
-    fn no_memory(status: &mut Status) -> Decimal {
+    pub(super) fn no_memory(status: &mut Status) -> Decimal {
         Decimal::invalid(status, MEMORY)
     }
 

@@ -2,6 +2,7 @@
 
 use super::signal::*;
 use super::{Context, Decimal, Kind, MAX_EMAX, MAX_PREC, MIN_ETINY, Status, digits};
+use crate::int::big::room_for;
 use dashu_int::UBig;
 
 impl Decimal {
@@ -40,6 +41,9 @@ impl Decimal {
 
     /// The number as the context can hold it; a number too long or too far out for any context is not converted.
     pub fn parse_exact(text: &[u8], s: &mut Status) -> Decimal {
+        if !has_room(text) {
+            return Decimal::no_memory(s);
+        }
         match Decimal::parse(text) {
             None => Decimal::invalid(s, CONVERSION_SYNTAX),
             Some(parsed) => parsed.checked_exact(s),
@@ -62,6 +66,9 @@ impl Decimal {
 
     /// Text of a conversion with the precision of the context; a NaN with too long a diagnostic is a syntax error.
     pub fn parse_rounded(text: &[u8], c: &Context, s: &mut Status) -> Decimal {
+        if !has_room(text) {
+            return Decimal::no_memory(s);
+        }
         match Decimal::parse(text) {
             None => Decimal::invalid(s, CONVERSION_SYNTAX),
             Some(parsed) => parsed.checked_rounded(c, s),
@@ -179,6 +186,11 @@ pub fn parse_digits(all: &[u8]) -> Option<UBig> {
         return Some(UBig::from(n));
     }
     UBig::from_str_radix(std::str::from_utf8(all).ok()?, 10).ok()
+}
+
+/// Whether there is room for the number that so long a text spells, and for what its conversion takes.
+fn has_room(text: &[u8]) -> bool {
+    room_for(8, text.len() / 19).is_ok()
 }
 
 /// An exponent; far too large ones become large ones.

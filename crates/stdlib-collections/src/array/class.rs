@@ -5,6 +5,7 @@ use super::{
     ARRAY, Array, append, append_all, append_buffer, append_bytes, get, iterator, new_array, pickle, resizable,
 };
 use taipan_macros::class;
+use taipan_object::room;
 use taipan_object::statics::OBJECT;
 use taipan_object::{Bytes, Str};
 use taipan_vm::errors::{DEPRECATION_WARNING, EOF_ERROR};
@@ -97,17 +98,14 @@ fn set_slice(vm: &mut Vm, this: &Ref<Array>, slice: &Ref<Slice>, value: Option<&
         if s.count == 0 {
             return Ok(());
         }
-        let mut gone: Vec<usize> = s.iter().collect();
-        gone.sort_unstable();
+        let mut gone = s.ascending().peekable();
         let data = resizable(vm, this)?;
-        let (mut at, mut next) = (0, 0);
+        let mut at = 0;
         data.retain(|_| {
             let item = at / size;
             at += 1;
-            while gone.get(next).is_some_and(|&g| g < item) {
-                next += 1;
-            }
-            gone.get(next) != Some(&item)
+            while gone.next_if(|&g| g < item).is_some() {}
+            gone.peek() != Some(&item)
         });
         return Ok(());
     }
@@ -158,8 +156,8 @@ fn repeated(vm: &mut Vm, this: &Ref<Array>, n: isize) -> Result<Vec<u8>> {
 }
 
 fn text(vm: &mut Vm, this: &Ref<Array>) -> Result<Ref<Str>> {
-    let points: Vec<u32> =
-        this.get(vm).data.chunks_exact(4).map(|c| u32::from_ne_bytes([c[0], c[1], c[2], c[3]])).collect();
+    let units = this.get(vm).data.chunks_exact(4);
+    let points: Vec<u32> = room::collected(units.map(|c| u32::from_ne_bytes([c[0], c[1], c[2], c[3]])))?;
     match kind::text_of(vm, &points) {
         Some(made) => made,
         None => {
@@ -170,7 +168,8 @@ fn text(vm: &mut Vm, this: &Ref<Array>) -> Result<Ref<Str>> {
 }
 
 fn append_text(vm: &mut Vm, this: &Ref<Array>, s: &Ref<Str>) -> Result<()> {
-    let bytes: Vec<u8> = s.data().code_points().flat_map(u32::to_ne_bytes).collect();
+    let mut bytes = room::vec(4 * s.len())?;
+    bytes.extend(s.data().code_points().flat_map(u32::to_ne_bytes));
     append_bytes(vm, this, &bytes)
 }
 
@@ -365,7 +364,11 @@ impl ArrayClass {
             let s = taipan_vm::types::slice::adjust(start, stop, step, a.len());
             let data = match s.step {
                 1 => copy(&a.data[s.start as usize * size..][..s.count * size])?,
-                _ => s.iter().flat_map(|i| a.data[i * size..(i + 1) * size].iter().copied()).collect(),
+                _ => {
+                    let mut data = room::vec(s.count * size)?;
+                    s.iter().for_each(|i| data.extend_from_slice(&a.data[i * size..(i + 1) * size]));
+                    data
+                }
             };
             return new_array(vm, ARRAY.as_type(), kind, data).map(Ref::into_value);
         }

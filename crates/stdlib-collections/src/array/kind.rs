@@ -1,6 +1,6 @@
 //! Type codes of arrays: how items lie in memory, in this machine's order of bytes.
 
-use taipan_object::{IntRef, Str, StrData};
+use taipan_object::{IntRef, Str, StrData, room};
 use taipan_vm::{Raised, Ref, Result, Value, Vm};
 
 /// All codes, as `array.typecodes` lists them.
@@ -157,10 +157,10 @@ pub fn text_of(vm: &Vm, points: &[u32]) -> Option<Result<Ref<Str>>> {
         return None;
     }
     Some(if greatest < 0x100 {
-        let narrow: Vec<u8> = points.iter().map(|&p| p as u8).collect();
+        let Ok(narrow) = room::collected(points.iter().map(|&p| p as u8)) else { return Some(Err(Raised)) };
         vm.new_str_data(if greatest < 0x80 { StrData::Ascii(&narrow) } else { StrData::Latin1(&narrow) })
     } else if greatest < 0x1_0000 {
-        let narrow: Vec<u16> = points.iter().map(|&p| p as u16).collect();
+        let Ok(narrow) = room::collected(points.iter().map(|&p| p as u16)) else { return Some(Err(Raised)) };
         vm.new_str_data(StrData::Ucs2(&narrow))
     } else {
         vm.new_str_data(StrData::Ucs4(points))

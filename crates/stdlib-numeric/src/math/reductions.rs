@@ -2,20 +2,21 @@
 
 use super::{number, plus, times};
 use taipan_num::math::{Fsum, SumProd};
+use taipan_object::room;
 use taipan_object::statics::BOOL;
 use taipan_vm::{Result, Tuple, Value, Vm};
 
 /// The coordinates of a point: a tuple as it is, others by iteration.
 pub fn coordinates(vm: &mut Vm, v: &Value) -> Result<Vec<Value>> {
     match v.downcast::<Tuple>() {
-        Some(t) => Ok(t.items().to_vec()),
+        Some(t) => room::copied(t.items()),
         None => vm.collect(v),
     }
 }
 
 /// All of the values as floats.
 pub fn floats(vm: &mut Vm, values: &[Value]) -> Result<Vec<f64>> {
-    let mut out = Vec::with_capacity(values.len());
+    let mut out = room::vec(values.len())?;
     for v in values {
         out.push(vm.to_f64(v)?);
     }

@@ -105,7 +105,7 @@ fn split_up(vm: &mut Vm, run: &mut Run, maxsplit: isize) -> Result<Ref<List>> {
         done = range.end;
         n += 1;
     }
-    parts.push(run.subject.slice(vm, done..run.endpos)?);
+    room::push(&mut parts, run.subject.slice(vm, done..run.endpos)?)?;
     vm.new_list(parts)
 }
 

@@ -86,20 +86,14 @@ impl Vm {
         }
         if value.is_none() {
             let mut removed: Vec<Value> = room::vec(i.count)?;
-            let (mut next, step) = (i.lowest(), i.step.unsigned_abs());
+            let mut doomed = i.ascending().peekable();
             list.get_mut(self).with_vec(|v| {
                 let mut at = 0;
-                removed.extend(
-                    v.extract_if(.., |_| {
-                        let doomed = Some(at) == next;
-                        at += 1;
-                        if doomed {
-                            next = (at - 1).checked_add(step);
-                        }
-                        doomed
-                    })
-                    .take(i.count),
-                );
+                let gone = v.extract_if(.., |_| {
+                    at += 1;
+                    doomed.next_if_eq(&(at - 1)).is_some()
+                });
+                removed.extend(gone.take(i.count));
             });
             drop(removed);
             return Ok(());

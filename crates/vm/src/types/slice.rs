@@ -37,10 +37,11 @@ pub struct SliceIndices {
 }
 
 impl SliceIndices {
-    /// The lowest index, if there are any.
-    pub fn lowest(self) -> Option<usize> {
-        let last = self.count.checked_sub(1)?;
-        Some(if self.step > 0 { self.start } else { self.start + last as isize * self.step } as usize)
+    /// The indices from the lowest on.
+    pub fn ascending(self) -> impl Iterator<Item = usize> {
+        let last = self.count.saturating_sub(1) as isize;
+        let lowest = if self.step > 0 { self.start } else { self.start + last * self.step };
+        (0..self.count).map(move |i| lowest as usize + i * self.step.unsigned_abs())
     }
 
     /// The indices in order.

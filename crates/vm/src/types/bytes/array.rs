@@ -138,15 +138,12 @@ fn set_slice(vm: &mut Vm, this: &Ref<ByteArray>, slice: &Ref<Slice>, value: Opti
         if s.count == 0 {
             return Ok(());
         }
-        let mut gone: Vec<usize> = s.iter().collect();
-        gone.sort_unstable();
+        let mut gone = s.ascending().peekable();
         let mut data = resizable(vm, this)?;
-        let (mut at, mut next) = (0, 0);
+        let mut at = 0;
         data.retain(|_| {
-            let keep = gone.get(next) != Some(&at);
-            next += usize::from(!keep);
             at += 1;
-            keep
+            gone.next_if_eq(&(at - 1)).is_none()
         });
         return Ok(());
     }
