@@ -339,14 +339,20 @@ impl DictClass {
             let plain_set = SET.is_exact(iterable) || FROZENSET.is_exact(iterable);
             let keys: Option<Vec<(Value, i64)>> = match (iterable.downcast_exact::<Dict>(), plain_set) {
                 (Some(source), _) => {
-                    let (mut at, mut keys) = (0, Vec::new());
+                    let (mut at, mut keys) = (0, taipan_object::room::vec(source.get(vm).len())?);
                     while let Some((k, _, hash)) = source.get(vm).next(&mut at) {
                         keys.push((k.clone(), hash));
                     }
                     Some(keys)
                 }
-                (None, true) => taipan_object::FrozenSetRef::of(iterable)
-                    .map(|set| set.get(vm).iter().map(|(k, hash)| (k.clone(), hash)).collect()),
+                (None, true) => match taipan_object::FrozenSetRef::of(iterable) {
+                    Some(set) => {
+                        let mut keys = taipan_object::room::vec(set.get(vm).len())?;
+                        keys.extend(set.get(vm).iter().map(|(k, hash)| (k.clone(), hash)));
+                        Some(keys)
+                    }
+                    None => None,
+                },
                 (None, false) => None,
             };
             if let Some(keys) = keys {

@@ -7,7 +7,7 @@ use crate::{Ref, Result, Tuple, Type, Value, Vm};
 use taipan_macros::{Payload, Trace, class};
 use taipan_object::set::Search;
 use taipan_object::statics::{FROZENSET, OBJECT, SET};
-use taipan_object::{FrozenSet, FrozenSetRef, Raised, Set, TypeCell};
+use taipan_object::{FrozenSet, FrozenSetRef, Raised, Set, TypeCell, room};
 
 /// `set_iterator`.
 pub static SET_ITERATOR: TypeCell<SetIterator> = TypeCell::new("set_iterator");
@@ -49,8 +49,18 @@ impl Vm {
 }
 
 /// Keys with their hashes, in the order of the table.
-fn entries(vm: &Vm, set: &FrozenSetRef<'_>) -> Vec<(Value, i64)> {
-    set.get(vm).iter().map(|(k, h)| (k.clone(), h)).collect()
+fn entries(vm: &Vm, set: &FrozenSetRef<'_>) -> Result<Vec<(Value, i64)>> {
+    let set = set.get(vm);
+    let mut all = room::vec(set.len())?;
+    all.extend(set.iter().map(|(k, h)| (k.clone(), h)));
+    Ok(all)
+}
+
+fn keys(vm: &Vm, set: &FrozenSetRef<'_>) -> Result<Vec<Value>> {
+    let set = set.get(vm);
+    let mut all = room::vec(set.len())?;
+    all.extend(set.iter().map(|(k, _)| k.clone()));
+    Ok(all)
 }
 
 fn contains_hashed(vm: &mut Vm, table: &FrozenSetRef<'_>, key: &Value, hash: i64) -> Result<bool> {
@@ -216,9 +226,9 @@ pub fn subtract(vm: &mut Vm, set: &Ref<Set>, other: &Value) -> Result<()> {
         // Far more items than there are here: only common ones matter.
         let all = if items.get(vm).len() >> 3 > set.get(vm).len() {
             let common = intersection(vm, set.as_value(), other)?;
-            entries(vm, &FrozenSetRef::Set(&common))
+            entries(vm, &FrozenSetRef::Set(&common))?
         } else {
-            entries(vm, &items)
+            entries(vm, &items)?
         };
         for (k, h) in all {
             discard_hashed(vm, set, &k, h)?;
@@ -250,7 +260,7 @@ fn difference(vm: &mut Vm, a: &Value, b: &Value) -> Result<Ref<Set>> {
 
 /// Removes what is in both, and adds what is only in the other set.
 fn toggle(vm: &mut Vm, set: &Ref<Set>, other: &FrozenSetRef<'_>) -> Result<()> {
-    entries(vm, other).into_iter().try_for_each(|(key, hash)| toggle_hashed(vm, set, &key, hash))
+    entries(vm, other)?.into_iter().try_for_each(|(key, hash)| toggle_hashed(vm, set, &key, hash))
 }
 
 fn toggle_hashed(vm: &mut Vm, set: &Ref<Set>, key: &Value, hash: i64) -> Result<()> {
@@ -351,7 +361,7 @@ fn repr(vm: &mut Vm, this: &Value) -> Result {
     let plain = SET.is_exact(this);
     let made = vm.guard_repr(this, |vm| {
         let own = table(vm, this)?;
-        let items: Vec<Value> = entries(vm, &own).into_iter().map(|(k, _)| k).collect();
+        let items = keys(vm, &own)?;
         if items.is_empty() {
             return vm.new_str(&format!("{name}()")).map(Ref::into_value);
         }
@@ -366,7 +376,7 @@ fn repr(vm: &mut Vm, this: &Value) -> Result {
 
 fn reduce(vm: &mut Vm, this: &Value) -> Result<Ref<Tuple>> {
     let own = table(vm, this)?;
-    let items: Vec<Value> = entries(vm, &own).into_iter().map(|(k, _)| k).collect();
+    let items = keys(vm, &own)?;
     let list = vm.new_list(items)?.into_value();
     let args = vm.new_tuple(vec![list])?.into_value();
     let getter = vm.get_attr(this, crate::name!("__getstate__"))?;
