@@ -20,14 +20,9 @@ pub fn copied<T: Clone>(items: &[T]) -> Result<Vec<T>, Raised> {
 
 /// What an iterator gives that knows how much that is.
 #[inline]
-pub fn collected<T>(items: impl Iterator<Item = T>) -> Result<Vec<T>, Raised> {
-    let mut all = vec(items.size_hint().0)?;
-    for item in items {
-        if all.len() == all.capacity() {
-            all.try_reserve(1).map_err(|_| Raised)?;
-        }
-        all.push(item);
-    }
+pub fn collected<T>(items: impl ExactSizeIterator<Item = T>) -> Result<Vec<T>, Raised> {
+    let mut all = vec(items.len())?;
+    all.extend(items);
     Ok(all)
 }
 
@@ -44,7 +39,9 @@ pub fn push<T>(items: &mut Vec<T>, item: T) -> Result<(), Raised> {
 /// Appends text.
 #[inline]
 pub fn push_str(text: &mut String, more: &str) -> Result<(), Raised> {
-    text.try_reserve(more.len()).map_err(|_| Raised)?;
+    if text.capacity() - text.len() < more.len() {
+        text.try_reserve(more.len()).map_err(|_| Raised)?;
+    }
     text.push_str(more);
     Ok(())
 }
