@@ -600,8 +600,14 @@ impl Heap {
             // SAFETY: the object is in the list, which gives its reference up.
             unsafe {
                 unlink(links(o));
-                link_before(c.sentinel(2), links(o));
                 o.as_ref().clear_flags(flags::COLLECTING);
+                if o.as_ref().has(flags::SHARED) {
+                    // A finaliser has made it one of all interpreters, which no collector knows.
+                    o.as_ref().clear_flags(flags::TRACKED);
+                    c.tracked.set(c.tracked.get() - 1);
+                } else {
+                    link_before(c.sentinel(2), links(o));
+                }
                 drop(Value::from_header(o));
             }
         }
