@@ -252,9 +252,12 @@ pub fn for_each(hay: Units<'_>, needle: Units<'_>, limit: usize, mut found: impl
             return;
         }
         let mut finder = Finder::new(n, h.len());
-        let mut at = 0;
+        let (mut at, mut any) = (0, false);
         for _ in 0..limit {
-            let Some(i) = finder.find(&h[at..]) else { break };
+            // Occurrences often follow each other.
+            let next = any && h.get(at..at + n.len()).is_some_and(|window| same(window, n));
+            let Some(i) = (if next { Some(0) } else { finder.find(&h[at..]) }) else { break };
+            any = true;
             found(at + i);
             at += i + n.len();
         }

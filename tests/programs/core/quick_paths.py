@@ -238,3 +238,14 @@ class Never:
     __hash__ = object.__hash__
 never = Never()
 print(weakref.ref(never) == weakref.ref(never, print), weakref.ref(never) in {weakref.ref(never, print): 1})
+
+# Texts that are the same for long, or longer only by zeros, in the order of their lengths and places.
+alike = ["", "a", "a\0", "a\0\0", "a" * 8, "a" * 9, "a" * 16 + "b", "a" * 16 + "a", "a" * 7 + "\0", "a" * 8 + "\0" * 9, "a" * 300 + "x", "a" * 300 + "b", "a" * 300, "a" * 8 + "\0", "b"] * 3
+seed = 5
+for i in range(len(alike) - 1, 0, -1):
+    seed = seed * 1103515245 + 12345 & 0x7FFFFFFF
+    j = seed % (i + 1)
+    alike[i], alike[j] = alike[j], alike[i]
+print(sorted(alike) == sorted(alike, key=lambda s: [ord(c) for c in s]), [i for i, s in sorted(enumerate(alike), key=lambda p: p[1]) if s == "a"] == [i for i, s in enumerate(alike) if s == "a"])
+many = [f"key{i * 2654435761 % 4294967291}" for i in range(3000)]
+print(sorted(many) == sorted(many, key=list), sorted(many, reverse=True)[:2], "abababab".replace("ba", "c"), "xxabxabab".replace("ab", "", 2), "ababab".count("ab"), "aaaa".split("aa"))
