@@ -1,7 +1,8 @@
 """What work on data structures costs at sizes from 10 to 10 million.
 
-Run by `cargo xtask bench --growth` under each interpreter: one line of JSON for each structure, with the nanoseconds an
-element costs at each size. Arguments: parts of the names of the structures to measure.
+Run by `cargo xtask bench --growth` under each interpreter, once for each structure. Without arguments: the structures'
+names, a line each. With a name: a line of JSON for each size, with the nanoseconds that an element costs there. A size is
+left out if it would take the structure beyond the seconds that it is given, and so are those behind it.
 """
 import collections, heapq, json, sys, time
 
@@ -107,10 +108,14 @@ WORK = [
 ]
 
 
+# Seconds for one structure, preparations included.
+LIMIT = 20.0
+
+
 def measure(work, arguments, n):
-    """Nanoseconds an element, the least of several runs."""
+    """Nanoseconds an element, the least of several runs; what takes long is run once."""
     times, costs, spent = 1, [], 0.0
-    while len(costs) < 3 and spent < 1:
+    while len(costs) < 3 and spent < 0.3:
         rounds = [None] * times
         start = time.process_time()
         for _ in rounds: work(*arguments)
@@ -123,10 +128,23 @@ def measure(work, arguments, n):
     return min(costs)
 
 
-for name, work, prepare, most in WORK:
-    if len(sys.argv) > 1 and not any(part in name for part in sys.argv[1:]): continue
-    costs, n = {}, 10
-    while n <= most:
-        costs[n] = measure(work, prepare(n), n)
-        n *= 10
-    print(json.dumps({"name": name, "costs": costs}), flush=True)
+def main(wanted):
+    for name, work, prepare, most in WORK:
+        if name != wanted: continue
+        begun, last, n = time.process_time(), 0.0, 10
+        while n <= most:
+            start = time.process_time()
+            # Ten times as many elements take at least ten times as long, repetitions aside.
+            if n > 10**5 and start - begun + 10 * last > LIMIT: break
+            arguments = prepare(n)
+            prepared = time.process_time() - start
+            cost = measure(work, arguments, n)
+            print(json.dumps({"size": n, "cost": cost}), flush=True)
+            last = prepared + cost * n / 1e9
+            n *= 10
+
+
+if len(sys.argv) > 1:
+    main(sys.argv[1])
+else:
+    for name, *_ in WORK: print(name)

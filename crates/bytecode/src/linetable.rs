@@ -195,6 +195,37 @@ pub fn location_at(table: &[u8], first_line: i32, unit: u32) -> Location {
     Location::NONE
 }
 
+/// The line of the code unit at `unit`; negative where it is unknown. The columns of the entries before are not read.
+pub fn line_at(table: &[u8], first_line: i32, unit: u32) -> i32 {
+    let mut entries = Entries::new(table, first_line);
+    let mut left = unit;
+    while let Some(&head) = entries.table.first() {
+        let length = (head & 7) as u32 + 1;
+        if left < length {
+            return entries.next().map_or(-1, |(_, location)| location.line);
+        }
+        left -= length;
+        let form = head >> 3 & 15;
+        let skipped = match form {
+            NONE => 1,
+            LONG | NO_COLUMNS => {
+                if entries.next().is_none() {
+                    return -1;
+                }
+                continue;
+            }
+            ONE_LINE..NO_COLUMNS => {
+                entries.line = entries.line.wrapping_add((form - ONE_LINE) as i32);
+                3
+            }
+            _ => 2,
+        };
+        let Some(rest) = entries.table.get(skipped..) else { return -1 };
+        entries.table = rest;
+    }
+    -1
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -220,6 +251,9 @@ mod tests {
         assert_eq!(Entries::new(&table, 10).collect::<Vec<_>>(), all);
         assert_eq!(location_at(&table, 10, 4), all[2].1);
         assert_eq!(location_at(&table, 10, 1000), Location::NONE);
+        for unit in 0..25 {
+            assert_eq!(line_at(&table, 10, unit), location_at(&table, 10, unit).line);
+        }
     }
 
     #[test]

@@ -50,6 +50,28 @@ fn quotient_times_divisor_plus_rest() {
 }
 
 #[test]
+fn short_quotients_of_long_numbers() {
+    let mut source = Source(4);
+    for _ in 0..20_000 {
+        let b = source.digits(24);
+        let b = IntView::from_parts(false, &b);
+        let q = source.digits(1);
+        let q = IntView::from_parts(false, &q);
+        if b.is_zero() {
+            continue;
+        }
+        let product = int::mul(q, b, &mut never).expect("a product");
+        let last = int::sub(b, IntView::Small(1)).expect("a number");
+        for rest in [IntView::Small(0), last.view()] {
+            let a = int::add(product.view(), rest).expect("a sum");
+            let (quotient, remainder) = int::divmod(a.view(), b).expect("a quotient");
+            assert!(same(&quotient, q) && same(&remainder, rest), "{a:?} {b:?}");
+            assert!(same(&int::floor_div(a.view(), b).expect("a quotient"), q), "{a:?} {b:?}");
+        }
+    }
+}
+
+#[test]
 fn products_distribute() {
     let mut source = Source(2);
     for _ in 0..3_000 {

@@ -458,7 +458,10 @@ unsafe fn new_with_attributes(here: Here, ty: &Type, size: usize) -> Result<NonN
     // SAFETY: the caller's contract; every write stays inside of the object.
     unsafe {
         let (inline, inline_bytes) = match ty.shape() {
-            Some(shape) => (shape.instance_capacity(), instance::inline_size(shape.instance_capacity())),
+            Some(shape) => {
+                let capacity = shape.instance_capacity();
+                (capacity, instance::inline_size(capacity))
+            }
             None => (0, 0),
         };
         let object = new_headed(here, ty, size, inline_bytes);

@@ -53,6 +53,7 @@ impl Payload for Bytes {
             size: bytes_size,
             extra: no_extra,
             fixed: false,
+            quiet: crate::refs::never_quietly,
         })
     }
 }

@@ -85,11 +85,42 @@ impl Table {
 
     /// A table with room for `entries` keys.
     fn allocate(entries: usize, strings: bool) -> Result<NonNull<Table>, Raised> {
+        Table::allocate_log2(Table::smallest_log2(entries), strings)
+    }
+
+    /// The size of the smallest table with room for `entries` keys.
+    fn smallest_log2(entries: usize) -> u8 {
         let mut log2 = MIN_LOG2;
         while log2 <= 31 && ((1usize << log2) * 2) / 3 < entries {
             log2 += 1;
         }
-        Table::allocate_log2(log2, strings)
+        log2
+    }
+
+    /// A copy of a table without deleted entries, as far as it is in use.
+    fn copy(&self) -> Result<NonNull<Table>, Raised> {
+        let layout = self.layout();
+        if crate::watch::fails() {
+            return Err(Raised);
+        }
+        // SAFETY: both blocks have the layout; each key and value in the copy is counted.
+        unsafe {
+            let copy = NonNull::new(std::alloc::alloc(layout).cast::<Table>()).ok_or(Raised)?;
+            let head = size_of::<Table>() + (1 << (self.log2 + self.width_log2));
+            std::ptr::copy_nonoverlapping((self as *const Table).cast::<u8>(), copy.as_ptr().cast(), head);
+            let to = copy.as_ref();
+            for i in 0..self.entries as usize {
+                let (from, to) = (self.entry(i), to.entry(i));
+                for word in 0..2 {
+                    to.add(word).cast::<Option<Value>>().write((*from.add(word).cast::<Option<Value>>()).clone());
+                }
+                if !self.strings {
+                    to.add(2).write(*from.add(2));
+                }
+            }
+            to.version.set(0);
+            Ok(copy)
+        }
     }
 
     /// A table that one with `used` keys grows into: it has at least three index slots for each.
@@ -466,6 +497,21 @@ impl Dict {
         None
     }
 
+    /// The value of a key that is this ASCII text, found by its hash; nothing, too, where another key has to be asked.
+    pub fn get_ascii(&self, text: &[u8]) -> Option<&Value> {
+        let mut probe = Probe::new(crate::str::hash_bytes(text));
+        while let Some((place, key)) = self.probe(&mut probe) {
+            if !is_exact_str(key) {
+                return None;
+            }
+            // SAFETY: it was tested to be a string.
+            if unsafe { str_of(key) }.is_text(text) {
+                return self.value_at(place);
+            }
+        }
+        None
+    }
+
     /// The value at a place.
     #[inline(always)]
     pub fn value_at(&self, place: usize) -> Option<&Value> {
@@ -674,7 +720,15 @@ impl Dict {
     /// A copy with the same order.
     pub fn copy(&self) -> Result<Dict, Raised> {
         let mut new = Dict { used: 0, table: None };
-        if self.used > 0 {
+        if let Some(table) = self.table()
+            && self.used > 0
+        {
+            // Where nothing was deleted the copy of the table is a table; but not of one that is far too large.
+            if table.entries as usize == self.used && Table::smallest_log2(self.used) == table.log2 {
+                new.table = Some(table.copy()?);
+                new.used = self.used;
+                return Ok(new);
+            }
             new.table = Some(Table::allocate(self.used, self.has_only_str_keys())?);
             let mut at = 0;
             while let Some((k, v, h)) = self.next(&mut at) {

@@ -38,7 +38,14 @@ pub struct Shape {
     capacity: Cell<u8>,
     /// How many names the class's source, and that of its bases, stores in `self`.
     expected: u8,
+    /// How many more instances have room for names that the source does not tell of. Single objects of a class are often
+    /// given some from outside, and one too many costs the instance its inline values for good.
+    roomy: Cell<u8>,
 }
+
+/// How many instances of a class have [`SPARE`] more room than is expected.
+const ROOMY: u8 = 8;
+const SPARE: u8 = 2;
 
 impl Trace for Shape {
     fn trace(&self, visitor: &mut Visitor<'_>) {
@@ -47,10 +54,11 @@ impl Trace for Shape {
 }
 
 impl Shape {
-    pub(crate) fn new(expected: usize) -> Shape {
+    /// With as many names to expect. `roomy`: whether the first instances may have more room than that.
+    pub(crate) fn new(expected: usize, roomy: bool) -> Shape {
         let expected = expected.min(MAX_INLINE) as u8;
         let capacity = Cell::new(expected.max(LEAST_CAPACITY));
-        Shape { names: RefCell::new(Vec::new()), capacity, expected }
+        Shape { names: RefCell::new(Vec::new()), capacity, expected, roomy: Cell::new(if roomy { ROOMY } else { 0 }) }
     }
 
     /// How many names are expected, from the source of the class and of its bases.
@@ -58,10 +66,17 @@ impl Shape {
         self.expected as usize
     }
 
-    /// How many values a new instance has room for.
+    /// How many values a new instance has room for: to be asked once for each.
     #[inline(always)]
     pub(crate) fn instance_capacity(&self) -> u8 {
-        self.capacity.get()
+        let capacity = self.capacity.get();
+        match self.roomy.get() {
+            0 => capacity,
+            left => {
+                self.roomy.set(left - 1);
+                capacity.saturating_add(SPARE).min(MAX_INLINE as u8)
+            }
+        }
     }
 
     /// The index of `name`.

@@ -58,6 +58,7 @@ impl Payload for Int {
             size: int_size,
             extra: no_extra,
             fixed: false,
+            quiet: crate::refs::never_quietly,
         })
     }
 }

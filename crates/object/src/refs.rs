@@ -40,6 +40,12 @@ pub trait Payload: Trace + Sized + 'static {
         0
     }
 
+    /// Whether the finaliser of the type, where it has one, would run no Python code and change nothing that the object's
+    /// death does not, as long as nothing is monitored. Asked of instances of exactly this type.
+    fn dies_quietly(&self) -> bool {
+        false
+    }
+
     /// How instances are dropped, traced and measured.
     #[doc(hidden)]
     fn layout_fns() -> ErasedLayout {
@@ -50,6 +56,7 @@ pub trait Payload: Trace + Sized + 'static {
             size: fixed_size,
             extra: extra_size::<Self>,
             fixed: true,
+            quiet: dies_quietly::<Self>,
         })
     }
 }
@@ -69,6 +76,16 @@ unsafe fn destroy_payload<T: Payload>(header: NonNull<Header>, here: Here) {
         drop_payload::<T>(header);
         crate::alloc::free_object(here, header, T::BASIC_SIZE, 0);
     }
+}
+
+unsafe fn dies_quietly<T: Payload>(header: NonNull<Header>) -> bool {
+    // SAFETY: called for an object with this layout, whose payload is still there.
+    unsafe { header.cast::<Object<T>>().as_ref() }.payload.dies_quietly()
+}
+
+/// For layouts of types without a finaliser.
+pub(crate) unsafe fn never_quietly(_: NonNull<Header>) -> bool {
+    false
 }
 
 unsafe fn trace_payload<T: Trace>(header: NonNull<Header>, visitor: &mut Visitor<'_>) {

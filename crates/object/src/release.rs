@@ -112,6 +112,18 @@ unsafe fn is_bare(header: &Header, bits: u16) -> bool {
             && !header.ty().flags().has(TypeFlags::INLINE_VALUES)
 }
 
+/// Whether the finaliser of an object need not run: most generators are let go of where nothing waits to be cleaned up.
+///
+/// # Safety
+/// The object's memory and the heap are there.
+unsafe fn is_quiet(object: NonNull<Header>, heap: *const Heap) -> bool {
+    // SAFETY: the caller's contract; a class that adds no finaliser of its own has the layout that it says.
+    unsafe {
+        let ty = object.as_ref().ty();
+        (*heap).instrumentation.get() == 0 && ty.header().is_immortal() && (ty.layout().quiet)(object)
+    }
+}
+
 /// # Safety
 /// As for [`dead`].
 #[inline(never)]
@@ -123,7 +135,9 @@ unsafe fn dead_general(object: NonNull<Header>, heap: *const Heap, here: Here) {
         // A running collection frees it.
         return;
     }
-    if has_weakrefs(header) || (header.ty().finalizes() && bits & flags::FINALIZED == 0) {
+    // SAFETY: the object's memory and the heap are there.
+    let finalizes = header.ty().finalizes() && bits & flags::FINALIZED == 0 && unsafe { !is_quiet(object, heap) };
+    if finalizes || has_weakrefs(header) {
         // SAFETY: the caller's contract.
         unsafe { put_off(object, here.deaths()) }
         return;

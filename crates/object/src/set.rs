@@ -37,7 +37,12 @@ impl Slots {
         let start = NonNull::new(alloc::take_words(self.len * Slots::WORDS).cast::<Slot>()).ok_or(Raised)?;
         // SAFETY: the block has room for as many slots, and each key in the copy is counted.
         unsafe {
-            std::ptr::copy_nonoverlapping(self.start.as_ptr(), start.as_ptr(), self.len);
+            if self.len == MIN_SIZE {
+                let small = self.start.cast::<[u64; MIN_SIZE * Slots::WORDS]>().read();
+                start.cast().write(small);
+            } else {
+                std::ptr::copy_nonoverlapping(self.start.as_ptr(), start.as_ptr(), self.len);
+            }
             for slot in self.iter() {
                 if let Some(key) = &slot.key {
                     std::mem::forget(key.clone());
@@ -52,8 +57,15 @@ impl Slots {
     fn fresh(len: usize) -> Result<Slots, Raised> {
         let words = len.checked_mul(Slots::WORDS).ok_or(Raised)?;
         let start = NonNull::new(alloc::take_words(words)).ok_or(Raised)?;
-        // SAFETY: the block has room for so many words. A key that is not there is a zero.
-        unsafe { std::ptr::write_bytes(start.as_ptr(), 0, words) }
+        // SAFETY: the block has room for so many words. A key that is not there is a zero. The smallest table, whose
+        // size is known here, is cleared without a call.
+        unsafe {
+            if len == MIN_SIZE {
+                start.cast::<[u64; MIN_SIZE * Slots::WORDS]>().write([0; MIN_SIZE * Slots::WORDS]);
+            } else {
+                std::ptr::write_bytes(start.as_ptr(), 0, words)
+            }
+        }
         Ok(Slots { start: start.cast(), len })
     }
 }
@@ -176,6 +188,13 @@ impl Set {
         Set { fill: 0, used: 0, slots: Slots::EMPTY, memory: 0 }
     }
 
+    /// Makes the table of an empty set without one, which its first key would make.
+    #[inline]
+    pub fn make_table(&mut self) -> Result<(), Raised> {
+        self.slots = Slots::fresh(MIN_SIZE)?;
+        Ok(())
+    }
+
     /// Number of keys.
     #[inline(always)]
     pub fn len(&self) -> usize {
@@ -255,6 +274,7 @@ impl Set {
     }
 
     /// Adds a key that [`Set::search`] has not found, at the place that it has named.
+    #[inline]
     pub fn insert_at(&mut self, mut place: usize, key: Value, hash: i64) -> Result<(), Raised> {
         if self.slots.is_empty() {
             self.resize(MIN_SIZE)?;
@@ -284,6 +304,7 @@ impl Set {
         }
     }
 
+    #[inline(never)]
     fn resize(&mut self, size: usize) -> Result<(), Raised> {
         let slots = Slots::fresh(size)?;
         let mut old = std::mem::replace(&mut self.slots, slots);

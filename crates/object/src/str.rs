@@ -143,6 +143,7 @@ impl Payload for Str {
             size: str_size,
             extra: str_extra,
             fixed: false,
+            quiet: crate::refs::never_quietly,
         })
     }
 }
@@ -444,7 +445,21 @@ impl Heap {
     fn new_ascii_str(&self, text: &[u8]) -> Result<Ref<Str>, Raised> {
         debug_assert!(text.is_ascii());
         // SAFETY: writes exactly the units that are asked for.
-        self.new_ascii(text.len(), |at| unsafe { std::ptr::copy_nonoverlapping(text.as_ptr(), at, text.len()) })
+        self.new_ascii(text.len(), |at| unsafe { copy_text(text, at) })
+    }
+
+    /// An exact string of `length` ASCII characters, which `fill` writes to cleared memory.
+    ///
+    /// # Panics
+    /// If what it writes is not ASCII.
+    pub fn new_ascii_by(&self, length: usize, fill: impl FnOnce(&mut [u8])) -> Result<Ref<Str>, Raised> {
+        // SAFETY: all bytes are initialised before they are a slice, and tested afterwards.
+        self.new_ascii(length, |at| unsafe {
+            std::ptr::write_bytes(at, 0, length);
+            let text = std::slice::from_raw_parts_mut(at, length);
+            fill(text);
+            assert!(text.is_ascii(), "ASCII text");
+        })
     }
 
     /// An exact string of another text's ASCII characters, each mapped to one.
@@ -739,6 +754,35 @@ pub unsafe fn fill_laid_out(string: &Ref<Str>, text: &str) {
         let at = s.add(1).cast::<u8>();
         std::ptr::copy_nonoverlapping(text.as_ptr(), at, text.len());
         at.add(text.len()).write(0);
+    }
+}
+
+/// Copies a text; a short one by words that overlap, without a call.
+///
+/// # Safety
+/// There is room for it at `to`, and the two do not overlap.
+#[inline(always)]
+unsafe fn copy_text(text: &[u8], to: *mut u8) {
+    let (from, n) = (text.as_ptr(), text.len());
+    // SAFETY: the caller's contract; each word lies within the text.
+    unsafe {
+        match n {
+            8..=16 => {
+                to.cast::<u64>().write_unaligned(from.cast::<u64>().read_unaligned());
+                to.add(n - 8).cast::<u64>().write_unaligned(from.add(n - 8).cast::<u64>().read_unaligned());
+            }
+            4..8 => {
+                to.cast::<u32>().write_unaligned(from.cast::<u32>().read_unaligned());
+                to.add(n - 4).cast::<u32>().write_unaligned(from.add(n - 4).cast::<u32>().read_unaligned());
+            }
+            1..4 => {
+                let (first, middle, last) = (*from, *from.add(n / 2), *from.add(n - 1));
+                to.write(first);
+                to.add(n / 2).write(middle);
+                to.add(n - 1).write(last);
+            }
+            _ => std::ptr::copy_nonoverlapping(from, to, n),
+        }
     }
 }
 

@@ -68,6 +68,7 @@ impl Payload for Tuple {
             size: tuple_size,
             extra: no_extra,
             fixed: false,
+            quiet: crate::refs::never_quietly,
         })
     }
 }

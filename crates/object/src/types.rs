@@ -90,6 +90,8 @@ pub(crate) struct LayoutFns {
     pub extra: unsafe fn(NonNull<Header>) -> usize,
     /// Whether there is no variable part: the size is the type's.
     pub fixed: bool,
+    /// Whether the finaliser of an instance would run nothing.
+    pub quiet: unsafe fn(NonNull<Header>) -> bool,
 }
 
 /// The payload of a type object.
@@ -742,8 +744,10 @@ impl Type {
 
     /// Gives instances inline storage for attributes, of which so many are expected. Called once, when the type is made.
     pub fn enable_inline_values(&self, expected: usize) {
+        // The size of a string with attributes is worked out beforehand.
+        let roomy = !self.flags().has(TypeFlags::STR_SUBCLASS);
         // SAFETY: the type has no instances and no borrowed shape yet.
-        unsafe { *self.shape.get() = Some(Box::new(Shape::new(expected))) }
+        unsafe { *self.shape.get() = Some(Box::new(Shape::new(expected, roomy))) }
         self.add_flags(TypeFlags::INLINE_VALUES);
     }
 
@@ -754,6 +758,11 @@ impl Type {
             return std::mem::forget(value);
         }
         self.extra.borrow_mut().push(value);
+    }
+
+    /// The first value that is kept.
+    pub fn first_kept(&self) -> Option<Value> {
+        self.extra.borrow().first().cloned()
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the codecs share: growing output, and decompressors that keep what they were given too much of.
 
+use std::cell::Cell;
 use taipan_vm::{Result, Value, Vm};
 
 /// What can go wrong in [`drain`].
@@ -40,36 +41,64 @@ pub struct Drained {
     pub full: bool,
 }
 
-/// Runs a codec until the input is used up and nothing more comes, the stream ends, or `limit` bytes are out.
+/// Bytes of the room that codecs write to.
+const ROOM: usize = 64 << 10;
+
+thread_local! {
+    /// Where codecs write to: made once, as a fresh one would have to be cleared each time.
+    static OUTPUT: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// Runs a codec until the input is used up and nothing more comes, the stream ends, or `limit` bytes are out. About `first`
+/// bytes are expected.
 pub fn drain<C: Codec>(
     codec: &mut C,
     input: &[u8],
     first: usize,
     limit: Option<usize>,
 ) -> std::result::Result<Drained, Fail<C::Error>> {
+    let mut room = OUTPUT.take();
+    let wanted = first.clamp(64, ROOM);
+    if room.len() < wanted {
+        if room.try_reserve_exact(wanted - room.len()).is_err() {
+            return Err(Fail::Memory);
+        }
+        room.resize(wanted, 0);
+    }
+    let result = drain_by(codec, input, limit, &mut room);
+    OUTPUT.set(room);
+    result
+}
+
+fn drain_by<C: Codec>(
+    codec: &mut C,
+    input: &[u8],
+    limit: Option<usize>,
+    room: &mut Vec<u8>,
+) -> std::result::Result<Drained, Fail<C::Error>> {
     let mut out: Vec<u8> = Vec::new();
-    let (mut taken, mut filled, mut end) = (0, 0, false);
+    let (mut taken, mut end) = (0, false);
     let limit = limit.unwrap_or(usize::MAX);
     // Once even without room: what gives no output may be taken.
     let mut begun = false;
-    while filled < limit || !begun {
+    while out.len() < limit || !begun {
         begun = true;
-        if filled == out.len() && filled < limit {
-            let wanted = (out.len() * 2).max(first).max(64).min(limit);
-            out.try_reserve_exact(wanted - filled).map_err(|_| Fail::Memory)?;
-            out.resize(wanted, 0);
-        }
-        let step = codec.step(&input[taken..], &mut out[filled..]).map_err(Fail::Codec)?;
+        let window = room.len().min(limit - out.len());
+        let step = codec.step(&input[taken..], &mut room[..window]).map_err(Fail::Codec)?;
         taken += step.taken;
-        filled += step.written;
         end = step.end;
+        out.try_reserve(step.written).map_err(|_| Fail::Memory)?;
+        out.extend_from_slice(&room[..step.written]);
         let idle = step.taken == 0 && step.written == 0;
-        if end || filled < out.len() && (taken == input.len() || idle) {
+        if end || step.written < window && (taken == input.len() || idle) {
             break;
         }
+        if step.written == window && room.len() < ROOM && room.try_reserve_exact(ROOM - room.len()).is_ok() {
+            room.resize(ROOM, 0);
+        }
     }
-    out.truncate(filled);
-    Ok(Drained { out, taken, end, full: filled == limit })
+    let full = out.len() == limit;
+    Ok(Drained { out, taken, end, full })
 }
 
 /// A decompressor that is asked for at most so many bytes at a time.

@@ -2,7 +2,7 @@
 
 use crate::buf::{Batch, TextBuf};
 use crate::search;
-use crate::units::{OutOfMemory, Units, Width, try_extend, try_push, try_vec};
+use crate::units::{OutOfMemory, Units, Width, try_extend, try_vec};
 
 /// `text.replace(old, new, limit)`; `None` if nothing is to be replaced, so that the caller can answer the same object.
 pub fn replace(text: Units<'_>, old: Units<'_>, new: Units<'_>, limit: usize) -> Result<Option<TextBuf>, OutOfMemory> {
@@ -95,20 +95,32 @@ pub fn replace_bytes(text: &[u8], old: &[u8], new: &[u8], limit: usize) -> Resul
         let Some(first) = memchr::memchr(*a, text) else { return Ok(None) };
         return swap_byte(text, *a, *b, first, limit).map(Some);
     }
+    // The first places are remembered, so that most texts are searched once.
+    const REMEMBERED: usize = 16;
     let (hay, needle) = (Units::Latin1(text), Units::Latin1(old));
-    let mut places = 0usize;
-    search::for_each(hay, needle, limit, |_| places += 1);
+    let (mut first, mut places) = ([0usize; REMEMBERED], 0usize);
+    search::for_each(hay, needle, limit, |i| {
+        if let Some(place) = first.get_mut(places) {
+            *place = i;
+        }
+        places += 1;
+    });
     if places == 0 {
         return Ok(None);
     }
     let total = places.checked_mul(new.len()).and_then(|n| n.checked_add(text.len() - places * old.len()));
     out = try_vec(total.ok_or(OutOfMemory)?)?;
     let mut from = 0;
-    search::for_each(hay, needle, limit, |i| {
+    let mut put = |i| {
         out.extend_from_slice(&text[from..i]);
         out.extend_from_slice(new);
         from = i + old.len();
-    });
+    };
+    if places <= REMEMBERED {
+        first[..places].iter().for_each(|&i| put(i));
+    } else {
+        search::for_each(hay, needle, limit, put);
+    }
     out.extend_from_slice(&text[from..]);
     Ok(Some(out))
 }
@@ -217,6 +229,8 @@ pub fn translate<E: From<OutOfMemory>>(
     out.reserve(text.len())?;
     // Text of which nothing else becomes than ASCII needs no wider units on the way.
     if let (Units::Ascii(s), TextBuf::Ascii(out)) = (text, &mut out) {
+        let mut length = 0;
+        out.resize(s.len(), 0);
         for &b in s {
             let place = &mut ascii[usize::from(b & 0x7F)];
             if *place == UNKNOWN {
@@ -225,6 +239,7 @@ pub fn translate<E: From<OutOfMemory>>(
                     Translated::Delete => DELETE,
                     Translated::Code(code) => code,
                     Translated::Text(t) => {
+                        out.truncate(length);
                         let mut out = Batch::new(TextBuf::Ascii(std::mem::take(out)));
                         t.units().into_iter().try_for_each(|c| out.push(c))?;
                         *place = SLOW;
@@ -232,13 +247,15 @@ pub fn translate<E: From<OutOfMemory>>(
                     }
                 };
             }
-            match *place {
-                DELETE => {}
-                code if code < 0x80 => try_push(out, code as u8)?,
-                _ => break,
+            if *place < 0x80 {
+                out[length] = *place as u8;
+                length += 1;
+            } else if *place != DELETE {
+                break;
             }
             start += 1;
         }
+        out.truncate(length);
     }
     translate_rest(Batch::new(out), &text.slice(start..text.len()), ascii, table)
 }

@@ -90,11 +90,33 @@ fn maximal_suffix<N: Unit>(n: &[N], reversed: bool) -> (usize, usize) {
     (left, period)
 }
 
+/// How many places where its first byte stands are looked at before a searcher is prepared for a needle.
+const ATTEMPTS: usize = 8;
+
+/// Where a needle of two bytes or more first lies. Preparing a searcher takes as long as looking through a few hundred
+/// bytes, so the first places are tried one by one.
+fn find_bytes(hay: &[u8], needle: &[u8]) -> Option<usize> {
+    let mut from = 0;
+    let last = hay.len().checked_sub(needle.len())?;
+    for _ in 0..ATTEMPTS {
+        let i = from + memchr::memchr(needle[0], &hay[from..=last])?;
+        if hay[i + 1..i + needle.len()] == needle[1..] {
+            return Some(i);
+        }
+        from = i + 1;
+        if from > last {
+            return None;
+        }
+    }
+    memmem::find(&hay[from..], needle).map(|i| from + i)
+}
+
 #[inline]
 fn same<H: Unit, N: Unit>(hay: &[H], needle: &[N]) -> bool {
     hay.len() == needle.len()
         && match (H::as_bytes(hay), N::as_bytes(needle)) {
-            (Some(a), Some(b)) => a == b,
+            // Most differ at once.
+            (Some(a), Some(b)) => a.first() == b.first() && a == b,
             _ => hay.iter().zip(needle).all(|(a, b)| a.code() == b.code()),
         }
 }
@@ -123,7 +145,7 @@ impl<'n, H: Unit, N: Unit> Finder<'n, H, N> {
         if let (Some(h), Some(n)) = (H::as_bytes(hay), N::as_bytes(self.needle)) {
             return match &self.bytes {
                 Some(finder) => finder.find(h),
-                None => memmem::find(h, n),
+                None => find_bytes(h, n),
             };
         }
         if let Some(two_way) = self.two_way {
@@ -179,6 +201,11 @@ pub fn find(hay: Units<'_>, needle: Units<'_>, start: usize, end: usize) -> Opti
     if needle.is_empty() {
         return Some(start);
     }
+    if let (Some(h), Some(n)) = (hay.as_bytes(), needle.as_bytes()) {
+        let h = &h[start..end];
+        let found = if let [one] = n { memchr::memchr(*one, h) } else { find_bytes(h, n) };
+        return found.map(|i| i + start);
+    }
     with_units!(hay, h => with_units!(needle, n => Finder::new(n, end - start).find(&h[start..end]))).map(|i| i + start)
 }
 
@@ -225,9 +252,12 @@ pub fn for_each(hay: Units<'_>, needle: Units<'_>, limit: usize, mut found: impl
             return;
         }
         let mut finder = Finder::new(n, h.len());
-        let mut at = 0;
+        let (mut at, mut any) = (0, false);
         for _ in 0..limit {
-            let Some(i) = finder.find(&h[at..]) else { break };
+            // Occurrences often follow each other.
+            let next = any && h.get(at..at + n.len()).is_some_and(|window| same(window, n));
+            let Some(i) = (if next { Some(0) } else { finder.find(&h[at..]) }) else { break };
+            any = true;
             found(at + i);
             at += i + n.len();
         }

@@ -12,6 +12,32 @@ pub fn is_byte_space(code: u32) -> bool {
     matches!(code, 0x20 | 0x09..=0x0D)
 }
 
+/// The first place from `at` on where an ASCII byte up to a space may end something, by `ends`; eight bytes at a time.
+#[inline]
+fn ascii_end(s: &[u8], mut at: usize, ends: impl Fn(u8) -> bool) -> usize {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    // Added to an ASCII byte, this reaches the high bit from 0x21 on.
+    const ABOVE_SPACE: u64 = 0x5F5F_5F5F_5F5F_5F5F;
+    while let Some(chunk) = s[at..].first_chunk::<8>() {
+        let mut low = !((u64::from_le_bytes(*chunk) & !HIGH) + ABOVE_SPACE) & HIGH;
+        while low != 0 {
+            let place = low.trailing_zeros() as usize / 8;
+            if ends(chunk[place]) {
+                return at + place;
+            }
+            low &= low - 1;
+        }
+        at += 8;
+    }
+    s[at..].iter().position(|&b| ends(b)).map_or(s.len(), |i| at + i)
+}
+
+/// The whitespace of ASCII text.
+#[inline]
+fn is_ascii_space(b: u8) -> bool {
+    matches!(b, 0x20 | 0x09..=0x0D | 0x1C..=0x1F)
+}
+
 /// Splits at `sep` (not empty), at most `limit` times; the parts come left to right.
 pub fn split<E>(
     text: Units<'_>,
@@ -89,6 +115,26 @@ pub fn split_space<E>(
             left -= 1;
         }
     }
+    if let Units::Ascii(s) = text
+        && space(0x1C)
+    {
+        let (mut i, mut left) = (0, limit);
+        loop {
+            while i < s.len() && is_ascii_space(s[i]) {
+                i += 1;
+            }
+            if i == s.len() {
+                return Ok(());
+            }
+            if left == 0 {
+                return part(i..s.len());
+            }
+            let end = ascii_end(s, i + 1, is_ascii_space);
+            part(i..end)?;
+            i = end;
+            left -= 1;
+        }
+    }
     with_units!(text, s => run(s, limit, space, &mut part))
 }
 
@@ -159,6 +205,22 @@ pub fn split_lines<E>(
             start = next;
         }
         Ok(())
+    }
+    if let Units::Ascii(s) = text
+        && !as_bytes
+    {
+        let mut start = 0;
+        while start < s.len() {
+            let end = ascii_end(s, start, |b| matches!(b, 0x0A..=0x0D | 0x1C..=0x1E));
+            if end == s.len() {
+                return line(start..end);
+            }
+            let crlf = s[end] == b'\r' && s.get(end + 1) == Some(&b'\n');
+            let next = end + 1 + usize::from(crlf);
+            line(start..if keep_ends { next } else { end })?;
+            start = next;
+        }
+        return Ok(());
     }
     with_units!(text, s => run(s, keep_ends, as_bytes, &mut line))
 }

@@ -347,7 +347,7 @@ fn bind_slow<'a>(
     }
     let mut misfit = None;
     for (key, value) in args.keywords() {
-        let text = key.downcast::<Str>().map(|k| k.to_string_lossy()).unwrap_or_default();
+        let text = key.downcast::<Str>().and_then(|k| k.to_utf8()).unwrap_or_default();
         let found = s.params[s.positional_only..].iter().position(|p| *p == text).map(|i| i + s.positional_only);
         match found {
             Some(i) if bound[i].is_none() => bound[i] = Some(value),

@@ -79,6 +79,11 @@ fn mul_big(a: IntView, b: IntView, poll: Poll) -> Result<IntBuf> {
     if short.is_empty() {
         return Ok(IntBuf::ZERO);
     }
+    if let [x] = *short {
+        let mut out = Digits::zeroed(long.len() + 1)?;
+        digits::mul_digit(&mut out, long, x);
+        return Ok(IntBuf::from_digits(na != nb, out));
+    }
     if short.len() < LONG_MUL {
         let mut out = Digits::zeroed(short.len() + long.len())?;
         if std::ptr::eq(short, long) {
@@ -154,6 +159,9 @@ fn div_rem_digits(a: &[u32], b: &[u32]) -> Result<(IntBuf, IntBuf)> {
         let rest = digits::div_digit(&mut out, a, d);
         return Ok((IntBuf::from_digits(false, out), IntBuf::Small(rest.into())));
     }
+    if let Some((least, most)) = digits::guess_quotient(a, b) {
+        return div_rem_guessed(a, b, least, most);
+    }
     if b.len() < LONG_DIV || a.len() - b.len() < LONG_DIV {
         return div_rem_short(a, b);
     }
@@ -161,6 +169,17 @@ fn div_rem_digits(a: &[u32], b: &[u32]) -> Result<(IntBuf, IntBuf)> {
     room_for(3, a.as_words().len())?;
     let (q, r) = a.div_rem(b);
     Ok((to_buf(false, &q)?, to_buf(false, &r)?))
+}
+
+/// With a quotient of one digit that is one of two.
+fn div_rem_guessed(a: &[u32], b: &[u32], least: u32, most: u32) -> Result<(IntBuf, IntBuf)> {
+    let mut rest = Digits::zeroed(a.len())?;
+    for quotient in [most, least] {
+        if digits::sub_product(&mut rest, a, b, quotient) {
+            return Ok((IntBuf::Small(quotient.into()), IntBuf::from_digits(false, rest)));
+        }
+    }
+    unreachable!("the quotient is one of the guesses")
 }
 
 /// By hand, for a divisor of two digits or more.
@@ -209,6 +228,16 @@ pub fn floor_div(a: IntView, b: IntView) -> Result<IntBuf> {
         && let Some((q, _)) = small_divmod(x, y)?
     {
         return Ok(IntBuf::Small(q));
+    }
+    // The quotient of long numbers that are about as long is often known from their first digits.
+    if let (IntView::Big { negative: na, digits: a }, IntView::Big { negative: nb, digits: b }) = (a, b)
+        && na == nb
+        && let (a, b) = (digits::trim(a), digits::trim(b))
+        && digits::compare(a, b).is_ge()
+        && let Some((least, most)) = digits::guess_quotient(a, b)
+        && least == most
+    {
+        return Ok(IntBuf::Small(least.into()));
     }
     Ok(divmod(a, b)?.0)
 }

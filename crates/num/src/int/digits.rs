@@ -42,37 +42,122 @@ pub fn bit_length(digits: &[u32]) -> u64 {
     }
 }
 
+/// Digits that are worked on at a time: four words of two each.
+const BLOCK: usize = 8;
+
+/// Eight digits as the halves of four words: what a half carries lies above its 30 bits.
+#[inline(always)]
+fn pairs(digits: &[u32; BLOCK]) -> [u64; 4] {
+    std::array::from_fn(|i| u64::from(digits[2 * i]) | u64::from(digits[2 * i + 1]) << 32)
+}
+
+/// The bits of both digits of a word.
+const PAIR_MASK: u64 = (MASK as u64) << 32 | MASK as u64;
+/// Added to a word, this lets what its lower digit carries run into the upper one; what that carries lies at [`PAIR_TOP`].
+const PAIR_CARRY: u64 = 3 << BITS;
+const PAIR_TOP: u32 = 32 + BITS;
+
+/// Lets carries run through four words to which [`PAIR_CARRY`] has been added; what the last one carries. An addition and a
+/// shift lead from the carry of two digits to the next.
+#[inline(always)]
+fn carry_through(out: &mut [u32; BLOCK], words: [u64; 4], mut carried: u64) -> u64 {
+    for (i, word) in words.into_iter().enumerate() {
+        let sum = word + carried;
+        put_pair(out, i, sum);
+        carried = sum >> PAIR_TOP;
+    }
+    carried
+}
+
+#[inline(always)]
+fn put_pair(out: &mut [u32; BLOCK], i: usize, pair: u64) {
+    let pair = pair & PAIR_MASK;
+    out[2 * i] = pair as u32;
+    out[2 * i + 1] = (pair >> 32) as u32;
+}
+
 /// `out = a + b`; `out` is one digit longer than the longer operand.
 pub fn add(out: &mut [u32], a: &[u32], b: &[u32]) {
     let (long, short) = if a.len() >= b.len() { (a, b) } else { (b, a) };
-    let mut carry = 0;
     let (low, high) = long.split_at(short.len());
-    for ((out, x), y) in out.iter_mut().zip(low).zip(short) {
+    let (low_blocks, low_rest) = low.as_chunks::<BLOCK>();
+    let (short_blocks, short_rest) = short.as_chunks::<BLOCK>();
+    let (out_low, out_high) = out.split_at_mut(short.len());
+    let (out_blocks, out_rest) = out_low.as_chunks_mut::<BLOCK>();
+    let mut carried = 0;
+    for ((out, x), y) in out_blocks.iter_mut().zip(low_blocks).zip(short_blocks) {
+        let (x, y) = (pairs(x), pairs(y));
+        carried = carry_through(out, std::array::from_fn(|i| x[i] + y[i] + PAIR_CARRY), carried);
+    }
+    let mut carry = carried as u32;
+    for ((out, x), y) in out_rest.iter_mut().zip(low_rest).zip(short_rest) {
         let sum = x + y + carry;
         *out = sum & MASK;
         carry = sum >> BITS;
     }
-    for (out, x) in out[short.len()..].iter_mut().zip(high) {
+    let (top, out_high) = out_high.split_last_mut().expect("the sum has a digit more");
+    for (out, x) in out_high.iter_mut().zip(high) {
         let sum = x + carry;
         *out = sum & MASK;
         carry = sum >> BITS;
     }
-    out[long.len()] = carry;
+    *top = carry;
 }
 
 /// `out = a - b` for `a >= b`; `out` is as long as `a`.
 pub fn sub(out: &mut [u32], a: &[u32], b: &[u32]) {
-    let mut borrow = 0;
     let (low, high) = a.split_at(b.len());
-    for ((out, x), y) in out.iter_mut().zip(low).zip(b) {
+    let (low_blocks, low_rest) = low.as_chunks::<BLOCK>();
+    let (b_blocks, b_rest) = b.as_chunks::<BLOCK>();
+    let (out_low, out_high) = out.split_at_mut(b.len());
+    let (out_blocks, out_rest) = out_low.as_chunks_mut::<BLOCK>();
+    let mut borrowed = 0;
+    for ((out, x), y) in out_blocks.iter_mut().zip(low_blocks).zip(b_blocks) {
+        let (x, y) = (pairs(x), pairs(y));
+        // What the lower digit borrows is taken from the upper one by the subtraction itself.
+        for i in 0..4 {
+            let difference = x[i].wrapping_sub(y[i]).wrapping_sub(borrowed);
+            put_pair(out, i, difference);
+            borrowed = difference >> 63;
+        }
+    }
+    let mut borrow = borrowed as u32;
+    for ((out, x), y) in out_rest.iter_mut().zip(low_rest).zip(b_rest) {
         let difference = x.wrapping_sub(*y).wrapping_sub(borrow);
         *out = difference & MASK;
         borrow = difference >> 31;
     }
-    for (out, x) in out[b.len()..].iter_mut().zip(high) {
+    for (out, x) in out_high.iter_mut().zip(high) {
         let difference = x.wrapping_sub(borrow);
         *out = difference & MASK;
         borrow = difference >> 31;
+    }
+}
+
+/// `out = a * x` for a single digit; `out` is one digit longer than `a`.
+///
+/// The products' upper halves are added to the next ones' lower halves, so that only a carry goes from one to the next.
+pub fn mul_digit(out: &mut [u32], a: &[u32], x: u32) {
+    let x = u64::from(x);
+    let (blocks, rest) = a.as_chunks::<BLOCK>();
+    let (out_low, out_rest) = out.split_at_mut(BLOCK * blocks.len());
+    let (mut above, mut carried) = (0, 0);
+    for (out, block) in out_low.as_chunks_mut::<BLOCK>().0.iter_mut().zip(blocks) {
+        let products: [u64; BLOCK] = std::array::from_fn(|i| x * u64::from(block[i]));
+        let words = std::array::from_fn(|i| {
+            let (low, high) = (products[2 * i], products[2 * i + 1]);
+            let before = if i == 0 { above } else { products[2 * i - 1] >> BITS };
+            let below = (low & u64::from(MASK)) | (high & u64::from(MASK)) << 32;
+            below + (before | low >> BITS << 32) + PAIR_CARRY
+        });
+        carried = carry_through(out, words, carried);
+        above = products[BLOCK - 1] >> BITS;
+    }
+    let mut carry = above + carried;
+    for (out, &digit) in out_rest.iter_mut().zip(rest.iter().chain(&[0])) {
+        carry += x * u64::from(digit);
+        *out = carry as u32 & MASK;
+        carry >>= BITS;
     }
 }
 
@@ -166,6 +251,45 @@ pub fn div_rem(quotient: &mut [u32], rest: &mut [u32], divisor: &[u32]) {
         }
         quotient[at] = guess as u32;
     }
+}
+
+/// The low 128 bits of `a >> bits`.
+fn bits_from(a: &[u32], bits: u64) -> u128 {
+    let (skip, low) = ((bits / u64::from(BITS)) as usize, (bits % u64::from(BITS)) as u32);
+    let mut value = 0;
+    for (i, &d) in a[skip.min(a.len())..].iter().take(6).enumerate() {
+        let at = i as u32 * BITS;
+        value |= if at >= low { u128::from(d).checked_shl(at - low).unwrap_or(0) } else { u128::from(d) >> (low - at) };
+    }
+    value
+}
+
+/// Two guesses of `a / b` that are at most one apart, and the quotient is one of them; nothing where it may need more
+/// than a digit, or where `b` is short. Both are trimmed, and `a` is not less than `b`.
+pub fn guess_quotient(a: &[u32], b: &[u32]) -> Option<(u32, u32)> {
+    let bits = bit_length(b);
+    if b.len() < 4 || bit_length(a) >= bits + u64::from(BITS) {
+        return None;
+    }
+    // With the top 64 bits of the divisor and all of the dividend that is as high, either rounding of both is less than
+    // 2 ** -32 away from the quotient.
+    let skip = bits - 64;
+    let (dividend, divisor) = (bits_from(a, skip), bits_from(b, skip));
+    Some(((dividend / (divisor + 1)) as u32, ((dividend + 1) / divisor) as u32))
+}
+
+/// `out = a - b * x`, whether that is not negative; `out` is as long as `a`, which is as long as `b` or a digit longer.
+pub fn sub_product(out: &mut [u32], a: &[u32], b: &[u32], x: u32) -> bool {
+    let x = u64::from(x);
+    let (mut carry, mut borrow) = (0u64, 0u32);
+    for ((out, &d), &y) in out.iter_mut().zip(a).zip(b.iter().chain(&[0])) {
+        carry += x * u64::from(y);
+        let difference = d.wrapping_sub(carry as u32 & MASK).wrapping_sub(borrow);
+        *out = difference & MASK;
+        borrow = difference >> 31;
+        carry >>= BITS;
+    }
+    carry == 0 && borrow == 0
 }
 
 /// `a % d`.

@@ -149,7 +149,10 @@ impl ZlibModule {
         deflater.flush = zlib_rs::DeflateFlush::Finish;
         let made = vm.with_bytes(data, |data| drain(&mut deflater, data, DEF_BUF_SIZE, None))?;
         match made {
-            Ok(drained) => vm.new_bytes(&drained.out),
+            Ok(drained) => {
+                deflater.retire();
+                vm.new_bytes(&drained.out)
+            }
             Err(f) => Err(raise_fail(vm, f, "while compressing data")),
         }
     }

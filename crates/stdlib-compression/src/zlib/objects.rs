@@ -79,7 +79,10 @@ impl Compressing {
         deflater.flush = flush;
         let drained = drain(deflater, data, DEF_BUF_SIZE, None)?;
         if drained.end {
-            (self.deflater, self.history) = (None, History::default());
+            if let Some(deflater) = self.deflater.take() {
+                deflater.retire();
+            }
+            self.history = History::default();
         } else {
             self.history.add(data, flush);
         }

@@ -1,6 +1,6 @@
 //! `datetime`: the moment itself, its zones and comparisons. The class with its methods is in `moment`.
 
-use super::calendar::{DAY_MICROS, MAX_ORDINAL, from_ordinal, to_ordinal};
+use super::calendar::{DAY_MICROS, MAX_ORDINAL, days_in_month, from_ordinal, to_ordinal};
 use super::common::{check_date, check_time, check_tzinfo, int_argument, same_offset, utcoffset};
 use super::date::Date;
 use super::delta::{TimeDelta, new_delta};
@@ -73,27 +73,59 @@ impl DateTime {
 
     /// Microseconds since the day before 0001-01-01, in whatever zone.
     pub fn total(&self) -> i128 {
-        let seconds = i128::from(self.hour) * 3600 + i128::from(self.minute) * 60 + i128::from(self.second);
-        i128::from(self.date.ordinal()) * DAY_MICROS + seconds * 1_000_000 + i128::from(self.micros)
+        let seconds = i64::from(self.hour) * 3600 + i64::from(self.minute) * 60 + i64::from(self.second);
+        let micros = i64::from(self.date.ordinal()) * DAY_MICROS as i64 + seconds * 1_000_000 + i64::from(self.micros);
+        micros.into()
+    }
+
+    /// A number that is greater for a later moment of the same zone.
+    fn order(&self) -> u64 {
+        let (year, month, day) = self.date.fields();
+        let date = (year as u64) << 9 | (month as u64) << 5 | day as u64;
+        let clock = u64::from(self.hour) << 12 | u64::from(self.minute) << 6 | u64::from(self.second);
+        date << 37 | clock << 20 | u64::from(self.micros)
     }
 
     /// The reverse of [`DateTime::total`], with a zone.
     pub fn from_total(vm: &mut Vm, total: i128, tz: Option<Value>) -> Result<DateTime> {
-        let (ordinal, rest) = (total.div_euclid(DAY_MICROS), total.rem_euclid(DAY_MICROS));
-        if !(1..=i128::from(MAX_ORDINAL)).contains(&ordinal) {
+        // All that there are fit a word, whose divisions by constants are multiplications.
+        const DAY: i64 = DAY_MICROS as i64;
+        let total = i64::try_from(total).unwrap_or(0);
+        let (ordinal, rest) = (total.div_euclid(DAY), total.rem_euclid(DAY));
+        if !(1..=i64::from(MAX_ORDINAL)).contains(&ordinal) {
             return Err(vm.raise_overflow_error(RANGE));
         }
         let (year, month, day) = from_ordinal(ordinal as i32);
+        Ok(DateTime::on(Date { year, month: month as u8, day: day as u8 }, rest, tz))
+    }
+
+    /// The moment so many microseconds later where it lies in the same month: then the calendar is not asked.
+    fn within_month(&self, micros: i128) -> Option<DateTime> {
+        const DAY: i64 = DAY_MICROS as i64;
+        let micros = i64::try_from(micros).ok().filter(|m| m.unsigned_abs() < 31 * DAY as u64)?;
+        let (hour, minute, second) = (i64::from(self.hour), i64::from(self.minute), i64::from(self.second));
+        let clock = ((hour * 60 + minute) * 60 + second) * 1_000_000 + i64::from(self.micros) + micros;
+        let (days, rest) = (clock.div_euclid(DAY), clock.rem_euclid(DAY));
+        let (year, month, day) = self.date.fields();
+        let day = day + days as i32;
+        if day < 1 || day > 28 && day > days_in_month(year, month) {
+            return None;
+        }
+        Some(DateTime::on(Date { year, month: month as u8, day: day as u8 }, rest, self.tz.clone()))
+    }
+
+    /// A moment of a day: so many microseconds after midnight.
+    fn on(date: Date, rest: i64, tz: Option<Value>) -> DateTime {
         let seconds = (rest / 1_000_000) as u32;
-        Ok(DateTime {
-            date: Date { year, month: month as u8, day: day as u8 },
+        DateTime {
+            date,
             micros: (rest % 1_000_000) as u32,
             hour: (seconds / 3600) as u8,
             minute: (seconds / 60 % 60) as u8,
             second: (seconds % 60) as u8,
             fold: Cell::new(0),
             tz,
-        })
+        }
     }
 
     /// The same fields with another fold.
@@ -130,7 +162,10 @@ pub trait DateTimeRef {
 
 impl DateTimeRef for Ref<DateTime> {
     fn plus(&self, vm: &mut Vm, micros: i128) -> Result {
-        let made = DateTime::from_total(vm, self.total() + micros, self.tz.clone())?;
+        let made = match self.within_month(micros) {
+            Some(made) => made,
+            None => DateTime::from_total(vm, self.total() + micros, self.tz.clone())?,
+        };
         made.make_in(vm, self.ty())
     }
 
@@ -162,7 +197,7 @@ fn depends_on_fold(vm: &mut Vm, dt: &Ref<DateTime>, offset: &Option<Ref<TimeDelt
 /// Rich comparison of two moments.
 pub fn compare(vm: &mut Vm, a: &Ref<DateTime>, b: &Ref<DateTime>, op: CompareOp) -> Result {
     if same_zone(a, b) {
-        return Ok(Value::bool(op.holds(a.total().cmp(&b.total()))));
+        return Ok(Value::bool(op.holds(a.order().cmp(&b.order()))));
     }
     let (x, y) = (a.offset(vm)?, b.offset(vm)?);
     let asks_equality = matches!(op, CompareOp::Eq | CompareOp::Ne);

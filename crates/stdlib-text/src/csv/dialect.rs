@@ -4,7 +4,9 @@ use super::ERROR;
 use crate::common::raise_kept;
 use taipan_macros::{Payload, Trace, class};
 use taipan_object::statics::OBJECT;
+use taipan_object::trace::Opaque;
 use taipan_object::{Str, TypeCell};
+use taipan_text::Units;
 use taipan_vm::native::Args;
 use taipan_vm::types::str::units;
 use taipan_vm::{Dict, Raised, Ref, Result, Type, Value, Vm};
@@ -53,6 +55,71 @@ pub struct Dialect {
     pub quoting: Quoting,
     pub skipinitialspace: bool,
     pub strict: bool,
+    /// For each ASCII character, what it may be.
+    ascii: Opaque<[u8; 128]>,
+}
+
+/// A character that a writer has to quote or to escape.
+const WRITTEN: u8 = 1;
+/// One that ends a stretch of plain characters outside of quotes.
+const ENDS_PLAIN: u8 = 2;
+/// One that ends a stretch of plain characters between quotes.
+const ENDS_QUOTED: u8 = 4;
+/// One that a field without quotes does not begin with.
+const BEGINS_OTHER: u8 = 8;
+
+impl Dialect {
+    fn kinds_of(&self, c: u32) -> u8 {
+        let bit = |kind: u8, holds: bool| if holds { kind } else { 0 };
+        let (escape, quote) = (Some(c) == self.escapechar, Some(c) == self.quotechar);
+        let ends = c == self.delimiter || c == 10 || c == 13 || escape;
+        bit(WRITTEN, ends || quote || units(&self.lineterminator).iter().any(|t| t == c))
+            | bit(ENDS_PLAIN, ends)
+            | bit(ENDS_QUOTED, quote || escape)
+            | bit(BEGINS_OTHER, ends || quote || c == 32)
+    }
+
+    #[inline]
+    fn is(&self, c: u32, kind: u8) -> bool {
+        let kinds = match self.ascii.get(c as usize) {
+            Some(kinds) => *kinds,
+            None => self.kinds_of(c),
+        };
+        kinds & kind != 0
+    }
+
+    /// Whether a writer has to quote or to escape the character.
+    #[inline]
+    pub fn is_special(&self, c: u32) -> bool {
+        self.is(c, WRITTEN)
+    }
+
+    /// Whether there is such a character in the text.
+    pub fn has_special(&self, text: Units<'_>) -> bool {
+        match text {
+            Units::Ascii(s) => s.iter().any(|b| self.ascii[usize::from(b & 0x7F)] & WRITTEN != 0),
+            _ => text.iter().any(|c| self.is_special(c)),
+        }
+    }
+
+    /// Where plain characters end that begin at `at`; between quotes or not.
+    pub fn plain_end(&self, text: Units<'_>, at: usize, quoted: bool) -> usize {
+        let kind = if quoted { ENDS_QUOTED } else { ENDS_PLAIN };
+        let rest = text.slice(at..text.len());
+        let n = match rest {
+            Units::Ascii(s) => s.iter().position(|b| self.ascii[usize::from(b & 0x7F)] & kind != 0),
+            Units::Latin1(s) => s.iter().position(|c| self.is(u32::from(*c), kind)),
+            Units::Ucs2(s) => s.iter().position(|c| self.is(u32::from(*c), kind)),
+            Units::Ucs4(s) => s.iter().position(|c| self.is(*c, kind)),
+        };
+        n.map_or(text.len(), |n| at + n)
+    }
+
+    /// Whether a field without quotes begins with the character.
+    #[inline]
+    pub fn begins_plain(&self, c: u32) -> bool {
+        !self.is(c, BEGINS_OTHER)
+    }
 }
 
 const PARAMS: [&str; 9] = [
@@ -220,8 +287,21 @@ fn new_dialect(vm: &mut Vm, class: &Type, args: Args<'_>) -> Result {
             return Err(vm.raise_value_error(&format!("bad {a} or {b} value")));
         }
     }
-    let made =
-        Dialect { delimiter, doublequote, escapechar, lineterminator, quotechar, quoting, skipinitialspace, strict };
+    let ascii = Opaque([0; 128]);
+    let mut made = Dialect {
+        delimiter,
+        doublequote,
+        escapechar,
+        lineterminator,
+        quotechar,
+        quoting,
+        skipinitialspace,
+        strict,
+        ascii,
+    };
+    for c in 0..128 {
+        made.ascii[c] = made.kinds_of(c as u32);
+    }
     Ref::new_in(vm, class, made).map(Ref::into_value)
 }
 

@@ -61,7 +61,18 @@ fn is_newline(c: Option<u32>) -> bool {
 
 impl Record<'_> {
     fn save(&mut self, vm: &mut Vm) -> Result<()> {
-        let text = std::mem::take(&mut self.field);
+        let mut text = std::mem::take(&mut self.field);
+        let saved = self.save_text(vm, text.units());
+        // The memory is the next field's.
+        if let TextBuf::Ascii(units) = &mut text {
+            units.clear();
+            self.field = text;
+        }
+        saved
+    }
+
+    /// Saves a field of this text.
+    fn save_text(&mut self, vm: &mut Vm, text: Units<'_>) -> Result<()> {
         let quoting = self.dialect.quoting;
         let unquoted = std::mem::replace(&mut self.unquoted, true);
         if unquoted && text.is_empty() && matches!(quoting, Quoting::NotNull | Quoting::Strings) {
@@ -69,7 +80,7 @@ impl Record<'_> {
             return Ok(());
         }
         let is_number = unquoted && !text.is_empty() && matches!(quoting, Quoting::NonNumeric | Quoting::Strings);
-        let mut value = vm.str_from_buf(text)?.into_value();
+        let mut value = vm.str_from_units(text)?.into_value();
         if is_number {
             value = vm.call(&FLOAT.as_type().to_value(), &[value])?;
         }
@@ -106,12 +117,17 @@ impl Record<'_> {
         let d = self.dialect;
         let mut at = 0;
         while at < text.len() {
+            // A field that lies in the line as it is needs no memory of its own.
+            if self.field.is_empty()
+                && let Some(next) = self.whole_field(vm, text, at)?
+            {
+                at = next;
+                continue;
+            }
             // Stretches of plain characters go as a whole.
             let stop = match self.state {
-                State::InField => {
-                    Some(find(text, at, |c| c == d.delimiter || c == 10 || c == 13 || Some(c) == d.escapechar))
-                }
-                State::InQuoted => Some(find(text, at, |c| Some(c) == d.quotechar || Some(c) == d.escapechar)),
+                State::InField => Some(d.plain_end(text, at, false)),
+                State::InQuoted => Some(d.plain_end(text, at, true)),
                 _ => None,
             };
             if let Some(stop) = stop
@@ -125,6 +141,28 @@ impl Record<'_> {
             at += 1;
         }
         self.step(vm, None)
+    }
+
+    /// Saves the field at `at` if it is followed by a delimiter and has no quotes, or has just been opened by one; where
+    /// the next one begins. Nothing has been read where it is another one.
+    fn whole_field(&mut self, vm: &mut Vm, text: Units<'_>, at: usize) -> Result<Option<usize>> {
+        let d = self.dialect;
+        let quoted = match self.state {
+            State::StartRecord | State::StartField if d.begins_plain(text.at(at)) => false,
+            State::InQuoted if d.doublequote => true,
+            _ => return Ok(None),
+        };
+        let end = d.plain_end(text, at, quoted);
+        let delimiter = if quoted { end + 1 } else { end };
+        if text.get(delimiter) != Some(d.delimiter) || quoted && text.get(end) != d.quotechar {
+            return Ok(None);
+        }
+        if end - at > self.limit {
+            return self.too_long(vm).map(|()| None);
+        }
+        self.save_text(vm, text.slice(at..end))?;
+        self.state = State::StartField;
+        Ok(Some(delimiter + 1))
     }
 
     /// Goes on by a character, or by the end of the line.
@@ -239,17 +277,6 @@ impl Record<'_> {
             }
         }
     }
-}
-
-/// The first place from `at` on that `stop` holds for, or the end.
-fn find(text: Units<'_>, at: usize, stop: impl Fn(u32) -> bool) -> usize {
-    let rest = text.slice(at..text.len());
-    let n = match rest {
-        Units::Ascii(s) | Units::Latin1(s) => s.iter().position(|c| stop(u32::from(*c))),
-        Units::Ucs2(s) => s.iter().position(|c| stop(u32::from(*c))),
-        Units::Ucs4(s) => s.iter().position(|c| stop(*c)),
-    };
-    n.map_or(text.len(), |n| at + n)
 }
 
 /// Methods of `_csv.reader`.

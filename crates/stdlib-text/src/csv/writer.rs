@@ -61,15 +61,15 @@ impl Record<'_> {
             self.push(vm, d.delimiter)?;
         }
         self.fields += 1;
-        let terminator = units(&d.lineterminator);
-        let special = |c: u32| {
-            c == d.delimiter
-                || Some(c) == d.escapechar
-                || Some(c) == d.quotechar
-                || c == 10
-                || c == 13
-                || terminator.iter().any(|t| t == c)
-        };
+        if !d.has_special(text) {
+            let quote = d.quotechar.filter(|_| quoted && d.quoting != Quoting::None);
+            if let Some(q) = quote {
+                self.push(vm, q)?;
+            }
+            self.push_units(vm, text)?;
+            return quote.map_or(Ok(()), |q| self.push(vm, q));
+        }
+        let special = |c: u32| d.is_special(c);
         let escapes = |c: u32| match d.quoting {
             Quoting::None => true,
             _ if Some(c) == d.quotechar => !d.doublequote,
@@ -124,7 +124,8 @@ fn write_row(vm: &mut Vm, this: &Ref<Writer>, row: &Value) -> Result {
         }
         Err(raised) => return Err(raised),
     };
-    let mut record = Record { dialect: &d, out: TextBuf::new(), fields: 0 };
+    let out = TextBuf::with_capacity(100).map_err(|_| vm.raise_memory_error())?;
+    let mut record = Record { dialect: &d, out, fields: 0 };
     let mut null = false;
     while let Some(field) = vm.next(&rows)? {
         let quoted = match d.quoting {
@@ -153,7 +154,7 @@ fn write_row(vm: &mut Vm, this: &Ref<Writer>, row: &Value) -> Result {
     }
     record.push_units(vm, units(&d.lineterminator))?;
     let line = vm.str_from_buf(record.out)?.into_value();
-    vm.call(&this.write.clone(), &[line])
+    vm.call(&this.write, &[line])
 }
 
 /// Methods of `_csv.writer`.

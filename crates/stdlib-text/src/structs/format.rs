@@ -161,6 +161,25 @@ impl Format {
     pub fn unpack(&self, vm: &mut Vm, bytes: &[u8], out: &mut Vec<Value>) -> Result<()> {
         for item in &self.items {
             let mut at = item.offset;
+            // Runs of short ints need no look at each one's kind.
+            if let Kind::Int { signed } = item.kind
+                && matches!(item.size, 1 | 2)
+            {
+                let run = &bytes[at..at + item.size * item.repeat];
+                let value = |b: &[u8]| match (b, self.little) {
+                    (&[one], _) => u16::from(one),
+                    (b, true) => u16::from_le_bytes([b[0], b[1]]),
+                    (b, false) => u16::from_be_bytes([b[0], b[1]]),
+                };
+                out.extend(run.chunks_exact(item.size).map(|b| {
+                    Value::from_i32(match (signed, item.size) {
+                        (false, _) => value(b).into(),
+                        (true, 1) => (value(b) as i8).into(),
+                        (true, _) => (value(b) as i16).into(),
+                    })
+                }));
+                continue;
+            }
             for _ in 0..item.repeat {
                 out.push(self.unpack_one(vm, item, &bytes[at..at + item.size])?);
                 at += item.size;

@@ -10,6 +10,8 @@ use super::generator;
 use super::word;
 use super::{FALSE_WORD, NONE_WORD, TRUE_WORD};
 use crate::types::generator::{Generator, State};
+use crate::types::list::ListIterator;
+use crate::types::tuple::TupleIterator;
 use crate::{List, Ref, Result, Value, Vm};
 use std::mem::MaybeUninit;
 use taipan_bytecode::Opcode;
@@ -188,7 +190,14 @@ impl<'a> Items<'a> {
         if let Some(behind) = self.behind.take() {
             return Ok(behind);
         }
-        let Some(g) = resumable(vm, self.it) else { return vm.next(self.it) };
+        let Some(g) = resumable(vm, self.it) else {
+            let count = if self.wanted == Wanted::Numbers { self.take_numbers(vm) } else { 0 };
+            if count == 0 {
+                return vm.next(self.it);
+            }
+            (self.at, self.end) = (0, count);
+            return self.next(vm);
+        };
         let (count, result) = run(vm, g, self.wanted, 0, &mut self.words);
         (self.at, self.end) = (0, count);
         let behind = result?;
@@ -197,6 +206,29 @@ impl<'a> Items<'a> {
         }
         self.behind = Some(behind);
         self.next(vm)
+    }
+
+    /// Takes the numbers that come next from a list or a tuple; how many they are.
+    fn take_numbers(&mut self, vm: &mut Vm) -> usize {
+        let mut count = 0;
+        let mut take = |items: &[Value], index: &mut usize| {
+            let next = items.get(*index..).unwrap_or(&[]);
+            for (to, item) in self.words.iter_mut().zip(next).take_while(|(_, v)| v.bits() >= FLOAT_OFFSET) {
+                to.write(item.bits());
+                count += 1;
+            }
+            *index += count;
+        };
+        if let Some(it) = self.it.downcast_exact::<ListIterator>() {
+            let ListIterator { list: Some(list), index } = it.get(vm) else { return 0 };
+            let mut index = *index;
+            take(list.items(vm), &mut index);
+            it.get_mut(vm).index = index;
+        } else if let Some(it) = self.it.downcast_exact::<TupleIterator>() {
+            let TupleIterator { tuple: Some(tuple), index } = it.get_mut(vm) else { return 0 };
+            take(tuple.items(), index);
+        }
+        count
     }
 
     /// The next item, none of those behind it being asked for yet.

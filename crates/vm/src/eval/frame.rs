@@ -10,6 +10,7 @@ use crate::types::frame::FrameObject;
 use crate::types::function::Function;
 use crate::{Dict, Ref, Value, Vm};
 use std::alloc::Layout;
+use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 use taipan_object::{Trace, Visitor};
 
@@ -429,7 +430,12 @@ impl Block {
             start.write(0);
             let block = Block { frame: start.add(1).cast() };
             let copy = block.frame();
-            std::ptr::copy_nonoverlapping(frame.cast::<u64>(), copy.cast::<u64>(), words);
+            // Word by word: they have just been stored, and wider loads would wait for the stores. Volatile, lest the loop
+            // become a call of `memcpy`.
+            let (from, to) = (frame.cast::<MaybeUninit<u64>>(), copy.cast::<MaybeUninit<u64>>());
+            for i in 0..words {
+                to.add(i).write_volatile(from.add(i).read_volatile());
+            }
             (*copy).sp = copy.cast::<u64>().add(words);
             (*copy).owner = Owner::Object;
             Some(block)

@@ -239,8 +239,8 @@ pub fn awaited(vm: &Vm, generator: &Ref<Generator>) -> Option<Value> {
 
 /// Whether a suspended generator stands at a `yield` that no handler of its own code covers, so that closing it need
 /// not resume it.
-pub fn closes_silently(vm: &Vm, generator: &Ref<Generator>) -> bool {
-    let Some(block) = generator.get(vm).block.as_ref() else { return true };
+pub fn closes_silently(generator: &Generator) -> bool {
+    let Some(block) = generator.block.as_ref() else { return true };
     // SAFETY: the instruction behind the one at which a generator is suspended is in its code; there, events may be
     // reported, so that what it is stands in the canonical code only.
     let unit = unsafe {

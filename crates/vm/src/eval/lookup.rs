@@ -358,6 +358,26 @@ pub enum Quick {
     Other,
 }
 
+/// The Python function that the object's class has under a name, where the table knows; borrowed, 0 if it does not.
+#[inline(always)]
+pub unsafe fn known_function(w: u64, vm: Vp, name: &Ref<Str>) -> u64 {
+    // SAFETY: the contract of handlers.
+    unsafe {
+        if w >= FLOAT_OFFSET {
+            return 0;
+        }
+        let version = (*(w as *const Header)).ty().version();
+        let key = name.as_value().bits() | READ;
+        let e = &(*vm).eval.lookups.0[slot_of(version, key)];
+        let known = version != 0 && e.version == version && e.key == key && e.found.kind == Kind::Method;
+        if known && word::type_address(e.found.descriptor) == FUNCTION.as_type().address() {
+            e.found.descriptor
+        } else {
+            0
+        }
+    }
+}
+
 /// Looks an attribute of the object `w` up without calling anything.
 #[inline(always)]
 pub unsafe fn quick_load(w: u64, frame: Fp, vm: Vp, index: usize, method: bool) -> Quick {

@@ -173,8 +173,13 @@ unsafe fn call_general(vm: *mut Vm, function: &Value, first: Option<&Value>, arg
     // SAFETY: the caller's contract.
     unsafe {
         let w = run_linked(vm, |entry| {
-            let given = args::Given { at: words.as_mut_ptr(), positional, names: args.names() };
-            let callee = args::enter_general(vm, entry, function.clone().into_bits(), given);
+            let f = function.clone().into_bits();
+            let callee = if args.names().is_empty() {
+                args::enter(vm, entry, f, words.as_mut_ptr(), positional)
+            } else {
+                let given = args::Given { at: words.as_mut_ptr(), positional, names: args.names() };
+                args::enter_general(vm, entry, f, given)
+            };
             if callee.is_null() {
                 return 0;
             }

@@ -23,14 +23,14 @@ use crate::types::property::Property;
 use crate::types::range::RANGE_ITERATOR;
 use crate::types::tuple::TUPLE_ITERATOR;
 use crate::types::zip_map_filter::ZIP;
-use crate::{Ref, Str, Type, Value, Vm, slots};
+use crate::{Ref, Str, Type, Value, Vm, name, slots};
 use std::cell::Cell;
 use taipan_bytecode::Opcode;
 use taipan_bytecode::oparg::BinaryOp;
-use taipan_object::Tuple;
 use taipan_object::instance::{INLINE_LIVE, INLINE_VALUES};
-use taipan_object::statics::{DICT, FROZENSET, LIST, SET, STR, TUPLE, TYPE};
+use taipan_object::statics::{DICT, FROZENSET, LIST, SET, STR, TUPLE, TYPE, WEAKREF};
 use taipan_object::value::{FLOAT_OFFSET, INT_MAX, INT_MIN, INT_TAG};
+use taipan_object::{Tuple, TypeFlags};
 
 /// Executions before an instruction is first specialised.
 pub const WARM_UP: u16 = 3;
@@ -229,11 +229,17 @@ pub unsafe fn binary_op(ip: Ip, vm: Vp, frame: Fp, a: u64, b: u64, arg: usize) {
                 } else if container == TUPLE.as_type().address() && b >= INT_TAG {
                     Some(Opcode::BINARY_OP_SUBSCR_TUPLE_INT)
                 } else if container == DICT.as_type().address()
-                    && (type_address(b) == str_type || b >= INT_TAG || type_address(b) == TUPLE.as_type().address())
+                    && (type_address(b) == str_type
+                        || b >= INT_TAG
+                        || [TUPLE.as_type(), TYPE.as_type(), WEAKREF.as_type()]
+                            .iter()
+                            .any(|ty| ty.address() == type_address(b)))
                 {
                     Some(Opcode::BINARY_OP_SUBSCR_DICT)
                 } else if container == str_type && b >= INT_TAG {
                     Some(Opcode::BINARY_OP_SUBSCR_STR_INT)
+                } else if has_getitem(a, vm) {
+                    Some(Opcode::BINARY_OP_SUBSCR_GETITEM)
                 } else {
                     None
                 }
@@ -242,6 +248,17 @@ pub unsafe fn binary_op(ip: Ip, vm: Vp, frame: Fp, a: u64, b: u64, arg: usize) {
         };
         let chosen = chosen.or_else(|| (number_op(a, b, arg) != 0).then_some(Opcode::BINARY_OP_EXTEND));
         choose(ip, vm, chosen);
+    }
+}
+
+/// Whether a subscript of the object calls a Python function of its class.
+unsafe fn has_getitem(a: u64, vm: Vp) -> bool {
+    // SAFETY: a value on the stack.
+    unsafe {
+        let ty = at(&raw const a).ty();
+        !ty.flags().has(TypeFlags::TYPE_SUBCLASS)
+            && lookup::read(&mut *vm, ty, name!("__getitem__")).kind == lookup::Kind::Method
+            && lookup::known_function(a, vm, name!("__getitem__")) != 0
     }
 }
 
@@ -551,7 +568,8 @@ unsafe fn choose_call(ip: Ip, sp: Sp, vm: &mut Vm, arg: usize) -> Option<Opcode>
             set_u32(ip, 2, version);
             return (version != 0).then_some(Opcode::CALL_ALLOC_AND_ENTER_INIT);
         }
-        None
+        // Other callables of native classes: partial functions, caches, method wrappers.
+        (!callee.ty().flags().has(TypeFlags::HEAP)).then_some(Opcode::CALL_NON_PY_GENERAL)
     }
 }
 

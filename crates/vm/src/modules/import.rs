@@ -267,6 +267,11 @@ impl Vm {
         if level > 0 && name.is_empty() {
             return Ok(module);
         }
+        if let Some(text) = name.as_ascii()
+            && !text.as_bytes().contains(&b'.')
+        {
+            return Ok(module);
+        }
         let text = name.to_string_lossy();
         let Some((front, _)) = text.split_once('.') else { return Ok(module) };
         let front = if level == 0 {

@@ -6,6 +6,8 @@ use crate::{Dict, List, Ref, Result, Str, Tuple, Type, Value, Vm, name, slots};
 use taipan_object::dict::Probe;
 use taipan_object::room;
 use taipan_object::set::{Search, SetProbe};
+use taipan_object::statics::{OBJECT, TYPE, WEAKREF};
+use taipan_object::weak::WeakRef;
 use taipan_object::{FrozenSetRef, Raised, Set, TypeFlags};
 
 /// Whether two keys are equal, where that can be told without asking them.
@@ -40,8 +42,32 @@ pub(crate) fn known_hash(key: &Value) -> Option<i64> {
     if let Some(s) = key.downcast_exact::<Str>() {
         return Some(s.hash());
     }
-    let tuple = key.downcast_exact::<Tuple>()?;
-    tuple.cached_hash().or_else(|| hash_of_leaves(tuple))
+    if TYPE.is_exact(key) {
+        return Some(super::hash_address(key));
+    }
+    match key.downcast_exact::<Tuple>() {
+        Some(tuple) => tuple.cached_hash().or_else(|| hash_of_leaves(tuple)),
+        None => hash_of_reference(key),
+    }
+}
+
+/// The hash of a weak reference that remembers it, or to a class.
+#[inline(never)]
+fn hash_of_reference(key: &Value) -> Option<i64> {
+    let reference = key.downcast_exact::<WeakRef>()?;
+    reference.hash().or_else(|| {
+        let hash = super::hash_address(&reference.upgrade().filter(|object| TYPE.is_exact(object))?);
+        reference.set_hash(hash);
+        Some(hash)
+    })
+}
+
+/// Whether weak references are to one and the same object, which is equal to itself as classes and most others are.
+#[inline(never)]
+fn known_equal_references(a: &Value, b: &Value) -> Option<bool> {
+    let (a, b) = (a.downcast_exact::<WeakRef>()?.upgrade()?, b.downcast_exact::<WeakRef>()?.upgrade()?);
+    let compare = |ty: &Type| slots::of(ty).compare.map(|f| f as usize);
+    (a.is(&b) && compare(a.ty()) == compare(OBJECT.as_type())).then_some(true)
 }
 
 /// The hash of a tuple of ints and strings, which it then remembers.
@@ -106,6 +132,7 @@ fn leaves_equal(a: &Value, b: &Value) -> Option<bool> {
         (Some(x), Some(y)) => Some(**x == **y),
         (Some(_), None) if !b.is_heap() => Some(false),
         (None, Some(_)) if !a.is_heap() => Some(false),
+        (None, None) if WEAKREF.is_exact(a) => known_equal_references(a, b),
         _ => None,
     }
 }
@@ -286,6 +313,11 @@ impl Vm {
 
     /// `dict.get(key)`, or nothing.
     pub fn dict_get(&mut self, dict: &Ref<Dict>, key: &Value) -> Result<Option<Value>> {
+        if let Some(hash) = known_hash(key)
+            && let Some(place) = known_place(dict.get(self), key, hash)
+        {
+            return Ok(place.and_then(|p| dict.get(self).value_at(p).cloned()));
+        }
         let hash = self.hash_key(key, "a dict key")?;
         let place = self.dict_find(dict, key, hash)?;
         Ok(place.and_then(|p| dict.get(self).value_at(p).cloned()))
@@ -327,6 +359,12 @@ impl Vm {
 
     /// Copies all entries of `from` into `to`.
     pub fn dict_update(&mut self, to: &Ref<Dict>, from: &Ref<Dict>) -> Result<()> {
+        if to.get(self).len() == 0 && to.get(self).keys_version() == 0 && !to.is(from) {
+            let copy = from.get(self).copy()?;
+            // What was the table of an empty dict holds nothing.
+            *to.get_mut(self) = copy;
+            return Ok(());
+        }
         let mut at = 0;
         while let Some((k, v, h)) = from.get(self).next(&mut at) {
             let (k, v) = (k.clone(), v.clone());

@@ -1,11 +1,19 @@
 //! Iteration.
 
-use crate::{Result, Value, Vm, name, slots};
+use crate::types::generator::GENERATOR;
+use crate::types::list::ListIterator;
+use crate::{List, Ref, Result, Value, Vm, name, slots};
 use taipan_object::TypeFlags;
 
 impl Vm {
     /// `iter(v)`.
     pub fn iter(&mut self, v: &Value) -> Result {
+        if let Some(list) = v.downcast_exact::<List>() {
+            return Ref::new(self, ListIterator { list: Some(list.clone()), index: 0 }).map(Ref::into_value);
+        }
+        if GENERATOR.is_exact(v) {
+            return Ok(v.clone());
+        }
         self.check_stack("")?;
         let s = slots::of(v.ty());
         let Some(f) = s.iter else {

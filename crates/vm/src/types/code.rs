@@ -135,8 +135,8 @@ impl Code {
 
     /// The line of the instruction at a code unit, if it has one.
     pub fn line_at(&self, unit: usize) -> Option<i32> {
-        let location = self.location_at(unit);
-        (location.line >= 0).then_some(location.line)
+        let line = linetable::line_at(&self.linetable, self.firstlineno, unit as u32);
+        (line >= 0).then_some(line)
     }
 
     /// Whether a frame at a code unit has done what comes before the body: has made its cells, or is a generator's.

@@ -11,7 +11,7 @@ use crate::{Ref, Result, Str, Type, Value, Vm, errors, name};
 use taipan_macros::{Payload, Trace, class};
 use taipan_object::statics::OBJECT;
 use taipan_object::trace::Visitor;
-use taipan_object::{Raised, Trace, TypeCell, TypeFlags};
+use taipan_object::{Guarded, Payload, Raised, Trace, TypeCell, TypeFlags};
 
 pub use super::async_generator::{ASYNC_GENERATOR, AsyncGenerator, wrap_async_value};
 
@@ -57,8 +57,7 @@ impl State {
 }
 
 /// A generator.
-#[derive(Trace, Payload)]
-#[payload(class = GENERATOR)]
+#[derive(Trace)]
 #[repr(C)]
 pub struct Generator {
     /// The frame; none once it has ended.
@@ -77,6 +76,22 @@ pub struct Generator {
     pub qualname: Ref<Str>,
     /// `cr_origin` of a coroutine; what finalises an asynchronous generator.
     pub extra: Option<Value>,
+}
+
+impl Payload for Generator {
+    type Access = Guarded;
+
+    fn class() -> &'static TypeCell<Generator> {
+        &GENERATOR
+    }
+
+    fn dies_quietly(&self) -> bool {
+        match self.state {
+            State::Created | State::Completed => true,
+            State::Suspended => generator::closes_silently(self),
+            State::SuspendedYieldFrom | State::Executing => false,
+        }
+    }
 }
 
 impl Generator {
@@ -246,7 +261,7 @@ impl Vm {
         let closed = match generator::awaited(self, g) {
             Some(awaited) => generator::while_executing(self, g, |vm| vm.close_awaited(&awaited)),
             None => {
-                if !self.monitors(PY_UNWIND) && generator::closes_silently(self, g) {
+                if !self.monitors(PY_UNWIND) && generator::closes_silently(g.get(self)) {
                     generator::discard(self, g);
                     return Ok(Value::none());
                 }

@@ -194,6 +194,7 @@ impl Vm {
             self.set_entry(dict, method.name, value)?;
         }
         let mut match_args = Vec::new();
+        let mut members = Vec::new();
         let mut unnamed = 0;
         for (index, &(name, doc)) in def.fields.iter().enumerate() {
             if name.is_empty() {
@@ -208,8 +209,11 @@ impl Vm {
             }
             let member = StructMember { name: key, doc, index, hidden, owner: ty.clone() };
             let member = Ref::new(self, member)?.into_value();
+            members.push(member.clone());
             self.set_entry(dict, name, member)?;
         }
+        let members = self.new_tuple(members)?.into_value();
+        ty.keep(members);
         let counts =
             [("n_sequence_fields", def.visible), ("n_fields", def.fields.len()), ("n_unnamed_fields", unnamed)];
         for (key, n) in counts {
@@ -232,7 +236,6 @@ impl Vm {
 
     /// An instance from the values of all its fields; hidden ones that are left out are `None`.
     pub fn new_structseq(&mut self, ty: &Ref<Type>, values: Vec<Value>) -> Result {
-        let members = members(self, ty);
         let visible = count(self, ty, name!("n_sequence_fields"));
         let mut values = values;
         while values.len() < visible {
@@ -240,18 +243,24 @@ impl Vm {
         }
         let hidden = values.split_off(visible);
         let made = self.new_tuple_in(ty, visible, values.into_iter())?.into_value();
-        for m in members.iter().filter(|m| m.hidden) {
-            let value = hidden.get(m.index - visible).cloned().unwrap_or_else(Value::none);
-            self.set_instance_attr(&made, &m.name, value)?;
+        // A field that is not there is `None`.
+        if hidden.iter().all(Value::is_none) {
+            return Ok(made);
+        }
+        for m in members(ty).iter().filter(|m| m.hidden) {
+            if let Some(value) = hidden.get(m.index - visible).filter(|v| !v.is_none()) {
+                self.set_instance_attr(&made, &m.name, value.clone())?;
+            }
         }
         Ok(made)
     }
 }
 
 /// The named fields of a type, in order.
-fn members(vm: &Vm, ty: &Type) -> Vec<Ref<StructMember>> {
-    let Some(dict) = ty.dict() else { return Vec::new() };
-    dict.get(vm).iter().filter_map(|(_, v)| v.downcast::<StructMember>().cloned()).collect()
+fn members(ty: &Type) -> Vec<Ref<StructMember>> {
+    let kept = ty.first_kept();
+    let members = kept.as_ref().and_then(|v| v.downcast::<Tuple>()).map_or(&[][..], |t| t.items());
+    members.iter().filter_map(|v| v.downcast::<StructMember>().cloned()).collect()
 }
 
 /// One of the numbers that the type has as attributes.
@@ -278,7 +287,6 @@ pub fn structseq_new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
     };
     let [sequence, dict] = bind::<2>(vm, &SIGNATURE, args)?;
     let Some(sequence) = sequence else { return Err(vm.raise_type_error("constructor requires a sequence")) };
-    let name = vm.dotted_name(class);
     let mut values = match vm.collect(sequence) {
         Ok(values) => values,
         Err(raised) if vm.raised_is(crate::errors::TYPE_ERROR.as_type()) => {
@@ -291,7 +299,10 @@ pub fn structseq_new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
         None => None,
         Some(d) => match d.downcast::<Dict>() {
             Some(d) => Some(d.clone()),
-            None => return Err(vm.raise_type_error(&format!("{name}() takes a dict as second arg, if any"))),
+            None => {
+                let name = vm.dotted_name(class);
+                return Err(vm.raise_type_error(&format!("{name}() takes a dict as second arg, if any")));
+            }
         },
     };
     let (least, most) = (count(vm, class, name!("n_sequence_fields")), count(vm, class, name!("n_fields")));
@@ -303,10 +314,15 @@ pub fn structseq_new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
         _ => None,
     };
     if let Some(bound) = bound {
+        let name = vm.dotted_name(class);
         return Err(vm.raise_type_error(&format!("{name}() takes {bound}-sequence ({n}-sequence given)")));
     }
     let mut used = 0;
-    for m in members(vm, class).iter().filter(|m| m.index >= n) {
+    let left_out = match &dict {
+        Some(_) if n < most => members(class),
+        _ => Vec::new(),
+    };
+    for m in left_out.iter().filter(|m| m.index >= n) {
         let given = match &dict {
             Some(d) => vm.dict_get(d, m.name.as_value())?,
             None => None,
@@ -315,6 +331,7 @@ pub fn structseq_new(vm: &mut Vm, class: &Ref<Type>, args: Args<'_>) -> Result {
         values.push(given.unwrap_or_else(Value::none));
     }
     if dict.is_some_and(|d| d.get(vm).len() > used) {
+        let name = vm.dotted_name(class);
         return Err(vm.raise_type_error(&format!("{name}() got duplicate or unexpected field name(s)")));
     }
     vm.new_structseq(class, values)
@@ -332,7 +349,7 @@ fn structseq_repr(vm: &mut Vm, this: &Value) -> Result {
     let head = vm.dotted_name(&class);
     let mut text = vm.new_str(&format!("{head}("))?;
     // Items without a name are shown under the names that follow.
-    for (i, (m, item)) in members(vm, &class).iter().zip(tuple.items()).enumerate() {
+    for (i, (m, item)) in members(&class).iter().zip(tuple.items()).enumerate() {
         let label = format!("{}{}=", if i == 0 { "" } else { ", " }, m.name.to_string_lossy());
         let label = vm.new_str(&label)?;
         text = vm.concat_str(&text, &label)?;
@@ -374,7 +391,7 @@ fn call_reduce(vm: &mut Vm, args: Args<'_>) -> Result {
     }
     let class = this.ty().to_ref();
     let hidden = vm.new_dict()?;
-    for m in members(vm, &class).iter().filter(|m| m.hidden) {
+    for m in members(&class).iter().filter(|m| m.hidden) {
         let value = field_value(vm, this, m);
         vm.dict_set(&hidden, m.name.as_value(), value)?;
     }
@@ -394,7 +411,7 @@ fn call_replace(vm: &mut Vm, args: Args<'_>) -> Result {
         let text = format!("__replace__() is not supported for {name} because it has unnamed field(s)");
         return Err(vm.raise_type_error(&text));
     }
-    let fields = members(vm, &class);
+    let fields = members(&class);
     let mut values: Vec<Value> = fields.iter().map(|m| field_value(vm, this, m)).collect();
     let mut unexpected = Vec::new();
     for (key, value) in rest.keywords() {

@@ -4,8 +4,8 @@ use crate::native::Args;
 use crate::slots;
 use crate::{Dict, Ref, Result, Str, Tuple, Type, Value, Vm, name};
 use taipan_macros::class;
-use taipan_object::statics::{OBJECT, TYPE};
-use taipan_object::{TypeFlags, shared};
+use taipan_object::statics::{DICT, LIST, OBJECT, SET, TYPE};
+use taipan_object::{Set, TypeFlags, shared};
 
 /// Whether a native class makes its instances itself and has the `__init__` of `object`, which then accepts anything.
 fn accepts_anything(ty: &Type, init: usize) -> bool {
@@ -148,6 +148,18 @@ impl TypeClass {
         let Some(class) = this.as_type_ref() else { return Err(vm.raise_wrong_receiver("__call__", this)) };
         if std::ptr::eq(&**class, TYPE.as_type()) && args.all().len() == 1 && args.names().is_empty() {
             return Ok(args.all()[0].ty().to_value());
+        }
+        if args.all().is_empty() {
+            // Empty containers have nothing to initialise.
+            if std::ptr::eq(&**class, SET.as_type()) {
+                return Ref::new(vm, Set::new()).map(Ref::into_value);
+            }
+            if std::ptr::eq(&**class, DICT.as_type()) {
+                return vm.new_dict().map(Ref::into_value);
+            }
+            if std::ptr::eq(&**class, LIST.as_type()) {
+                return vm.new_list(Vec::new()).map(Ref::into_value);
+            }
         }
         let new = slots::of(class).new.filter(|_| !class.flags().has(TypeFlags::DISALLOW_INSTANTIATION));
         let Some(new) = new else {

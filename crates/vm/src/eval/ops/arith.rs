@@ -1,8 +1,10 @@
 //! Handlers of operators: arithmetic, comparison, truth, subscripts.
 
 use super::names::placed;
+use crate::eval::args;
 use crate::eval::dispatch::{Fp, Ip, Vp, again, next, op};
-use crate::eval::frame::{globals, local};
+use crate::eval::frame::{self, code_of, globals, local};
+use crate::eval::lookup;
 use crate::eval::specialize::{self, tick};
 use crate::eval::unwind::unwind;
 use crate::eval::word::{self, at, both_ints, float, from_int_shifted, int, int_shifted, is_float, release};
@@ -11,7 +13,7 @@ use crate::protocol::container::{known_equal_sets, known_hash, known_in_set, kno
 use crate::slots::{BinaryOp, CompareOp};
 use crate::types::int::arithmetic::{binary_medium, medium};
 use crate::types::slice::Slice;
-use crate::{Ref, Result, Value, Vm};
+use crate::{Ref, Result, Value, Vm, name};
 use taipan_bytecode::Opcode;
 use taipan_object::statics::{BYTES, DICT, FROZENSET, LIST, SET, STR, TUPLE};
 use taipan_object::value::{FLOAT_OFFSET, INT_TAG};
@@ -230,6 +232,35 @@ op!(BINARY_OP_SUBSCR_DICT, |ip, sp, frame, vm, arg| {
     }
     BINARY_OP(ip, sp, frame, vm, arg)
 });
+
+/// The Python function that a subscript of the object calls with it and one argument; 0 where that is not at hand.
+#[inline(never)]
+unsafe fn subscript_function(w: u64, vm: Vp) -> u64 {
+    // SAFETY: a word on the stack.
+    unsafe {
+        let f = lookup::known_function(w, vm, name!("__getitem__"));
+        if f != 0 && (*code_of(f)).exact_args == 2 && frame::has_room(vm, code_of(f)) { f } else { 0 }
+    }
+}
+
+op!(
+    /// A subscript of an instance whose class has a Python function for it.
+    BINARY_OP_SUBSCR_GETITEM,
+    |ip, sp, frame, vm, arg| {
+        let f = subscript_function(*sp.sub(2), vm);
+        if f == 0 {
+            return BINARY_OP(ip, sp, frame, vm, arg);
+        }
+        let code = code_of(f);
+        (*frame).ip = ip;
+        (*frame).sp = sp.sub(2);
+        (*frame).return_offset = BINARY as u16;
+        word::retain(f);
+        let callee = frame::push_in_room(vm, code, f, frame);
+        args::fill_simple(callee, code, sp.sub(2), 2);
+        next((*code).start(), (*callee).sp, callee, vm)
+    }
+);
 
 #[inline(never)]
 unsafe fn str_item(vm: *mut Vm, s: u64, i: u64) -> u64 {

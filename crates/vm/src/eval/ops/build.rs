@@ -4,7 +4,7 @@ use crate::eval::dispatch::{Fp, Sp, Vp, again, next, op};
 use crate::eval::specialize::{self, tick};
 use crate::eval::unwind::unwind;
 use crate::eval::word::{self, at, release, release_any};
-use crate::protocol::container::known_equal;
+use crate::protocol::container::{known_equal, known_hash};
 use crate::types::function::Function;
 use crate::{Dict, List, Ref, Result, Str, Tuple, Value, Vm, errors, name, slots};
 use taipan_object::set::Search;
@@ -77,25 +77,21 @@ op!(BUILD_LIST, |ip, sp, frame, vm, arg| {
 #[inline(never)]
 unsafe fn set_of(base: Sp, n: usize, vm: Vp) -> u64 {
     fn make(vm: &mut Vm, items: &[Value]) -> Result {
-        // Nobody sees the table before all is in it, unless keys have to be asked whether they are equal.
-        let mut table = Set::new();
-        let mut rest = items.iter();
-        while let Some(item) = rest.next() {
+        // The set comes first: moving one that has just been filled takes longer than filling it.
+        let set = Ref::new(vm, Set::new())?;
+        set.get_mut(vm).make_table()?;
+        for item in items {
             let hash = vm.hash_key(item, "a set element")?;
+            let table = set.get_mut(vm);
             match table.search(hash, |other| known_equal(other, item)) {
                 Search::Found(_) => {}
                 Search::Vacant(place) => table.insert_at(place, item.clone(), hash)?,
                 Search::Unknown => {
-                    let set = Ref::new(vm, table)?;
                     vm.set_add_hashed(&set, item, hash)?;
-                    for item in rest {
-                        vm.set_add(&set, item)?;
-                    }
-                    return Ok(set.into_value());
                 }
             }
         }
-        Ref::new(vm, table).map(Ref::into_value)
+        Ok(set.into_value())
     }
     // SAFETY: `n` values are on the stack.
     unsafe { word::of(make(&mut *vm, std::slice::from_raw_parts(base.cast(), n))) }
@@ -333,8 +329,18 @@ unsafe fn update_set(sp: Sp, arg: usize, vm: Vp) -> bool {
         if let Some(list) = from.downcast_exact::<List>() {
             let mut i = 0;
             while let Some(item) = list.items(vm).get(i).cloned() {
-                vm.set_add(set, &item)?;
                 i += 1;
+                if let Some(hash) = known_hash(&item) {
+                    match set.get(vm).search(hash, |other| known_equal(other, &item)) {
+                        Search::Found(_) => continue,
+                        Search::Vacant(place) => {
+                            set.get_mut(vm).insert_at(place, item, hash)?;
+                            continue;
+                        }
+                        Search::Unknown => {}
+                    }
+                }
+                vm.set_add(set, &item)?;
             }
             return Ok(());
         }

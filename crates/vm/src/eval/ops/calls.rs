@@ -12,6 +12,7 @@ use crate::types::function::{FUNCTION, Function, METHOD, Method};
 use crate::{Dict, Ref, Result, Str, Tuple, Value, Vm, name};
 use taipan_bytecode::Opcode;
 use taipan_object::TypeFlags;
+use taipan_object::statics::DICT;
 
 /// Code units of `CALL` and `CALL_KW` with their caches.
 pub const CALL_UNITS: usize = 4;
@@ -247,32 +248,63 @@ unsafe fn spread_words(sp: Sp, vm: &mut Vm) -> Result<(Vec<Value>, Vec<Value>)> 
     }
 }
 
+/// Whether the word of a call's keywords means that there are none: wrappers pass an empty dict on.
+#[inline(always)]
+unsafe fn are_absent(keywords: u64) -> bool {
+    // SAFETY: a word on the stack, or none.
+    unsafe {
+        keywords == 0
+            || word::type_address(keywords) == DICT.as_type().address() && (*word::payload::<Dict>(keywords)).len() == 0
+    }
+}
+
+/// Enters a Python function with the items of a tuple, and perhaps a receiver in front of them. Takes the words over.
+unsafe fn enter_spread_tuple(sp: Sp, frame: Fp, vm: Vp) -> Fp {
+    // SAFETY: as above; there are no keywords.
+    unsafe {
+        let (function, receiver, given, keywords) = (*sp.sub(4), *sp.sub(3), *sp.sub(2), *sp.sub(1));
+        let items = (*word::payload::<Tuple>(given)).items();
+        let (first, code) = ((receiver != 0) as usize, crate::eval::frame::code_of(function));
+        let n = first + items.len();
+        let callee = if (*code).simple && (*code).argcount as usize == n {
+            let callee = crate::eval::frame::push(vm, code, function, frame);
+            if callee.is_null() {
+                release(function, vm);
+                release_any(receiver, vm);
+            } else {
+                if receiver != 0 {
+                    *crate::eval::frame::local(callee, 0) = receiver;
+                }
+                for (i, item) in items.iter().enumerate() {
+                    *crate::eval::frame::local(callee, first + i) = item.clone().into_bits();
+                }
+                args::clear_locals(callee, n, (*code).localsplus as usize);
+            }
+            callee
+        } else {
+            let receiver = std::iter::once(receiver).filter(|w| *w != 0);
+            let mut words: Vec<u64> = receiver.chain(items.iter().map(|v| v.clone().into_bits())).collect();
+            // The words are given away one by one; what is left is the memory.
+            args::enter(vm, frame, function, words.as_mut_ptr(), n)
+        };
+        // The tuple and the empty dict keep nothing alive that the locals do not.
+        for w in [given, keywords] {
+            if word::dying_any(w) {
+                (*vm).eval.frame = frame;
+                word::bury(w, vm);
+                (*vm).eval.frame = if callee.is_null() { frame } else { callee };
+            }
+        }
+        callee
+    }
+}
+
 #[inline(never)]
 unsafe fn enter_spread(sp: Sp, frame: Fp, vm: Vp) -> Fp {
     // SAFETY: as above; the callable is a Python function.
     unsafe {
-        let given = *sp.sub(2);
-        let items = (*word::payload::<Tuple>(given)).items();
-        let code = crate::eval::frame::code_of(*sp.sub(4));
-        if *sp.sub(3) == 0 && *sp.sub(1) == 0 && (*code).simple && (*code).argcount as usize == items.len() {
-            let function = *sp.sub(4);
-            let callee = crate::eval::frame::push(vm, code, function, frame);
-            if callee.is_null() {
-                release(function, vm);
-                release(given, vm);
-                return callee;
-            }
-            for (i, item) in items.iter().enumerate() {
-                *crate::eval::frame::local(callee, i) = item.clone().into_bits();
-            }
-            args::clear_locals(callee, items.len(), (*code).localsplus as usize);
-            // The tuple keeps nothing alive that the locals do not.
-            if word::dying(given) {
-                (*vm).eval.frame = frame;
-                word::bury(given, vm);
-                (*vm).eval.frame = callee;
-            }
-            return callee;
+        if are_absent(*sp.sub(1)) {
+            return enter_spread_tuple(sp, frame, vm);
         }
         let words = spread_words(sp, &mut *vm);
         let function = at(sp.sub(4)).clone().into_bits();
@@ -302,8 +334,7 @@ unsafe fn call_native_spread(sp: Sp, vm: Vp) -> u64 {
     }
     // SAFETY: as above.
     unsafe {
-        let tuple_only = *sp.sub(3) == 0 && *sp.sub(1) == 0;
-        if tuple_only {
+        if *sp.sub(3) == 0 && are_absent(*sp.sub(1)) {
             let items = (*word::payload::<Tuple>(*sp.sub(2))).items();
             return word::of((*vm).call_args(at(sp.sub(4)), Args::positional_only(items)));
         }
@@ -318,6 +349,9 @@ op!(CALL_FUNCTION_EX, |ip, sp, frame, vm, arg| {
         return unwind(ip, sp, frame, vm, 0);
     }
     let base = sp.sub(4);
+    if *base.add(1) == 0 && word::type_address(*base) == METHOD.as_type().address() {
+        unpack_method(base, vm);
+    }
     if word::type_address(*base) == FUNCTION.as_type().address() {
         (*frame).sp = base;
         (*frame).return_offset = 1;

@@ -47,6 +47,13 @@ impl Vm {
         let it = self.iter(source)?;
         let mut i = 0;
         while let Some(pair) = self.next(&it)? {
+            if let Some(two) = pair.downcast_exact::<Tuple>()
+                && let [k, v] = two.items()
+            {
+                self.dict_set(dict, k, v.clone())?;
+                i += 1;
+                continue;
+            }
             let parts = match self.collect(&pair) {
                 Ok(p) => p,
                 Err(r) if self.raised_is(crate::errors::TYPE_ERROR.as_type()) => {

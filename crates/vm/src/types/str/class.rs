@@ -142,6 +142,52 @@ fn partition_separator<'a>(vm: &mut Vm, sep: &'a Value) -> Result<&'a Ref<Str>> 
     Ok(s)
 }
 
+/// `replace` of ASCII text: the new string is written at its place.
+fn replace_ascii(
+    vm: &mut Vm,
+    this: &Ref<Str>,
+    (text, from, to): (&[u8], &[u8], &[u8]),
+    limit: usize,
+) -> Result<Ref<Str>> {
+    // The first places are remembered, so that most texts are searched once.
+    const REMEMBERED: usize = 16;
+    let (hay, needle) = (Units::Ascii(text), Units::Ascii(from));
+    let (mut first, mut places) = ([0u32; REMEMBERED], 0usize);
+    search::for_each(hay, needle, limit, |i| {
+        if let Some(place) = first.get_mut(places) {
+            *place = i as u32;
+        }
+        places += 1;
+    });
+    if places == 0 {
+        return Ok(this.clone());
+    }
+    let kept = text.len() - places * from.len();
+    let total = places.checked_mul(to.len()).and_then(|n| n.checked_add(kept));
+    let Some(total) = total else { return Err(vm.raise_memory_error()) };
+    if total < 2 {
+        let made = enough(ops::replace(hay, needle, Units::Ascii(to), limit))?;
+        return made.map_or_else(|| Ok(this.clone()), |made| vm.str_from_buf(made));
+    }
+    vm.new_ascii_by(total, |mut out| {
+        let mut at = 0;
+        let mut put = |i: usize| {
+            for part in [&text[at..i], to] {
+                let (here, rest) = std::mem::take(&mut out).split_at_mut(part.len());
+                here.copy_from_slice(part);
+                out = rest;
+            }
+            at = i + from.len();
+        };
+        if places <= REMEMBERED && u32::try_from(text.len()).is_ok() {
+            first[..places].iter().for_each(|&i| put(i as usize));
+        } else {
+            search::for_each(hay, needle, limit, put);
+        }
+        out.copy_from_slice(&text[at..]);
+    })
+}
+
 fn push_part(vm: &mut Vm, this: &Ref<Str>, parts: &mut Vec<Value>, range: std::ops::Range<usize>) -> Result<()> {
     let part = vm.str_part(this, range)?;
     parts.try_reserve(1).map_err(|_| taipan_object::Raised)?;
@@ -420,6 +466,13 @@ impl StrClass {
     #[method("($self, old, new, /, count=-1)")]
     fn replace(vm: &mut Vm, this: &Ref<Str>, old: &Ref<Str>, new: &Ref<Str>, count: Option<isize>) -> Result<Ref<Str>> {
         let same = old.len() == new.len() && !old.is_empty() && search::contains(units(old), units(new));
+        if !same
+            && let (Units::Ascii(text), Units::Ascii(from), Units::Ascii(to)) = (units(this), units(old), units(new))
+            && !from.is_empty()
+            && this.is_exact()
+        {
+            return replace_ascii(vm, this, (text, from, to), limit(count.unwrap_or(-1)));
+        }
         let made = if same {
             None
         } else {

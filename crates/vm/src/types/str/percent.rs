@@ -2,7 +2,7 @@
 
 use super::{enough, units};
 use crate::types::int::view;
-use crate::{Raised, Ref, Result, Str, Tuple, Value, Vm, errors, name, slots};
+use crate::{Dict, Raised, Ref, Result, Str, Tuple, Value, Vm, errors, name, slots};
 use taipan_num::format::{Directive as Layout, Field, printf_float, printf_int, printf_text};
 use taipan_num::int::{SMALL_DECIMAL, small_decimal};
 use taipan_object::{Bytes, IntRef};
@@ -169,6 +169,14 @@ impl<'a> Formatter<'a> {
         let Some(mapping) = self.mapping else {
             return Err(vm.raise_type_error("format requires a mapping"));
         };
+        if let (false, Units::Ascii(text)) = (self.bytes, key)
+            && let Some(dict) = mapping.downcast_exact::<Dict>()
+            && let Some(value) = dict.get(vm).get_ascii(text)
+        {
+            self.single = Some(value.clone());
+            self.items = None;
+            return Ok(());
+        }
         let key = match (self.bytes, key) {
             (true, Units::Ascii(b) | Units::Latin1(b)) => vm.new_bytes(b)?.into_value(),
             _ => vm.str_from_units(key)?.into_value(),
