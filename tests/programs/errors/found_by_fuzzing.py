@@ -108,3 +108,16 @@ for source in (
         compile(source, "source", "exec")
     except SyntaxError as error:
         print(error.args)
+
+# What has to follow `try`, `else` and `finally` is complained about before anything that an earlier line might have meant.
+for source in (
+    "type P[B = int] = t\ntry x\n",
+    "type P[B = int] = t\nif 1: pass\nelse x\n",
+    "type P[B = int] = t\ntry: pass\nfinally` x\n",
+    "type P[B = int] = t\ndef f x\n",
+    "x[b=1]\ntry x\n",
+):
+    try:
+        compile(source, "source", "exec")
+    except SyntaxError as error:
+        print(error)

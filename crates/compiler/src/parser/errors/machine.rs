@@ -495,11 +495,13 @@ impl<'s> Peg<'s> {
     }
 
     /// A token that has to be there, says the second pass.
+    pub fn force_later(&mut self, kind: Tok) -> R<Token> {
+        if self.invalid { self.force(kind) } else { self.eat(kind) }
+    }
+
+    /// A token that has to be there.
     pub fn force(&mut self, kind: Tok) -> R<Token> {
         let token = self.token()?;
-        if token.kind != kind && !self.invalid {
-            return Err(Fail::No);
-        }
         if token.kind != kind {
             return Err(self.raise_at(token, &format!("expected '{}'", kind.text())));
         }

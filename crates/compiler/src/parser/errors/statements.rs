@@ -452,14 +452,14 @@ impl Peg<'_> {
                 p.eat(Tok::Def)?;
                 p.eat(Tok::Name)?;
                 p.opt(Self::type_params)?;
-                p.force(Tok::LPar)?;
+                p.force_later(Tok::LPar)?;
                 p.opt(Self::params)?;
                 p.eat(Tok::RPar)?;
                 p.opt(|p| {
                     p.eat(Tok::RArrow)?;
                     p.expression()
                 })?;
-                p.force(Tok::Colon)?;
+                p.force_later(Tok::Colon)?;
                 p.opt(Self::func_type_comment)?;
                 p.block()
             });
