@@ -123,6 +123,10 @@ pub fn run(words: Vec<String>) -> Outcome {
             }));
         }
     }
+    let has_program = defined.keys().any(|name| name.contains("run_program"));
+    if !has_program {
+        return Err("the executable has no function `run_program`, at which programs begin".into());
+    }
     let path = root().join("crates/cli/startup.order");
     let lines = order.iter().map(|(_, name)| name).chain(&last).map(|name| format!("{name}\n"));
     std::fs::write(&path, lines.collect::<String>())?;
@@ -132,7 +136,10 @@ pub fn run(words: Vec<String>) -> Outcome {
     if !used.status.success() {
         return Err(format!("{} ended with {}", script.display(), used.status).into());
     }
-    std::fs::write(root().join("crates/pylib/start.txt"), used.stdout)?;
+    // Paths of this machine are no names.
+    let used = String::from_utf8(used.stdout)?;
+    let lines = used.lines().filter(|line| !line.starts_with("name /")).map(|line| format!("{line}\n"));
+    std::fs::write(root().join("crates/pylib/start.txt"), lines.collect::<String>())?;
     Ok(true)
 }
 
