@@ -16,6 +16,9 @@ pub enum ErrorKind {
     Recursion,
     /// `ValueError`.
     Value,
+    /// `UnicodeDecodeError` of `unicodeescape`: the message is the reason, the text is what was decoded, the offsets are the
+    /// place in it.
+    UnicodeDecode,
     /// `TypeError`: only for trees that no parser makes.
     Type,
     /// `OverflowError`.
@@ -36,6 +39,7 @@ impl ErrorKind {
             ErrorKind::Memory => "MemoryError",
             ErrorKind::Recursion => "RecursionError",
             ErrorKind::Value => "ValueError",
+            ErrorKind::UnicodeDecode => "UnicodeDecodeError",
             ErrorKind::Type => "TypeError",
             ErrorKind::Overflow => "OverflowError",
             ErrorKind::System => "SystemError",

@@ -121,3 +121,15 @@ for source in (
         compile(source, "source", "exec")
     except SyntaxError as error:
         print(error)
+
+# A bad escape in a format specification is told of as the codec does; a number that turned out to have no exponent is a float.
+for source in ('f"{0:{1} \\N{x}}" b c\n', 'f"{0:\u00e9\\xq}"\n', 't"{0:\\N{x}"\n', 'f"\\N{x}"\n'):
+    try:
+        compile(source, "source", "exec")
+    except ValueError as error:
+        print(repr(error))
+    except SyntaxError as error:
+        print(error)
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    print(eval("1if 0777else 3"), eval("00if 1else 3"), eval("1if 0_7else 3"))

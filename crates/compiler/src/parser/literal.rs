@@ -76,6 +76,10 @@ pub(super) fn number(text: &str, max_digits: usize) -> Result<Const, usize> {
         return Ok(Const::Complex { real: 0.0, imag: imaginary.parse().unwrap_or(f64::NAN) });
     }
     if bytes.iter().all(u8::is_ascii_digit) {
+        if bytes[0] == b'0' && bytes.iter().any(|c| *c != b'0') {
+            // The tokenizer lets no int begin so; before an `e` that is no exponent (`07else`) it takes one for a float.
+            return Ok(Const::Float(text.parse().unwrap_or(f64::NAN)));
+        }
         if bytes.len() <= 18 {
             return Ok(Const::Int(bytes.iter().fold(0, |n, c| n * 10 + (c - b'0') as i64)));
         }
@@ -106,9 +110,49 @@ impl BadEscape {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum BadLiteral {
     /// `(unicode error) ...`
-    Unicode(String),
+    Unicode(Undecodable),
     /// `(value error) ...`
     Value(String),
+}
+
+/// An escape that means no character.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Undecodable {
+    /// Its place in CPython's intermediate form; see [`place`].
+    pub start: usize,
+    pub end: usize,
+    /// The byte at the start.
+    first: u8,
+    pub reason: String,
+}
+
+impl Undecodable {
+    /// As `UnicodeDecodeError` says it.
+    pub fn message(&self) -> String {
+        let what = match self.end - self.start {
+            1 => format!("byte 0x{:02x} in position {}", self.first, self.start),
+            _ => format!("bytes in position {}-{}", self.start, self.end - 1),
+        };
+        format!("'unicodeescape' codec can't decode {what}: {}", self.reason)
+    }
+}
+
+/// CPython's intermediate form of a body, which is ASCII.
+pub(super) fn intermediate(body: &str) -> String {
+    let mut out = String::with_capacity(body.len());
+    let mut all = body.chars().peekable();
+    while let Some(c) = all.next() {
+        match c {
+            '\\' if all.peek().is_some_and(|next| !next.is_ascii()) => out.push_str("\\u005c"),
+            '\\' => {
+                out.push(c);
+                out.extend(all.next());
+            }
+            c if c.is_ascii() => out.push(c),
+            c => out.push_str(&format!("\\U{:08x}", c as u32)),
+        }
+    }
+    out
 }
 
 fn push_point(out: &mut Vec<u8>, point: u32) {
@@ -153,12 +197,7 @@ pub(super) fn place(body: &[u8], at: usize) -> usize {
 
 fn unicode_error(body: &[u8], from: usize, to: usize, reason: &str) -> BadLiteral {
     let (start, end) = (place(body, from), place(body, to));
-    let what = if end - start == 1 {
-        format!("byte 0x{:02x} in position {start}", body[from])
-    } else {
-        format!("bytes in position {start}-{}", end - 1)
-    };
-    BadLiteral::Unicode(format!("'unicodeescape' codec can't decode {what}: {reason}"))
+    BadLiteral::Unicode(Undecodable { start, end, first: body[from], reason: reason.to_owned() })
 }
 
 /// The code point of a name or alias in `\N{...}`.

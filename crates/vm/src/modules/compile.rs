@@ -336,6 +336,16 @@ impl Vm {
             ErrorKind::Recursion => return self.raise_recursion_error(&e.msg),
             ErrorKind::Type => return self.raise_type_error(&e.msg),
             ErrorKind::Value => return self.raise_value_error(&e.msg),
+            ErrorKind::UnicodeDecode => {
+                let at = |n: Option<i32>| n.unwrap_or(0).max(0) as usize;
+                let bytes = self.new_bytes(e.text.as_deref().unwrap_or("").as_bytes());
+                return match bytes.map(Ref::into_value) {
+                    Ok(bytes) => {
+                        self.raise_unicode_decode_error("unicodeescape", &bytes, at(e.offset), at(e.end_offset), &e.msg)
+                    }
+                    Err(raised) => raised,
+                };
+            }
             ErrorKind::Overflow => return self.raise_overflow_error(&e.msg),
             ErrorKind::System => return self.raise_system_error(&e.msg),
             ErrorKind::Runtime => return self.raise_runtime_error(&e.msg),

@@ -258,7 +258,7 @@ impl Peg<'_> {
             };
             match checked {
                 // The place is that of the last token read, which is another if rules for invalid code have looked on.
-                Err(BadLiteral::Unicode(why)) => return Err(self.raise(&format!("(unicode error) {why}"))),
+                Err(BadLiteral::Unicode(why)) => return Err(self.raise(&format!("(unicode error) {}", why.message()))),
                 Err(BadLiteral::Value(why)) => return Err(self.raise(&format!("(value error) {why}"))),
                 Ok(Some(bad)) => self.warn_escape(body, bad, &token),
                 Ok(None) => {}
@@ -306,6 +306,18 @@ impl Peg<'_> {
             self.warn_escape(body, bad, place);
         }
         Ok(())
+    }
+
+    /// A text of a format specification. CPython leaves the exception of the codec as it is there.
+    fn check_spec_text(&mut self, token: Token) -> R<()> {
+        let body = &self.src[token.start as usize..token.end as usize];
+        if !self.raw
+            && body.contains(&b'\\')
+            && let (Err(BadLiteral::Unicode(why)), Ok(body)) = (literal::unescape(body), std::str::from_utf8(body))
+        {
+            return Err(self.raise_undecodable(body, why));
+        }
+        self.check_text(token, self.raw, &token)
     }
 
     /// Warns where CPython's parser does so once more: in the second pass, where that leaves the rules for invalid code out.
@@ -374,7 +386,7 @@ impl Peg<'_> {
 
     pub(super) fn format_spec_part(&mut self, field: fn(&mut Self) -> R<Id>) -> R<Id> {
         if let Some(text) = self.opt(|p| p.eat_any(&[Tok::FStringMiddle, Tok::TStringMiddle]))? {
-            self.check_text(text, self.raw, &text)?;
+            self.check_spec_text(text)?;
             return Ok(super::machine::UNIT);
         }
         self.rule(field)

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::super::core::is_constant;
-use super::super::literal::BadLiteral;
+use super::super::literal::{BadLiteral, Undecodable, intermediate};
 use super::{Mode, Options, SyntaxError, Warning};
 use crate::codegen::constant_name;
 use crate::error::{Around, ErrorKind};
@@ -803,9 +803,20 @@ impl<'s> Peg<'s> {
         self.raise_located(ErrorKind::Syntax, line, col + 1, line, 0, &format!("'{open}' was never closed"))
     }
 
+    /// Raises `UnicodeDecodeError`.
+    pub fn raise_undecodable(&mut self, body: &str, why: Undecodable) -> Fail {
+        self.raised = Some(Box::new(SyntaxError {
+            offset: Some(why.start as i32),
+            end_offset: Some(why.end as i32),
+            text: Some(intermediate(body)),
+            ..SyntaxError::bare(ErrorKind::UnicodeDecode, why.reason)
+        }));
+        Fail::Raised
+    }
+
     pub fn raise_literal(&mut self, token: Token, bad: BadLiteral) -> Fail {
         match bad {
-            BadLiteral::Unicode(why) => self.raise_at(token, &format!("(unicode error) {why}")),
+            BadLiteral::Unicode(why) => self.raise_at(token, &format!("(unicode error) {}", why.message())),
             BadLiteral::Value(why) => self.raise_at(token, &format!("(value error) {why}")),
         }
     }
