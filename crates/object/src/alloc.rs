@@ -350,7 +350,8 @@ mod below {
 
 /// Runs `fork`, which copies the process, so that the copy can allocate whatever other threads were doing.
 pub fn around_fork<R>(fork: impl FnOnce() -> R) -> R {
-    crate::shared::around_fork(|| {
+    // Nor does anybody set up what is shared, which would stay locked in the copy.
+    crate::shared::set_up(|| {
         #[cfg(feature = "allocator")]
         return crate::pages::around_fork(fork);
         #[cfg(not(feature = "allocator"))]

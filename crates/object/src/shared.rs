@@ -70,11 +70,6 @@ pub fn share(value: &Value) {
     }
 }
 
-/// Runs `fork` while no other thread is at work on what is shared, which would stay locked in the child.
-pub fn around_fork<R>(fork: impl FnOnce() -> R) -> R {
-    set_up(fork)
-}
-
 /// Says that there is more than one heap from now on.
 pub(crate) fn begin_several() {
     SEVERAL.store(true, Ordering::SeqCst);

@@ -589,8 +589,9 @@ impl Type {
         while let Some(ty) = pending.pop() {
             // SAFETY: a subclass removes itself from its bases' lists before it is freed.
             let ty = unsafe { ty.as_ref() };
-            let go_on = if ty.is_static && !of_native { true } else { ty.take_version() != 0 || ty.is_static };
-            if go_on {
+            // Tags of native types are of all interpreters.
+            let tagged = (!ty.is_static || of_native) && ty.take_version() != 0;
+            if tagged || ty.is_static {
                 ty.push_subclasses(&mut pending);
             }
         }

@@ -124,7 +124,7 @@ impl Vm {
     /// Gives a native class a further computed attribute, of those that a table holds because they are alike.
     pub fn add_native_attribute(&mut self, ty: &'static Type, g: &'static GetSetDef) -> Result<()> {
         let value = native_attribute(self, ty, g)?;
-        self.set_class_constant(ty, g.name, value)
+        self.set_class_constant(ty, g.name, value).map(drop)
     }
 
     /// The object that stands in a class's namespace for a native method.
@@ -318,20 +318,20 @@ impl Vm {
         }
     }
 
-    /// Gives a native class a constant as an attribute, unless another interpreter has done so. The value, and all that it
-    /// refers to, is for all interpreters from now on.
-    pub fn set_class_constant(&mut self, ty: &'static Type, key: &str, value: Value) -> Result<()> {
+    /// Gives a native class a constant as an attribute, unless another interpreter has done so; answers the one that stands.
+    /// It, and all that it refers to, is for all interpreters from now on.
+    pub fn set_class_constant(&mut self, ty: &'static Type, key: &str, value: Value) -> Result {
         shared::set_up(|| {
-            let Some(dict) = ty.dict() else { return Ok(()) };
+            let Some(dict) = ty.dict() else { return Ok(value) };
             let key = crate::interned(key);
-            let Some(mut more) = dict.get(self).get_str(key).is_none().then(|| dict.get(self).copy()).transpose()?
-            else {
-                return Ok(());
-            };
-            more.set_str(key, key.hash(), value)?;
+            if let Some(found) = dict.get(self).get_str(key) {
+                return Ok(found.clone());
+            }
+            let mut more = dict.get(self).copy()?;
+            more.set_str(key, key.hash(), value.clone())?;
             ty.set_dict(Ref::new(self, more)?);
             ty.modified();
-            Ok(())
+            Ok(value)
         })
     }
 

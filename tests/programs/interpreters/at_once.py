@@ -62,7 +62,8 @@ for turn in range(6):
     exec(f"class Made{turn}(Base): attribute{turn} = {turn}\\nmade = Made{turn}(3); made.own{turn} = 5", globals(), names)
     total += getattr(names["made"], f"own{turn}") + getattr(names["made"], f"attribute{turn}")
     total += Colour.RED.value
-    contextvars.ContextVar("variable").set(turn)
+    assert contextvars.ContextVar("variable").set(turn).old_value is contextvars.Token.MISSING
+    assert datetime.UTC is datetime.timezone.utc is datetime.timezone(datetime.timedelta(0))
     gc.collect()
 queue.put(total)
 '''

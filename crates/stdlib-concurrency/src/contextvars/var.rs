@@ -47,14 +47,11 @@ pub struct Missing {}
 
 /// `Token.MISSING`.
 pub fn missing(vm: &mut Vm) -> Result {
-    let found = |vm: &Vm| TOKEN.as_type().dict().and_then(|dict| dict.get(vm).get_str(name!("MISSING")).cloned());
-    if let Some(found) = found(vm) {
-        return Ok(found);
+    if let Some(found) = TOKEN.as_type().dict().and_then(|dict| dict.get(vm).get_str(name!("MISSING"))) {
+        return Ok(found.clone());
     }
     let made = Ref::new(vm, Missing {})?.into_value();
-    vm.set_class_constant(TOKEN.as_type(), "MISSING", made.clone())?;
-    // Another interpreter may have been first.
-    Ok(found(vm).unwrap_or(made))
+    vm.set_class_constant(TOKEN.as_type(), "MISSING", made)
 }
 
 fn store(vm: &mut Vm, context: &Ref<Context>, var: &Ref<ContextVar>, value: Option<&Value>) -> Result<Option<Value>> {

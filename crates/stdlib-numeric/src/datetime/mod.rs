@@ -18,21 +18,13 @@ use calendar::DAY_MICROS;
 use std::cell::Cell;
 use taipan_macros::module;
 use taipan_vm::types::module::Module;
-use taipan_vm::{ModuleRef, Ref, Result, Type, Value, Vm};
+use taipan_vm::{ModuleRef, Ref, Result, Value, Vm};
 
 pub use common::type_name;
 pub use date::{DATE, Date};
 pub use date_time::{DATETIME, DateTime, DateTimeRef};
 pub use delta::{TIMEDELTA, TimeDelta, new_delta};
 pub use tz::{TZINFO, TzInfo};
-
-/// Sets a constant of a class, once in a process.
-fn constant(vm: &mut Vm, class: &'static Type, key: &str, value: Value) -> Result<()> {
-    if class.dict().is_some_and(|dict| dict.get(vm).get_text(key).is_some()) {
-        return Ok(());
-    }
-    vm.set_class_constant(class, key, value)
-}
 
 /// `_datetime`.
 pub struct DatetimeModule;
@@ -63,27 +55,26 @@ impl DatetimeModule {
         ];
         for (class, key, micros) in deltas {
             let delta = new_delta(vm, micros)?.into_value();
-            constant(vm, class, key, delta)?;
+            vm.set_class_constant(class, key, delta)?;
         }
         for (key, fields, clock) in [("min", (1, 1, 1), (0, 0, 0, 0)), ("max", (9999, 12, 31), (23, 59, 59, 999_999))] {
             let day = date::new_date(vm, date::DATE.as_type(), fields)?;
-            constant(vm, date::DATE.as_type(), key, day)?;
+            vm.set_class_constant(date::DATE.as_type(), key, day)?;
             let (hour, minute, second, micros) = clock;
             let mut moment = DateTime::midnight(fields.0, fields.1, fields.2);
             (moment.hour, moment.minute, moment.second, moment.micros) = clock;
             let moment = moment.make(vm)?;
-            constant(vm, date_time::DATETIME.as_type(), key, moment)?;
+            vm.set_class_constant(date_time::DATETIME.as_type(), key, moment)?;
             let time = time::Time { tz: None, micros, hour, minute, second, fold: Cell::new(0) };
             let time = time::new_time(vm, time::TIME.as_type(), time)?;
-            constant(vm, time::TIME.as_type(), key, time)?;
+            vm.set_class_constant(time::TIME.as_type(), key, time)?;
         }
         let utc = tz::utc(vm)?;
         for (key, minutes) in [("min", -(23 * 60 + 59)), ("max", 23 * 60 + 59)] {
             let offset = new_delta(vm, minutes * 60_000_000)?;
             let zone = tz::new_timezone(vm, &offset, None)?;
-            constant(vm, tz::TIMEZONE.as_type(), key, zone)?;
+            vm.set_class_constant(tz::TIMEZONE.as_type(), key, zone)?;
         }
-        constant(vm, tz::TIMEZONE.as_type(), "utc", utc.clone())?;
         module.set(vm, "UTC", utc)
     }
 }

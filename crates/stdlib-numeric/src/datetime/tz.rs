@@ -43,6 +43,8 @@ pub fn utc(vm: &mut Vm) -> Result {
     }
     let offset = new_delta(vm, 0)?;
     let zone = Ref::new(vm, TimeZone { base: TzInfo {}, offset, name: None })?.into_value();
+    // Another interpreter may have been first: there is one.
+    let zone = vm.set_class_constant(TIMEZONE.as_type(), "utc", zone)?;
     vm.state_mut().registry.insert(UTC, zone.clone());
     Ok(zone)
 }

@@ -241,8 +241,7 @@ fn merge_top(
     }
     let start = low;
     scratch.clear();
-    scratch.try_reserve(order.len() / 2 + 1).map_err(|_| vm.raise_memory_error())?;
-    scratch.try_reserve(middle - start).map_err(|_| vm.raise_memory_error())?;
+    scratch.try_reserve((order.len() / 2 + 1).max(middle - start)).map_err(|_| vm.raise_memory_error())?;
     scratch.extend_from_slice(&order[start..middle]);
     let (mut i, mut j, mut out) = (0, middle, start);
     while i < scratch.len() && j < end {

@@ -71,7 +71,7 @@ impl Vm {
             names.push(self.intern_utf8(field)?.into_value());
         }
         let names = self.new_tuple(names)?.into_value();
-        self.set_class_constant(INTERPOLATION.as_type(), "__match_args__", names)
+        self.set_class_constant(INTERPOLATION.as_type(), "__match_args__", names).map(drop)
     }
 
     /// Joins neighbouring texts so that texts and fields alternate.
