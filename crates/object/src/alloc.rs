@@ -216,14 +216,16 @@ fn new_counted_block(free: &FreeLists, bytes: usize) -> *mut u8 {
 #[cold]
 #[inline(never)]
 fn new_object_block(free: &FreeLists, bytes: usize) -> *mut u8 {
-    if watch::is_on() && watch::fails() {
-        return std::ptr::null_mut();
-    }
+    if refuses() { std::ptr::null_mut() } else { new_block(free, bytes) }
+}
+
+/// Whether objects get no memory now: this allocation is to fail, or what is left is kept for native code.
+fn refuses() -> bool {
     #[cfg(feature = "allocator")]
     if crate::reserve::refuses() {
-        return std::ptr::null_mut();
+        return true;
     }
-    new_block(free, bytes)
+    watch::is_on() && watch::fails()
 }
 
 /// A block for native code that may not take a refusal.
@@ -312,11 +314,11 @@ fn new_block(free: &FreeLists, bytes: usize) -> *mut u8 {
 /// Where blocks come from: the allocator that the process has, or the one below it if that takes small blocks from here.
 mod below {
     #[cfg(feature = "allocator")]
-    pub use crate::allocator::below::{alloc, dealloc, realloc};
+    pub use crate::allocator::below::{alloc, alloc_zeroed, dealloc, realloc};
     #[cfg(feature = "allocator")]
     pub(crate) use crate::pages::take_some;
     #[cfg(not(feature = "allocator"))]
-    pub use std::alloc::{alloc, dealloc, realloc};
+    pub use std::alloc::{alloc, alloc_zeroed, dealloc, realloc};
 
     /// # Safety
     /// The blocks are linked through their first words, were taken for this size, and nobody uses them.
@@ -496,6 +498,31 @@ pub(crate) unsafe fn new_bare(heap: &Heap, ty: &'static Type, size: usize) -> Re
     unsafe {
         object.write(Header::new(NonNull::from(ty), 0));
         Ok(NonNull::new_unchecked(object))
+    }
+}
+
+/// The same with a payload of zeros, which are not touched where the system gives them. Not for sizes that lists keep.
+///
+/// # Safety
+/// As for [`new_bare`].
+pub(crate) unsafe fn new_bare_zeroed(heap: &Heap, ty: &'static Type, size: usize) -> Result<NonNull<Header>, Raised> {
+    debug_assert!(ty.instance_flags() == 0 && ty.shape().is_none() && ty.header().is_immortal());
+    assert!(size >= 16 * CLASSES);
+    let layout = Layout::from_size_align(size.next_multiple_of(16), 16).map_err(|_| Raised)?;
+    if refuses() {
+        return Err(Raised);
+    }
+    if watch::is_on() {
+        watch::exact_size(size);
+    }
+    let here = heap.here();
+    let free = here.free();
+    // SAFETY: the layout is not empty; the block is fresh and as large as asked for.
+    unsafe {
+        let object = NonNull::new(below::alloc_zeroed(layout).cast::<Header>()).ok_or(Raised)?;
+        free.blocks.set(free.blocks.get() + 1);
+        object.write(Header::new(NonNull::from(ty), 0));
+        Ok(object)
     }
 }
 

@@ -101,17 +101,27 @@ impl Heap {
         // SAFETY: the first copy is written, then as much as is there already is written behind it until all is there.
         unsafe {
             self.fill_bytes(crate::statics::BYTES.as_type(), total, |at| {
-                if let &[one] = data {
-                    return at.write_bytes(one, total);
-                }
-                let mut done = data.len().min(total);
-                std::ptr::copy_nonoverlapping(data.as_ptr(), at, done);
-                while done < total {
-                    let more = done.min(total - done);
-                    std::ptr::copy_nonoverlapping(at, at.add(done), more);
-                    done += more;
-                }
+                write_repeated(data.as_ptr(), data.len(), at, total)
             })
+        }
+    }
+
+    /// So many zero bytes. Where they are many, their memory is not touched before somebody looks.
+    pub fn zero_bytes(&self, length: usize) -> Result<Ref<Bytes>, Raised> {
+        if length <= 1 {
+            return self.new_bytes(&[0][..length]);
+        }
+        if length < crate::large::LARGE {
+            return self.repeat_bytes(&[0], length);
+        }
+        let size = Bytes::BASIC_SIZE.checked_add(length).filter(|&n| n < isize::MAX as usize - 64).ok_or(Raised)?;
+        // SAFETY: the memory is fresh, and has room for the data and its terminator, which are zeros already.
+        unsafe {
+            let object = crate::alloc::new_bare_zeroed(self, crate::statics::BYTES.as_type(), size)?;
+            let bytes = object.as_ptr().add(1).cast::<Bytes>();
+            (&raw mut (*bytes).length).write(length);
+            (&raw mut (*bytes).hash).write(Cell::new(-1));
+            Ok(Ref::from_value_unchecked(Value::from_header(object)))
         }
     }
 
@@ -146,6 +156,26 @@ impl Heap {
         let new = self.make_bytes(crate::statics::BYTES.as_type(), data)?;
         new.header().make_immortal();
         Ok(place.get_or_init(|| new).clone())
+    }
+}
+
+/// Writes `length` bytes over and over, until there are `total`.
+///
+/// # Safety
+/// `total` is a multiple of `length`, so many bytes can be read at `from` and written at `at`, and the two do not overlap.
+pub(crate) unsafe fn write_repeated(from: *const u8, length: usize, at: *mut u8, total: usize) {
+    // SAFETY: the caller's contract: what is there already is written behind itself until all is there.
+    unsafe {
+        if length == 1 {
+            return at.write_bytes(*from, total);
+        }
+        let mut done = length.min(total);
+        std::ptr::copy_nonoverlapping(from, at, done);
+        while done < total {
+            let more = done.min(total - done);
+            std::ptr::copy_nonoverlapping(at, at.add(done), more);
+            done += more;
+        }
     }
 }
 

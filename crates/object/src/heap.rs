@@ -177,7 +177,7 @@ impl Heap {
     #[cold]
     fn lookup_type_attr_slow(&self, ty: &Type, name: &crate::refs::Ref<crate::str::Str>) -> Option<Value> {
         self.method_cache.miss();
-        let found = ty.mro_types().find_map(|t| t.dict().and_then(|d| d.get(self).get_str(name)).cloned());
+        let found = ty.mro_types().find_map(|t| t.own(self, name));
         let version = self.type_version(ty);
         // Remembered by its address, so it must not die meanwhile: the cache has a reference of its own.
         if version != 0 && name.is_interned() {

@@ -1,6 +1,7 @@
 //! `str`: PEP 393 text. ASCII text lies at offset 40; other text at 56, behind a cache of its UTF-8 form.
 
 use crate::alloc::Here;
+use crate::bytes::write_repeated;
 use crate::header::Header;
 use crate::heap::{Heap, Raised};
 use crate::refs::{Frozen, Payload, Ref};
@@ -579,6 +580,23 @@ impl Heap {
         units.try_reserve_exact(s.len()).map_err(|_| Raised)?;
         units.extend(s.chars().map(u32::from));
         self.new_str_data(StrData::Ucs4(&units))
+    }
+
+    /// The text `n` times, of an exact `str`.
+    pub fn repeat_str(&self, text: &Str, n: usize) -> Result<Ref<Str>, Raised> {
+        let total = text.len().checked_mul(n).ok_or(Raised)?;
+        let (from, width, ascii) = match text.data() {
+            StrData::Ascii(s) => (s.as_ptr(), 1, true),
+            StrData::Latin1(s) => (s.as_ptr(), 1, false),
+            StrData::Ucs2(s) => (s.as_ptr().cast(), 2, false),
+            StrData::Ucs4(s) => (s.as_ptr().cast(), 4, false),
+        };
+        // SAFETY: so many units are written, of a text that is as narrow as can be.
+        let fill = |at| unsafe { write_repeated(from, text.len() * width, at, total * width) };
+        if ascii {
+            return self.new_ascii(total, fill);
+        }
+        self.new_str_raw(crate::statics::STR.as_type(), total, width, false, fill)
     }
 
     /// The joined text of two strings.

@@ -10,14 +10,15 @@
 use crate::alloc::Here;
 use crate::dict::Dict;
 use crate::header::{Header, flags};
-use crate::heap::Heap;
+use crate::heap::{Heap, Raised};
 use crate::instance::Shape;
 use crate::refs::{Payload, Ref};
 use crate::shared;
+use crate::str::Str;
 use crate::trace::{Trace, Visitor};
 use crate::tuple::Tuple;
 use crate::value::Value;
-use std::cell::{Cell, RefCell, UnsafeCell};
+use std::cell::{Cell, OnceCell, RefCell, UnsafeCell};
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
@@ -142,11 +143,19 @@ pub struct Type {
     /// `__text_signature__` and `__doc__` that a native class was declared with.
     native_texts: Cell<(Option<&'static str>, &'static str)>,
     /// Makes the namespace of a native class when somebody first looks for it.
-    namespace: Cell<Option<Namespace>>,
+    namespace: OnceCell<Box<dyn Namespace>>,
+    /// It is being made.
+    making_namespace: Cell<bool>,
 }
 
-/// Makes the namespace of a native class.
-pub type Namespace = Box<dyn Fn(&Heap) -> Result<Dict, crate::heap::Raised>>;
+/// The namespace of a native class as long as nobody has looked at all of it.
+pub trait Namespace {
+    /// Makes it.
+    fn make(&self, heap: &Heap) -> Result<Dict, Raised>;
+
+    /// Whether it will not hold this name. False if that is not known.
+    fn lacks(&self, name: &Str) -> bool;
+}
 
 const _: () = {
     use std::mem::offset_of;
@@ -253,7 +262,8 @@ impl Type {
             init_cache: Cell::new(0),
             extra: RefCell::new(Vec::new()),
             native_texts: Cell::new((None, "")),
-            namespace: Cell::new(None),
+            namespace: OnceCell::new(),
+            making_namespace: Cell::new(false),
         }
     }
 
@@ -442,22 +452,36 @@ impl Type {
                 // Another interpreter was first.
                 return;
             }
-            let Some(make) = self.namespace.take() else { return };
+            let Some(namespace) = self.namespace.get() else { return };
+            if self.making_namespace.replace(true) {
+                return;
+            }
             // Whoever looks for an attribute cannot be told that there is no memory: for them the class has no attributes.
             let made = Heap::with_current(|heap| {
-                crate::watch::without_failures(|| make(heap).and_then(|dict| Ref::new(heap, dict)))
+                crate::watch::without_failures(|| namespace.make(heap).and_then(|dict| Ref::new(heap, dict)))
             });
-            match made {
-                Some(Ok(dict)) => self.set_dict(dict),
-                _ => self.namespace.set(Some(make)),
+            self.making_namespace.set(false);
+            if let Some(Ok(dict)) = made {
+                self.set_dict(dict);
             }
         });
         self.made_dict()
     }
 
     /// Says how the namespace is made, once somebody looks for it.
-    pub fn set_namespace(&self, make: Namespace) {
-        self.namespace.set(Some(make));
+    pub fn set_namespace(&self, namespace: Box<dyn Namespace>) {
+        // A class is set up once.
+        let _ = self.namespace.set(namespace);
+    }
+
+    /// What the type's own namespace holds under a name. A native one is not made to find that it does not hold it.
+    pub fn own(&self, heap: &Heap, name: &Ref<Str>) -> Option<Value> {
+        let dict = match self.made_dict() {
+            Some(dict) => dict,
+            None if self.namespace.get().is_some_and(|namespace| namespace.lacks(name)) => return None,
+            None => self.make_namespace()?,
+        };
+        dict.get(heap).get_str(name).cloned()
     }
 
     /// Sets the namespace. That of a native type is shared from now on, and is replaced by another one where something is to

@@ -107,6 +107,8 @@ mod laid_out {
     unsafe extern "C" {
         // SAFETY: defined above, and never written to.
         safe static taipan_prebuilt: Laid;
+        // The linker's name for where data that is in the file ends.
+        static edata: u8;
     }
 
     pub fn begin() {
@@ -118,18 +120,21 @@ mod laid_out {
         }
     }
 
-    /// Has the system copy the pages that will be written to at once, which takes half as long as one by one.
+    /// Has the system copy the pages that will be written to at once, which takes half as long as one by one: what a start
+    /// uses of what is laid out here, and the classes of the virtual machine, which the linker puts between this and the end.
     fn make_resident() {
+        populate(taipan_prebuilt.used, taipan_prebuilt.used_length);
+        let (here, end) = ((&raw const taipan_prebuilt).cast::<u8>(), &raw const edata);
+        populate(here, end.addr().saturating_sub(here.addr()));
+    }
+
+    fn populate(start: *const u8, length: usize) {
         const PAGE: usize = 4096;
         const MADV_POPULATE_WRITE: i32 = 23;
-        let start = taipan_prebuilt.used;
         let before = start.addr() % PAGE;
         // SAFETY: these pages are the program's data, whose contents stay. Where the system refuses, they are copied when they
         // are written to.
-        unsafe {
-            let start = start.byte_sub(before).cast_mut().cast();
-            libc::madvise(start, before + taipan_prebuilt.used_length, MADV_POPULATE_WRITE)
-        };
+        unsafe { libc::madvise(start.byte_sub(before).cast_mut().cast(), before + length, MADV_POPULATE_WRITE) };
     }
 
     pub fn code(vm: &mut Vm, module: &str, filename: &Ref<Str>) -> Result<Option<Value>> {

@@ -68,8 +68,7 @@ impl Vm {
             slots::update(ty, |s| s.hash = Some(dunder::hash_not_implemented));
         }
         ty.set_native_texts(def.signature, def.doc);
-        let def = *def;
-        ty.set_namespace(Box::new(move |heap| namespace_of(heap, &def)));
+        ty.set_namespace(Box::new(*def));
         if let Some(base) = base {
             self.inherit_native_slots(ty, base);
         }
@@ -337,7 +336,7 @@ impl Vm {
 
     /// The first entry for a name along the MRO, without the help of what was remembered.
     pub fn lookup_in_bases(&self, ty: &Type, name: &Ref<Str>) -> Option<Value> {
-        ty.mro_types().find_map(|t| t.dict().and_then(|d| d.get(self).get_str(name)).cloned())
+        ty.mro_types().find_map(|t| t.own(self, name))
     }
 
     /// After an entry of a class's namespace has changed: forget what was remembered, and bring slots in step.
@@ -907,6 +906,29 @@ fn namespace_of(heap: &Heap, def: &ClassDef) -> Result<Dict> {
         set(&mut dict, name!("__module__"), heap.intern_utf8(module)?.into_value())?;
     }
     Ok(dict)
+}
+
+impl taipan_object::Namespace for ClassDef {
+    fn make(&self, heap: &Heap) -> Result<Dict> {
+        namespace_of(heap, self)
+    }
+
+    fn lacks(&self, name: &Str) -> bool {
+        let Some(name) = name.as_ascii() else { return true };
+        if self.has(name) {
+            return false;
+        }
+        match name {
+            "__doc__" | "__hash__" => false,
+            "__module__" => own_module(self.ty).is_none(),
+            _ if name.starts_with("__") => {
+                let all = dunder::named(name);
+                let own = if all.is_empty() { None } else { Some(own_slots(self)) };
+                !own.is_some_and(|own| all.iter().any(|d| slots::word(&own, d.word) != 0))
+            }
+            _ => true,
+        }
+    }
 }
 
 /// The `__module__` that stands in a native class's namespace, where instances see it, too: in CPython, classes that their

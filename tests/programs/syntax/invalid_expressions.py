@@ -6,6 +6,10 @@ f(**k, 1)
 f(a=1, a=2)
 f(x for x in y, 1)
 f(1, x for x in y)
+f(a=1, x for x in y)
+f(a=1, x for x in y if z for v in w if u)
+f(*a, b=1, **c, x for x in y if z
+class A(b=1, x for x in y): pass
 f(a.b=1)
 f(5=1)
 f(True=1)

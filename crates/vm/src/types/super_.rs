@@ -21,11 +21,7 @@ pub struct Super {
 
 /// The attribute that `super(after, object)` finds, bound to `object`; `start` is the class whose MRO is searched.
 pub fn lookup(vm: &mut Vm, start: &Type, object: &Value, after: &Type, name: &Ref<Str>) -> Result<Option<Value>> {
-    let found = start
-        .mro_types()
-        .skip_while(|t| !t.is(after))
-        .skip(1)
-        .find_map(|t| t.dict().and_then(|d| d.get(vm).get_str(name)).cloned());
+    let found = start.mro_types().skip_while(|t| !t.is(after)).skip(1).find_map(|t| t.own(vm, name));
     let Some(value) = found else { return Ok(None) };
     match slots::of(value.ty()).get {
         // `super(C, C)`: the object is the class itself, which is then no instance to bind to.

@@ -282,8 +282,9 @@ impl Peg<'_> {
 
     // Arguments.
 
-    fn comprehension_part(&self, clauses: &[Id], which: usize) -> Id {
-        clauses.last().map(|&last| self.kids(last)[which]).unwrap_or(super::machine::UNIT)
+    /// The last condition of a comprehension, or what it runs over.
+    fn last_of_comprehension(&self, clauses: &[Id]) -> Id {
+        clauses.last().map(|&last| self.kids(last)[1]).unwrap_or(super::machine::UNIT)
     }
 
     pub(super) fn invalid_arguments(&mut self) -> R<()> {
@@ -314,7 +315,7 @@ impl Peg<'_> {
                 p.for_if_clauses()?;
                 Ok(super::machine::UNIT)
             })?;
-            let b = p.comprehension_part(&clauses, 1);
+            let b = p.last_of_comprehension(&clauses);
             Err(p.raise_range(a, b, PARENTHESIZE))
         });
         alt!(self, p, {
@@ -341,7 +342,7 @@ impl Peg<'_> {
             if positional.len() <= 1 {
                 return Ok(());
             }
-            let b = p.comprehension_part(&clauses, 1);
+            let b = p.last_of_comprehension(&clauses);
             Err(p.raise_range(positional[positional.len() - 1], b, PARENTHESIZE))
         });
         alt!(self, p, {
@@ -349,7 +350,7 @@ impl Peg<'_> {
             p.eat(Tok::Comma)?;
             let a = p.expression()?;
             let clauses = p.for_if_clauses()?;
-            let b = p.comprehension_part(&clauses, 0);
+            let b = p.last_of_comprehension(&clauses);
             Err(p.raise_range(a, b, PARENTHESIZE))
         });
         let a = self.args()?;

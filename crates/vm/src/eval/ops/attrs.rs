@@ -369,11 +369,7 @@ fn super_attr(
     }
     let start = super_::check(vm, cls, this)?;
     if arg & 1 != 0 {
-        let found = start
-            .mro_types()
-            .skip_while(|t| !t.is(cls))
-            .skip(1)
-            .find_map(|t| t.dict().and_then(|d| d.get(vm).get_str(name)).cloned());
+        let found = start.mro_types().skip_while(|t| !t.is(cls)).skip(1).find_map(|t| t.own(vm, name));
         if let Some(found) = &found
             && !this.as_type().is_some_and(|t| t.is(&start))
         {

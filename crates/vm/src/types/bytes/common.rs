@@ -126,13 +126,13 @@ pub fn copy(b: &[u8]) -> Result<Vec<u8>> {
 /// `n` zero bytes. More than the machine has are refused at once: the system would promise them, and end the process
 /// when they are written.
 pub fn zeros(n: usize) -> Result<Vec<u8>> {
-    if n > 1 << 30 && taipan_host::memory::machine().is_ok_and(|(all, _)| n as u64 > all) {
-        return Err(Raised);
-    }
-    let mut out = Vec::new();
-    out.try_reserve_exact(n).map_err(|_| Raised)?;
-    out.resize(n, 0);
-    Ok(out)
+    refuse_too_many(n)?;
+    taipan_object::byte_buffer::zeroed(n)
+}
+
+fn refuse_too_many(n: usize) -> Result<()> {
+    let too_many = n > 1 << 30 && taipan_host::memory::machine().is_ok_and(|(all, _)| n as u64 > all);
+    if too_many { Err(Raised) } else { Ok(()) }
 }
 
 /// What `bytes(...)` and `bytearray(...)` are made of. What an iterable gives is added to `sink` one by one, if there is
@@ -182,7 +182,11 @@ pub fn construct(
                 return match n.as_int().and_then(IntRef::to_i64) {
                     Some(n) if n >= 0 => {
                         check_length(vm, n as usize, is_array)?;
-                        zeros(n as usize).map(Operand::Copy)
+                        if is_array {
+                            return zeros(n as usize).map(Operand::Copy);
+                        }
+                        refuse_too_many(n as usize)?;
+                        vm.zero_bytes(n as usize).map(Operand::Bytes)
                     }
                     Some(_) => Err(vm.raise_value_error("negative count")),
                     None => {

@@ -407,9 +407,7 @@ impl StrClass {
             return vm.exact_str(this).map(Ref::into_value);
         }
         match this.len().checked_mul(n as usize) {
-            Some(total) if total <= isize::MAX as usize => {
-                vm.str_from_made(buf::repeat(units(this), n as usize)).map(Ref::into_value)
-            }
+            Some(total) if total <= isize::MAX as usize => vm.repeat_str(this, n as usize).map(Ref::into_value),
             _ => Err(vm.raise_overflow_error("repeated string is too long")),
         }
     }

@@ -1,15 +1,15 @@
 //! Sorting by `<`: stable, few comparisons, and exceptions may interrupt it at any comparison.
 //!
-//! Runs that are already in order are found first and merged in balanced fashion (Peters, "listsort"; the merge policy
-//! is Munro and Wild's powersort, "Nearly-Optimal Mergesorts"). Keys that are all immediate ints, all floats or all
-//! exact strings are compared without asking them.
+//! Keys that are all immediate ints, all floats or all exact strings have a total order, whose result does not depend on
+//! what is compared with what; they are compared without asking them. All others go through [`merge`].
+
+mod merge;
 
 use crate::protocol::compare::known_order;
 use crate::slots::CompareOp;
 use crate::{Result, Str, Value, Vm};
 use std::cmp::Ordering;
 
-const MIN_RUN: usize = 32;
 /// From this many items on, working space is asked for before it is needed: there may be none.
 const PROBED: usize = 4096;
 
@@ -39,7 +39,7 @@ pub fn sort_by_keys(vm: &mut Vm, keys: &[Value], order: &mut [u32]) -> Result<()
         }
         return Ok(());
     }
-    merge_sort(vm, keys, order)
+    merge::sort(vm, keys, order)
 }
 
 /// The values in that order; the order is lost.
@@ -133,135 +133,4 @@ fn less(vm: &mut Vm, keys: &[Value], a: u32, b: u32) -> Result<bool> {
 fn less_asked(vm: &mut Vm, a: &Value, b: &Value) -> Result<bool> {
     let r = vm.compare(a, b, CompareOp::Lt)?;
     vm.is_truthy(&r)
-}
-
-struct Run {
-    start: usize,
-    len: usize,
-    power: u32,
-}
-
-fn merge_sort(vm: &mut Vm, keys: &[Value], order: &mut [u32]) -> Result<()> {
-    let n = order.len();
-    let mut scratch: Vec<u32> = Vec::new();
-    let mut stack: Vec<Run> = Vec::new();
-    let mut at = 0;
-    while at < n {
-        let len = next_run(vm, keys, &mut order[at..])?;
-        while let Some(top) = stack.last() {
-            let power = node_power(top.start, top.len, len, n);
-            if top.power <= power || stack.len() < 2 {
-                break;
-            }
-            merge_top(vm, keys, order, &mut stack, &mut scratch)?;
-        }
-        let power = stack.last().map_or(0, |top| node_power(top.start, top.len, len, n));
-        stack.push(Run { start: at, len, power });
-        at += len;
-    }
-    while stack.len() > 1 {
-        merge_top(vm, keys, order, &mut stack, &mut scratch)?;
-    }
-    Ok(())
-}
-
-/// Depth in the merge tree of the boundary between two neighbouring runs.
-fn node_power(start: usize, left: usize, right: usize, n: usize) -> u32 {
-    let a = 2 * start as u64 + left as u64;
-    let b = a + left as u64 + right as u64;
-    let n = 2 * n as u64;
-    let (mut a, mut b, mut power) = (a, b, 0);
-    loop {
-        power += 1;
-        let (x, y) = (a >= n / 2, b >= n / 2);
-        if x != y || power > 64 {
-            return power;
-        }
-        if x {
-            a -= n / 2;
-            b -= n / 2;
-        }
-        a *= 2;
-        b *= 2;
-    }
-}
-
-/// Finds the run at the start, reverses it if it descends, and extends it to the least length by insertion.
-fn next_run(vm: &mut Vm, keys: &[Value], order: &mut [u32]) -> Result<usize> {
-    let n = order.len();
-    if n < 2 {
-        return Ok(n);
-    }
-    let mut len = 2;
-    if less(vm, keys, order[1], order[0])? {
-        while len < n && less(vm, keys, order[len], order[len - 1])? {
-            len += 1;
-        }
-        order[..len].reverse();
-    } else {
-        while len < n && !less(vm, keys, order[len], order[len - 1])? {
-            len += 1;
-        }
-    }
-    let wanted = MIN_RUN.min(n);
-    while len < wanted {
-        let item = order[len];
-        let (mut low, mut high) = (0, len);
-        while low < high {
-            let middle = (low + high) / 2;
-            if less(vm, keys, item, order[middle])? { high = middle } else { low = middle + 1 }
-        }
-        order.copy_within(low..len, low + 1);
-        order[low] = item;
-        len += 1;
-    }
-    Ok(len)
-}
-
-fn merge_top(
-    vm: &mut Vm,
-    keys: &[Value],
-    order: &mut [u32],
-    stack: &mut Vec<Run>,
-    scratch: &mut Vec<u32>,
-) -> Result<()> {
-    let (Some(right), Some(left)) = (stack.pop(), stack.pop()) else { return Ok(()) };
-    let (start, middle, end) = (left.start, right.start, right.start + right.len);
-    stack.push(Run { start, len: left.len + right.len, power: left.power });
-    // What is in place at both ends already needs no merging.
-    if !less(vm, keys, order[middle], order[middle - 1])? {
-        return Ok(());
-    }
-    let first = order[middle];
-    let mut low = start;
-    let mut high = middle;
-    while low < high {
-        let m = (low + high) / 2;
-        if less(vm, keys, first, order[m])? { high = m } else { low = m + 1 }
-    }
-    let start = low;
-    scratch.clear();
-    scratch.try_reserve((order.len() / 2 + 1).max(middle - start)).map_err(|_| vm.raise_memory_error())?;
-    scratch.extend_from_slice(&order[start..middle]);
-    let (mut i, mut j, mut out) = (0, middle, start);
-    while i < scratch.len() && j < end {
-        let take_right = match less(vm, keys, order[j], scratch[i]) {
-            Ok(b) => b,
-            Err(raised) => {
-                // Nothing may be lost: put the rest back before giving up.
-                order[out..out + scratch.len() - i].copy_from_slice(&scratch[i..]);
-                return Err(raised);
-            }
-        };
-        if take_right {
-            order[out] = order[j];
-            j += 1;
-        } else {
-            order[out] = scratch[i];
-            i += 1;
-        }
-        out += 1;
-    }
-    order[out..out + scratch.len() - i].copy_from_slice(&scratch[i..]);
-    Ok(())
 }
