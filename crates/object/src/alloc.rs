@@ -507,23 +507,26 @@ pub(crate) unsafe fn new_bare(heap: &Heap, ty: &'static Type, size: usize) -> Re
 /// As for [`new_bare`].
 pub(crate) unsafe fn new_bare_zeroed(heap: &Heap, ty: &'static Type, size: usize) -> Result<NonNull<Header>, Raised> {
     debug_assert!(ty.instance_flags() == 0 && ty.shape().is_none() && ty.header().is_immortal());
-    assert!(size >= 16 * CLASSES);
-    let layout = Layout::from_size_align(size.next_multiple_of(16), 16).map_err(|_| Raised)?;
+    let object = NonNull::new(new_zeroed_block(size).cast::<Header>()).ok_or(Raised)?;
+    let here = heap.here();
+    here.free().blocks.set(here.free().blocks.get() + 1);
+    // SAFETY: the block is fresh and as large as asked for.
+    unsafe { object.write(Header::new(NonNull::from(ty), 0)) };
+    Ok(object)
+}
+
+/// A block of zeros, larger than those of the lists.
+fn new_zeroed_block(bytes: usize) -> *mut u8 {
+    assert!(bytes >= 16 * CLASSES);
+    let Ok(layout) = Layout::from_size_align(bytes.next_multiple_of(16), 16) else { return std::ptr::null_mut() };
     if refuses() {
-        return Err(Raised);
+        return std::ptr::null_mut();
     }
     if watch::is_on() {
-        watch::exact_size(size);
+        watch::exact_size(bytes);
     }
-    let here = heap.here();
-    let free = here.free();
-    // SAFETY: the layout is not empty; the block is fresh and as large as asked for.
-    unsafe {
-        let object = NonNull::new(below::alloc_zeroed(layout).cast::<Header>()).ok_or(Raised)?;
-        free.blocks.set(free.blocks.get() + 1);
-        object.write(Header::new(NonNull::from(ty), 0));
-        Ok(object)
-    }
+    // SAFETY: the layout is not empty.
+    unsafe { below::alloc_zeroed(layout) }
 }
 
 /// Gives the memory of a dead object that [`new_bare`] could have made back.
@@ -544,10 +547,25 @@ pub fn take_words(words: usize) -> *mut u64 {
     }
 }
 
+/// The same, all zeros, which where they are many are not touched.
+pub fn take_zeroed_words(words: usize) -> *mut u64 {
+    match words.checked_mul(8).filter(|&n| n < isize::MAX as usize - 16) {
+        Some(bytes) if bytes >= crate::large::LARGE => new_zeroed_block(bytes).cast(),
+        _ => {
+            let at = take_words(words);
+            if !at.is_null() {
+                // SAFETY: the block has room for so many words.
+                unsafe { at.write_bytes(0, words) }
+            }
+            at
+        }
+    }
+}
+
 /// Gives words back.
 ///
 /// # Safety
-/// [`take_words`] gave them, for as many.
+/// [`take_words`] or [`take_zeroed_words`] gave them, for as many.
 pub unsafe fn give_words(at: *mut u64, words: usize) {
     // SAFETY: the caller's contract.
     FREE.with(|free| unsafe { give(free, at.cast(), (8 * words).div_ceil(16)) })

@@ -6,6 +6,26 @@ use std::alloc::{GlobalAlloc, Layout, System};
 /// Blocks of this size and above come from the system.
 pub(crate) const LARGE: usize = 64 << 10;
 
+/// Blocks of this size and above may lie in huge pages: what is scattered over them (tables, lists of much) then costs far
+/// fewer look-ups of addresses, and filling them fewer faults. They are that large so that what the last page wastes is
+/// little: with huge pages for all, programs of 15 to 70 MB took 4 to 8 MB more.
+const HUGE: usize = 32 << 20;
+
+/// Lets a block lie in huge pages, where the system leaves that to programs.
+#[cold]
+fn allow_huge_pages(at: *mut u8, size: usize) {
+    #[cfg(all(target_os = "linux", feature = "allocator"))]
+    if !at.is_null() {
+        const PAGE: usize = 4096;
+        let before = at.addr().next_multiple_of(PAGE) - at.addr();
+        let length = (size - before) & !(PAGE - 1);
+        // SAFETY: whole pages inside of the block, whose contents stay. It does not matter whether the system refuses.
+        unsafe { libc::madvise(at.byte_add(before).cast(), length, libc::MADV_HUGEPAGE) };
+    }
+    #[cfg(not(all(target_os = "linux", feature = "allocator")))]
+    let _ = (at, size);
+}
+
 /// An allocator that leaves large blocks to the system's own. That gives their memory back at once and makes them larger
 /// without a copy, so that a list that grows is not in memory twice. It also refuses what can never be met: the fast ones
 /// reserve address space without asking, and filling it would end the process instead of raising `MemoryError`.
@@ -31,6 +51,9 @@ impl<A: Inner> LargeFromSystem<A> {
                 (false, true) => System.alloc_zeroed(layout),
             }
         };
+        if layout.size() >= HUGE {
+            allow_huge_pages(at, layout.size());
+        }
         watch::allocated(at, layout.size());
         at
     }
@@ -59,6 +82,9 @@ impl<A: Inner> LargeFromSystem<A> {
             }
             watch::forget(at);
             let new = if size < LARGE { self.0.realloc(at, layout, size) } else { System.realloc(at, layout, size) };
+            if layout.size() < HUGE && size >= HUGE {
+                allow_huge_pages(new, size);
+            }
             watch::allocated(new, size);
             new
         }

@@ -65,6 +65,6 @@ pub use statics::{ELLIPSIS, FALSE, NONE, NOT_IMPLEMENTED, TRUE};
 pub use str::{Str, StrData};
 pub use trace::{Trace, Visitor};
 pub use tuple::Tuple;
-pub use types::{Namespace, Type, TypeCell, TypeFlags};
+pub use types::{Namespace, Single, Type, TypeCell, TypeFlags};
 pub use value::Value;
 pub use weak::WeakRef;

@@ -56,17 +56,49 @@ impl Slots {
     #[inline]
     fn fresh(len: usize) -> Result<Slots, Raised> {
         let words = len.checked_mul(Slots::WORDS).ok_or(Raised)?;
+        // A key that is not there is a zero.
+        if len != MIN_SIZE {
+            let start = NonNull::new(alloc::take_zeroed_words(words)).ok_or(Raised)?;
+            return Ok(Slots { start: start.cast(), len });
+        }
         let start = NonNull::new(alloc::take_words(words)).ok_or(Raised)?;
-        // SAFETY: the block has room for so many words. A key that is not there is a zero. The smallest table, whose
-        // size is known here, is cleared without a call.
-        unsafe {
-            if len == MIN_SIZE {
-                start.cast::<[u64; MIN_SIZE * Slots::WORDS]>().write([0; MIN_SIZE * Slots::WORDS]);
-            } else {
-                std::ptr::write_bytes(start.as_ptr(), 0, words)
+        // SAFETY: the block has room for so many words. The size is known here, so that they are cleared without a call.
+        unsafe { start.cast::<[u64; MIN_SIZE * Slots::WORDS]>().write([0; MIN_SIZE * Slots::WORDS]) };
+        Ok(Slots { start: start.cast(), len })
+    }
+
+    /// Where a key goes that is absent, in a table without deleted slots.
+    #[inline(always)]
+    fn free_place(&self, hash: i64) -> usize {
+        let mask = self.len - 1;
+        let mut perturb = hash as u64;
+        let mut base = hash as usize & mask;
+        loop {
+            let run = if base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
+            for place in base..=base + run {
+                if self[place].key.is_none() {
+                    return place;
+                }
+            }
+            perturb >>= 5;
+            base = base.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;
+        }
+    }
+
+    /// Moves all keys to a table that has none of them and no deleted slots, but room for all.
+    fn move_to(self, to: &mut Slots) {
+        for slot in self.iter() {
+            if slot.key.is_some() {
+                let place = to.free_place(slot.hash);
+                // SAFETY: the place is empty, and nobody looks at the old slot any more.
+                unsafe { (&raw mut to[place]).write(std::ptr::read(slot)) }
             }
         }
-        Ok(Slots { start: start.cast(), len })
+        let old = std::mem::ManuallyDrop::new(self);
+        if old.len != 0 {
+            // SAFETY: the block was taken for so many words, and its keys are owned by the other table.
+            unsafe { alloc::give_words(old.start.as_ptr().cast(), old.len * Slots::WORDS) }
+        }
     }
 }
 
@@ -307,17 +339,9 @@ impl Set {
     #[inline(never)]
     fn resize(&mut self, size: usize) -> Result<(), Raised> {
         let slots = Slots::fresh(size)?;
-        let mut old = std::mem::replace(&mut self.slots, slots);
+        let old = std::mem::replace(&mut self.slots, slots);
         self.fill = self.used;
-        if old.is_empty() {
-            return Ok(());
-        }
-        for slot in old.iter_mut() {
-            if let Some(key) = slot.key.take() {
-                let place = self.place_for(slot.hash);
-                self.slots[place] = Slot { key: Some(key), hash: slot.hash };
-            }
-        }
+        old.move_to(&mut self.slots);
         Ok(())
     }
 
@@ -400,7 +424,7 @@ impl Set {
         }
         new.resize(size)?;
         for (key, hash) in self.iter() {
-            let place = new.place_for(hash);
+            let place = new.slots.free_place(hash);
             new.slots[place] = Slot { key: Some(key.clone()), hash };
         }
         new.used = self.used;

@@ -146,12 +146,20 @@ pub struct Type {
     namespace: OnceCell<Box<dyn Namespace>>,
     /// It is being made.
     making_namespace: Cell<bool>,
+    /// What of it was asked for before all of it was, under the lock of [`shared`].
+    singles: RefCell<Vec<Single>>,
 }
+
+/// An entry of a native class's namespace.
+pub type Single = (&'static Ref<Str>, Value);
 
 /// The namespace of a native class as long as nobody has looked at all of it.
 pub trait Namespace {
-    /// Makes it.
-    fn make(&self, heap: &Heap) -> Result<Dict, Raised>;
+    /// Makes it, from some entries that are made already, and all others.
+    fn make(&self, heap: &Heap, singles: &[Single]) -> Result<Dict, Raised>;
+
+    /// Makes one entry; nothing if the namespace has to be made to know what it is.
+    fn single(&self, heap: &Heap, name: &Str) -> Result<Option<Single>, Raised>;
 
     /// Whether it will not hold this name. False if that is not known.
     fn lacks(&self, name: &Str) -> bool;
@@ -264,6 +272,7 @@ impl Type {
             native_texts: Cell::new((None, "")),
             namespace: OnceCell::new(),
             making_namespace: Cell::new(false),
+            singles: RefCell::new(Vec::new()),
         }
     }
 
@@ -458,7 +467,8 @@ impl Type {
             }
             // Whoever looks for an attribute cannot be told that there is no memory: for them the class has no attributes.
             let made = Heap::with_current(|heap| {
-                crate::watch::without_failures(|| namespace.make(heap).and_then(|dict| Ref::new(heap, dict)))
+                let singles = self.singles.borrow();
+                crate::watch::without_failures(|| namespace.make(heap, &singles).and_then(|dict| Ref::new(heap, dict)))
             });
             self.making_namespace.set(false);
             if let Some(Ok(dict)) = made {
@@ -474,14 +484,36 @@ impl Type {
         let _ = self.namespace.set(namespace);
     }
 
-    /// What the type's own namespace holds under a name. A native one is not made to find that it does not hold it.
+    /// What the type's own namespace holds under a name. A native one is not made for that: most classes are asked for a few
+    /// names.
     pub fn own(&self, heap: &Heap, name: &Ref<Str>) -> Option<Value> {
-        let dict = match self.made_dict() {
-            Some(dict) => dict,
-            None if self.namespace.get().is_some_and(|namespace| namespace.lacks(name)) => return None,
-            None => self.make_namespace()?,
-        };
-        dict.get(heap).get_str(name).cloned()
+        match self.made_dict() {
+            Some(dict) => dict.get(heap).get_str(name).cloned(),
+            None => self.own_single(heap, name),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn own_single(&self, heap: &Heap, name: &Ref<Str>) -> Option<Value> {
+        let namespace = self.namespace.get()?;
+        if namespace.lacks(name) {
+            return None;
+        }
+        shared::set_up(|| {
+            if self.made_dict().is_none() {
+                if let Some((_, value)) = self.singles.borrow().iter().find(|(known, _)| ***known == **name) {
+                    return Some(value.clone());
+                }
+                if let Ok(Some(single)) = crate::watch::without_failures(|| namespace.single(heap, name)) {
+                    let value = single.1.clone();
+                    shared::share(&value);
+                    self.singles.borrow_mut().push(single);
+                    return Some(value);
+                }
+            }
+            self.dict().and_then(|dict| dict.get(heap).get_str(name).cloned())
+        })
     }
 
     /// Sets the namespace. That of a native type is shared from now on, and is replaced by another one where something is to

@@ -1,7 +1,7 @@
 //! Setting classes up: native ones from their tables, Python ones from `class` statements; the MRO; slots in step with
 //! dunder methods.
 
-use crate::dunder;
+use crate::dunder::{self, Dunder};
 use crate::native::{Args, ClassDef, FnDef, FnKind, GetSetDef};
 use crate::slots::{self, Slots};
 use crate::types::descriptor::{
@@ -12,7 +12,7 @@ use crate::{Dict, Heap, Ref, Result, Str, Tuple, Type, Value, Vm, name};
 use taipan_object::header::flags;
 use taipan_object::statics::{OBJECT, TYPE};
 use taipan_object::trace::Opaque;
-use taipan_object::{TypeFlags, shared, types};
+use taipan_object::{Single, TypeFlags, shared, types};
 
 impl Vm {
     /// Sets native classes up; bases come before what derives from them.
@@ -866,18 +866,21 @@ fn own_slots(def: &ClassDef) -> Slots {
 const SLOTS_OF_MOST: usize = 6;
 
 /// What a native class's namespace holds. Most classes are never asked.
-fn namespace_of(heap: &Heap, def: &ClassDef) -> Result<Dict> {
+fn namespace_of(heap: &Heap, def: &ClassDef, singles: &[Single]) -> Result<Dict> {
     let ty = def.ty;
     let own = own_slots(def);
     let mut dict = Dict::with_capacity(def.functions.len() + def.getsets.len() + SLOTS_OF_MOST)?;
     let set = |dict: &mut Dict, key: &Ref<Str>, value: Value| dict.set_str(key, key.hash(), value).map(drop);
+    let known = |key: &Ref<Str>| singles.iter().find(|(known, _)| known.is(key)).map(|(_, value)| value.clone());
     for f in def.functions {
         let key = crate::interned(f.name);
-        set(&mut dict, key, native_member(heap, ty, f)?)?;
+        let value = known(key).map_or_else(|| native_member(heap, ty, f), Ok)?;
+        set(&mut dict, key, value)?;
     }
     for g in def.getsets {
         let key = crate::interned(g.name);
-        set(&mut dict, key, native_attribute(heap, ty, g)?)?;
+        let value = known(key).map_or_else(|| native_attribute(heap, ty, g), Ok)?;
+        set(&mut dict, key, value)?;
     }
     for d in dunder::all() {
         if slots::word(&own, d.word) == 0 || d.signature.is_empty() {
@@ -887,11 +890,7 @@ fn namespace_of(heap: &Heap, def: &ClassDef) -> Result<Dict> {
         if dict.get_str(key).is_some() {
             continue;
         }
-        let value = match d.name {
-            "__new__" => NativeFunction::new_for_class(heap, ty)?.into_value(),
-            "__hash__" if is_unhashable(&own) => Value::none(),
-            _ => Ref::new(heap, SlotWrapper { def: Opaque(d), owner: ty.to_ref() })?.into_value(),
-        };
+        let value = known(key).map_or_else(|| native_dunder(heap, ty, d, &own), Ok)?;
         set(&mut dict, key, value)?;
     }
     if own.compare.is_some() && own.hash.is_none() {
@@ -908,9 +907,37 @@ fn namespace_of(heap: &Heap, def: &ClassDef) -> Result<Dict> {
     Ok(dict)
 }
 
+fn native_dunder(heap: &Heap, ty: &Type, d: &'static Dunder, own: &Slots) -> Result {
+    Ok(match d.name {
+        "__new__" => NativeFunction::new_for_class(heap, ty)?.into_value(),
+        "__hash__" if is_unhashable(own) => Value::none(),
+        _ => Ref::new(heap, SlotWrapper { def: Opaque(d), owner: ty.to_ref() })?.into_value(),
+    })
+}
+
 impl taipan_object::Namespace for ClassDef {
-    fn make(&self, heap: &Heap) -> Result<Dict> {
-        namespace_of(heap, self)
+    fn make(&self, heap: &Heap, singles: &[Single]) -> Result<Dict> {
+        namespace_of(heap, self, singles)
+    }
+
+    fn single(&self, heap: &Heap, name: &Str) -> Result<Option<Single>> {
+        let Some(name) = name.as_ascii() else { return Ok(None) };
+        // Where a name stands for several things, the last one stays in the end.
+        if let Some(g) = self.getsets.iter().rfind(|g| g.name == name) {
+            return Ok(Some((crate::interned(g.name), native_attribute(heap, self.ty, g)?)));
+        }
+        if let Some(f) = self.functions.iter().rfind(|f| f.name == name) {
+            return Ok(Some((crate::interned(f.name), native_member(heap, self.ty, f)?)));
+        }
+        if name == "__hash__" {
+            return Ok(None);
+        }
+        let own = own_slots(self);
+        let shown = |d: &&&Dunder| slots::word(&own, d.word) != 0 && !d.signature.is_empty();
+        match dunder::named(name).iter().find(shown) {
+            Some(d) => Ok(Some((dunder::interned(d), native_dunder(heap, self.ty, d, &own)?))),
+            None => Ok(None),
+        }
     }
 
     fn lacks(&self, name: &Str) -> bool {
