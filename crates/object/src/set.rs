@@ -197,6 +197,16 @@ pub enum Search {
     Unknown,
 }
 
+/// What has become of a key that was to be added.
+pub enum Addition {
+    /// It was added.
+    New,
+    /// An equal one was there already. This one is for the caller to drop, who may have to let go of the set first.
+    Old(Value),
+    /// A key has to be asked.
+    Unknown(Value),
+}
+
 /// Where a search for a hash has got to.
 #[derive(Clone, Copy)]
 pub struct SetProbe {
@@ -292,6 +302,59 @@ impl Set {
                         Some(false) => {}
                         None => return Search::Unknown,
                     },
+                    Some(_) => {}
+                }
+            }
+            perturb >>= 5;
+            base = base.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;
+        }
+    }
+
+    /// Adds a key unless it is there. `equal` is asked whether another object with its hash is equal, if that can be told.
+    #[inline]
+    pub fn add(
+        &mut self,
+        key: Value,
+        hash: i64,
+        equal: impl Fn(&Value, &Value) -> Option<bool>,
+    ) -> Result<Addition, Raised> {
+        let Some(mask) = self.slots.len().checked_sub(1) else {
+            self.insert_at(0, key, hash)?;
+            return Ok(Addition::New);
+        };
+        let mut deleted = None;
+        let mut perturb = hash as u64;
+        let mut base = hash as usize & mask;
+        loop {
+            let run = if base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
+            for place in base..=base + run {
+                let slot = &mut self.slots[place];
+                match &slot.key {
+                    None if slot.hash == 0 => {
+                        if let Some(place) = deleted {
+                            self.insert_at(place, key, hash)?;
+                            return Ok(Addition::New);
+                        }
+                        // SAFETY: the slot holds no key that would have to be dropped.
+                        unsafe { (&raw mut *slot).write(Slot { key: Some(key), hash }) };
+                        self.used += 1;
+                        self.fill += 1;
+                        if self.fill * 5 >= mask * 3 {
+                            self.resize(size_above(roomy(self.used)))?;
+                        }
+                        return Ok(Addition::New);
+                    }
+                    None => deleted = Some(place),
+                    Some(known) if slot.hash == hash => {
+                        if known.is(&key) {
+                            return Ok(Addition::Old(key));
+                        }
+                        match equal(known, &key) {
+                            Some(true) => return Ok(Addition::Old(key)),
+                            Some(false) => {}
+                            None => return Ok(Addition::Unknown(key)),
+                        }
+                    }
                     Some(_) => {}
                 }
             }

@@ -1,11 +1,11 @@
 //! `set` and `frozenset`.
 
 use crate::native::Args;
-use crate::protocol::container::{known_equal, known_in_set};
+use crate::protocol::container::{known_equal, known_hash, known_in_set};
 use crate::slots::CompareOp;
-use crate::{Ref, Result, Tuple, Type, Value, Vm};
+use crate::{List, Ref, Result, Tuple, Type, Value, Vm};
 use taipan_macros::{Payload, Trace, class};
-use taipan_object::set::Search;
+use taipan_object::set::Addition;
 use taipan_object::statics::{FROZENSET, OBJECT, SET};
 use taipan_object::{FrozenSet, FrozenSetRef, Raised, Set, TypeCell, room};
 
@@ -23,20 +23,33 @@ pub struct SetIterator {
     left: usize,
 }
 
+/// [`known_equal`], out of the way of keys whose hash no other key has.
+#[inline(never)]
+fn equal_with_one_hash(a: &Value, b: &Value) -> Option<bool> {
+    known_equal(a, b)
+}
+
 impl Vm {
     /// Adds an item whose hash is known; answers whether it is new.
     pub fn set_add_hashed(&mut self, set: &Ref<Set>, item: &Value, hash: i64) -> Result<bool> {
-        match set.get(self).search(hash, |other| known_equal(other, item)) {
-            Search::Found(_) => return Ok(false),
-            Search::Vacant(place) => {
-                set.get_mut(self).insert_at(place, item.clone(), hash)?;
-                return Ok(true);
-            }
-            Search::Unknown => {}
+        self.set_add_owned(set, item.clone(), hash)
+    }
+
+    #[inline]
+    fn set_add_owned(&mut self, set: &Ref<Set>, item: Value, hash: i64) -> Result<bool> {
+        match set.get_mut(self).add(item, hash, equal_with_one_hash)? {
+            Addition::New => Ok(true),
+            Addition::Old(_) => Ok(false),
+            Addition::Unknown(item) => self.set_add_asking(set, item, hash),
         }
-        let new = self.set_find(&FrozenSetRef::Set(set), item, hash)?.is_none();
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn set_add_asking(&mut self, set: &Ref<Set>, item: Value, hash: i64) -> Result<bool> {
+        let new = self.set_find(&FrozenSetRef::Set(set), &item, hash)?.is_none();
         if new {
-            set.get_mut(self).insert_new(item.clone(), hash)?;
+            set.get_mut(self).insert_new(item, hash)?;
         }
         Ok(new)
     }
@@ -71,6 +84,14 @@ fn add_hashed(vm: &mut Vm, set: &Ref<Set>, key: &Value, hash: i64) -> Result<()>
     vm.set_add_hashed(set, key, hash).map(drop)
 }
 
+fn add_item(vm: &mut Vm, set: &Ref<Set>, item: Value) -> Result<()> {
+    let hash = match known_hash(&item) {
+        Some(hash) => hash,
+        None => vm.hash_key(&item, "a set element")?,
+    };
+    vm.set_add_owned(set, item, hash).map(drop)
+}
+
 /// Adds all items of an iterable.
 pub fn update_from(vm: &mut Vm, set: &Ref<Set>, source: &Value) -> Result<()> {
     if let Some(other) = FrozenSetRef::of(source) {
@@ -103,9 +124,21 @@ pub fn update_from(vm: &mut Vm, set: &Ref<Set>, source: &Value) -> Result<()> {
         }
         return Ok(());
     }
+    // Nobody is asked for the items of a list or a tuple. A list may change while an item is asked for its hash.
+    if let Some(list) = source.downcast_exact::<List>() {
+        let mut at = 0;
+        while let Some(item) = list.items(vm).get(at).cloned() {
+            at += 1;
+            add_item(vm, set, item)?;
+        }
+        return Ok(());
+    }
+    if let Some(tuple) = source.downcast_exact::<Tuple>() {
+        return tuple.items().iter().try_for_each(|item| add_item(vm, set, item.clone()));
+    }
     let it = vm.iter(source)?;
-    while let Some(v) = vm.next(&it)? {
-        vm.set_add(set, &v)?;
+    while let Some(item) = vm.next(&it)? {
+        add_item(vm, set, item)?;
     }
     Ok(())
 }
