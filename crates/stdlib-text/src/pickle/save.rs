@@ -4,6 +4,7 @@ use super::PICKLING_ERROR;
 use super::buffer::{self, PickleBuffer};
 use super::pickler::{Pickler, hook};
 use crate::common::{label, raise_kept};
+use std::ops::Deref;
 use taipan_num::float::ReprBuffer;
 use taipan_object::statics::{
     BOOL, BYTES, DICT, ELLIPSIS_TYPE, FLOAT, FROZENSET, INT, LIST, NONE_TYPE, NOT_IMPLEMENTED_TYPE, SET, STR, TUPLE,
@@ -47,6 +48,19 @@ pub struct Saver {
     buffer_callback: Option<Value>,
     /// Containers under way in fast mode.
     path: Vec<u64>,
+}
+
+/// An opcode with the length of what follows it.
+struct Head {
+    bytes: [u8; 9],
+    len: usize,
+}
+
+impl Deref for Head {
+    type Target = [u8];
+    fn deref(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
 }
 
 /// Adds a note to the exception that is on its way.
@@ -173,7 +187,7 @@ impl Saver {
 
     /// The number an object was given.
     pub fn number(&self, vm: &Vm, obj: &Value) -> Option<usize> {
-        self.this.get(vm).memo.seen.get(&obj.bits()).map(|(i, _)| *i)
+        self.this.get(vm).memo.get(obj)
     }
 
     /// Remembers an object and says so.
@@ -182,9 +196,8 @@ impl Saver {
             return Ok(());
         }
         let memo = &mut self.this.get_mut(vm).memo;
-        let i = memo.seen.len();
-        let old = memo.seen.insert(obj.bits(), (i, obj.clone()));
-        drop(old);
+        let i = memo.len();
+        memo.insert(obj, i)?;
         match (self.proto, self.bin, i) {
             (4.., _, _) => self.put(vm, b"\x94"),
             (_, true, 0..256) => self.put(vm, &[b'q', i as u8]),
@@ -405,12 +418,16 @@ impl Saver {
     }
 
     /// Opcode and length of data.
-    fn header(&self, len: usize, short: u8, medium: u8, long: u8) -> Vec<u8> {
-        match (u8::try_from(len), u32::try_from(len)) {
-            (Ok(n), _) if short != 0 => vec![short, n],
-            (_, Ok(n)) if medium != 0 => [&[medium][..], &n.to_le_bytes()].concat(),
-            _ => [&[long][..], &(len as u64).to_le_bytes()].concat(),
-        }
+    fn header(&self, len: usize, short: u8, medium: u8, long: u8) -> Head {
+        let mut bytes = [0; 9];
+        bytes[1..].copy_from_slice(&(len as u64).to_le_bytes());
+        let (op, length) = match (u8::try_from(len), u32::try_from(len)) {
+            (Ok(_), _) if short != 0 => (short, 1),
+            (_, Ok(_)) if medium != 0 => (medium, 4),
+            _ => (long, 8),
+        };
+        bytes[0] = op;
+        Head { bytes, len: 1 + length }
     }
 
     fn str(&mut self, vm: &mut Vm, s: &Ref<Str>) -> Result<()> {
