@@ -12,6 +12,8 @@ use taipan_vm::{Result, Value};
 pub struct Memo {
     slots: Vec<Option<(Value, usize)>>,
     used: usize,
+    /// Numbers that were given to what nobody can refer to.
+    skipped: usize,
 }
 
 /// Slots of the first table.
@@ -20,9 +22,14 @@ const LEAST_SLOTS: usize = 64;
 const MANY_SLOTS: usize = 1 << 16;
 
 impl Memo {
-    /// How many objects there are.
-    pub fn len(&self) -> usize {
-        self.used
+    /// The next number.
+    pub fn next(&self) -> usize {
+        self.used + self.skipped
+    }
+
+    /// Leaves a number out.
+    pub fn skip(&mut self) {
+        self.skipped += 1;
     }
 
     /// Bytes of the table.

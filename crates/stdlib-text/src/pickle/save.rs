@@ -3,6 +3,7 @@
 use super::PICKLING_ERROR;
 use super::buffer::{self, PickleBuffer};
 use super::pickler::{Pickler, hook};
+use super::reduce::Reduced;
 use crate::common::{label, raise_kept};
 use std::ops::Deref;
 use taipan_num::float::ReprBuffer;
@@ -17,6 +18,7 @@ use taipan_vm::protocol::buffer::Request;
 use taipan_vm::types::bytes::{BYTEARRAY, ByteArray};
 use taipan_vm::types::function::FUNCTION;
 use taipan_vm::types::int::view;
+use taipan_vm::types::pickle::{is_all_attributes, speaks_for_itself};
 use taipan_vm::types::str::units;
 use taipan_vm::{Dict, Ref, Result, Type, Value, Vm, name};
 
@@ -48,6 +50,12 @@ pub struct Saver {
     buffer_callback: Option<Value>,
     /// Containers under way in fast mode.
     path: Vec<u64>,
+    /// Whether no program sees the pickler.
+    hidden: bool,
+    /// The last class that was found to be all attributes: address and version.
+    plain: (u64, u32),
+    /// Attributes of the objects under way.
+    pub attributes: Vec<(Ref<Str>, Value)>,
 }
 
 /// An opcode with the length of what follows it.
@@ -79,6 +87,12 @@ fn item_note(vm: &mut Vm, raised: Raised, container: &Value, what: &str) -> Rais
     note(vm, raised, &format!("when serializing {class} {what}"))
 }
 
+#[cold]
+fn object_note(vm: &mut Vm, raised: Raised, obj: &Value) -> Raised {
+    let class = label(vm, obj);
+    note(vm, raised, &format!("when serializing {class} object"))
+}
+
 impl Saver {
     pub fn new(vm: &mut Vm, this: &Ref<Pickler>) -> Result<Saver> {
         let persistent_id = hook(vm, this.as_value(), name!("persistent_id"))?;
@@ -100,7 +114,36 @@ impl Saver {
             registered: None,
             buffer_callback: p.buffer_callback.clone(),
             path: Vec::new(),
+            hidden: false,
+            plain: (0, 0),
+            attributes: Vec::new(),
         })
+    }
+
+    /// For a pickler that no program sees.
+    pub fn hidden(vm: &mut Vm, this: &Ref<Pickler>) -> Result<Saver> {
+        Ok(Saver { hidden: true, ..Saver::new(vm, this)? })
+    }
+
+    /// Whether of an object no more is written than its class and its attributes, and nobody can tell whether these have been
+    /// put into a dict before.
+    pub fn is_all_attributes(&mut self, vm: &Vm, obj: &Value) -> bool {
+        if !self.hidden
+            || self.proto < 2
+            || self.fast
+            || self.persistent_id.is_some()
+            || self.reducer_override.is_some()
+        {
+            return false;
+        }
+        let class = obj.ty();
+        if class.version() == 0 || self.plain != (class.address(), class.version()) {
+            if !is_all_attributes(vm, class) {
+                return false;
+            }
+            self.plain = (class.address(), class.version());
+        }
+        !speaks_for_itself(vm, obj)
     }
 
     /// Writes a whole pickle to the file.
@@ -163,7 +206,7 @@ impl Saver {
         }
     }
 
-    fn boundary(&mut self, vm: &mut Vm) -> Result<()> {
+    pub fn boundary(&mut self, vm: &mut Vm) -> Result<()> {
         if self.frame.is_some_and(|start| self.out.len() - start - 9 >= FRAME_TARGET) {
             self.end_frame();
             self.flush(vm)?;
@@ -196,8 +239,21 @@ impl Saver {
             return Ok(());
         }
         let memo = &mut self.this.get_mut(vm).memo;
-        let i = memo.len();
+        let i = memo.next();
         memo.insert(obj, i)?;
+        self.put_number(vm, i)
+    }
+
+    /// Says that what was written last has a number, which nothing refers to.
+    pub fn skip_number(&mut self, vm: &mut Vm) -> Result<()> {
+        let memo = &mut self.this.get_mut(vm).memo;
+        let i = memo.next();
+        memo.skip();
+        self.put_number(vm, i)
+    }
+
+    #[inline]
+    fn put_number(&mut self, vm: &mut Vm, i: usize) -> Result<()> {
         match (self.proto, self.bin, i) {
             (4.., _, _) => self.put(vm, b"\x94"),
             (_, true, 0..256) => self.put(vm, &[b'q', i as u8]),
@@ -304,19 +360,19 @@ impl Saver {
                     return self.global(vm, obj, None);
                 }
                 match self.reduced(vm, obj)? {
-                    Some(r) => r,
-                    None => return self.global(vm, obj, None),
+                    Reduced::Parts(r) => r,
+                    Reduced::Global => return self.global(vm, obj, None),
+                    Reduced::Attributes => {
+                        let written = self.all_attributes(vm, obj);
+                        return written.map_err(|raised| object_note(vm, raised, obj));
+                    }
                 }
             }
         };
         if let Some(name) = reduced.downcast::<Str>() {
             return self.global(vm, obj, Some(name));
         }
-        if let Err(raised) = self.reduce(vm, &reduced, obj) {
-            let class = label(vm, obj);
-            return Err(note(vm, raised, &format!("when serializing {class} object")));
-        }
-        Ok(())
+        self.reduce(vm, &reduced, obj).map_err(|raised| object_note(vm, raised, obj))
     }
 
     fn class(&mut self, vm: &mut Vm, obj: &Value, class: &Type) -> Result<()> {
@@ -654,7 +710,7 @@ impl Saver {
     }
 
     #[cold]
-    fn value_note(&mut self, vm: &mut Vm, raised: Raised, d: &Value, key: &Value) -> Raised {
+    pub fn value_note(&mut self, vm: &mut Vm, raised: Raised, d: &Value, key: &Value) -> Raised {
         let exception = vm.take_raised(raised);
         let shown = match vm.repr(key) {
             Ok(shown) => shown.to_string_lossy(),
