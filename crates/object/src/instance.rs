@@ -340,6 +340,24 @@ impl Heap {
         Ok(Some(Ref::new(self, dict)?))
     }
 
+    /// Appends the inline values of an instance that has no dict yet to `into`, with their names. `false`: it has a dict,
+    /// or cannot have attributes.
+    pub fn push_inline_values(&self, object: &Value, into: &mut Vec<(Ref<Str>, Value)>) -> Result<bool, Raised> {
+        let Some(header) = object.header() else { return Ok(false) };
+        let (Some(inline), Some(shape)) = (inline_of(header), header.ty().shape()) else { return Ok(false) };
+        into.try_reserve(inline.len()).map_err(|_| Raised)?;
+        for position in 0..inline.len() {
+            // SAFETY: positions below the length name indices below the capacity whose words are owned values; the
+            // value is cloned, the array keeps its own.
+            let (index, value) = unsafe {
+                let index = *inline.order(position) as usize;
+                (index, (*std::mem::ManuallyDrop::new(Value::from_bits(*inline.value(index)))).clone())
+            };
+            into.push((shape.name(index), value));
+        }
+        Ok(true)
+    }
+
     /// Makes `dict` the storage of the instance's attributes (`None`: an empty one, made when needed). Returns whether
     /// the instance can have one.
     pub fn set_instance_dict(&mut self, object: &Value, dict: Option<Ref<Dict>>) -> bool {

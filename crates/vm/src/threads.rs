@@ -36,6 +36,8 @@ pub struct Own {
     main: bool,
     /// The context in which the thread runs, once it has one.
     context: Option<Value>,
+    /// What native code keeps of it, until the thread runs in another or a variable changes.
+    kept_of_context: Option<Value>,
     /// Called with their values when the thread ends.
     at_end: Vec<(Value, fn(&mut Vm, &Value))>,
     /// How many of these there may be before those are looked for that have become pointless.
@@ -87,7 +89,7 @@ impl Threads {
         let serial = self.new_serial();
         let shared = Arc::new(Shared { serial, ident, frame: AtomicUsize::new(0), handled: AtomicU64::new(0) });
         self.attached.push(shared.clone());
-        Own { shared, main, context: None, at_end: Vec::new(), at_end_room: 1 }
+        Own { shared, main, context: None, kept_of_context: None, at_end: Vec::new(), at_end_room: 1 }
     }
 
     /// After a fork there are no others.
@@ -145,6 +147,21 @@ impl Vm {
     /// Has this thread run in a context.
     pub fn set_context_value(&mut self, context: Option<Value>) {
         let old = std::mem::replace(&mut self.thread.context, context);
+        drop(old);
+        self.keep_of_context(None);
+    }
+
+    /// What was last found in this thread's context, as long as that stands. There is one such place: `decimal` asks for a
+    /// variable before each operation.
+    #[inline(always)]
+    pub fn kept_of_context(&self) -> Option<&Value> {
+        self.thread.kept_of_context.as_ref()
+    }
+
+    /// Keeps what was found in this thread's context. Who changes a variable of a context that a thread runs in lets go of
+    /// it, with `None`.
+    pub fn keep_of_context(&mut self, found: Option<Value>) {
+        let old = std::mem::replace(&mut self.thread.kept_of_context, found);
         drop(old);
     }
 

@@ -1,7 +1,7 @@
 //! The four operations, remainders, fused multiplication, square root.
 
 use super::signal::*;
-use super::{Context, Decimal, Kind, MOST_DIGITS, Rounding, Status, digits, pow10, strip_zeros};
+use super::{Context, Decimal, Kind, MOST_DIGITS, Rounding, Status, digits, pow10, small, strip_zeros};
 use crate::int::big::room_for;
 use dashu_int::UBig;
 use dashu_int::ops::{DivRem, SquareRoot};
@@ -37,6 +37,9 @@ impl Decimal {
             (true, false) => return other.beside_zero(exp, negative, c, s),
             (false, true) => return self.beside_zero(exp, self.negative, c, s),
             _ => {}
+        }
+        if let Some(sum) = small::sum(self, other, negative, c, s) {
+            return sum;
         }
         let (high, high_sign, low, low_sign) = if self.exp >= other.exp {
             (self, self.negative, other, negative)
@@ -76,6 +79,12 @@ impl Decimal {
 
     /// `self * other`.
     pub fn mul(&self, other: &Decimal, c: &Context, s: &mut Status) -> Decimal {
+        if self.is_finite()
+            && other.is_finite()
+            && let Some(product) = small::product(self, other, c, s)
+        {
+            return product;
+        }
         match self.exact_product(other, c, s) {
             Ok(product) => product.finish(c, s),
             Err(special) => special,
@@ -140,6 +149,9 @@ impl Decimal {
         if self.coeff.is_zero() {
             return Decimal::zero(negative, ideal).finish(c, s);
         }
+        if let Some(quotient) = small::quotient(self, other, c, s) {
+            return quotient;
+        }
         let shift = other.digits() - self.digits() + c.prec + 1;
         let mut exp = ideal - shift;
         let scaled = |n: &UBig, by: i64| {
@@ -178,11 +190,16 @@ impl Decimal {
             *s |= DIVISION_IMPOSSIBLE;
             return None;
         }
-        let (Some(n), Some(d)) = (self.padded(exp), other.padded(exp)) else {
-            *s |= MEMORY;
-            return None;
+        let (q, r) = match small::whole_quotient(self, other) {
+            Some((q, r)) => (UBig::from(q), UBig::from(r)),
+            None => {
+                let (Some(n), Some(d)) = (self.padded(exp), other.padded(exp)) else {
+                    *s |= MEMORY;
+                    return None;
+                };
+                n.div_rem(&d)
+            }
         };
-        let (q, r) = n.div_rem(&d);
         if digits(&q) > c.prec {
             *s |= DIVISION_IMPOSSIBLE;
             return None;

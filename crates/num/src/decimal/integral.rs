@@ -1,7 +1,7 @@
 //! Rounding to a place, neighbours, exponents.
 
 use super::signal::*;
-use super::{Context, Decimal, MAX_EMAX, Rounding, Status, digits, pow10, strip_zeros};
+use super::{Context, Decimal, MAX_EMAX, Rounding, Status, digits, pow10, small, strip_zeros};
 use dashu_int::UBig;
 
 impl Decimal {
@@ -25,6 +25,9 @@ impl Decimal {
     fn to_exponent(&self, exp: i64, c: &Context, s: &mut Status) -> Decimal {
         if self.coeff.is_zero() {
             return Decimal::zero(self.negative, exp).finish(c, s);
+        }
+        if let Some(made) = small::with_exponent(self, exp, c, s) {
+            return made;
         }
         if self.adjusted() > c.emax || self.adjusted() - exp + 1 > c.prec {
             return Decimal::invalid(s, INVALID_OPERATION);

@@ -2,8 +2,8 @@
 //! decimal arithmetic and more, as the `decimal` module documents it.
 //!
 //! A coefficient is a binary big integer: products, quotients and roots are then as fast as `dashu_int`'s, and what
-//! fits 128 bits, 38 digits, takes no allocation. A base of powers of ten would make rounding cheaper and all else
-//! dearer. Every operation takes a [`Context`] and adds the conditions that it meets to a [`Status`]; which of them
+//! fits 128 bits, 38 digits, takes no allocation; `small.rs` works such numbers out, and those of 256 bits, in words. A base
+//! of powers of ten would make rounding cheaper and all else dearer. Every operation takes a [`Context`] and adds the conditions that it meets to a [`Status`]; which of them
 //! become exceptions is the caller's business.
 
 mod arith;
@@ -11,6 +11,7 @@ mod digitwise;
 mod integral;
 mod order;
 mod series;
+mod small;
 mod text;
 
 use dashu_int::UBig;
@@ -130,10 +131,10 @@ pub struct Decimal {
 pub fn pow10(n: i64) -> Option<UBig> {
     const MOST: i64 = 38;
     if n <= MOST {
-        return Some(UBig::from(10u128.pow(u32::try_from(n).ok()?)));
+        return Some(UBig::from(small::POW10[usize::try_from(n).ok()?]));
     }
     if n <= 2 * MOST {
-        return Some(UBig::from(10u128.pow(38)) * UBig::from(10u128.pow((n - MOST) as u32)));
+        return Some(UBig::from(small::POW10[MOST as usize]) * UBig::from(small::POW10[(n - MOST) as usize]));
     }
     if n > MOST_DIGITS || crate::int::big::room_for(5, n as usize / 16).is_err() {
         return None;
@@ -143,8 +144,8 @@ pub fn pow10(n: i64) -> Option<UBig> {
 
 /// Decimal digits; zero has one.
 pub fn digits(n: &UBig) -> i64 {
-    if let Ok(small) = u128::try_from(n) {
-        return if small == 0 { 1 } else { i64::from(small.ilog10()) + 1 };
+    if let Some(wide) = small::Wide::of(n) {
+        return wide.digits();
     }
     let bits = n.bit_len();
     // The logarithm of the leading bits tells unless it is very near a whole number.
@@ -166,12 +167,9 @@ fn strip_zeros(coeff: &mut UBig, most: i64) -> i64 {
         return 0;
     }
     let mut gone = 0;
-    if let Ok(mut small) = u128::try_from(&*coeff) {
-        while gone < most && small % 10 == 0 {
-            small /= 10;
-            gone += 1;
-        }
-        *coeff = UBig::from(small);
+    if let Some(mut n) = small::narrow(coeff) {
+        gone = small::strip_zeros(&mut n, most);
+        *coeff = UBig::from(n);
         return gone;
     }
     // A multiple of 10**k is one of 2**k.
@@ -193,8 +191,9 @@ fn strip_zeros(coeff: &mut UBig, most: i64) -> i64 {
     gone
 }
 
-/// Whether a quotient with this remainder grows by one; `part` compares the remainder with one half.
-fn grows(rounding: Rounding, negative: bool, q: &UBig, part: Ordering, exact: bool) -> bool {
+/// Whether a quotient with this remainder and this last digit grows by one; `part` compares the remainder with one half.
+#[inline(always)]
+fn grows(rounding: Rounding, negative: bool, last: impl Fn() -> u128, part: Ordering, exact: bool) -> bool {
     if exact {
         return false;
     }
@@ -205,13 +204,20 @@ fn grows(rounding: Rounding, negative: bool, q: &UBig, part: Ordering, exact: bo
         Rounding::Floor => negative,
         Rounding::HalfUp => part.is_ge(),
         Rounding::HalfDown => part.is_gt(),
-        Rounding::HalfEven => part.is_gt() || part.is_eq() && q.bit(0),
-        Rounding::Up05 => (q % 5u8) == 0,
+        Rounding::HalfEven => part.is_gt() || part.is_eq() && last() % 2 == 1,
+        Rounding::Up05 => last().is_multiple_of(5),
     }
 }
 
 /// `coeff / 10 ** drop`, rounded; whether that is exact.
 fn round_off(coeff: &UBig, drop: i64, rounding: Rounding, negative: bool) -> (UBig, bool) {
+    if let Some(n) = small::narrow(coeff)
+        && let Ok(drop) = usize::try_from(drop)
+        && drop < small::POW10.len()
+    {
+        let (n, exact) = small::round_off(n, drop, rounding, negative);
+        return (UBig::from(n), exact);
+    }
     let (q, part, exact) = if drop > digits(coeff) {
         (UBig::ZERO, Ordering::Less, coeff.is_zero())
     } else {
@@ -224,7 +230,8 @@ fn round_off(coeff: &UBig, drop: i64, rounding: Rounding, negative: bool) -> (UB
             None => (UBig::ZERO, Ordering::Less, coeff.is_zero()),
         }
     };
-    if grows(rounding, negative, &q, part, exact) { (q + UBig::ONE, exact) } else { (q, exact) }
+    let last = || u128::from(&q % 10u8);
+    if grows(rounding, negative, last, part, exact) { (q + UBig::ONE, exact) } else { (q, exact) }
 }
 
 impl Decimal {

@@ -1,7 +1,7 @@
 //! Comparisons.
 
 use super::signal::*;
-use super::{Context, Decimal, Kind, Status, pow10};
+use super::{Context, Decimal, Kind, Status, pow10, small};
 use dashu_int::UBig;
 use std::cmp::Ordering;
 
@@ -40,6 +40,9 @@ impl Decimal {
         }
         let order = self.adjusted().cmp(&other.adjusted());
         if order.is_ne() {
+            return order;
+        }
+        if let Some(order) = small::order(self, other) {
             return order;
         }
         // Both begin at the same place: the exponents differ by no more than the digits.

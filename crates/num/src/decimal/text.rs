@@ -1,7 +1,7 @@
 //! Numbers from text, and to text.
 
 use super::signal::*;
-use super::{Context, Decimal, Kind, MAX_EMAX, MAX_PREC, MIN_ETINY, Status, digits};
+use super::{Context, Decimal, Kind, MAX_EMAX, MAX_PREC, MIN_ETINY, Status, digits, small};
 use crate::int::big::room_for;
 use dashu_int::UBig;
 
@@ -37,6 +37,40 @@ impl Decimal {
             _ => return None,
         };
         Some(Decimal::new(negative, parse_digits(&all)?, exp.saturating_sub(fraction)))
+    }
+
+    /// What ASCII text of a sign, up to 38 digits and a point says; nothing if it is other text.
+    pub fn parse_short(text: &[u8]) -> Option<Decimal> {
+        let (negative, rest) = match text {
+            [b'-', rest @ ..] => (true, rest),
+            [b'+', rest @ ..] => (false, rest),
+            rest => (false, rest),
+        };
+        let mut point = None;
+        let (mut n, mut long) = (0u64, 0u128);
+        let mut count = 0;
+        for (i, &b) in rest.iter().enumerate() {
+            match b {
+                b'0'..=b'9' => {
+                    let digit = b - b'0';
+                    // Nineteen digits fit a word.
+                    if count < 19 {
+                        n = n * 10 + u64::from(digit);
+                    } else {
+                        long = if count == 19 { u128::from(n) } else { long } * 10 + u128::from(digit);
+                    }
+                    count += 1;
+                }
+                b'.' if point.is_none() => point = Some(i),
+                _ => return None,
+            }
+        }
+        if count == 0 || count > 38 {
+            return None;
+        }
+        let fraction = point.map_or(0, |at| rest.len() - 1 - at) as i64;
+        let coeff = if count <= 19 { UBig::from(n) } else { UBig::from(long) };
+        Some(Decimal::new(negative, coeff, -fraction))
     }
 
     /// The number as the context can hold it; a number too long or too far out for any context is not converted.
@@ -85,10 +119,48 @@ impl Decimal {
 
     /// The digits of the coefficient.
     pub fn digit_text(&self) -> String {
-        match u128::try_from(&self.coeff) {
-            Ok(small) => small.to_string(),
-            Err(_) => self.coeff.to_string(),
+        match small::narrow(&self.coeff) {
+            Some(n) => {
+                let mut buffer = [0; 40];
+                String::from_utf8_lossy(write_digits(n, &mut buffer)).into_owned()
+            }
+            None => self.coeff.to_string(),
         }
+    }
+
+    /// The text of a finite number with a coefficient of up to 128 bits that is written without an exponent, in ASCII.
+    pub fn short_text<'a>(&self, buffer: &'a mut [u8; 48]) -> Option<&'a [u8]> {
+        let n = small::narrow(&self.coeff)?;
+        if !self.is_finite() || self.exp > 0 || self.exp < -45 {
+            return None;
+        }
+        let mut digits = [0; 40];
+        let digits = write_digits(n, &mut digits);
+        let left = digits.len() as i64 + self.exp;
+        if left <= -6 {
+            return None;
+        }
+        let mut len = 0;
+        let mut put = |text: &[u8]| {
+            buffer[len..len + text.len()].copy_from_slice(text);
+            len += text.len();
+        };
+        if self.negative {
+            put(b"-");
+        }
+        if left <= 0 {
+            put(b"0.");
+            put(&b"000000"[..left.unsigned_abs() as usize]);
+            put(digits);
+        } else {
+            let (whole, fraction) = digits.split_at(left as usize);
+            put(whole);
+            if !fraction.is_empty() {
+                put(b".");
+                put(fraction);
+            }
+        }
+        Some(&buffer[..len])
     }
 
     /// Scientific notation.
@@ -137,6 +209,43 @@ impl Decimal {
             out.push_str(&format!("{:+}", left - point));
         }
         out
+    }
+}
+
+/// Decimal digits at the end of a buffer, which has room for the longest.
+fn write_digits(n: u128, buffer: &mut [u8; 40]) -> &[u8] {
+    /// Nineteen digits fit a word.
+    const PART: u128 = 10u128.pow(19);
+    static PAIRS: [[u8; 2]; 100] = {
+        let mut all = [[0; 2]; 100];
+        let mut n = 0;
+        while n < all.len() {
+            all[n] = [b'0' + n as u8 / 10, b'0' + n as u8 % 10];
+            n += 1;
+        }
+        all
+    };
+    let mut at = buffer.len();
+    let mut rest = n;
+    loop {
+        let (more, part) = if rest >> 64 == 0 { (0, rest as u64) } else { (rest / PART, (rest % PART) as u64) };
+        let mut part = part;
+        let least = if more == 0 { 0 } else { at - 19 };
+        while part >= 10 {
+            at -= 2;
+            buffer[at..at + 2].copy_from_slice(&PAIRS[(part % 100) as usize]);
+            part /= 100;
+        }
+        if part > 0 || at == buffer.len() && more == 0 {
+            at -= 1;
+            buffer[at] = b'0' + part as u8;
+        }
+        if more == 0 {
+            return &buffer[at..];
+        }
+        buffer[least..at].fill(b'0');
+        at = least;
+        rest = more;
     }
 }
 

@@ -70,6 +70,7 @@ fn store(vm: &mut Vm, context: &Ref<Context>, var: &Ref<ContextVar>, value: Opti
     let before = std::mem::replace(&mut context.map, root);
     context.len = len;
     drop(before);
+    vm.keep_of_context(None);
     Ok(old)
 }
 

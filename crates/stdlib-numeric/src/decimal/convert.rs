@@ -141,7 +141,10 @@ pub fn from_object(vm: &mut Vm, v: &Value, how: Exactness, context: &Ref<PyConte
         }
     } else if let Some(text) = v.downcast::<Str>() {
         match how {
-            Exactness::Exact => Decimal::parse_exact(&ascii(text), &mut s),
+            Exactness::Exact => match text.as_ascii().and_then(|text| Decimal::parse_short(text.as_bytes())) {
+                Some(d) => d,
+                None => Decimal::parse_exact(&ascii(text), &mut s),
+            },
             Exactness::Rounded => {
                 // Here neither spaces nor underscores are overlooked.
                 let text = taipan_num::int::normalise_text(text.data().code_points());

@@ -34,10 +34,20 @@ pub(crate) const ROUNDINGS: [(&str, Rounding); 8] = [
 ];
 
 /// The context of the running thread and task.
+#[inline]
 fn current(vm: &mut Vm) -> Result<Ref<PyContext>> {
+    match vm.kept_of_context().and_then(|v| v.downcast::<PyContext>()) {
+        Some(context) => Ok(context.clone()),
+        None => look_up_current(vm),
+    }
+}
+
+#[cold]
+fn look_up_current(vm: &mut Vm) -> Result<Ref<PyContext>> {
     let variable = signals::kept(vm, CURRENT)?;
     let found = vm.call_method(&variable, name!("get"), &[Value::none()])?;
     if let Some(context) = found.downcast::<PyContext>() {
+        vm.keep_of_context(Some(found.clone()));
         return Ok(context.clone());
     }
     let template = signals::kept(vm, TEMPLATES[0])?;

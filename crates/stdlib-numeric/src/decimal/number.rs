@@ -131,6 +131,13 @@ pub fn raised_to(vm: &mut Vm, context: &Ref<PyContext>, x: &Decimal, y: &Decimal
     new_decimal(vm, made)
 }
 
+/// The text of a number in the current context.
+fn shown(vm: &mut Vm, d: &Decimal) -> Result<String> {
+    let context = current(vm)?;
+    let capitals = settings(vm, &context).context.capitals;
+    Ok(d.to_scientific(capitals))
+}
+
 /// A whole number as an int.
 fn whole(vm: &mut Vm, d: &Decimal, rounding: Rounding) -> Result {
     if d.is_nan() {
@@ -140,8 +147,10 @@ fn whole(vm: &mut Vm, d: &Decimal, rounding: Rounding) -> Result {
         return Err(vm.raise_overflow_error("cannot convert Infinity to integer"));
     }
     let d = d.to_integral(false, &Context::MAX.with_rounding(rounding), &mut 0);
-    let coeff = if d.coeff.is_zero() { Some(UBig::ZERO) } else { pow10(d.exp.max(0)).map(|power| &d.coeff * power) };
-    match coeff {
+    if d.coeff.is_zero() || d.exp <= 0 {
+        return to_int(vm, d.negative, &d.coeff);
+    }
+    match pow10(d.exp).map(|power| &d.coeff * power) {
         Some(coeff) => to_int(vm, d.negative, &coeff),
         None => Err(vm.raise_memory_error()),
     }
@@ -160,25 +169,53 @@ fn to_float(vm: &mut Vm, d: &Decimal) -> Result<f64> {
     }
 }
 
-/// The modulus of numeric hashes.
+/// The modulus of numeric hashes: a Mersenne prime, so that what lies above its bits is added to them.
 const MODULUS: u64 = (1 << 61) - 1;
 
-fn power_mod(mut base: u128, mut n: u64) -> u128 {
-    let mut made = 1u128;
+/// The product modulo [`MODULUS`] of two numbers below it.
+const fn times(a: u64, b: u64) -> u64 {
+    let product = a as u128 * b as u128;
+    let sum = (product as u64 & MODULUS) + (product >> 61) as u64;
+    if sum >= MODULUS { sum - MODULUS } else { sum }
+}
+
+const fn power(mut base: u64, mut n: u64) -> u64 {
+    let mut made = 1;
     while n > 0 {
         if n & 1 == 1 {
-            made = made * base % u128::from(MODULUS);
+            made = times(made, base);
         }
-        base = base * base % u128::from(MODULUS);
+        base = times(base, base);
         n >>= 1;
     }
     made
 }
 
+/// One tenth modulo [`MODULUS`].
+const TENTH: u64 = power(10, MODULUS - 2);
+
+/// Its first powers: most numbers have few places.
+const TENTHS: [u64; 32] = {
+    let mut all = [1; 32];
+    let mut n = 1;
+    while n < all.len() {
+        all[n] = times(all[n - 1], TENTH);
+        n += 1;
+    }
+    all
+};
+
 fn hash_finite(d: &Decimal) -> i64 {
-    let coeff = u128::from(&d.coeff % MODULUS);
-    let base = if d.exp >= 0 { 10 } else { power_mod(10, MODULUS - 2) };
-    let hash = (coeff * power_mod(base, d.exp.unsigned_abs()) % u128::from(MODULUS)) as i64;
+    let coeff = match u64::try_from(&d.coeff) {
+        Ok(n) => n % MODULUS,
+        Err(_) => &d.coeff % MODULUS,
+    };
+    let places = d.exp.unsigned_abs();
+    let scale = match TENTHS.get(places as usize) {
+        Some(&tenth) if d.exp <= 0 => tenth,
+        _ => power(if d.exp >= 0 { 10 } else { TENTH }, places),
+    };
+    let hash = times(coeff, scale) as i64;
     match if d.negative { -hash } else { hash } {
         -1 => -2,
         hash => hash,
@@ -255,16 +292,20 @@ impl DecimalClass {
 
     #[slot]
     fn repr(vm: &mut Vm, this: &Ref<PyDecimal>) -> Result {
-        let context = current(vm)?;
-        let capitals = settings(vm, &context).context.capitals;
-        vm.new_str(&format!("Decimal('{}')", this.value.0.to_scientific(capitals))).map(Ref::into_value)
+        let text = shown(vm, &this.value.0)?;
+        vm.new_str(&format!("Decimal('{text}')")).map(Ref::into_value)
     }
 
     #[slot]
     fn str(vm: &mut Vm, this: &Ref<PyDecimal>) -> Result {
-        let context = current(vm)?;
-        let capitals = settings(vm, &context).context.capitals;
-        vm.new_str(&this.value.0.to_scientific(capitals)).map(Ref::into_value)
+        let mut buffer = [0; 48];
+        if let Some(text) = this.value.0.short_text(&mut buffer)
+            && let Some(text) = vm.new_ascii_text(text)?
+        {
+            return Ok(text.into_value());
+        }
+        let text = shown(vm, &this.value.0)?;
+        vm.new_str(&text).map(Ref::into_value)
     }
 
     #[slot]

@@ -4,7 +4,7 @@ use super::UNPICKLING_ERROR;
 use super::unpickler::{File, UNPICKLER, Unpickler, persistent_hook};
 use crate::common::{label, raise_kept};
 use taipan_num::error::never;
-use taipan_object::statics::{DICT, LIST, SET};
+use taipan_object::statics::{DICT, LIST, SET, TUPLE};
 use taipan_object::{Bytes, List, Raised, Set, Str, Tuple};
 use taipan_text::Units;
 use taipan_text::codecs::escape;
@@ -34,6 +34,10 @@ pub struct Loader {
     stack: Vec<Value>,
     marks: Vec<usize>,
     own_find_class: bool,
+    /// The last class whose instances took their attributes without a dict: address and version.
+    built: (u64, u32),
+    /// Names of attributes, as the pickle has them and interned.
+    names: [Option<(Ref<Str>, Ref<Str>)>; 16],
 }
 
 fn wrong(vm: &mut Vm, text: &str) -> Raised {
@@ -78,6 +82,8 @@ impl Loader {
             stack: Vec::new(),
             marks: Vec::new(),
             own_find_class: false,
+            built: (0, 0),
+            names: Default::default(),
         }
     }
 
@@ -97,6 +103,8 @@ impl Loader {
             stack: Vec::new(),
             marks: Vec::new(),
             own_find_class,
+            built: (0, 0),
+            names: Default::default(),
         })
     }
 
@@ -400,13 +408,14 @@ impl Loader {
                 if self.stack.len() < self.fence() + n {
                     return Err(self.underflow(vm));
                 }
-                let items = self.stack.split_off(self.stack.len() - n);
-                let v = vm.new_tuple(items)?.into_value();
+                let items = self.stack.drain(self.stack.len() - n..);
+                let v = vm.new_tuple_in(TUPLE.as_type(), n, items)?.into_value();
                 self.push(v)
             }
             b't' => {
-                let items = self.above(vm)?;
-                let v = vm.new_tuple(items)?.into_value();
+                let mark = self.mark(vm)?;
+                let n = self.stack.len() - mark;
+                let v = vm.new_tuple_in(TUPLE.as_type(), n, self.stack.drain(mark..))?.into_value();
                 self.push(v)
             }
             b'l' => {
@@ -424,7 +433,10 @@ impl Loader {
             b'a' => {
                 let item = self.pop(vm)?;
                 let list = self.top(vm)?;
-                self.append_all(vm, &list, vec![item])
+                match list.downcast_exact::<List>() {
+                    Some(l) => l.get_mut(vm).push(item),
+                    None => self.append_all(vm, &list, vec![item]),
+                }
             }
             b'e' => {
                 let items = self.above(vm)?;
@@ -435,7 +447,10 @@ impl Loader {
                 let value = self.pop(vm)?;
                 let key = self.pop(vm)?;
                 let dict = self.top(vm)?;
-                self.set_all(vm, &dict, vec![key, value])
+                match dict.downcast_exact::<Dict>() {
+                    Some(d) => vm.dict_set(d, &key, value),
+                    None => self.set_all(vm, &dict, vec![key, value]),
+                }
             }
             b'u' => {
                 let items = self.above(vm)?;
@@ -888,6 +903,9 @@ impl Loader {
     fn build(&mut self, vm: &mut Vm) -> Result<()> {
         let mut state = self.pop(vm)?;
         let inst = self.top(vm)?;
+        if self.set_attributes(vm, &inst, &state)? {
+            return Ok(());
+        }
         if let Some(set_state) = vm.get_attr_opt(&inst, name!("__setstate__"))? {
             vm.call(&set_state, &[state])?;
             return Ok(());
@@ -930,6 +948,50 @@ impl Loader {
             }
         }
         Ok(())
+    }
+
+    /// Stores a state that is a dict of names where the class leaves that to its instances' dict, which need not be made for
+    /// it. `false`: something is not so, and nothing was done.
+    fn set_attributes(&mut self, vm: &mut Vm, inst: &Value, state: &Value) -> Result<bool> {
+        let Some(entries) = state.downcast_exact::<Dict>() else { return Ok(false) };
+        let class = inst.ty();
+        let known = (class.address(), class.version());
+        if known.1 == 0 || self.built != known {
+            if !taipan_vm::types::pickle::takes_attributes(vm, class) {
+                return Ok(false);
+            }
+            self.built = (class.address(), class.version());
+        }
+        if !vm.has_instance_dict(inst)
+            || vm.instance_dict_if_made(inst).is_some()
+            || vm.instance_attr(inst, name!("__setstate__")).is_some()
+            || !entries.get(vm).has_only_str_keys()
+        {
+            return Ok(false);
+        }
+        let mut at = 0;
+        while let Some((key, value, _)) = entries.get(vm).next(&mut at) {
+            let (key, value) = (key.clone(), value.clone());
+            let Some(name) = key.downcast_exact::<Str>() else { continue };
+            // Attribute names are interned, as those of assignments are.
+            let name = self.interned(vm, name);
+            vm.set_instance_attr(inst, &name, value)?;
+        }
+        Ok(true)
+    }
+
+    /// The interned string of the same text: that of a few is remembered, by the strings of the pickle that are in its memo.
+    fn interned(&mut self, vm: &mut Vm, name: &Ref<Str>) -> Ref<Str> {
+        let place = (name.as_value().bits() >> 4) as usize % self.names.len();
+        if let Some((given, interned)) = &self.names[place]
+            && given.is(name)
+        {
+            return interned.clone();
+        }
+        let interned = vm.intern(name);
+        let old = self.names[place].replace((name.clone(), interned.clone()));
+        drop(old);
+        interned
     }
 
     fn extension(&mut self, vm: &mut Vm, code: i64) -> Result<()> {

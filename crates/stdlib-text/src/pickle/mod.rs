@@ -127,7 +127,7 @@ impl PickleModule {
         let mut pickler = Pickler::blank();
         pickler.configure(options, Some(write));
         let pickler = Ref::new(vm, pickler)?;
-        let mut saver = Saver::new(vm, &pickler)?;
+        let mut saver = Saver::hidden(vm, &pickler)?;
         saver.dump(vm, obj)
     }
 
@@ -144,7 +144,7 @@ impl PickleModule {
         let mut pickler = Pickler::blank();
         pickler.configure(options, None);
         let pickler = Ref::new(vm, pickler)?;
-        let saver = Saver::new(vm, &pickler)?;
+        let saver = Saver::hidden(vm, &pickler)?;
         saver.dumps(vm, obj)
     }
 

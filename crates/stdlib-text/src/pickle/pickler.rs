@@ -219,7 +219,7 @@ impl PicklerClass {
     /// Returns size in memory, in bytes.
     #[method("($self, /)")]
     fn __sizeof__(vm: &mut Vm, this: &Ref<Pickler>) -> Result<usize> {
-        Ok(std::mem::size_of::<Pickler>() + 16 + this.get(vm).memo.seen.capacity() * 32)
+        Ok(std::mem::size_of::<Pickler>() + 16 + this.get(vm).memo.size())
     }
 
     #[getter]
@@ -233,7 +233,7 @@ impl PicklerClass {
         let mut memo = Memo::default();
         if let Some(proxy) = value.downcast::<MemoProxy>() {
             let from = proxy.get(vm).pickler.clone();
-            memo.seen = from.get(vm).memo.seen.clone();
+            memo = from.get(vm).memo.clone();
         } else if let Some(dict) = value.downcast::<Dict>() {
             let entries: Vec<Value> = dict.get(vm).iter().map(|(_, v)| v.clone()).collect();
             for entry in entries {
@@ -243,7 +243,7 @@ impl PicklerClass {
                 };
                 let i = vm.to_index_i64(&pair.items()[0], "ssize_t")? as usize;
                 let object = pair.items()[1].clone();
-                memo.seen.insert(object.bits(), (i, object));
+                memo.insert(&object, i)?;
             }
         } else {
             let text = format!("'memo' attribute must be a PicklerMemoProxy object or dict, not {}", value.ty().name());
@@ -296,7 +296,7 @@ pub struct MemoProxy {
 fn memo_copy(vm: &mut Vm, this: &Ref<MemoProxy>) -> Result<Ref<Dict>> {
     let pickler = this.get(vm).pickler.clone();
     let mut entries: Vec<(u64, usize, Value)> =
-        pickler.get(vm).memo.seen.iter().map(|(k, (i, v))| (*k, *i, v.clone())).collect();
+        pickler.get(vm).memo.iter().map(|(v, i)| (v.bits(), *i, v.clone())).collect();
     entries.sort_by_key(|e| e.1);
     let dict = vm.new_dict()?;
     for (key, i, v) in entries {

@@ -38,9 +38,19 @@ fn replaced(
     }
 }
 
+/// How an object is made again.
+pub enum Reduced {
+    /// As a string or tuple says.
+    Parts(Value),
+    /// It is found by its name.
+    Global,
+    /// By its class, and its attributes.
+    Attributes,
+}
+
 impl Saver {
-    /// What the dispatch tables or the object's own methods say; nothing for a class that is found by name.
-    pub fn reduced(&mut self, vm: &mut Vm, obj: &Value) -> Result<Option<Value>> {
+    /// What the dispatch tables or the object's own methods say.
+    pub fn reduced(&mut self, vm: &mut Vm, obj: &Value) -> Result<Reduced> {
         let class = obj.ty().to_value();
         let registered = match self.dispatch_table.clone() {
             Some(table) => match table.downcast_exact::<Dict>() {
@@ -63,19 +73,72 @@ impl Saver {
             }
         };
         if let Some(f) = registered {
-            return vm.call(&f, std::slice::from_ref(obj)).map(Some);
+            return vm.call(&f, std::slice::from_ref(obj)).map(Reduced::Parts);
         }
         if obj.as_type().is_some() {
-            return Ok(None);
+            return Ok(Reduced::Global);
+        }
+        if self.is_all_attributes(vm, obj) {
+            return Ok(Reduced::Attributes);
         }
         if let Some(reduced) = taipan_vm::types::pickle::reduce(vm, obj, self.proto.into())? {
-            return Ok(Some(reduced));
+            return Ok(Reduced::Parts(reduced));
         }
         if let Some(f) = vm.get_attr_opt(obj, name!("__reduce__"))? {
-            return vm.call(&f, &[]).map(Some);
+            return vm.call(&f, &[]).map(Reduced::Parts);
         }
         let class = label(vm, obj);
         Err(pickling_error(vm, &format!("Can't pickle {class} object")))
+    }
+
+    /// Writes an object of which no more is written than its class and its attributes.
+    pub fn all_attributes(&mut self, vm: &mut Vm, obj: &Value) -> Result<()> {
+        self.noted(vm, &obj.ty().to_value(), obj, "class")?;
+        self.boundary(vm)?;
+        self.put(vm, b")\x81")?;
+        self.made(vm, obj)?;
+        let first = self.attributes.len();
+        if !vm.push_inline_values(obj, &mut self.attributes)? {
+            return match vm.instance_dict_if_made(obj) {
+                Some(dict) if dict.get(vm).len() > 0 => {
+                    self.noted(vm, dict.as_value(), obj, "state")?;
+                    self.put(vm, b"b")
+                }
+                _ => Ok(()),
+            };
+        }
+        let end = self.attributes.len();
+        if first == end {
+            return Ok(());
+        }
+        // The dict that they are in for who reads: nothing else refers to it.
+        self.boundary(vm)?;
+        self.put(vm, b"}")?;
+        self.skip_number(vm)?;
+        let single = end - first == 1;
+        if !single {
+            self.put(vm, b"(")?;
+        }
+        for i in first..end {
+            let (name, value) = self.attributes[i].clone();
+            if let Err(raised) = self.attribute(vm, &name, &value) {
+                let class = label(vm, obj);
+                return Err(note(vm, raised, &format!("when serializing {class} state")));
+            }
+        }
+        self.attributes.truncate(first);
+        self.put(vm, if single { b"sb" } else { b"ub" })
+    }
+
+    fn attribute(&mut self, vm: &mut Vm, name: &Ref<Str>, value: &Value) -> Result<()> {
+        self.save(vm, name.as_value(), true)?;
+        match self.save(vm, value, true) {
+            Ok(()) => Ok(()),
+            Err(raised) => {
+                let dict = vm.new_dict()?;
+                Err(self.value_note(vm, raised, dict.as_value(), name.as_value()))
+            }
+        }
     }
 
     /// `copyreg.dispatch_table`, looked up once.

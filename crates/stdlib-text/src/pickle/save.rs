@@ -3,7 +3,9 @@
 use super::PICKLING_ERROR;
 use super::buffer::{self, PickleBuffer};
 use super::pickler::{Pickler, hook};
+use super::reduce::Reduced;
 use crate::common::{label, raise_kept};
+use std::ops::Deref;
 use taipan_num::float::ReprBuffer;
 use taipan_object::statics::{
     BOOL, BYTES, DICT, ELLIPSIS_TYPE, FLOAT, FROZENSET, INT, LIST, NONE_TYPE, NOT_IMPLEMENTED_TYPE, SET, STR, TUPLE,
@@ -16,6 +18,7 @@ use taipan_vm::protocol::buffer::Request;
 use taipan_vm::types::bytes::{BYTEARRAY, ByteArray};
 use taipan_vm::types::function::FUNCTION;
 use taipan_vm::types::int::view;
+use taipan_vm::types::pickle::{is_all_attributes, speaks_for_itself};
 use taipan_vm::types::str::units;
 use taipan_vm::{Dict, Ref, Result, Type, Value, Vm, name};
 
@@ -47,6 +50,25 @@ pub struct Saver {
     buffer_callback: Option<Value>,
     /// Containers under way in fast mode.
     path: Vec<u64>,
+    /// Whether no program sees the pickler.
+    hidden: bool,
+    /// The last class that was found to be all attributes: address and version.
+    plain: (u64, u32),
+    /// Attributes of the objects under way.
+    pub attributes: Vec<(Ref<Str>, Value)>,
+}
+
+/// An opcode with the length of what follows it.
+struct Head {
+    bytes: [u8; 9],
+    len: usize,
+}
+
+impl Deref for Head {
+    type Target = [u8];
+    fn deref(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
 }
 
 /// Adds a note to the exception that is on its way.
@@ -63,6 +85,12 @@ pub fn note(vm: &mut Vm, raised: Raised, text: &str) -> Raised {
 fn item_note(vm: &mut Vm, raised: Raised, container: &Value, what: &str) -> Raised {
     let class = label(vm, container);
     note(vm, raised, &format!("when serializing {class} {what}"))
+}
+
+#[cold]
+fn object_note(vm: &mut Vm, raised: Raised, obj: &Value) -> Raised {
+    let class = label(vm, obj);
+    note(vm, raised, &format!("when serializing {class} object"))
 }
 
 impl Saver {
@@ -86,7 +114,36 @@ impl Saver {
             registered: None,
             buffer_callback: p.buffer_callback.clone(),
             path: Vec::new(),
+            hidden: false,
+            plain: (0, 0),
+            attributes: Vec::new(),
         })
+    }
+
+    /// For a pickler that no program sees.
+    pub fn hidden(vm: &mut Vm, this: &Ref<Pickler>) -> Result<Saver> {
+        Ok(Saver { hidden: true, ..Saver::new(vm, this)? })
+    }
+
+    /// Whether of an object no more is written than its class and its attributes, and nobody can tell whether these have been
+    /// put into a dict before.
+    pub fn is_all_attributes(&mut self, vm: &Vm, obj: &Value) -> bool {
+        if !self.hidden
+            || self.proto < 2
+            || self.fast
+            || self.persistent_id.is_some()
+            || self.reducer_override.is_some()
+        {
+            return false;
+        }
+        let class = obj.ty();
+        if class.version() == 0 || self.plain != (class.address(), class.version()) {
+            if !is_all_attributes(vm, class) {
+                return false;
+            }
+            self.plain = (class.address(), class.version());
+        }
+        !speaks_for_itself(vm, obj)
     }
 
     /// Writes a whole pickle to the file.
@@ -149,7 +206,7 @@ impl Saver {
         }
     }
 
-    fn boundary(&mut self, vm: &mut Vm) -> Result<()> {
+    pub fn boundary(&mut self, vm: &mut Vm) -> Result<()> {
         if self.frame.is_some_and(|start| self.out.len() - start - 9 >= FRAME_TARGET) {
             self.end_frame();
             self.flush(vm)?;
@@ -173,7 +230,7 @@ impl Saver {
 
     /// The number an object was given.
     pub fn number(&self, vm: &Vm, obj: &Value) -> Option<usize> {
-        self.this.get(vm).memo.seen.get(&obj.bits()).map(|(i, _)| *i)
+        self.this.get(vm).memo.get(obj)
     }
 
     /// Remembers an object and says so.
@@ -182,9 +239,21 @@ impl Saver {
             return Ok(());
         }
         let memo = &mut self.this.get_mut(vm).memo;
-        let i = memo.seen.len();
-        let old = memo.seen.insert(obj.bits(), (i, obj.clone()));
-        drop(old);
+        let i = memo.next();
+        memo.insert(obj, i)?;
+        self.put_number(vm, i)
+    }
+
+    /// Says that what was written last has a number, which nothing refers to.
+    pub fn skip_number(&mut self, vm: &mut Vm) -> Result<()> {
+        let memo = &mut self.this.get_mut(vm).memo;
+        let i = memo.next();
+        memo.skip();
+        self.put_number(vm, i)
+    }
+
+    #[inline]
+    fn put_number(&mut self, vm: &mut Vm, i: usize) -> Result<()> {
         match (self.proto, self.bin, i) {
             (4.., _, _) => self.put(vm, b"\x94"),
             (_, true, 0..256) => self.put(vm, &[b'q', i as u8]),
@@ -291,19 +360,19 @@ impl Saver {
                     return self.global(vm, obj, None);
                 }
                 match self.reduced(vm, obj)? {
-                    Some(r) => r,
-                    None => return self.global(vm, obj, None),
+                    Reduced::Parts(r) => r,
+                    Reduced::Global => return self.global(vm, obj, None),
+                    Reduced::Attributes => {
+                        let written = self.all_attributes(vm, obj);
+                        return written.map_err(|raised| object_note(vm, raised, obj));
+                    }
                 }
             }
         };
         if let Some(name) = reduced.downcast::<Str>() {
             return self.global(vm, obj, Some(name));
         }
-        if let Err(raised) = self.reduce(vm, &reduced, obj) {
-            let class = label(vm, obj);
-            return Err(note(vm, raised, &format!("when serializing {class} object")));
-        }
-        Ok(())
+        self.reduce(vm, &reduced, obj).map_err(|raised| object_note(vm, raised, obj))
     }
 
     fn class(&mut self, vm: &mut Vm, obj: &Value, class: &Type) -> Result<()> {
@@ -405,12 +474,16 @@ impl Saver {
     }
 
     /// Opcode and length of data.
-    fn header(&self, len: usize, short: u8, medium: u8, long: u8) -> Vec<u8> {
-        match (u8::try_from(len), u32::try_from(len)) {
-            (Ok(n), _) if short != 0 => vec![short, n],
-            (_, Ok(n)) if medium != 0 => [&[medium][..], &n.to_le_bytes()].concat(),
-            _ => [&[long][..], &(len as u64).to_le_bytes()].concat(),
-        }
+    fn header(&self, len: usize, short: u8, medium: u8, long: u8) -> Head {
+        let mut bytes = [0; 9];
+        bytes[1..].copy_from_slice(&(len as u64).to_le_bytes());
+        let (op, length) = match (u8::try_from(len), u32::try_from(len)) {
+            (Ok(_), _) if short != 0 => (short, 1),
+            (_, Ok(_)) if medium != 0 => (medium, 4),
+            _ => (long, 8),
+        };
+        bytes[0] = op;
+        Head { bytes, len: 1 + length }
     }
 
     fn str(&mut self, vm: &mut Vm, s: &Ref<Str>) -> Result<()> {
@@ -637,7 +710,7 @@ impl Saver {
     }
 
     #[cold]
-    fn value_note(&mut self, vm: &mut Vm, raised: Raised, d: &Value, key: &Value) -> Raised {
+    pub fn value_note(&mut self, vm: &mut Vm, raised: Raised, d: &Value, key: &Value) -> Raised {
         let exception = vm.take_raised(raised);
         let shown = match vm.repr(key) {
             Ok(shown) => shown.to_string_lossy(),

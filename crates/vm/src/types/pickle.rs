@@ -1,7 +1,8 @@
 //! What `object` knows about pickling: protocol 2 and later, `copyreg.__newobj__`.
 
+use super::descriptor::{GetSet, INSTANCE_DICT};
 use crate::{Ref, Result, Type, Value, Vm, name};
-use taipan_object::statics::OBJECT;
+use taipan_object::statics::{DICT, LIST, OBJECT, TYPE};
 use taipan_object::{Dict, List, TypeFlags};
 
 /// `object.__getstate__`: the instance dict, with a dict of `__slots__` members beside it where there are any.
@@ -94,6 +95,41 @@ pub fn reduce(vm: &mut Vm, this: &Value, protocol: i32) -> Result<Option<Value>>
         Some(f) => vm.call(&f, &[Value::from_i32(protocol)]).map(Some),
         None => Ok(None),
     }
+}
+
+/// Whether from protocol 2 on a pickle of an instance of a class says no more than the class and the attributes, unless
+/// the instance itself has a say ([`speaks_for_itself`]): an answer for as long as the class has the same version. `false`
+/// as long as nobody has asked for the names of its `__slots__`.
+pub fn is_all_attributes(vm: &Vm, class: &Type) -> bool {
+    let reductions = [name!("__reduce_ex__"), name!("__reduce__"), name!("__getstate__"), name!("__class__")];
+    let has_no_slots = || {
+        let names = class.dict().and_then(|dict| dict.get(vm).get_str(name!("__slotnames__")));
+        names.and_then(|n| n.downcast::<List>()).is_some_and(|names| names.get(vm).len() == 0)
+    };
+    class.flags().has(TypeFlags::HEAP)
+        && class.header().ty().is(TYPE.as_type())
+        && !class.asks_strange_keys()
+        && crate::slots::of(class).new.is_some()
+        && !class.is_subtype(LIST.as_type())
+        && !class.is_subtype(DICT.as_type())
+        && inherits(vm, class, &reductions)
+        && vm.lookup_type_attr(class, name!("__getnewargs_ex__")).is_none()
+        && vm.lookup_type_attr(class, name!("__getnewargs__")).is_none()
+        && has_no_slots()
+}
+
+/// Whether an object has attributes of its own that say how it is pickled.
+pub fn speaks_for_itself(vm: &Vm, this: &Value) -> bool {
+    [name!("__reduce_ex__"), name!("__getstate__")].into_iter().any(|name| vm.instance_attr(this, name).is_some())
+}
+
+/// Whether what is unpickled as the state of an instance of a class goes into the instance's own dict, unless the
+/// instance itself has a `__setstate__`: an answer for as long as the class has the same version.
+pub fn takes_attributes(vm: &Vm, class: &Type) -> bool {
+    let dict = vm.lookup_type_attr(class, name!("__dict__"));
+    !class.asks_strange_keys()
+        && inherits(vm, class, &[name!("__setstate__")])
+        && dict.as_ref().and_then(|d| d.downcast::<GetSet>()).is_some_and(|g| std::ptr::eq(g.def.0, &INSTANCE_DICT))
 }
 
 /// Whether `this.__class__` is its type, whatever else is asked for.
