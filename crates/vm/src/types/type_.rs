@@ -4,8 +4,8 @@ use crate::native::Args;
 use crate::slots;
 use crate::{Dict, Ref, Result, Str, Tuple, Type, Value, Vm, name};
 use taipan_macros::class;
-use taipan_object::statics::{DICT, LIST, OBJECT, SET, TYPE};
-use taipan_object::{Set, TypeFlags, shared};
+use taipan_object::statics::{DICT, LIST, OBJECT, SET, TUPLE, TYPE};
+use taipan_object::{List, TypeFlags, shared};
 
 /// Whether a native class makes its instances itself and has the `__init__` of `object`, which then accepts anything.
 fn accepts_anything(ty: &Type, init: usize) -> bool {
@@ -13,6 +13,21 @@ fn accepts_anything(ty: &Type, init: usize) -> bool {
     !ty.flags().has(TypeFlags::HEAP)
         && object.init.map(|f| f as usize) == Some(init)
         && slots::of(ty).new.map(|f| f as usize) != object.new.map(|f| f as usize)
+}
+
+/// A list or tuple of what one argument gives, where that is one of the two itself, so that nobody is asked.
+fn made_of(vm: &mut Vm, class: &Ref<Type>, from: &Value) -> Result<Option<Value>> {
+    let list = std::ptr::eq(&**class, LIST.as_type());
+    if !list && !std::ptr::eq(&**class, TUPLE.as_type()) {
+        return Ok(None);
+    }
+    let items = match (from.downcast_exact::<List>(), from.downcast_exact::<Tuple>()) {
+        (Some(l), _) => l.items(vm),
+        (_, Some(_)) if !list => return Ok(Some(from.clone())),
+        (_, Some(t)) => t.items(),
+        _ => return Ok(None),
+    };
+    Ok(Some(if list { vm.new_list_from(items)?.into_value() } else { vm.new_tuple_from(items)?.into_value() }))
 }
 
 /// Methods of `type`.
@@ -152,7 +167,7 @@ impl TypeClass {
         if args.all().is_empty() {
             // Empty containers have nothing to initialise.
             if std::ptr::eq(&**class, SET.as_type()) {
-                return Ref::new(vm, Set::new()).map(Ref::into_value);
+                return vm.new_set().map(Ref::into_value);
             }
             if std::ptr::eq(&**class, DICT.as_type()) {
                 return vm.new_dict().map(Ref::into_value);
@@ -160,6 +175,12 @@ impl TypeClass {
             if std::ptr::eq(&**class, LIST.as_type()) {
                 return vm.new_list(Vec::new()).map(Ref::into_value);
             }
+        }
+        if let [from] = args.all()
+            && args.names().is_empty()
+            && let Some(made) = made_of(vm, class, from)?
+        {
+            return Ok(made);
         }
         let new = slots::of(class).new.filter(|_| !class.flags().has(TypeFlags::DISALLOW_INSTANTIATION));
         let Some(new) = new else {

@@ -657,6 +657,9 @@ op!(COMPARE_OP, |ip, sp, frame, vm, arg| {
     let a = std::mem::replace(&mut *sp.sub(2), r);
     release(b, vm);
     release(a, vm);
+    if r == TRUE_WORD() || r == FALSE_WORD() {
+        return decided(ip.add(2), sp.sub(2), frame, vm, (r == TRUE_WORD()) as usize);
+    }
     next(ip.add(2), sp.sub(1), frame, vm)
 });
 

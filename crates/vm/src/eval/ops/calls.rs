@@ -9,7 +9,7 @@ use crate::eval::word::{self, at, release, release_any};
 use crate::native::Args;
 use crate::types::code::Code;
 use crate::types::function::{FUNCTION, Function, METHOD, Method};
-use crate::{Dict, Ref, Result, Str, Tuple, Value, Vm, name};
+use crate::{Dict, List, Ref, Result, Str, Tuple, Value, Vm, name};
 use taipan_bytecode::Opcode;
 use taipan_object::TypeFlags;
 use taipan_object::statics::DICT;
@@ -213,7 +213,10 @@ unsafe fn spread(sp: Sp, vm: Vp) -> bool {
             return true;
         }
         let vm = &mut *vm;
-        let made = super::build::spread_argument(vm, at(sp.sub(4)), given).and_then(|items| vm.new_tuple(items));
+        let made = match given.downcast_exact::<List>() {
+            Some(list) => vm.new_tuple_from(list.items(vm)),
+            None => super::build::spread_argument(vm, at(sp.sub(4)), given).and_then(|items| vm.new_tuple(items)),
+        };
         match made {
             Ok(tuple) => {
                 let old = std::mem::replace(&mut *sp.sub(2), tuple.into_value().into_bits());
