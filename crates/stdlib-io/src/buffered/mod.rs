@@ -12,7 +12,8 @@ mod pair;
 mod read;
 mod write;
 
-pub use classes::{BUFFERED_RANDOM, BUFFERED_READER, BUFFERED_WRITER};
+pub use classes::{BUFFERED_RANDOM, BUFFERED_READER, BUFFERED_WRITER, peek, read};
+pub use pair::plain_reader;
 pub use read::{Rest, read_line, read_one, read_rest, read_some, take_rest};
 pub use write::write_bytes;
 

@@ -539,7 +539,7 @@ unsafe fn choose_call(ip: Ip, sp: Sp, vm: &mut Vm, arg: usize) -> Option<Opcode>
         }
         if let Some(m) = callee.downcast_exact::<MethodDescriptor>() {
             if !with_receiver {
-                return None;
+                return Some(Opcode::CALL_NON_PY_GENERAL);
             }
             if arg == 1 && m.def.name == "append" && m.owner.is(&LIST.as_ref()) && LIST.is_exact(at(base.add(1))) {
                 callee.header().inspect(|h| h.make_immortal());

@@ -2,6 +2,7 @@
 
 use crate::native::Args;
 use crate::slots;
+use crate::types::range::RANGE;
 use crate::{Dict, Ref, Result, Str, Tuple, Type, Value, Vm, name};
 use taipan_macros::class;
 use taipan_object::statics::{DICT, LIST, OBJECT, SET, TUPLE, TYPE};
@@ -15,10 +16,18 @@ fn accepts_anything(ty: &Type, init: usize) -> bool {
         && slots::of(ty).new.map(|f| f as usize) != object.new.map(|f| f as usize)
 }
 
-/// A list or tuple of what one argument gives, where that is one of the two itself, so that nobody is asked.
-fn made_of(vm: &mut Vm, class: &Ref<Type>, from: &Value) -> Result<Option<Value>> {
-    let list = std::ptr::eq(&**class, LIST.as_type());
-    if !list && !std::ptr::eq(&**class, TUPLE.as_type()) {
+/// A container of what its one argument has, or a range, where the arguments are such that nobody is asked.
+fn made_of(vm: &mut Vm, class: &Ref<Type>, args: &[Value]) -> Result<Option<Value>> {
+    let is = |other: &Type| std::ptr::eq(&**class, other);
+    if is(RANGE.as_type()) {
+        return super::range::simple_range(vm, args);
+    }
+    let [from] = args else { return Ok(None) };
+    if is(DICT.as_type()) {
+        return from.downcast_exact::<Dict>().map(|d| vm.copy_dict(d).map(Ref::into_value)).transpose();
+    }
+    let list = is(LIST.as_type());
+    if !list && !is(TUPLE.as_type()) {
         return Ok(None);
     }
     let items = match (from.downcast_exact::<List>(), from.downcast_exact::<Tuple>()) {
@@ -176,9 +185,9 @@ impl TypeClass {
                 return vm.new_list(Vec::new()).map(Ref::into_value);
             }
         }
-        if let [from] = args.all()
-            && args.names().is_empty()
-            && let Some(made) = made_of(vm, class, from)?
+        if args.names().is_empty()
+            && class.header().is_immortal()
+            && let Some(made) = made_of(vm, class, args.all())?
         {
             return Ok(made);
         }

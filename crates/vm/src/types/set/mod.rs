@@ -3,7 +3,7 @@
 use crate::native::Args;
 use crate::protocol::container::{known_equal, known_in_set};
 use crate::slots::CompareOp;
-use crate::{Ref, Result, Tuple, Type, Value, Vm};
+use crate::{List, Ref, Result, Tuple, Type, Value, Vm};
 use taipan_macros::{Payload, Trace, class};
 use taipan_object::set::Search;
 use taipan_object::statics::{FROZENSET, OBJECT, SET};
@@ -100,6 +100,18 @@ pub fn update_from(vm: &mut Vm, set: &Ref<Set>, source: &Value) -> Result<()> {
         while let Some((key, _, hash)) = dict.get(vm).next(&mut at) {
             let key = key.clone();
             add_hashed(vm, set, &key, hash)?;
+        }
+        return Ok(());
+    }
+    if source.downcast_exact::<List>().is_some() || source.downcast_exact::<Tuple>().is_some() {
+        // Items of a list that a key's own methods change are those that it has when their turn comes.
+        let mut at = 0;
+        while let Some(item) = match source.downcast_exact::<List>() {
+            Some(list) => list.items(vm).get(at).cloned(),
+            None => source.downcast_exact::<Tuple>().and_then(|t| t.items().get(at).cloned()),
+        } {
+            vm.set_add(set, &item)?;
+            at += 1;
         }
         return Ok(());
     }
