@@ -593,6 +593,15 @@ impl Dict {
         std::iter::from_fn(move || self.next(&mut at).map(|(k, v, _)| (k, v)))
     }
 
+    /// Makes room for the first key; whether there is room for one more, an exact string or not, without anything growing.
+    #[inline]
+    pub fn has_room(&mut self, is_str: bool) -> bool {
+        if self.table.is_none() {
+            self.table = Table::allocate(1, is_str).ok();
+        }
+        self.table().is_some_and(|t| t.entries < t.capacity && t.strings == is_str)
+    }
+
     /// Adds a key that is known to be absent.
     pub fn insert_new(&mut self, key: Value, hash: i64, value: Value) -> Result<(), Raised> {
         let strings = is_exact_str(&key);

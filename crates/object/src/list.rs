@@ -3,8 +3,8 @@
 use crate::heap::{Heap, Raised};
 use crate::refs::{Guarded, Payload, Ref};
 use crate::trace::{Trace, Visitor};
-use crate::types::{TypeCell, TypeFlags};
 use crate::tuple::Tuple;
+use crate::types::{TypeCell, TypeFlags};
 use crate::value::Value;
 use std::alloc::{Layout, alloc, dealloc, realloc};
 
@@ -243,7 +243,12 @@ impl Heap {
     /// # Safety
     /// They are the parts of a vector that the list takes over, also where there is no memory.
     #[inline(never)]
-    unsafe fn new_list_of_parts(&self, items: *mut Value, length: usize, allocated: usize) -> Result<Ref<List>, Raised> {
+    unsafe fn new_list_of_parts(
+        &self,
+        items: *mut Value,
+        length: usize,
+        allocated: usize,
+    ) -> Result<Ref<List>, Raised> {
         Ref::new(self, List { length, items, allocated })
     }
 

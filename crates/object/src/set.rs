@@ -86,7 +86,7 @@ impl Slots {
     }
 
     /// Moves all keys to a table that has none of them and no deleted slots, but room for all.
-    fn move_to(self, to: &mut Slots) {
+    fn move_to(mut self, to: &mut Slots) {
         for slot in self.iter() {
             if slot.key.is_some() {
                 let place = to.free_place(slot.hash);
@@ -94,11 +94,8 @@ impl Slots {
                 unsafe { (&raw mut to[place]).write(std::ptr::read(slot)) }
             }
         }
-        let old = std::mem::ManuallyDrop::new(self);
-        if old.len != 0 {
-            // SAFETY: the block was taken for so many words, and its keys are owned by the other table.
-            unsafe { alloc::give_words(old.start.as_ptr().cast(), old.len * Slots::WORDS) }
-        }
+        // The keys are owned by the other table now.
+        self.give_back();
     }
 }
 
@@ -122,24 +119,13 @@ impl DerefMut for Slots {
 }
 
 impl Slots {
-    /// Gives the memory of slots back whose keys have been dropped.
+    /// Gives the memory of slots back whose keys have been dropped or moved. Whoever has slots has to do that.
     #[inline]
     fn give_back(&mut self) {
         if self.len != 0 {
             let words = std::mem::take(&mut self.len) * Slots::WORDS;
             // SAFETY: the block was taken for as many words.
             unsafe { alloc::give_words(self.start.as_ptr().cast(), words) }
-        }
-    }
-}
-
-impl Drop for Slots {
-    #[inline]
-    fn drop(&mut self) {
-        if self.len != 0 {
-            // SAFETY: the slots are initialised and nobody else's.
-            unsafe { std::ptr::drop_in_place(&raw mut **self) }
-            self.give_back();
         }
     }
 }
@@ -233,6 +219,7 @@ impl Set {
     /// Makes the table of an empty set without one, which its first key would make.
     #[inline]
     pub fn make_table(&mut self) -> Result<(), Raised> {
+        debug_assert!(self.slots.is_empty());
         self.slots = Slots::fresh(MIN_SIZE)?;
         Ok(())
     }

@@ -5,8 +5,8 @@ use crate::slots;
 use crate::types::range::RANGE;
 use crate::{Dict, Ref, Result, Str, Tuple, Type, Value, Vm, name};
 use taipan_macros::class;
-use taipan_object::statics::{DICT, LIST, OBJECT, SET, TUPLE, TYPE};
-use taipan_object::{List, TypeFlags, shared};
+use taipan_object::statics::{DICT, INT, LIST, OBJECT, SET, TUPLE, TYPE};
+use taipan_object::{Bytes, List, TypeFlags, shared};
 
 /// Whether a native class makes its instances itself and has the `__init__` of `object`, which then accepts anything.
 fn accepts_anything(ty: &Type, init: usize) -> bool {
@@ -25,6 +25,15 @@ fn made_of(vm: &mut Vm, class: &Ref<Type>, args: &[Value]) -> Result<Option<Valu
     let [from] = args else { return Ok(None) };
     if is(DICT.as_type()) {
         return from.downcast_exact::<Dict>().map(|d| vm.copy_dict(d).map(Ref::into_value)).transpose();
+    }
+    if is(INT.as_type()) {
+        let text = from.downcast_exact::<Str>().is_some() || from.downcast_exact::<Bytes>().is_some();
+        return if text { vm.to_int(from).map(Some) } else { Ok(None) };
+    }
+    if is(SET.as_type()) {
+        let set = vm.new_set()?;
+        super::set::update_from(vm, &set, from)?;
+        return Ok(Some(set.into_value()));
     }
     let list = is(LIST.as_type());
     if !list && !is(TUPLE.as_type()) {

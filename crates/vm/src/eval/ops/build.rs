@@ -74,9 +74,7 @@ unsafe fn set_of(base: Sp, n: usize, vm: Vp) -> u64 {
             let table = set.get_mut(vm);
             match table.search(hash, |other| known_equal(other, item)) {
                 Search::Found(_) => {}
-                Search::Vacant(place) if table.takes_first(place) => {
-                    table.insert_first(place, item.clone(), hash)
-                }
+                Search::Vacant(place) if table.takes_first(place) => table.insert_first(place, item.clone(), hash),
                 Search::Vacant(place) => table.insert_at(place, item.clone(), hash)?,
                 Search::Unknown => {
                     vm.set_add_hashed(&set, item, hash)?;
