@@ -156,7 +156,11 @@ impl Table {
                 return Err(Raised);
             }
             table.write(Table { log2, width_log2, strings, capacity, entries: 0, version: Cell::new(0) });
-            table.add(1).cast::<u8>().write_bytes(0xFF, 1 << (log2 + width_log2));
+            // The smallest index is a word.
+            match log2 {
+                MIN_LOG2 => table.add(1).cast::<u64>().write(!0),
+                _ => table.add(1).cast::<u8>().write_bytes(0xFF, 1 << (log2 + width_log2)),
+            }
             Ok(NonNull::new_unchecked(table))
         }
     }
@@ -589,6 +593,15 @@ impl Dict {
         std::iter::from_fn(move || self.next(&mut at).map(|(k, v, _)| (k, v)))
     }
 
+    /// Makes room for the first key; whether there is room for one more, an exact string or not, without anything growing.
+    #[inline]
+    pub fn has_room(&mut self, is_str: bool) -> bool {
+        if self.table.is_none() {
+            self.table = Table::allocate(1, is_str).ok();
+        }
+        self.table().is_some_and(|t| t.entries < t.capacity && t.strings == is_str)
+    }
+
     /// Adds a key that is known to be absent.
     pub fn insert_new(&mut self, key: Value, hash: i64, value: Value) -> Result<(), Raised> {
         let strings = is_exact_str(&key);
@@ -720,6 +733,12 @@ impl Dict {
     /// A copy with the same order.
     pub fn copy(&self) -> Result<Dict, Raised> {
         let mut new = Dict { used: 0, table: None };
+        self.copy_to(&mut new)?;
+        Ok(new)
+    }
+
+    /// Makes an empty dict a copy.
+    fn copy_to(&self, new: &mut Dict) -> Result<(), Raised> {
         if let Some(table) = self.table()
             && self.used > 0
         {
@@ -727,7 +746,7 @@ impl Dict {
             if table.entries as usize == self.used && Table::smallest_log2(self.used) == table.log2 {
                 new.table = Some(table.copy()?);
                 new.used = self.used;
-                return Ok(new);
+                return Ok(());
             }
             new.table = Some(Table::allocate(self.used, self.has_only_str_keys())?);
             let mut at = 0;
@@ -735,7 +754,7 @@ impl Dict {
                 new.insert_new(k.clone(), h, v.clone())?;
             }
         }
-        Ok(new)
+        Ok(())
     }
 
     /// Makes room for `more` further keys.
@@ -766,8 +785,28 @@ impl Drop for Dict {
 
 impl Heap {
     /// An empty dict.
+    #[inline(never)]
     pub fn new_dict(&self) -> Result<Ref<Dict>, Raised> {
         Ref::new(self, Dict::new())
+    }
+
+    /// A dict with the same keys and values as another one.
+    pub fn copy_dict(&self, from: &Ref<Dict>) -> Result<Ref<Dict>, Raised> {
+        let new = self.new_dict()?;
+        // SAFETY: nobody else has the new dict yet.
+        from.get(self).copy_to(unsafe { &mut *new.payload_ptr() })?;
+        Ok(new)
+    }
+
+    /// An empty dict with room for so many string keys.
+    pub fn new_dict_with_room(&self, keys: usize) -> Result<Ref<Dict>, Raised> {
+        let new = self.new_dict()?;
+        if keys != 0 {
+            let table = Table::allocate(keys, true)?;
+            // SAFETY: nobody else has the new dict yet.
+            unsafe { (*new.payload_ptr()).table = Some(table) };
+        }
+        Ok(new)
     }
 }
 

@@ -3,8 +3,10 @@
 use crate::heap::{Heap, Raised};
 use crate::refs::{Guarded, Payload, Ref};
 use crate::trace::{Trace, Visitor};
+use crate::tuple::Tuple;
 use crate::types::{TypeCell, TypeFlags};
 use crate::value::Value;
+use std::alloc::{Layout, alloc, dealloc, realloc};
 
 /// A growable array of values. The same words as a `Vec`, in CPython's order.
 #[repr(C)]
@@ -125,7 +127,48 @@ impl List {
         if crate::watch::fails() {
             return Err(Raised);
         }
-        self.with_vec(|v| v.try_reserve_exact(more)).map_err(|_| Raised)
+        self.reallocate(self.length + more)
+    }
+
+    /// Memory for `capacity` items, more than there is memory for.
+    fn reallocate(&mut self, capacity: usize) -> Result<(), Raised> {
+        let layout = Layout::array::<Value>(capacity).map_err(|_| Raised)?;
+        // SAFETY: no layout is empty; the old block was allocated as an array of so many values.
+        let items = unsafe {
+            match self.allocated {
+                0 => alloc(layout),
+                n => realloc(self.items.cast(), Layout::array::<Value>(n).map_err(|_| Raised)?, layout.size()),
+            }
+        };
+        if items.is_null() {
+            return Err(Raised);
+        }
+        (self.items, self.allocated) = (items.cast(), capacity);
+        Ok(())
+    }
+
+    /// Makes room for `more` items behind those that are there, and for as many again where it has grown before.
+    fn reserve(&mut self, more: usize) -> Result<(), Raised> {
+        let needed = self.length.checked_add(more).ok_or(Raised)?;
+        if needed <= self.allocated {
+            return Ok(());
+        }
+        self.reallocate(needed.max(2 * self.allocated).max(4))
+    }
+
+    /// Appends references to `count` values.
+    ///
+    /// # Safety
+    /// There is memory for as many more, and so many values lie at `from`, apart from that memory.
+    unsafe fn append_from(&mut self, from: *const Value, count: usize) {
+        // SAFETY: the caller's contract.
+        unsafe {
+            let to = self.items.add(self.length);
+            for i in 0..count {
+                to.add(i).write((*from.add(i)).clone());
+            }
+        }
+        self.length += count;
     }
 
     /// Removes the last item.
@@ -146,9 +189,16 @@ impl List {
 }
 
 impl Drop for List {
+    #[inline]
     fn drop(&mut self) {
-        // SAFETY: the words came from a Vec with these parts.
-        drop(unsafe { Vec::from_raw_parts(self.items, self.length, self.allocated) })
+        if self.allocated == 0 {
+            return;
+        }
+        // SAFETY: the items are initialised, and nobody else's; the block was allocated as an array of so many values.
+        unsafe {
+            std::ptr::drop_in_place(self.items_mut());
+            dealloc(self.items.cast(), Layout::from_size_align_unchecked(8 * self.allocated, 8));
+        }
     }
 }
 
@@ -158,12 +208,83 @@ impl Ref<List> {
     pub fn items<'a>(&'a self, heap: &'a Heap) -> &'a [Value] {
         self.get(heap).items()
     }
+
+    /// Appends the items of an exact list, which may be the same one, or tuple; does nothing, and says so, with anything
+    /// else.
+    pub fn extend_from(&self, heap: &mut Heap, from: &Value) -> Result<bool, Raised> {
+        if let Some(tuple) = from.downcast_exact::<Tuple>() {
+            let (items, list) = (tuple.items(), self.get_mut(heap));
+            list.reserve(items.len())?;
+            // SAFETY: there is room; the tuple stays as it is.
+            unsafe { list.append_from(items.as_ptr(), items.len()) }
+            return Ok(true);
+        }
+        let Some(other) = from.downcast_exact::<List>() else { return Ok(false) };
+        let count = other.get(heap).length;
+        self.get_mut(heap).reserve(count)?;
+        let items = other.get(heap).items;
+        // SAFETY: there is room behind the items, which have not changed since.
+        unsafe { self.get_mut(heap).append_from(items, count) }
+        Ok(true)
+    }
 }
 
 impl Heap {
     /// A list of these items.
+    #[inline]
     pub fn new_list(&self, items: Vec<Value>) -> Result<Ref<List>, Raised> {
-        Ref::new(self, List::from_vec(items))
+        let mut items = std::mem::ManuallyDrop::new(items);
+        // SAFETY: the parts are those of the vector, which is not used any more.
+        unsafe { self.new_list_of_parts(items.as_mut_ptr(), items.len(), items.capacity()) }
+    }
+
+    /// The same from the vector's parts, which come in registers: one that has just been filled is expensive to move.
+    ///
+    /// # Safety
+    /// They are the parts of a vector that the list takes over, also where there is no memory.
+    #[inline(never)]
+    unsafe fn new_list_of_parts(
+        &self,
+        items: *mut Value,
+        length: usize,
+        allocated: usize,
+    ) -> Result<Ref<List>, Raised> {
+        Ref::new(self, List { length, items, allocated })
+    }
+
+    /// A list of references to these items.
+    pub fn new_list_from(&self, items: &[Value]) -> Result<Ref<List>, Raised> {
+        let new = Ref::new(self, List::new())?;
+        if !items.is_empty() {
+            // SAFETY: nobody else has the list yet; there is room.
+            unsafe {
+                let list = &mut *new.payload_ptr();
+                list.reallocate(items.len())?;
+                list.append_from(items.as_ptr(), items.len());
+            }
+        }
+        Ok(new)
+    }
+
+    /// A list of values that are given by their words, which the caller owns and gives away if there is memory.
+    ///
+    /// # Safety
+    /// So many values lie there.
+    pub unsafe fn new_list_of_words(&self, words: *const u64, count: usize) -> Result<Ref<List>, Raised> {
+        let new = Ref::new(self, List::new())?;
+        if count != 0 {
+            // SAFETY: the caller's contract; nobody else has the list yet.
+            unsafe {
+                let list = &mut *new.payload_ptr();
+                list.reallocate(count)?;
+                for i in 0..count {
+                    // Volatile, lest the loop become a call: there are a few words at most.
+                    list.items.cast::<u64>().add(i).write_volatile(words.add(i).read_volatile());
+                }
+                list.length = count;
+            }
+        }
+        Ok(new)
     }
 }
 

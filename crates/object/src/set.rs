@@ -3,8 +3,8 @@
 //! Probing and growth are CPython's, because the order in which a set gives its items is part of what programs print.
 
 use crate::alloc;
-use crate::heap::Raised;
-use crate::refs::{Guarded, Payload};
+use crate::heap::{Heap, Raised};
+use crate::refs::{Guarded, Payload, Ref};
 use crate::trace::{Trace, Visitor};
 use crate::types::TypeCell;
 use crate::value::Value;
@@ -86,7 +86,7 @@ impl Slots {
     }
 
     /// Moves all keys to a table that has none of them and no deleted slots, but room for all.
-    fn move_to(self, to: &mut Slots) {
+    fn move_to(mut self, to: &mut Slots) {
         for slot in self.iter() {
             if slot.key.is_some() {
                 let place = to.free_place(slot.hash);
@@ -94,11 +94,8 @@ impl Slots {
                 unsafe { (&raw mut to[place]).write(std::ptr::read(slot)) }
             }
         }
-        let old = std::mem::ManuallyDrop::new(self);
-        if old.len != 0 {
-            // SAFETY: the block was taken for so many words, and its keys are owned by the other table.
-            unsafe { alloc::give_words(old.start.as_ptr().cast(), old.len * Slots::WORDS) }
-        }
+        // The keys are owned by the other table now.
+        self.give_back();
     }
 }
 
@@ -121,15 +118,14 @@ impl DerefMut for Slots {
     }
 }
 
-impl Drop for Slots {
+impl Slots {
+    /// Gives the memory of slots back whose keys have been dropped or moved. Whoever has slots has to do that.
     #[inline]
-    fn drop(&mut self) {
+    fn give_back(&mut self) {
         if self.len != 0 {
-            // SAFETY: the slots are initialised and nobody else's; the block was taken for as many.
-            unsafe {
-                std::ptr::drop_in_place(&raw mut **self);
-                alloc::give_words(self.start.as_ptr().cast(), self.len * Slots::WORDS)
-            }
+            let words = std::mem::take(&mut self.len) * Slots::WORDS;
+            // SAFETY: the block was taken for as many words.
+            unsafe { alloc::give_words(self.start.as_ptr().cast(), words) }
         }
     }
 }
@@ -233,8 +229,36 @@ impl Set {
     /// Makes the table of an empty set without one, which its first key would make.
     #[inline]
     pub fn make_table(&mut self) -> Result<(), Raised> {
+        debug_assert!(self.slots.is_empty());
         self.slots = Slots::fresh(MIN_SIZE)?;
         Ok(())
+    }
+
+    /// Whether this set has the keys of another one of as many; `equal` says of keys with the same hash whether they are
+    /// equal, if that can be told. Nothing where one has to be asked.
+    #[inline]
+    pub fn equals(&self, other: &Set, mut equal: impl FnMut(&Value, &Value) -> Option<bool>) -> Option<bool> {
+        let mut left = self.used;
+        for (place, slot) in self.slots.iter().enumerate() {
+            if left == 0 {
+                break;
+            }
+            let Some(key) = &slot.key else { continue };
+            left -= 1;
+            // Equal sets were often made alike.
+            if let Some(Slot { key: Some(candidate), hash }) = other.slots.get(place)
+                && *hash == slot.hash
+                && equal(candidate, key) == Some(true)
+            {
+                continue;
+            }
+            match other.search(slot.hash, |candidate| equal(candidate, key)) {
+                Search::Found(_) => {}
+                Search::Vacant(_) => return Some(false),
+                Search::Unknown => return None,
+            }
+        }
+        Some(true)
     }
 
     /// Number of keys.
@@ -368,6 +392,24 @@ impl Set {
         self.insert_at(self.place_for(hash), key, hash)
     }
 
+    /// Whether a key at this place, which [`Set::search`] has named, would be one of the first four of a table without
+    /// deleted ones.
+    #[inline(always)]
+    pub fn takes_first(&self, place: usize) -> bool {
+        self.fill < 4 && self.fill == self.used && place < self.slots.len()
+    }
+
+    /// Adds such a key: the table need not grow.
+    #[inline(always)]
+    pub fn insert_first(&mut self, place: usize, key: Value, hash: i64) {
+        debug_assert!(self.takes_first(place) && self.slots[place].key.is_none());
+        // Nothing has to be dropped, which the compiler does not see.
+        // SAFETY: the place is one of the table's.
+        unsafe { (&raw mut self.slots[place]).write(Slot { key: Some(key), hash }) }
+        self.used += 1;
+        self.fill += 1;
+    }
+
     /// Adds a key that [`Set::search`] has not found, at the place that it has named.
     #[inline]
     pub fn insert_at(&mut self, mut place: usize, key: Value, hash: i64) -> Result<(), Raised> {
@@ -476,14 +518,22 @@ impl Set {
     /// A copy; a table of the size that a copy gets, without deleted slots, keeps its order.
     pub fn copy(&self) -> Result<Set, Raised> {
         let mut new = Set::new();
+        self.copy_to(&mut new)?;
+        Ok(new)
+    }
+
+    /// Makes an empty set a copy.
+    #[inline]
+    pub fn copy_to(&self, new: &mut Set) -> Result<(), Raised> {
         if self.used == 0 {
-            return Ok(new);
+            return Ok(());
         }
         let size = if self.used * 5 < (MIN_SIZE - 1) * 3 { MIN_SIZE } else { size_above(self.used * 2) };
         if self.fill == self.used && size == self.slots.len() {
             new.slots = self.slots.copy()?;
-            (new.used, new.fill) = (self.used, self.fill);
-            return Ok(new);
+            new.used = self.used;
+            new.fill = self.fill;
+            return Ok(());
         }
         new.resize(size)?;
         for (key, hash) in self.iter() {
@@ -492,6 +542,40 @@ impl Set {
         }
         new.used = self.used;
         new.fill = self.used;
+        Ok(())
+    }
+}
+
+impl Drop for Set {
+    #[inline]
+    fn drop(&mut self) {
+        // Behind the last key there is nothing to drop.
+        let mut left = self.used;
+        for slot in self.slots.iter_mut() {
+            if left == 0 {
+                break;
+            }
+            if let Some(key) = slot.key.take() {
+                left -= 1;
+                drop(key);
+            }
+        }
+        self.slots.give_back();
+    }
+}
+
+impl Heap {
+    /// An empty set. Its fields are constants, so that none has to be moved.
+    #[inline(never)]
+    pub fn new_set(&self) -> Result<Ref<Set>, Raised> {
+        Ref::new(self, Set::new())
+    }
+
+    /// A set with the same keys as another one.
+    pub fn copy_set(&self, from: &Ref<Set>) -> Result<Ref<Set>, Raised> {
+        let new = self.new_set()?;
+        // SAFETY: nobody else has the new set yet.
+        from.get(self).copy_to(unsafe { &mut *new.payload_ptr() })?;
         Ok(new)
     }
 }

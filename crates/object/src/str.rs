@@ -235,7 +235,10 @@ impl Str {
         unsafe {
             let wide = &*(self as *const Str).cast::<Wide>();
             if wide.utf8.get().is_null() {
-                let text: Option<String> = self.data().code_points().map(char::from_u32).collect();
+                let text: Option<String> = match self.data() {
+                    StrData::Latin1(text) => Some(utf8_of_latin1(text)),
+                    data => data.code_points().map(char::from_u32).collect(),
+                };
                 let mut bytes = text?.into_boxed_str().into_boxed_bytes();
                 wide.utf8_length.set(bytes.len());
                 wide.utf8.set(bytes.as_mut_ptr());
@@ -421,6 +424,26 @@ fn ascii_size(length: usize) -> usize {
     (40 + length + 1).max(Str::BASIC_SIZE)
 }
 
+/// UTF-8 of Latin-1 text.
+fn utf8_of_latin1(text: &[u8]) -> String {
+    let wide = text.iter().filter(|b| **b >= 0x80).count();
+    let mut made = String::with_capacity(text.len() + wide);
+    let mut rest = text;
+    while let Some((&first, behind)) = rest.split_first() {
+        // Words of eight characters are looked at together.
+        let words = rest.chunks_exact(8).take_while(|w| w.is_ascii()).count();
+        if words == 0 {
+            made.push(char::from(first));
+            rest = behind;
+            continue;
+        }
+        let (plain, behind) = rest.split_at(8 * words);
+        made.extend(std::str::from_utf8(plain));
+        rest = behind;
+    }
+    made
+}
+
 impl Heap {
     /// An exact string of `length` ASCII characters, which `fill` writes.
     #[inline(always)]
@@ -576,10 +599,28 @@ impl Heap {
         if s.is_ascii() {
             return self.new_ascii_str(s.as_bytes());
         }
-        let mut units: Vec<u32> = Vec::new();
-        units.try_reserve_exact(s.len()).map_err(|_| Raised)?;
-        units.extend(s.chars().map(u32::from));
-        self.new_str_data(StrData::Ucs4(&units))
+        // All bits that occur: whether they fit a byte or two says how wide the characters are stored.
+        let (mut bits, mut count) = (0, 0);
+        s.chars().for_each(|c| {
+            bits |= u32::from(c);
+            count += 1;
+        });
+        let str_type = crate::statics::STR.as_type();
+        let chars = s.chars().enumerate();
+        // SAFETY: each closure writes exactly as many units as there are characters, of the width that is asked for.
+        unsafe {
+            match bits {
+                0..0x100 => {
+                    self.new_str_raw(str_type, count, 1, false, |at| chars.for_each(|(i, c)| *at.add(i) = c as u8))
+                }
+                0x100..0x10000 => self.new_str_raw(str_type, count, 2, false, |at| {
+                    chars.for_each(|(i, c)| *at.cast::<u16>().add(i) = u32::from(c) as u16)
+                }),
+                _ => self.new_str_raw(str_type, count, 4, false, |at| {
+                    chars.for_each(|(i, c)| *at.cast::<u32>().add(i) = u32::from(c))
+                }),
+            }
+        }
     }
 
     /// The text `n` times, of an exact `str`.

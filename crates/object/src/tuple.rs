@@ -201,8 +201,27 @@ impl Heap {
     }
 
     /// A tuple of the items of a vector.
+    #[inline]
     pub fn new_tuple(&self, items: Vec<Value>) -> Result<Ref<Tuple>, Raised> {
-        self.new_tuple_in(crate::statics::TUPLE.as_type(), items.len(), items.into_iter())
+        let mut items = std::mem::ManuallyDrop::new(items);
+        // SAFETY: the parts are those of the vector, which is not used any more.
+        unsafe { self.new_tuple_of_parts(items.as_mut_ptr(), items.len(), items.capacity()) }
+    }
+
+    /// The same from the vector's parts, which come in registers: one that has just been filled is expensive to move.
+    ///
+    /// # Safety
+    /// They are the parts of a vector that is given away.
+    #[inline(never)]
+    unsafe fn new_tuple_of_parts(
+        &self,
+        items: *mut Value,
+        length: usize,
+        allocated: usize,
+    ) -> Result<Ref<Tuple>, Raised> {
+        // SAFETY: the caller's contract.
+        let items = unsafe { Vec::from_raw_parts(items, length, allocated) };
+        self.new_tuple_in(crate::statics::TUPLE.as_type(), length, items.into_iter())
     }
 
     /// A tuple of clones of the items of a slice.

@@ -1,5 +1,6 @@
 //! `_IOBase` and the three classes below it: what every stream can do, by way of the methods it has.
 
+use crate::buffered;
 use crate::bytesio::BYTES_IO;
 use crate::common::{self, call_method, size_argument, unsupported};
 use crate::stringio::STRING_IO;
@@ -105,13 +106,22 @@ pub fn finalize(vm: &mut Vm, this: &Value) {
 
 /// `readline` by way of `peek`, where there is one, and `read`.
 fn readline(vm: &mut Vm, this: &Value, limit: isize) -> Result {
-    let peek = vm.get_attr_opt(this, name!("peek"))?;
+    let plain = buffered::plain_reader(vm, this);
+    let peek = match &plain {
+        Some(_) => None,
+        None => vm.get_attr_opt(this, name!("peek"))?,
+    };
     let mut line: Vec<u8> = Vec::new();
     while limit < 0 || (line.len() as isize) < limit {
         let mut wanted = 1;
-        if let Some(peek) = &peek {
+        if peek.is_some() || plain.is_some() {
             let ahead = loop {
-                match vm.call(peek, &[Value::from_i32(1)]) {
+                let ahead = match (&plain, &peek) {
+                    (Some(reader), _) => buffered::peek(vm, reader),
+                    (None, Some(peek)) => vm.call(peek, &[Value::from_i32(1)]),
+                    (None, None) => break Value::none(),
+                };
+                match ahead {
                     Err(raised) => common::interrupted(vm, raised)?,
                     Ok(ahead) => break ahead,
                 }
@@ -130,7 +140,15 @@ fn readline(vm: &mut Vm, this: &Value, limit: isize) -> Result {
             }
         }
         let count = vm.new_uint(wanted as u64)?;
-        let got = call_method(vm, this, name!("read"), &[count])?;
+        let got = match &plain {
+            Some(reader) => loop {
+                match buffered::read(vm, reader, Some(&count)) {
+                    Err(raised) => common::interrupted(vm, raised)?,
+                    Ok(got) => break got,
+                }
+            },
+            None => call_method(vm, this, name!("read"), &[count])?,
+        };
         let Some(got) = got.downcast::<Bytes>() else {
             let text = format!("read() should have returned a bytes object, not '{}'", got.ty().name());
             return Err(common::os_error(vm, &text));

@@ -3,7 +3,7 @@
 use crate::element::{Element, ElementRef, copy};
 use crate::shown_type;
 use taipan_macros::{Payload, Trace, class};
-use taipan_object::statics::OBJECT;
+use taipan_object::statics::{OBJECT, TUPLE};
 use taipan_object::{Dict, Str, TypeCell};
 use taipan_vm::native::{Args, Signature, bind};
 use taipan_vm::slots::BinaryOp;
@@ -71,7 +71,7 @@ impl TreeBuilder {
 pub fn tell(vm: &mut Vm, this: &Ref<TreeBuilder>, which: fn(&Events) -> &Option<Value>, node: Value) -> Result<()> {
     let events = &this.get(vm).events;
     let (Some(append), Some(event)) = (events.append.clone(), which(events).clone()) else { return Ok(()) };
-    let pair = vm.new_tuple(vec![event, node])?.into_value();
+    let pair = vm.new_tuple_in(TUPLE.as_type(), 2, [event, node].into_iter())?.into_value();
     vm.call(&append, &[pair]).map(drop)
 }
 

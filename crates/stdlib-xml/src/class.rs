@@ -5,7 +5,7 @@ use crate::iter::new_iterator;
 use crate::{path, shown_type};
 use taipan_macros::class;
 use taipan_object::Dict;
-use taipan_object::statics::OBJECT;
+use taipan_object::statics::{OBJECT, TUPLE};
 use taipan_vm::errors::{ATTRIBUTE_ERROR, DEPRECATION_WARNING};
 use taipan_vm::native::Args;
 use taipan_vm::types::slice::{Slice, adjust};
@@ -347,10 +347,10 @@ impl ElementClass {
     #[method("($self, /)")]
     fn items(vm: &mut Vm, this: &Ref<Element>) -> Result {
         let Some(attrib) = this.get(vm).attrib.clone() else { return vm.new_list(Vec::new()).map(Ref::into_value) };
-        let pairs: Vec<[Value; 2]> = attrib.get(vm).iter().map(|(k, v)| [k.clone(), v.clone()]).collect();
-        let mut items = Vec::with_capacity(pairs.len());
-        for pair in pairs {
-            items.push(vm.new_tuple(pair.to_vec())?.into_value());
+        let attrib = attrib.get(vm);
+        let mut items = Vec::with_capacity(attrib.len());
+        for (key, value) in attrib.iter() {
+            items.push(vm.new_tuple_in(TUPLE.as_type(), 2, [key.clone(), value.clone()].into_iter())?.into_value());
         }
         vm.new_list(items).map(Ref::into_value)
     }

@@ -3,11 +3,12 @@
 use crate::builder::{self, TREE_BUILDER, TreeBuilder};
 use crate::shown_type;
 use rustc_hash::FxHashMap;
+use std::rc::Rc;
 use taipan_macros::{Payload, Trace, class};
 use taipan_object::statics::OBJECT;
 use taipan_object::trace::Opaque;
 use taipan_object::{Bytes, Dict, Raised, Str, TypeCell};
-use taipan_stdlib_text::expat::engine::{Engine, Event, Kind, Names, Place};
+use taipan_stdlib_text::expat::engine::{Declared, Engine, Event, Kind, Names, Place};
 use taipan_stdlib_text::expat::error::Code;
 use taipan_stdlib_text::expat::input::Encoding;
 use taipan_stdlib_text::expat::look_up_encoding;
@@ -33,8 +34,8 @@ pub struct XmlParser {
     /// The target, if it is a plain builder.
     native: Option<Ref<TreeBuilder>>,
     entity: Option<Ref<Dict>>,
-    /// Names as they are shown.
-    names: FxHashMap<String, Value>,
+    /// Names as they are shown: strings, which no cycle leads through.
+    names: Opaque<FxHashMap<Rc<str>, Value>>,
     /// Text that no more has come after.
     text: String,
     calls: Calls,
@@ -77,15 +78,20 @@ fn parse_error(vm: &mut Vm, code: u8, words: &str, place: Place) -> Raised {
     }
 }
 
+/// Where the last event was.
+fn place(parser: &mut XmlParser) -> Place {
+    parser.engine.as_mut().map_or(Place { line: 1, column: 0, byte: 0 }, |e| e.event())
+}
+
 fn fail(vm: &mut Vm, this: &Ref<XmlParser>, code: Code) -> Raised {
     let me = this.get_mut(vm);
     me.broken = true;
-    let place = me.engine.as_ref().map_or(Place { line: 1, column: 0, byte: 0 }, |e| e.event);
+    let place = place(me);
     parse_error(vm, code.0, code.words(), place)
 }
 
 /// A name as ElementTree shows it: `{uri}local`. The same object each time.
-fn universal(vm: &mut Vm, this: &Ref<XmlParser>, raw: String) -> Result {
+fn universal(vm: &mut Vm, this: &Ref<XmlParser>, raw: Rc<str>) -> Result {
     if let Some(known) = this.get(vm).names.get(&raw) {
         return Ok(known.clone());
     }
@@ -100,9 +106,9 @@ fn flush(vm: &mut Vm, this: &Ref<XmlParser>) -> Result<()> {
     if this.get(vm).text.is_empty() {
         return Ok(());
     }
-    let text = std::mem::take(&mut this.get_mut(vm).text);
-    let text = builder::text(vm, &text)?;
-    data(vm, this, text)
+    let new = vm.new_str(&this.get(vm).text)?.into_value();
+    this.get_mut(vm).text.clear();
+    data(vm, this, new)
 }
 
 fn data(vm: &mut Vm, this: &Ref<XmlParser>, text: Value) -> Result<()> {
@@ -119,7 +125,7 @@ fn call(vm: &mut Vm, this: &Ref<XmlParser>, which: fn(&Calls) -> &Option<Value>,
     }
 }
 
-fn start(vm: &mut Vm, this: &Ref<XmlParser>, raw: String, attributes: Vec<(String, String)>) -> Result<()> {
+fn start(vm: &mut Vm, this: &Ref<XmlParser>, raw: Rc<str>, attributes: Vec<(Rc<str>, String)>) -> Result<()> {
     let tag = universal(vm, this, raw)?;
     let native = this.get(vm).native.clone();
     let attrib = if attributes.is_empty() && native.is_some() {
@@ -159,7 +165,7 @@ fn entity(vm: &mut Vm, this: &Ref<XmlParser>, name: &str) -> Result<()> {
         None => {
             let me = this.get_mut(vm);
             me.broken = true;
-            let place = me.engine.as_ref().map_or(Place { line: 1, column: 0, byte: 0 }, |e| e.event);
+            let place = place(me);
             let code = Code::UNDEFINED_ENTITY.0;
             Err(parse_error(vm, code, &format!("undefined entity &{name};"), place))
         }
@@ -167,15 +173,21 @@ fn entity(vm: &mut Vm, this: &Ref<XmlParser>, name: &str) -> Result<()> {
 }
 
 fn handle(vm: &mut Vm, this: &Ref<XmlParser>, event: Event) -> Result<()> {
-    if let Event::Text(text) = event {
+    if matches!(event, Event::Run | Event::Char(_)) {
+        let mut room = [0; 4];
         let me = this.get_mut(vm);
+        let text = match &event {
+            Event::Char(c) => c.encode_utf8(&mut room),
+            _ => me.engine.as_ref().map_or("", |e| e.raw()),
+        };
         if me.native.is_some() {
             if me.text.try_reserve(text.len()).is_err() {
                 return Err(vm.raise_memory_error());
             }
-            me.text.push_str(&text);
+            me.text.push_str(text);
             return Ok(());
         }
+        let text = text.to_owned();
         let text = builder::text(vm, &text)?;
         return data(vm, this, text);
     }
@@ -192,7 +204,7 @@ fn handle(vm: &mut Vm, this: &Ref<XmlParser>, event: Event) -> Result<()> {
         },
         Event::Skipped { name, parameter: false } => entity(vm, this, &name),
         // Other files are not read: their entities are looked up like those that are not declared.
-        Event::External { context: Some(_), .. } => {
+        Event::External(external) if external.context.is_some() => {
             let raw = this.get(vm).engine.as_ref().map(|e| e.raw().to_owned()).unwrap_or_default();
             match raw.strip_prefix('&').and_then(|r| r.strip_suffix(';')) {
                 Some(name) => entity(vm, this, name),
@@ -248,9 +260,11 @@ fn handle(vm: &mut Vm, this: &Ref<XmlParser>, event: Event) -> Result<()> {
                 call(vm, this, |c| &c.end_ns, &[prefix]).map(drop)
             }
         },
-        Event::StartDoctype { name, system, public, .. } => {
-            if this.get(vm).calls.doctype.is_some() {
-                let name = universal(vm, this, name)?;
+        Event::Declared(new) if matches!(*new, Declared::StartDoctype { .. }) => {
+            if this.get(vm).calls.doctype.is_some()
+                && let Declared::StartDoctype { name, system, public, .. } = *new
+            {
+                let name = universal(vm, this, name.into())?;
                 let (public, system) = (optional(vm, public)?, optional(vm, system)?);
                 return call(vm, this, |c| &c.doctype, &[name, public, system]).map(drop);
             }
@@ -350,7 +364,7 @@ fn empty() -> XmlParser {
         target: Value::none(),
         native: None,
         entity: None,
-        names: FxHashMap::default(),
+        names: Opaque(FxHashMap::default()),
         text: String::new(),
         calls: Calls::default(),
         broken: false,

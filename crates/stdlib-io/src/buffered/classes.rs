@@ -222,7 +222,7 @@ macro_rules! buffered_class {
     };
 }
 
-fn read(vm: &mut Vm, this: &Ref<Buffered>, size: Option<&Value>) -> Result {
+pub fn read(vm: &mut Vm, this: &Ref<Buffered>, size: Option<&Value>) -> Result {
     let n = size_argument(vm, size)?;
     raw(vm, this)?;
     if n < -1 {
@@ -280,7 +280,7 @@ fn ask_raw(vm: &mut Vm, this: &Ref<Buffered>, method: &Ref<taipan_vm::Str>) -> R
     vm.call_method(&raw, method, &[])
 }
 
-fn peek(vm: &mut Vm, this: &Ref<Buffered>) -> Result {
+pub fn peek(vm: &mut Vm, this: &Ref<Buffered>) -> Result {
     raw(vm, this)?;
     check_open(vm, this, "peek of closed file")?;
     read::peek(vm, this)

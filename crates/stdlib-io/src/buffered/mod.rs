@@ -12,7 +12,8 @@ mod pair;
 mod read;
 mod write;
 
-pub use classes::{BUFFERED_RANDOM, BUFFERED_READER, BUFFERED_WRITER};
+pub use classes::{BUFFERED_RANDOM, BUFFERED_READER, BUFFERED_WRITER, peek, read};
+pub use pair::plain_reader;
 pub use read::{Rest, read_line, read_one, read_rest, read_some, take_rest};
 pub use write::write_bytes;
 
@@ -242,20 +243,32 @@ fn raw_read(vm: &mut Vm, this: &Ref<Buffered>, to: &mut [u8]) -> Result<Option<u
     Ok(read)
 }
 
-/// Where the interpreter keeps what raw streams that are not read directly fill. It is as large as a buffer, and most of it
-/// is never touched: one for all streams does.
-const ROOM: &str = "_io.room";
+/// Where the interpreter keeps what raw streams that are not read directly fill. Each is as large as a buffer, and most of it
+/// is never touched: one for all streams does, and one for each thread that waits in such a stream.
+const ROOMS: [&str; 4] = ["_io.room", "_io.room 2", "_io.room 3", "_io.room 4"];
 
 /// A `bytearray` of so many bytes that nobody else has.
 fn take_room(vm: &mut Vm, len: usize) -> Result {
-    if let Some(room) = vm.state_mut().registry.remove(ROOM)
-        && room.header().is_some_and(|header| header.refcount() == 1)
-        && room.downcast::<ByteArray>().is_some_and(|room| room.get(vm).as_bytes().len() == len)
+    let fits = |room: &Value| {
+        room.header().is_some_and(|header| header.refcount() == 1)
+            && room.downcast::<ByteArray>().is_some_and(|room| room.get(vm).as_bytes().len() == len)
+    };
+    let found = ROOMS.into_iter().find(|key| vm.state().registry.get(*key).is_some_and(&fits));
+    if let Some(key) = found
+        && let Some(room) = vm.state_mut().registry.remove(key)
     {
         return Ok(room);
     }
     let room = zeroed(len)?;
     ByteArray::create(vm, room)
+}
+
+/// Keeps it for the next one who needs such a room.
+fn give_room(vm: &mut Vm, room: Value) {
+    let registry = &mut vm.state_mut().registry;
+    let key = ROOMS.into_iter().find(|key| !registry.contains_key(*key)).unwrap_or(ROOMS[0]);
+    let old = registry.insert(key, room);
+    drop(old);
 }
 
 /// Has the method of a raw stream read at most `most` bytes, and hands them on.
@@ -285,8 +298,7 @@ fn raw_read_method(
     {
         take(from)?;
     }
-    let old = vm.state_mut().registry.insert(ROOM, room);
-    drop(old);
+    give_room(vm, room);
     Ok(Some(n))
 }
 

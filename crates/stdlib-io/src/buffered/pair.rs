@@ -1,6 +1,6 @@
 //! `BufferedRWPair`: a buffered reader and a buffered writer under one name.
 
-use super::{BUFFERED_READER, BUFFERED_WRITER};
+use super::{BUFFERED_READER, BUFFERED_WRITER, Buffered};
 use crate::common::{self, ask};
 use crate::iobase::{self, BUFFERED_IO_BASE, IoBase};
 use taipan_macros::{Payload, Trace, class};
@@ -31,15 +31,26 @@ fn end(vm: &mut Vm, end: Option<Value>) -> Result {
 fn to_reader(vm: &mut Vm, this: &Ref<Pair>, method: &Ref<Str>, args: Args<'_>) -> Result {
     let reader = this.get(vm).reader.clone();
     let reader = end(vm, reader)?;
-    let method = vm.get_attr(&reader, method)?;
-    vm.call_args(&method, args)
+    vm.call_method_args(&reader, method, args)
 }
 
 fn to_writer(vm: &mut Vm, this: &Ref<Pair>, method: &Ref<Str>, args: Args<'_>) -> Result {
     let writer = this.get(vm).writer.clone();
     let writer = end(vm, writer)?;
-    let method = vm.get_attr(&writer, method)?;
-    vm.call_args(&method, args)
+    vm.call_method_args(&writer, method, args)
+}
+
+/// The reader of a pair, where `peek` and `read` of both are those of their classes: it can be asked directly then.
+pub fn plain_reader(vm: &Vm, pair: &Value) -> Option<Ref<Buffered>> {
+    let reader = pair.downcast_exact::<Pair>()?.get(vm).reader.as_ref()?;
+    let changed = |object| {
+        let own = |name| vm.instance_attr(object, name).is_some();
+        own(name!("peek")) || own(name!("read"))
+    };
+    if !BUFFERED_READER.is_exact(reader) || changed(pair) || changed(reader) {
+        return None;
+    }
+    reader.downcast::<Buffered>().cloned()
 }
 
 /// Methods of `_io.BufferedRWPair`.

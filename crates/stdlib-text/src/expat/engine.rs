@@ -7,9 +7,11 @@ use super::dtd::{Dtd, Entity, Model};
 use super::error::Code;
 use super::input::{Encoding, Flaw, Input};
 use super::scan::{self, Reference, Stop};
+use rustc_hash::FxHashSet;
 use std::collections::VecDeque;
+use std::rc::Rc;
 
-/// What the parser has found.
+/// What the parser has found. It is moved often, so what is large and rare is in boxes.
 #[derive(Clone, Debug)]
 pub enum Event {
     XmlDecl {
@@ -28,15 +30,18 @@ pub enum Event {
     },
     /// `specified` of the attributes are the tag's own, the others defaults.
     Start {
-        name: String,
-        attributes: Vec<(String, String)>,
+        name: Rc<str>,
+        attributes: Vec<(Rc<str>, String)>,
         specified: usize,
     },
     End {
-        name: String,
+        name: Rc<str>,
         empty: bool,
     },
-    Text(String),
+    /// Text that is what [`Engine::raw`] gives.
+    Run,
+    /// Text that stands for something else.
+    Char(char),
     Instruction {
         target: String,
         data: String,
@@ -44,13 +49,29 @@ pub enum Event {
     Comment(String),
     StartCdata,
     EndCdata,
+    Declared(Box<Declared>),
+    EndDoctype,
+    /// A reference to an entity that is not read.
+    Skipped {
+        name: String,
+        parameter: bool,
+    },
+    /// A reference to another file.
+    External(Box<External>),
+    NotStandalone,
+    /// Anything else.
+    Other,
+}
+
+/// A declaration.
+#[derive(Clone, Debug)]
+pub enum Declared {
     StartDoctype {
         name: String,
         system: Option<String>,
         public: Option<String>,
         internal: bool,
     },
-    EndDoctype,
     Entity {
         name: String,
         parameter: bool,
@@ -75,20 +96,26 @@ pub enum Event {
         default: Option<String>,
         required: bool,
     },
-    /// A reference to an entity that is not read.
-    Skipped {
-        name: String,
-        parameter: bool,
-    },
-    /// A reference to another file.
-    External {
-        context: Option<String>,
-        system: Option<String>,
-        public: Option<String>,
-    },
-    NotStandalone,
-    /// Anything else.
-    Other,
+}
+
+impl From<Declared> for Event {
+    fn from(declared: Declared) -> Event {
+        Event::Declared(Box::new(declared))
+    }
+}
+
+/// Another file that is referred to.
+#[derive(Clone, Debug)]
+pub struct External {
+    pub context: Option<String>,
+    pub system: Option<String>,
+    pub public: Option<String>,
+}
+
+impl From<External> for Event {
+    fn from(external: External) -> Event {
+        Event::External(Box::new(external))
+    }
 }
 
 /// A place in the document.
@@ -100,6 +127,14 @@ pub struct Place {
     pub column: usize,
     /// Bytes before it.
     pub byte: usize,
+}
+
+/// Where an event was: most are never asked for their place.
+#[derive(Clone, Copy)]
+enum Spot {
+    Known(Place),
+    /// This offset of the text.
+    At(usize),
 }
 
 /// What is being read.
@@ -135,8 +170,8 @@ pub(super) struct Source {
 }
 
 struct Open {
-    raw: String,
-    name: String,
+    raw: Rc<str>,
+    name: Rc<str>,
     namespaces: usize,
 }
 
@@ -171,11 +206,15 @@ pub struct Engine {
     pub names: Names,
     /// Declarations.
     pub dtd: Dtd,
-    queue: VecDeque<(Event, Option<Place>)>,
+    queue: VecDeque<(Event, Option<usize>)>,
     place: Place,
     place_at: usize,
     /// Where the last event was.
-    pub event: Place,
+    event: Spot,
+    /// Names of elements and attributes that have come.
+    known: FxHashSet<Rc<str>>,
+    /// Room for what the next tag's attributes are.
+    found: Vec<scan::Attribute>,
     raw: std::ops::Range<usize>,
     raw_in_source: bool,
     /// Internal entities are read in place of references to them.
@@ -197,6 +236,8 @@ pub struct Engine {
 /// From here on entities may not stand for more than [`MOST_AMPLIFIED`] times the document.
 const AMPLIFICATION_FROM: u64 = 8 << 20;
 const MOST_AMPLIFIED: u64 = 100;
+/// Names are forgotten when so many have come.
+const MOST_KNOWN: usize = 4096;
 const XML_URI: &str = "http://www.w3.org/XML/1998/namespace";
 const XMLNS_URI: &str = "http://www.w3.org/2000/xmlns/";
 
@@ -219,7 +260,9 @@ impl Engine {
             queue: VecDeque::new(),
             place: start,
             place_at: 0,
-            event: start,
+            event: Spot::Known(start),
+            known: FxHashSet::default(),
+            found: Vec::new(),
             raw: 0..0,
             raw_in_source: false,
             expand: true,
@@ -238,6 +281,7 @@ impl Engine {
     pub fn feed(&mut self, bytes: &[u8], last: bool) -> Step<()> {
         self.direct += bytes.len() as u64;
         if self.at > 0 && self.sources.is_empty() {
+            self.event = Spot::Known(self.event());
             self.place = self.place_of(self.at);
             self.base.drain(..self.at);
             (self.at, self.place_at) = (0, 0);
@@ -267,7 +311,19 @@ impl Engine {
         self.input.decode(&mut self.base, begun);
         if self.input.mark > 0 && self.place.byte == 0 && self.at == 0 {
             self.place = Place { line: 1, column: 1, byte: std::mem::take(&mut self.input.mark) };
-            self.event = self.place;
+            self.event = Spot::Known(self.place);
+        }
+    }
+
+    /// Where the last event was.
+    pub fn event(&mut self) -> Place {
+        match self.event {
+            Spot::Known(place) => place,
+            Spot::At(offset) => {
+                let place = self.place_of(offset);
+                self.event = Spot::Known(place);
+                place
+            }
         }
     }
 
@@ -283,8 +339,8 @@ impl Engine {
         }
         loop {
             if let Some((event, place)) = self.queue.pop_front() {
-                if let Some(place) = place {
-                    self.event = place;
+                if let Some(offset) = place {
+                    self.event = Spot::At(offset);
                 }
                 return Ok(Some(event));
             }
@@ -353,7 +409,7 @@ impl Engine {
         self.raw = from..end;
         self.raw_in_source = !self.sources.is_empty();
         if self.sources.is_empty() {
-            self.event = self.place_of(from);
+            self.event = Spot::At(from);
         }
         match self.sources.last_mut() {
             Some(source) => source.at = end,
@@ -362,24 +418,28 @@ impl Engine {
     }
 
     /// The place of an offset, and remembers it: offsets only grow.
-    pub(super) fn place_of(&mut self, offset: usize) -> Place {
+    fn place_of(&mut self, offset: usize) -> Place {
         if offset < self.place_at {
             return self.place;
         }
         let mut p = self.place;
         let encoding = self.input.encoding.as_ref();
-        // Most of what lies between two events is ASCII, within a line, in an encoding that has a byte for each character.
-        let part = &self.base.as_bytes()[self.place_at..offset];
-        if encoding.is_none_or(Encoding::is_narrow)
-            && part.iter().fold(true, |plain, b| plain & (*b < 0x80 && *b != b'\n' && *b != b'\r'))
-        {
-            p.byte += part.len();
-            p.column += part.len();
-            (self.place, self.place_at) = (p, offset);
-            return p;
-        }
+        // Most of a document is ASCII in an encoding that has a byte for each character.
+        let narrow = encoding.is_none_or(Encoding::is_narrow);
+        let plain = |b: &u8| *b < 0x80 && *b != b'\n' && *b != b'\r';
         let mut after_return = self.base[..self.place_at].ends_with('\r');
-        for c in self.base[self.place_at..offset].chars() {
+        let mut rest = &self.base[self.place_at..offset];
+        loop {
+            if narrow {
+                let run = rest.bytes().take_while(|b| plain(b)).count();
+                p.byte += run;
+                p.column += run;
+                after_return &= run == 0;
+                rest = &rest[run..];
+            }
+            let mut chars = rest.chars();
+            let Some(c) = chars.next() else { break };
+            rest = chars.as_str();
             p.byte += encoding.map_or(1, |e| e.width(c));
             match c {
                 '\n' if after_return => {}
@@ -395,29 +455,23 @@ impl Engine {
         p
     }
 
-    /// The place of an offset ahead, for an event of its own.
-    pub(super) fn place_ahead(&mut self, offset: usize) -> Option<Place> {
-        if !self.sources.is_empty() {
-            return None;
-        }
-        let (place, at) = (self.place, self.place_at);
-        let found = self.place_of(offset);
-        (self.place, self.place_at) = (place, at);
-        Some(found)
+    /// An offset ahead, for an event that has its place there.
+    pub(super) fn place_ahead(&self, offset: usize) -> Option<usize> {
+        self.sources.is_empty().then_some(offset)
     }
 
     pub(super) fn emit(&mut self, event: Event) {
         self.queue.push_back((event, None));
     }
 
-    pub(super) fn emit_at(&mut self, event: Event, place: Option<Place>) {
+    pub(super) fn emit_at(&mut self, event: Event, place: Option<usize>) {
         self.queue.push_back((event, place));
     }
 
     /// An error at an offset of the text.
     pub(super) fn wrong(&mut self, offset: usize, code: Code) -> Code {
         if self.sources.is_empty() {
-            self.event = self.place_of(offset);
+            self.event = Spot::At(offset);
         }
         code
     }
@@ -487,7 +541,7 @@ impl Engine {
     }
 
     fn finish(&mut self) -> Step<bool> {
-        self.event = self.place_of(self.at);
+        self.event = Spot::At(self.at);
         self.state = State::Done;
         Ok(false)
     }
@@ -628,8 +682,8 @@ impl Engine {
         let (public, system) = id.unwrap_or((None, None));
         self.consume(end + 1);
         let place = self.place_ahead(end);
-        let event = Event::StartDoctype { name, system: system.clone(), public: public.clone(), internal };
-        self.emit_at(event, place);
+        let event = Declared::StartDoctype { name, system: system.clone(), public: public.clone(), internal };
+        self.emit_at(event.into(), place);
         self.dtd.elsewhere |= system.is_some();
         self.doctype = Some((system, public));
         if internal {
@@ -640,11 +694,11 @@ impl Engine {
         Ok(true)
     }
 
-    pub(super) fn end_doctype(&mut self, place: Option<Place>) {
+    pub(super) fn end_doctype(&mut self, place: Option<usize>) {
         self.state = State::Prolog;
         let (system, public) = self.doctype.clone().unwrap_or_default();
         if system.is_some() && self.read_declarations {
-            self.emit_at(Event::External { context: None, system, public }, place);
+            self.emit_at(External { context: None, system, public }.into(), place);
         }
         if self.dtd.elsewhere && !self.dtd.standalone {
             self.emit_at(Event::NotStandalone, place);
@@ -710,45 +764,35 @@ impl Engine {
             b'\n' | b'\r' => {
                 let width = if text.starts_with("\r\n") { 2 } else { 1 };
                 self.consume(here + width);
-                self.emit(Event::Text("\n".to_owned()));
+                self.emit(Event::Char('\n'));
                 return Ok(true);
             }
             _ => {}
         }
-        let mut end = text.len();
-        for (i, c) in text.char_indices() {
-            match c {
-                '<' | '&' | '\n' | '\r' => {
-                    end = i;
-                    break;
-                }
-                ']' if text[i..].starts_with("]]>") => {
-                    if i == 0 {
+        let mut end = 0;
+        loop {
+            end = scan::plain_text(bytes, end);
+            match bytes.get(end) {
+                None | Some(b'<' | b'&' | b'\n' | b'\r') => break,
+                Some(b']') if text[end..].starts_with("]]>") => {
+                    if end == 0 {
                         return Err(self.wrong(here + 2, Code::INVALID_TOKEN));
                     }
-                    end = i;
                     break;
                 }
-                ']' if self.is_open() && "]]>".starts_with(&text[i..]) => {
-                    end = i;
-                    break;
-                }
-                c if !scan::is_char(c) => {
-                    if i == 0 {
-                        return Err(self.wrong(here, Code::INVALID_TOKEN));
-                    }
-                    end = i;
-                    break;
-                }
-                _ => {}
+                Some(b']') if self.is_open() && "]]>".starts_with(&text[end..]) => break,
+                Some(_) => match text[end..].chars().next().filter(|c| scan::is_char(*c)) {
+                    Some(c) => end += c.len_utf8(),
+                    None if end == 0 => return Err(self.wrong(here, Code::INVALID_TOKEN)),
+                    None => break,
+                },
             }
         }
         if end == 0 {
             return Ok(false);
         }
-        let run = text[..end].to_owned();
         self.consume(here + end);
-        self.emit(Event::Text(run));
+        self.emit(Event::Run);
         Ok(true)
     }
 
@@ -773,7 +817,7 @@ impl Engine {
             }
             let width = if text.starts_with("\r\n") { 2 } else { 1 };
             self.consume(here + width);
-            self.emit(Event::Text("\n".to_owned()));
+            self.emit(Event::Char('\n'));
             return Ok(true);
         }
         let mut end = text.len();
@@ -791,9 +835,8 @@ impl Engine {
         if end == 0 {
             return Err(self.wrong(here, Code::INVALID_TOKEN));
         }
-        let run = text[..end].to_owned();
         self.consume(here + end);
-        self.emit(Event::Text(run));
+        self.emit(Event::Run);
         Ok(true)
     }
 
@@ -806,17 +849,21 @@ impl Engine {
         let name = match found {
             Reference::Char(Some(c)) => {
                 self.consume(end);
-                self.emit(Event::Text(c.to_string()));
+                self.emit(Event::Char(c));
                 return Ok(true);
             }
             Reference::Char(None) => return Err(self.wrong(here, Code::BAD_CHAR_REF)),
-            Reference::Entity(name_end) => self.text()[here + 1..name_end].to_owned(),
+            Reference::Entity(name_end) => {
+                let name = &self.text()[here + 1..name_end];
+                if let Some(c) = predefined(name) {
+                    self.consume(end);
+                    self.emit(Event::Char(c));
+                    return Ok(true);
+                }
+                name.to_owned()
+            }
         };
         self.consume(end);
-        if let Some(c) = predefined(&name) {
-            self.emit(Event::Text(c.to_string()));
-            return Ok(true);
-        }
         match self.dtd.entities.get(&name) {
             None if !self.dtd.elsewhere || self.dtd.standalone => return Err(Code::UNDEFINED_ENTITY),
             None => self.emit(Event::Skipped { name, parameter: false }),
@@ -824,7 +871,7 @@ impl Engine {
             Some(Entity::External { system, public }) => {
                 let (system, public) = (Some(system.clone()), public.clone());
                 let context = Some(self.context(&name));
-                self.emit(Event::External { context, system, public });
+                self.emit(External { context, system, public }.into());
             }
             Some(Entity::Internal(_)) if !self.expand => self.emit(Event::Skipped { name, parameter: false }),
             Some(Entity::Internal(text)) => {
@@ -908,7 +955,7 @@ impl Engine {
         if self.open.len() == self.sources.last().map_or(0, |s| s.depth) {
             return Err(self.wrong(here, Code::ASYNC_ENTITY));
         }
-        if self.open.last().is_none_or(|o| o.raw != self.text()[here + 2..name_end]) {
+        if self.open.last().is_none_or(|o| *o.raw != self.text()[here + 2..name_end]) {
             return Err(self.wrong(here + 2, Code::TAG_MISMATCH));
         }
         self.consume(end);
@@ -917,7 +964,7 @@ impl Engine {
     }
 
     /// Closes the innermost element.
-    fn close(&mut self, place: Option<Place>, empty: bool) {
+    fn close(&mut self, place: Option<usize>, empty: bool) {
         let Some(open) = self.open.pop() else { return };
         self.emit_at(Event::End { name: open.name, empty }, place);
         for _ in 0..open.namespaces {
@@ -931,48 +978,89 @@ impl Engine {
     }
 
     fn start_tag(&mut self) -> Step<bool> {
+        let mut found = std::mem::take(&mut self.found);
+        let read = self.read_start_tag(&mut found);
+        self.found = found;
+        read
+    }
+
+    /// The name that is a part of the text.
+    fn name_at(&mut self, at: std::ops::Range<usize>) -> Rc<str> {
+        let name = &self.sources.last().map_or(&self.base, |s| &s.text)[at];
+        if let Some(known) = self.known.get(name) {
+            return known.clone();
+        }
+        if self.known.len() >= MOST_KNOWN {
+            self.known.clear();
+        }
+        let name: Rc<str> = name.into();
+        self.known.insert(name.clone());
+        name
+    }
+
+    fn read_start_tag(&mut self, found: &mut Vec<scan::Attribute>) -> Step<bool> {
         let here = self.here();
-        let tag = match scan::start_tag(self.text(), here, self.namespaces()) {
+        let tag = match scan::start_tag(self.text(), here, self.namespaces(), found) {
             Ok(tag) => tag,
             Err(stop) => return self.stopped(stop),
         };
-        let raw = self.text()[tag.name.clone()].to_owned();
-        let mut attributes: Vec<(String, String)> = Vec::with_capacity(tag.attributes.len());
-        for a in &tag.attributes {
-            let name = self.text()[a.name.clone()].to_owned();
+        let raw = self.name_at(tag.name);
+        let mut attributes: Vec<(Rc<str>, String)> = Vec::with_capacity(found.len());
+        let (mut binds, mut prefixed) = (false, false);
+        for a in found.iter() {
+            let name = self.name_at(a.name.clone());
             if attributes.iter().any(|(n, _)| *n == name) {
                 return Err(self.wrong(a.name.start, Code::DUPLICATE_ATTRIBUTE));
             }
-            let declared = self.dtd.attributes.get(&raw).and_then(|all| all.iter().find(|d| d.name == name));
-            let is_cdata = declared.is_none_or(|d| d.is_cdata);
-            let value = self.text()[a.value.clone()].to_owned();
-            let value = match self.attribute_value(&value, is_cdata) {
-                Ok(value) => value,
-                Err((code, None)) => return Err(self.wrong(here, code)),
-                Err((code, Some(offset))) => return Err(self.wrong(a.value.start + offset, code)),
+            let value = &self.text()[a.value.clone()];
+            let value = if scan::is_plain_value(value) {
+                value.to_owned()
+            } else {
+                let value = value.to_owned();
+                match self.attribute_value(&value, true) {
+                    Ok(value) => value,
+                    Err((code, None)) => return Err(self.wrong(here, code)),
+                    Err((code, Some(offset))) => return Err(self.wrong(a.value.start + offset, code)),
+                }
             };
+            binds |= name.starts_with("xmlns");
+            prefixed |= name.contains(':');
             attributes.push((name, value));
         }
         let mut specified = attributes.len();
-        for d in self.dtd.attributes.get(&raw).into_iter().flatten() {
-            if let Some(default) = &d.default
-                && !attributes.iter().any(|(n, _)| *n == d.name)
-            {
-                attributes.push((d.name.clone(), default.clone()));
+        if !self.dtd.attributes.is_empty()
+            && let Some(declared) = self.dtd.attributes.get(&*raw)
+        {
+            for d in declared {
+                match (attributes.iter_mut().find(|(n, _)| **n == *d.name), &d.default) {
+                    (Some((_, value)), _) if !d.is_cdata => *value = single_spaced(value),
+                    (None, Some(default)) => {
+                        binds |= d.name.starts_with("xmlns");
+                        prefixed |= d.name.contains(':');
+                        attributes.push((d.name.as_str().into(), default.clone()));
+                    }
+                    _ => {}
+                }
             }
         }
         self.consume(tag.end);
         let mut name = raw.clone();
         let mut bound = 0;
         if self.namespaces() {
-            bound = self.bind_namespaces(&mut attributes, &mut specified)?;
-            name = self.expanded(&raw, true)?;
-            for i in 0..attributes.len() {
+            if binds {
+                bound = self.bind_namespaces(&mut attributes, &mut specified)?;
+            }
+            if !self.names.bindings.is_empty() || raw.contains(':') {
+                name = self.expanded(&raw, true)?.into();
+            }
+            for i in 0..if prefixed { attributes.len() } else { 0 } {
                 let full = self.expanded(&attributes[i].0, false)?;
-                if attributes[..i].iter().any(|(n, _)| *n == full) {
+                if attributes[..i].iter().any(|(n, _)| **n == *full) {
                     return Err(Code::DUPLICATE_ATTRIBUTE);
                 }
-                attributes[i].0 = full;
+                if full != *attributes[i].0 {
+                    attributes[i].0 = full.into();
+                }
             }
         }
         self.open.push(Open { raw, name: name.clone(), namespaces: bound });
@@ -985,7 +1073,7 @@ impl Engine {
     }
 
     /// Takes `xmlns` attributes out of a tag's; how many there were.
-    fn bind_namespaces(&mut self, attributes: &mut Vec<(String, String)>, specified: &mut usize) -> Step<usize> {
+    fn bind_namespaces(&mut self, attributes: &mut Vec<(Rc<str>, String)>, specified: &mut usize) -> Step<usize> {
         let mut kept = Vec::with_capacity(attributes.len());
         let (mut bound, mut own) = (0, 0);
         for (i, (name, value)) in std::mem::take(attributes).into_iter().enumerate() {
@@ -1043,10 +1131,7 @@ impl Engine {
         let mut out = String::with_capacity(raw.len());
         let mut open = Vec::new();
         self.append_value(raw, &mut out, &mut open)?;
-        if is_cdata {
-            return Ok(out);
-        }
-        Ok(out.split(' ').filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" "))
+        Ok(if is_cdata { out } else { single_spaced(&out) })
     }
 
     fn append_value(
@@ -1120,6 +1205,11 @@ impl Engine {
             }
         }
     }
+}
+
+/// The words of an attribute that is a list of them.
+fn single_spaced(value: &str) -> String {
+    value.split(' ').filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// The entities that are always there.

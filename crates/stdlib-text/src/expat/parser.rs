@@ -1,10 +1,11 @@
 //! `xmlparser`: hands events to handlers.
 
 use super::dtd::Model;
-use super::engine::{Engine, Event, Kind, Names, Place};
+use super::engine::{Declared, Engine, Event, External, Kind, Names, Place};
 use super::error::Code;
 use super::input::Encoding;
 use super::raise;
+use std::rc::Rc;
 use taipan_macros::{Payload, Trace, class};
 use taipan_object::statics::OBJECT;
 use taipan_object::{Bytes, Raised, Str, Trace, TypeCell, Visitor};
@@ -163,7 +164,7 @@ fn fail(vm: &mut Vm, this: &Ref<XmlParser>, code: Code) -> Raised {
     let p = this.get_mut(vm);
     p.error = code.0;
     p.broken = true;
-    let place = p.engine.event;
+    let place = p.engine.event();
     raise(vm, code, place)
 }
 
@@ -192,24 +193,26 @@ fn flush(vm: &mut Vm, this: &Ref<XmlParser>) -> Result<()> {
     call(vm, this, TEXT, &[text]).map(drop)
 }
 
-fn text(vm: &mut Vm, this: &Ref<XmlParser>, new: String) -> Result<()> {
-    if this.get(vm).handlers[TEXT].is_none() {
+/// Text: the character, or what the last event was made of.
+fn text(vm: &mut Vm, this: &Ref<XmlParser>, one: Option<char>) -> Result<()> {
+    let p = this.get(vm);
+    if p.handlers[TEXT].is_none() {
         return default(vm, this);
     }
-    let p = this.get_mut(vm);
+    let mut room = [0; 4];
+    let one = one.map(|c| &*c.encode_utf8(&mut room));
     if p.buffer_text {
-        if p.buffer.len() + new.len() <= p.buffer_size {
-            p.buffer.push_str(&new);
-            return Ok(());
+        let (len, size) = (one.unwrap_or(p.engine.raw()).len(), p.buffer_size);
+        if p.buffer.len() + len > size {
+            flush(vm, this)?;
         }
-        flush(vm, this)?;
-        let p = this.get_mut(vm);
-        if new.len() <= p.buffer_size {
-            p.buffer = new;
+        if len <= size {
+            let p = this.get_mut(vm);
+            p.buffer.push_str(one.unwrap_or(p.engine.raw()));
             return Ok(());
         }
     }
-    let new = vm.new_str(&new)?.into_value();
+    let new = vm.new_str(one.unwrap_or(this.get(vm).engine.raw()))?.into_value();
     call(vm, this, TEXT, &[new]).map(drop)
 }
 
@@ -295,7 +298,7 @@ fn start_element(
     vm: &mut Vm,
     this: &Ref<XmlParser>,
     name: &str,
-    attributes: &[(String, String)],
+    attributes: &[(Rc<str>, String)],
     specified: usize,
 ) -> Result<()> {
     let p = this.get(vm);
@@ -356,7 +359,8 @@ fn agreed(vm: &mut Vm, answer: Option<Value>) -> Result<bool> {
 fn handle(vm: &mut Vm, this: &Ref<XmlParser>, event: Event) -> Result<()> {
     let has = |vm: &Vm, index: usize| this.get(vm).handlers[index].is_some();
     match event {
-        Event::Text(new) => text(vm, this, new),
+        Event::Run => text(vm, this, None),
+        Event::Char(c) => text(vm, this, Some(c)),
         Event::Start { name, attributes, specified } => start_element(vm, this, &name, &attributes, specified),
         Event::End { name, empty } => {
             if !has(vm, END_ELEMENT) {
@@ -374,10 +378,11 @@ fn handle(vm: &mut Vm, this: &Ref<XmlParser>, event: Event) -> Result<()> {
             this.get_mut(vm).engine.set_encoding(found?);
             Ok(())
         }
-        Event::External { context, system, public } => {
+        Event::External(external) => {
             if !has(vm, EXTERNAL) {
                 return default(vm, this);
             }
+            let External { context, system, public } = *external;
             let context = optional(vm, context.as_deref())?;
             let base = this.get(vm).base.clone().unwrap_or_else(Value::none);
             let system = interned_or_none(vm, this, system.as_deref())?;
@@ -390,12 +395,8 @@ fn handle(vm: &mut Vm, this: &Ref<XmlParser>, event: Event) -> Result<()> {
             if agreed(vm, answer)? { Ok(()) } else { Err(fail(vm, this, Code::NOT_STANDALONE)) }
         }
         Event::Other => default(vm, this),
-        Event::StartDoctype { .. }
-        | Event::EndDoctype
-        | Event::Entity { .. }
-        | Event::Notation { .. }
-        | Event::Element { .. }
-        | Event::Attribute { .. } => declared(vm, this, event),
+        Event::Declared(new) => declared(vm, this, Some(*new)),
+        Event::EndDoctype => declared(vm, this, None),
         other => simple(vm, this, other),
     }
 }
@@ -431,18 +432,18 @@ fn simple(vm: &mut Vm, this: &Ref<XmlParser>, event: Event) -> Result<()> {
     }
 }
 
-/// Declarations, whose tokens the default handler gets one by one.
-fn declared(vm: &mut Vm, this: &Ref<XmlParser>, event: Event) -> Result<()> {
+/// Declarations, whose tokens the default handler gets one by one, and the end of a document type.
+fn declared(vm: &mut Vm, this: &Ref<XmlParser>, new: Option<Declared>) -> Result<()> {
     let base = this.get(vm).base.clone().unwrap_or_else(Value::none);
-    let (index, args) = match event {
-        Event::StartDoctype { name, system, public, internal } => {
+    let (index, args) = match new {
+        Some(Declared::StartDoctype { name, system, public, internal }) => {
             let name = interned(vm, this, &name)?;
             let system = interned_or_none(vm, this, system.as_deref())?;
             let public = interned_or_none(vm, this, public.as_deref())?;
             (START_DOCTYPE, vec![name, system, public, Value::from_i32(i32::from(internal))])
         }
-        Event::EndDoctype => (END_DOCTYPE, Vec::new()),
-        Event::Entity { name, parameter, value, system, public, notation } => {
+        None => (END_DOCTYPE, Vec::new()),
+        Some(Declared::Entity { name, parameter, value, system, public, notation }) => {
             let name = interned(vm, this, &name)?;
             let value = optional(vm, value.as_deref())?;
             let system = interned_or_none(vm, this, system.as_deref())?;
@@ -456,23 +457,22 @@ fn declared(vm: &mut Vm, this: &Ref<XmlParser>, event: Event) -> Result<()> {
                 (ENTITY, vec![name, parameter, value, base, system, public, notation])
             }
         }
-        Event::Notation { name, system, public } => {
+        Some(Declared::Notation { name, system, public }) => {
             let name = interned(vm, this, &name)?;
             let system = interned_or_none(vm, this, system.as_deref())?;
             (NOTATION, vec![name, base, system, interned_or_none(vm, this, public.as_deref())?])
         }
-        Event::Element { name, model } => {
+        Some(Declared::Element { name, model }) => {
             let name = interned(vm, this, &name)?;
             (ELEMENT, vec![name, model_value(vm, this, &model)?])
         }
-        Event::Attribute { element, name, kind, default, required } => {
+        Some(Declared::Attribute { element, name, kind, default, required }) => {
             let element = interned(vm, this, &element)?;
             let name = interned(vm, this, &name)?;
             let kind = interned(vm, this, &kind)?;
             let default = optional(vm, default.as_deref())?;
             (ATTLIST, vec![element, name, kind, default, Value::from_i32(i32::from(required))])
         }
-        _ => return Ok(()),
     };
     match call(vm, this, index, &args)? {
         // Without brackets the end is part of what the beginning has shown.
@@ -515,8 +515,8 @@ fn run(vm: &mut Vm, this: &Ref<XmlParser>, data: &[u8], last: bool) -> Result<()
     Ok(())
 }
 
-fn place(vm: &Vm, this: &Ref<XmlParser>) -> Place {
-    this.get(vm).engine.event
+fn place(vm: &mut Vm, this: &Ref<XmlParser>) -> Place {
+    this.get_mut(vm).engine.event()
 }
 
 /// Methods of `xmlparser`.

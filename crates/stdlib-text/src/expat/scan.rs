@@ -39,8 +39,61 @@ pub fn is_space(c: char) -> bool {
 }
 
 /// The character at `at`.
+#[inline]
 pub fn peek(text: &str, at: usize) -> Scan<char> {
     text[at..].chars().next().ok_or(Stop::More)
+}
+
+/// For each byte, in which places it stands for itself: as a character of a name behind the first, in text, in the value
+/// of an attribute.
+static PLACES: [u8; 256] = {
+    let mut places = [0; 256];
+    let mut b = 0;
+    while b < 0x80 {
+        let c = b as u8;
+        if c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-' | b'.') {
+            places[b] |= IN_NAME;
+        }
+        if c == b'\t' || c >= b' ' && !matches!(c, b'<' | b'&' | b']') {
+            places[b] |= IN_TEXT;
+        }
+        if c >= b' ' && !matches!(c, b'<' | b'&' | b'"' | b'\'') {
+            places[b] |= IN_VALUE;
+        }
+        b += 1;
+    }
+    places
+};
+const IN_NAME: u8 = 1;
+const IN_TEXT: u8 = 2;
+const IN_VALUE: u8 = 4;
+
+#[inline(always)]
+fn skip(bytes: &[u8], mut at: usize, place: u8) -> usize {
+    while let Some(b) = bytes.get(at)
+        && PLACES[usize::from(*b)] & place != 0
+    {
+        at += 1;
+    }
+    at
+}
+
+/// Where ASCII text ends that stands for itself.
+#[inline]
+pub fn plain_text(bytes: &[u8], at: usize) -> usize {
+    skip(bytes, at, IN_TEXT)
+}
+
+/// The same in the value of an attribute, where quotes end it.
+#[inline]
+fn plain_value(bytes: &[u8], at: usize) -> usize {
+    skip(bytes, at, IN_VALUE)
+}
+
+/// Whether the value of an attribute is what it is written as.
+#[inline]
+pub fn is_plain_value(value: &str) -> bool {
+    plain_value(value.as_bytes(), 0) == value.len()
 }
 
 /// Where white space ends.
@@ -50,6 +103,16 @@ pub fn skip_space(text: &str, at: usize) -> usize {
 
 /// Where the name at `at` ends. With `colons` of `Some(n)`, at most `n` colons, none of them first.
 pub fn name(text: &str, at: usize, colons: Option<usize>) -> Scan<usize> {
+    // Most names are ASCII letters and digits.
+    let bytes = text.as_bytes();
+    if bytes.get(at).is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_') {
+        let end = skip(bytes, at + 1, IN_NAME);
+        match bytes.get(end) {
+            None => return Err(Stop::More),
+            Some(b) if b.is_ascii() && *b != b':' => return Ok(end),
+            Some(_) => {}
+        }
+    }
     let mut left = colons;
     let mut first = true;
     for (i, c) in text[at..].char_indices() {
@@ -127,19 +190,18 @@ pub struct Attribute {
 pub struct Tag {
     /// Its name.
     pub name: std::ops::Range<usize>,
-    /// Its attributes.
-    pub attributes: Vec<Attribute>,
     /// Whether it ends with `/>`.
     pub empty: bool,
     /// Behind `>`.
     pub end: usize,
 }
 
-/// The start tag at `at`, which is at `<`.
-pub fn start_tag(text: &str, at: usize, namespaces: bool) -> Scan<Tag> {
+/// The start tag at `at`, which is at `<`; its attributes are what `attributes` holds then.
+pub fn start_tag(text: &str, at: usize, namespaces: bool, attributes: &mut Vec<Attribute>) -> Scan<Tag> {
+    attributes.clear();
     let colons = namespaces.then_some(1);
     let after_name = name(text, at + 1, colons)?;
-    let mut tag = Tag { name: at + 1..after_name, attributes: Vec::new(), empty: false, end: 0 };
+    let mut tag = Tag { name: at + 1..after_name, empty: false, end: 0 };
     let mut here = after_name;
     loop {
         let spaced = skip_space(text, here);
@@ -170,7 +232,7 @@ pub fn start_tag(text: &str, at: usize, namespaces: bool) -> Scan<Tag> {
             return Err(Stop::Bad(open));
         }
         let close = attribute_end(text, open + 1, quote, namespaces)?;
-        tag.attributes.push(Attribute { name: spaced..name_end, value: open + 1..close });
+        attributes.push(Attribute { name: spaced..name_end, value: open + 1..close });
         here = close + 1;
     }
 }
@@ -178,6 +240,7 @@ pub fn start_tag(text: &str, at: usize, namespaces: bool) -> Scan<Tag> {
 fn attribute_end(text: &str, from: usize, quote: char, namespaces: bool) -> Scan<usize> {
     let mut at = from;
     loop {
+        at = plain_value(text.as_bytes(), at);
         let c = peek(text, at)?;
         match c {
             c if c == quote => return Ok(at),

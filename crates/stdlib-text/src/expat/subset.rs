@@ -1,7 +1,7 @@
 //! The declarations between the brackets of a document type, or in a file of their own.
 
 use super::dtd::{self, AttributeDecl, Cursor, Decl, Entity, Fault};
-use super::engine::{Engine, Event, State, predefined};
+use super::engine::{Declared, Engine, Event, External, State, predefined};
 use super::error::Code;
 use super::scan::{self, Reference, Stop};
 
@@ -64,7 +64,7 @@ impl Engine {
         match self.dtd.parameters.get(&name).cloned() {
             Some(Entity::Internal(text)) => self.enter(format!("%{name}"), text)?,
             Some(Entity::External { system, public }) => {
-                self.emit(Event::External { context: None, system: Some(system), public });
+                self.emit(External { context: None, system: Some(system), public }.into());
             }
             _ => {
                 self.dtd.unsure = true;
@@ -112,11 +112,11 @@ impl Engine {
         }
     }
 
-    fn declare(&mut self, decl: Decl, place: Option<super::engine::Place>) {
+    fn declare(&mut self, decl: Decl, place: Option<usize>) {
         let counts = !self.dtd.unsure || self.dtd.standalone;
         let event = match decl {
-            Decl::Element { name, model } => Event::Element { name, model },
-            Decl::Notation { name, system, public } => Event::Notation { name, system, public },
+            Decl::Element { name, model } => Declared::Element { name, model },
+            Decl::Notation { name, system, public } => Declared::Notation { name, system, public },
             Decl::Entity { name, parameter, value, system, public, notation } => {
                 let table = if parameter { &mut self.dtd.parameters } else { &mut self.dtd.entities };
                 if !counts || table.contains_key(&name) || (!parameter && predefined(&name).is_some()) {
@@ -130,10 +130,10 @@ impl Engine {
                     }
                 };
                 table.insert(name.clone(), entity);
-                Event::Entity { name, parameter, value, system, public, notation }
+                Declared::Entity { name, parameter, value, system, public, notation }
             }
         };
-        self.emit_at(event, place);
+        self.emit_at(event.into(), place);
     }
 
     fn entity(&mut self, cursor: &mut Cursor<'_>, text: &str) -> Result<Decl, Fault> {
@@ -238,14 +238,14 @@ impl Engine {
                 }
             }
             let (element, name) = (element.clone(), name.to_owned());
-            events.push((Event::Attribute { element, name, kind, default, required }, place));
+            events.push((Declared::Attribute { element, name, kind, default, required }, place));
         }
         self.consume(end);
         if events.is_empty() {
             self.emit(Event::Other);
         }
         for (event, place) in events {
-            self.emit_at(event, place);
+            self.emit_at(event.into(), place);
         }
         debug_assert!(self.state == State::Subset);
         Ok(true)

@@ -88,7 +88,74 @@ unsafe fn enter_positional(vm: *mut Vm, prev: *mut Frame, function: u64, args: *
         if stars && fits && (*code).has(CodeFlags::OPTIMIZED) && (*code).kwonlyargcount == 0 {
             return enter_stars(vm, prev, function, args, count);
         }
+        let mut words = [0; KEYWORD_ONLY];
+        if (*code).kwonlyargcount > 0 && keyword_defaults(vm, function, count, &mut words) {
+            return enter_defaults(vm, prev, function, args, count, &words);
+        }
         enter_general(vm, prev, function, Given { at: args, positional: count, names: &[] })
+    }
+}
+
+/// So many parameters that only keywords can be given for are filled without the general way.
+const KEYWORD_ONLY: usize = 4;
+
+/// Whether all parameters that are not given have defaults, in a function without stars; `words` are then, borrowed,
+/// those of the keyword-only ones.
+#[inline(never)]
+unsafe fn keyword_defaults(vm: *mut Vm, function: u64, count: usize, words: &mut [u64; KEYWORD_ONLY]) -> bool {
+    // SAFETY: the contract of enter.
+    unsafe {
+        let (f, code) = (&*word::payload::<Function>(function), &*frame::code_of(function));
+        let (argcount, keywords) = (code.argcount as usize, code.kwonlyargcount as usize);
+        let given = count + f.defaults.as_ref().map_or(0, |d| d.len());
+        let stars = code.has(CodeFlags::VARARGS) || code.has(CodeFlags::VARKEYWORDS);
+        if stars || !code.has(CodeFlags::OPTIMIZED) || code.deferred.get().is_some() {
+            return false;
+        }
+        if count > argcount || given < argcount || keywords > KEYWORD_ONLY {
+            return false;
+        }
+        let Some(defaults) = f.kwdefaults.as_ref().map(|d| d.get(&*vm)) else { return false };
+        let names = &code.localsplusnames.items()[argcount..argcount + keywords];
+        defaults.has_only_str_keys()
+            && names.iter().zip(words).all(|(name, to)| {
+                let found = name.downcast::<Str>().and_then(|name| defaults.get_str(name));
+                *to = found.map_or(0, Value::bits);
+                found.is_some()
+            })
+    }
+}
+
+/// Enters a function with defaults in place of what is not given.
+unsafe fn enter_defaults(
+    vm: *mut Vm,
+    prev: *mut Frame,
+    function: u64,
+    args: *mut u64,
+    count: usize,
+    words: &[u64; KEYWORD_ONLY],
+) -> *mut Frame {
+    // SAFETY: the contract of enter; the function, which the frame owns, keeps its defaults alive.
+    unsafe {
+        let code = frame::code_of(function);
+        let (argcount, keywords) = ((*code).argcount as usize, (*code).kwonlyargcount as usize);
+        let frame = frame::push(vm, code, function, prev);
+        if frame.is_null() {
+            return refuse_positional(vm, function, args, count);
+        }
+        move_words(local(frame, 0), args, count);
+        let defaults = (*word::payload::<Function>(function)).defaults.as_ref().map_or(&[][..], |d| d.items());
+        for i in count..argcount {
+            let w = defaults[defaults.len() - (argcount - i)].bits();
+            word::retain(w);
+            *local(frame, i) = w;
+        }
+        for (i, w) in words[..keywords].iter().enumerate() {
+            word::retain(*w);
+            *local(frame, argcount + i) = *w;
+        }
+        clear_locals(frame, argcount + keywords, (*code).localsplus as usize);
+        frame
     }
 }
 

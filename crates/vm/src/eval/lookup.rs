@@ -11,10 +11,12 @@ use super::ops::names::name_at;
 use super::word::{self, at, release, retain};
 use crate::dunder;
 use crate::types::descriptor::{
-    GETSET_DESCRIPTOR, GetSet, MEMBER_DESCRIPTOR, METHOD_DESCRIPTOR, Member, MemberKind, WRAPPER_DESCRIPTOR,
+    GETSET_DESCRIPTOR, GetSet, MEMBER_DESCRIPTOR, METHOD_DESCRIPTOR, Member, MemberKind, MethodDescriptor,
+    WRAPPER_DESCRIPTOR,
 };
 use crate::types::function::{FUNCTION, Function};
 use crate::types::module::{MODULE, Module};
+use crate::types::native_function::NativeFunction;
 use crate::types::property::{CLASSMETHOD, ClassMethod, PROPERTY, Property, STATICMETHOD, StaticMethod};
 use crate::{Dict, Ref, Str, Type, Value, Vm, name, slots};
 use taipan_bytecode::CodeFlags;
@@ -513,6 +515,10 @@ pub unsafe fn load(sp: Sp, frame: Fp, vm: Vp, index: usize, method: bool) -> boo
                 let bound = (*vm).new_method(word::cloned(found.descriptor), at(sp.sub(1)).clone());
                 return replace(sp, vm, word::of(bound));
             }
+            Kind::Method => match bind_native(&mut *vm, at(sp.sub(1)), at(&found.descriptor)) {
+                Some(bound) => return replace(sp, vm, bound.into_bits()),
+                None => return load_other(sp, vm, name, method),
+            },
             Kind::ClassMethod if method => match &(*word::payload::<ClassMethod>(found.descriptor)).function {
                 Some(f) => push_found(sp, vm, f.bits(), ty.address()),
                 None => return load_other(sp, vm, name, method),
@@ -527,7 +533,17 @@ pub unsafe fn load(sp: Sp, frame: Fp, vm: Vp, index: usize, method: bool) -> boo
     }
 }
 
-/// An attribute of an object that neither runs code nor has to be bound; nothing where the long way has to decide.
+/// A native method of the object's class, bound to the object; nothing where it cannot be.
+fn bind_native(vm: &mut Vm, object: &Value, descriptor: &Value) -> Option<Value> {
+    let method = descriptor.downcast_exact::<MethodDescriptor>()?;
+    let ty = object.ty();
+    if ty.address() != method.owner.as_value().bits() && !ty.derives_from(&method.owner) {
+        return None;
+    }
+    NativeFunction::new(vm, &method.def, Some(object.clone()), None).ok().map(Ref::into_value)
+}
+
+/// An attribute of an object that can be had without running code; nothing where the long way has to decide.
 pub fn quick_attr(vm: &mut Vm, object: &Value, name: &Ref<Str>) -> Option<Value> {
     quick_lookup(vm, object, name).flatten()
 }
@@ -550,6 +566,7 @@ pub fn quick_lookup(vm: &mut Vm, object: &Value, name: &Ref<Str>) -> Option<Opti
                 match kind {
                     _ if own != 0 => own,
                     Kind::Plain => found.descriptor,
+                    Kind::Method => return bind_native(vm, object, word::at(&found.descriptor)).map(Some),
                     Kind::Missing if is_generic(ty) => return Some(None),
                     _ => 0,
                 }

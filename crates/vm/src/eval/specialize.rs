@@ -534,12 +534,12 @@ unsafe fn choose_call(ip: Ip, sp: Sp, vm: &mut Vm, arg: usize) -> Option<Opcode>
                 vm.eval.known[which] = callee.bits();
                 return Some([Opcode::CALL_LEN, Opcode::CALL_ISINSTANCE][which]);
             }
-            let op = if arg == 1 && !f.passes_receiver() { Opcode::CALL_BUILTIN_O } else { Opcode::CALL_BUILTIN_FAST };
+            let op = if arg == 1 { Opcode::CALL_BUILTIN_O } else { Opcode::CALL_BUILTIN_FAST };
             return (!with_receiver).then_some(op);
         }
         if let Some(m) = callee.downcast_exact::<MethodDescriptor>() {
             if !with_receiver {
-                return None;
+                return Some(Opcode::CALL_NON_PY_GENERAL);
             }
             if arg == 1 && m.def.name == "append" && m.owner.is(&LIST.as_ref()) && LIST.is_exact(at(base.add(1))) {
                 callee.header().inspect(|h| h.make_immortal());

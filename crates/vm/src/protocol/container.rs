@@ -5,7 +5,7 @@ use crate::types::sequence::hash_items_by;
 use crate::{Dict, List, Ref, Result, Str, Tuple, Type, Value, Vm, name, slots};
 use taipan_object::dict::Probe;
 use taipan_object::room;
-use taipan_object::set::{Search, SetProbe};
+use taipan_object::set::SetProbe;
 use taipan_object::statics::{OBJECT, TYPE, WEAKREF};
 use taipan_object::weak::WeakRef;
 use taipan_object::{FrozenSetRef, Raised, Set, TypeFlags};
@@ -98,15 +98,7 @@ pub(crate) fn known_equal_sets(a: &Set, b: &Set) -> Option<bool> {
     if a.len() != b.len() {
         return Some(false);
     }
-    let mut at = 0;
-    while let Some((key, hash)) = a.next(&mut at) {
-        match b.search(hash, |other| known_equal(other, key)) {
-            Search::Found(_) => {}
-            Search::Vacant(_) => return Some(false),
-            Search::Unknown => return None,
-        }
-    }
-    Some(true)
+    a.equals(b, known_equal)
 }
 
 /// The place of a key in a dict, or that it is not there, where that can be told without asking any key.

@@ -355,13 +355,8 @@ impl ListClass {
     /// Extend list by appending elements from the iterable.
     #[method("($self, iterable, /)")]
     fn extend(vm: &mut Vm, this: &Ref<List>, iterable: &Value) -> Result<()> {
-        if iterable.downcast_exact::<List>().is_some() || iterable.downcast_exact::<Tuple>().is_some() {
-            let items = vm.collect(iterable)?;
-            return this.get_mut(vm).with_vec(|v| {
-                v.try_reserve(items.len()).map_err(|_| Raised)?;
-                v.extend(items);
-                Ok(())
-            });
+        if this.extend_from(vm, iterable)? {
+            return Ok(());
         }
         let it = vm.iter(iterable)?;
         let hint = vm.length_hint(iterable, 0)?;

@@ -92,7 +92,7 @@ impl NativeFunction {
         receiver: Option<Value>,
         module: Option<Value>,
     ) -> Result<Ref<NativeFunction>> {
-        Ref::new(heap, NativeFunction { def: Opaque(def), receiver, module })
+        Ref::new_in_place(heap, NativeFunction { def: Opaque(def), receiver, module })
     }
 
     /// The `__new__` of a native class.

@@ -83,6 +83,21 @@ fn new_range(vm: &mut Vm, start: Value, stop: Value, step: Value) -> Result {
     Ref::new(vm, Range { start, stop, step, length }).map(Ref::into_value)
 }
 
+/// A range of immediate ints with a step of one; nothing where the arguments are something else.
+pub fn simple_range(vm: &mut Vm, args: &[Value]) -> Result<Option<Value>> {
+    let zero = Value::from_i32(0);
+    let (start, stop) = match args {
+        [stop] => (&zero, stop),
+        [start, stop] => (start, stop),
+        _ => return Ok(None),
+    };
+    let (Some(first), Some(end)) = (start.small_int(), stop.small_int()) else { return Ok(None) };
+    let length = vm.new_int((end - first).max(0))?;
+    // None of the words has a count.
+    let (start, stop, step) = (start.clone(), stop.clone(), Value::from_i32(1));
+    Ref::new_in_place(vm, Range { start, stop, step, length }).map(|r| Some(r.into_value()))
+}
+
 /// The item at an index within the range.
 fn item_at(vm: &mut Vm, r: &Range, index: &Value) -> Result {
     let offset = vm.binary(BinaryOp::MULTIPLY, index, &r.step)?;
@@ -104,7 +119,7 @@ impl RangeClass {
 
     fn iterate(vm: &mut Vm, start: Value, step: Value, length: Value) -> Result {
         if let (Some(next), Some(step), Some(left)) = (start.small_int(), step.small_int(), length.small_int()) {
-            return Ref::new(vm, RangeIterator { next, step, left: left as u64 }).map(Ref::into_value);
+            return Ref::new_in_place(vm, RangeIterator { next, step, left: left as u64 }).map(Ref::into_value);
         }
         Ref::new(vm, LongRangeIterator { next: start, step, left: length }).map(Ref::into_value)
     }
@@ -126,7 +141,7 @@ impl RangeClass {
     #[slot]
     fn new(vm: &mut Vm, _class: &Ref<Type>, args: Args<'_>) -> Result {
         let args = args.expect(vm, "range", 1, 3)?;
-        let mut parts = Vec::new();
+        let mut parts = Vec::with_capacity(args.len());
         for a in args {
             let n = vm.index(a)?;
             parts.push(vm.exact_int(&n)?);

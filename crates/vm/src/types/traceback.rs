@@ -30,7 +30,7 @@ impl Vm {
     pub fn add_traceback(&mut self, exception: &Value, frame: Value, lasti: i32, lineno: Option<i32>) -> Result<()> {
         let Some(e) = crate::types::exceptions::base::as_exception(exception) else { return Ok(()) };
         let next = e.get(self).traceback.clone();
-        let entry = Ref::new(self, Traceback { next, frame, lasti, lineno })?;
+        let entry = Ref::new_in_place(self, Traceback { next, frame, lasti, lineno })?;
         e.get_mut(self).traceback = Some(entry);
         Ok(())
     }

@@ -2,10 +2,11 @@
 
 use crate::native::Args;
 use crate::slots;
+use crate::types::range::RANGE;
 use crate::{Dict, Ref, Result, Str, Tuple, Type, Value, Vm, name};
 use taipan_macros::class;
-use taipan_object::statics::{DICT, LIST, OBJECT, SET, TYPE};
-use taipan_object::{Set, TypeFlags, shared};
+use taipan_object::statics::{DICT, INT, LIST, OBJECT, SET, TUPLE, TYPE};
+use taipan_object::{Bytes, List, TypeFlags, shared};
 
 /// Whether a native class makes its instances itself and has the `__init__` of `object`, which then accepts anything.
 fn accepts_anything(ty: &Type, init: usize) -> bool {
@@ -13,6 +14,38 @@ fn accepts_anything(ty: &Type, init: usize) -> bool {
     !ty.flags().has(TypeFlags::HEAP)
         && object.init.map(|f| f as usize) == Some(init)
         && slots::of(ty).new.map(|f| f as usize) != object.new.map(|f| f as usize)
+}
+
+/// A container of what its one argument has, or a range, where the arguments are such that nobody is asked.
+fn made_of(vm: &mut Vm, class: &Ref<Type>, args: &[Value]) -> Result<Option<Value>> {
+    let is = |other: &Type| std::ptr::eq(&**class, other);
+    if is(RANGE.as_type()) {
+        return super::range::simple_range(vm, args);
+    }
+    let [from] = args else { return Ok(None) };
+    if is(DICT.as_type()) {
+        return from.downcast_exact::<Dict>().map(|d| vm.copy_dict(d).map(Ref::into_value)).transpose();
+    }
+    if is(INT.as_type()) {
+        let text = from.downcast_exact::<Str>().is_some() || from.downcast_exact::<Bytes>().is_some();
+        return if text { vm.to_int(from).map(Some) } else { Ok(None) };
+    }
+    if is(SET.as_type()) {
+        let set = vm.new_set()?;
+        super::set::update_from(vm, &set, from)?;
+        return Ok(Some(set.into_value()));
+    }
+    let list = is(LIST.as_type());
+    if !list && !is(TUPLE.as_type()) {
+        return Ok(None);
+    }
+    let items = match (from.downcast_exact::<List>(), from.downcast_exact::<Tuple>()) {
+        (Some(l), _) => l.items(vm),
+        (_, Some(_)) if !list => return Ok(Some(from.clone())),
+        (_, Some(t)) => t.items(),
+        _ => return Ok(None),
+    };
+    Ok(Some(if list { vm.new_list_from(items)?.into_value() } else { vm.new_tuple_from(items)?.into_value() }))
 }
 
 /// Methods of `type`.
@@ -152,7 +185,7 @@ impl TypeClass {
         if args.all().is_empty() {
             // Empty containers have nothing to initialise.
             if std::ptr::eq(&**class, SET.as_type()) {
-                return Ref::new(vm, Set::new()).map(Ref::into_value);
+                return vm.new_set().map(Ref::into_value);
             }
             if std::ptr::eq(&**class, DICT.as_type()) {
                 return vm.new_dict().map(Ref::into_value);
@@ -160,6 +193,12 @@ impl TypeClass {
             if std::ptr::eq(&**class, LIST.as_type()) {
                 return vm.new_list(Vec::new()).map(Ref::into_value);
             }
+        }
+        if args.names().is_empty()
+            && class.header().is_immortal()
+            && let Some(made) = made_of(vm, class, args.all())?
+        {
+            return Ok(made);
         }
         let new = slots::of(class).new.filter(|_| !class.flags().has(TypeFlags::DISALLOW_INSTANTIATION));
         let Some(new) = new else {

@@ -2,6 +2,8 @@
 
 use crate::native::Args;
 use crate::types::enumerate::Pairs;
+use crate::types::list::ListIterator;
+use crate::types::tuple::TupleIterator;
 use crate::{Ref, Result, Str, Tuple, Type, Value, Vm};
 use taipan_macros::{Payload, Trace, class};
 use taipan_object::TypeCell;
@@ -61,6 +63,11 @@ fn strict_keyword(vm: &mut Vm, name: &str, args: Args<'_>) -> Result<bool> {
 }
 
 fn iterators(vm: &mut Vm, iterables: &[Value]) -> Result<Ref<Tuple>> {
+    // The usual case makes no vector.
+    if let [a, b] = iterables {
+        let both = [vm.iter(a)?, vm.iter(b)?];
+        return vm.new_tuple_in(TUPLE.as_type(), 2, both.into_iter());
+    }
     let mut all = Vec::with_capacity(iterables.len());
     for v in iterables {
         all.push(vm.iter(v)?);
@@ -107,6 +114,26 @@ fn reduced(vm: &mut Vm, class: Value, args: Value, strict: bool) -> Result<Ref<T
     vm.new_tuple(parts)
 }
 
+/// The next item of an iterator, of which most are over lists and tuples.
+#[inline(always)]
+fn next_of(vm: &mut Vm, it: &Value) -> Result<Option<Value>> {
+    if let Some(it) = it.downcast_exact::<ListIterator>()
+        && let ListIterator { list: Some(list), index } = it.get(vm)
+        && let Some(item) = list.items(vm).get(*index).cloned()
+    {
+        it.get_mut(vm).index += 1;
+        return Ok(Some(item));
+    }
+    if let Some(it) = it.downcast_exact::<TupleIterator>()
+        && let TupleIterator { tuple: Some(tuple), index } = it.get_mut(vm)
+        && let Some(item) = tuple.items().get(*index).cloned()
+    {
+        *index += 1;
+        return Ok(Some(item));
+    }
+    vm.next(it)
+}
+
 impl Zip {
     /// Whether it gives tuples of two and minds no rest.
     #[inline(always)]
@@ -120,8 +147,8 @@ impl Pairs for Ref<Zip> {
         // The iterators are never replaced, and the caller keeps the zip object alive.
         let iterators = self.get(vm).iterators.clone();
         let [a, b] = iterators.items() else { return Ok(None) };
-        let Some(a) = vm.next(a)? else { return Ok(None) };
-        let Some(b) = vm.next(b)? else { return Ok(None) };
+        let Some(a) = next_of(vm, a)? else { return Ok(None) };
+        let Some(b) = next_of(vm, b)? else { return Ok(None) };
         Ok(Some((a, b)))
     }
 }

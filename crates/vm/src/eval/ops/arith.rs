@@ -552,23 +552,33 @@ op!(STORE_SUBSCR_LIST_INT, |ip, sp, frame, vm, arg| {
     STORE_SUBSCR(ip, sp, frame, vm, arg)
 });
 
-/// `dict[key] = value` where the key is there and need not be asked; the old value, or 0 where the long way decides.
+/// What [`dict_store`] says of a key that is new.
+const INSERTED: u64 = 1;
+
+/// `dict[key] = value` where no key need be asked and nothing grows: the old value, [`INSERTED`], or 0 where the long way
+/// decides. Takes the value over, and a key that is new.
 #[inline(never)]
-unsafe fn dict_replace(dict: u64, key: u64, value: u64) -> u64 {
-    // SAFETY: the caller has tested that it is a dict, and gives the value away if that is used.
+unsafe fn dict_store(dict: u64, key: u64, value: u64) -> u64 {
+    // SAFETY: the caller has tested that it is a dict, and gives the words away that are used.
     unsafe {
         let dict = &mut *word::payload::<Dict>(dict);
-        let place = if word::type_address(key) == STR.as_type().address() {
+        let is_str = word::type_address(key) == STR.as_type().address();
+        let place = if is_str {
             let s = &*word::payload::<Str>(key);
-            dict.find_str(s, s.hash())
-        } else if key >= INT_TAG {
-            dict.find_small_int(int(key))
+            let place = dict.find_str(s, s.hash());
+            if place.is_some() || dict.has_only_str_keys() { Some(place) } else { None }
         } else {
-            known(dict, key).flatten()
+            let place = if key >= INT_TAG { dict.find_small_int(int(key)) } else { None };
+            if place.is_some() { Some(place) } else { known(dict, key) }
         };
         match place {
-            Some(place) => dict.set_value_at(place, Value::from_bits(value)).map_or(0, Value::into_bits),
-            None => 0,
+            Some(Some(place)) => dict.set_value_at(place, Value::from_bits(value)).map_or(0, Value::into_bits),
+            Some(None) if dict.has_room(is_str) => {
+                let Some(hash) = known_hash(at(&key)) else { return 0 };
+                // There is room, so this cannot fail.
+                dict.insert_new(Value::from_bits(key), hash, Value::from_bits(value)).map_or(0, |()| INSERTED)
+            }
+            _ => 0,
         }
     }
 }
@@ -576,7 +586,15 @@ unsafe fn dict_replace(dict: u64, key: u64, value: u64) -> u64 {
 op!(STORE_SUBSCR_DICT, |ip, sp, frame, vm, arg| {
     let (a, b) = (*sp.sub(2), *sp.sub(1));
     if word::type_address(a) == DICT.as_type().address() {
-        let old = dict_replace(a, b, *sp.sub(3));
+        // Memory may be allocated: somebody may want to know where.
+        (*frame).ip = ip;
+        let old = dict_store(a, b, *sp.sub(3));
+        if old == INSERTED {
+            if word::dying(a) {
+                return super::stack::free_next(ip.add(2), sp.sub(3), frame, vm, a as usize);
+            }
+            return next(ip.add(2), sp.sub(3), frame, vm);
+        }
         if old != 0 {
             release(b, vm);
             release(a, vm);
@@ -585,7 +603,6 @@ op!(STORE_SUBSCR_DICT, |ip, sp, frame, vm, arg| {
             }
             return next(ip.add(2), sp.sub(3), frame, vm);
         }
-        (*frame).ip = ip;
         if !set_item(vm, sp) {
             return unwind(ip, sp, frame, vm, 0);
         }
@@ -657,6 +674,9 @@ op!(COMPARE_OP, |ip, sp, frame, vm, arg| {
     let a = std::mem::replace(&mut *sp.sub(2), r);
     release(b, vm);
     release(a, vm);
+    if r == TRUE_WORD() || r == FALSE_WORD() {
+        return decided(ip.add(2), sp.sub(2), frame, vm, (r == TRUE_WORD()) as usize);
+    }
     next(ip.add(2), sp.sub(1), frame, vm)
 });
 

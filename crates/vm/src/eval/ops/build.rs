@@ -43,22 +43,11 @@ op!(BUILD_TUPLE, |ip, sp, frame, vm, arg| {
 
 #[inline(never)]
 unsafe fn list_of(base: Sp, n: usize, vm: Vp) -> u64 {
-    // SAFETY: `n` values are on the stack.
+    // SAFETY: `n` values are on the stack; they are taken only once there is memory.
     unsafe {
-        let mut items: Vec<Value> = Vec::new();
-        if items.try_reserve_exact(n).is_err() {
-            return 0;
-        }
-        // Copied as words: they stay the stack's until the list is made.
-        std::ptr::copy_nonoverlapping(base.cast::<Value>(), items.as_mut_ptr(), n);
-        items.set_len(n);
-        match (*vm).new_list(items) {
+        match (*vm).new_list_of_words(base, n) {
             Ok(l) => l.into_value().into_bits(),
-            // The items are gone with the vector: the stack must not give them back again.
-            Err(_) => {
-                std::ptr::write_bytes(base, 0, n);
-                0
-            }
+            Err(_) => 0,
         }
     }
 }
@@ -78,13 +67,14 @@ op!(BUILD_LIST, |ip, sp, frame, vm, arg| {
 unsafe fn set_of(base: Sp, n: usize, vm: Vp) -> u64 {
     fn make(vm: &mut Vm, items: &[Value]) -> Result {
         // The set comes first: moving one that has just been filled takes longer than filling it.
-        let set = Ref::new(vm, Set::new())?;
+        let set = vm.new_set()?;
         set.get_mut(vm).make_table()?;
         for item in items {
             let hash = vm.hash_key(item, "a set element")?;
             let table = set.get_mut(vm);
             match table.search(hash, |other| known_equal(other, item)) {
                 Search::Found(_) => {}
+                Search::Vacant(place) if table.takes_first(place) => table.insert_first(place, item.clone(), hash),
                 Search::Vacant(place) => table.insert_at(place, item.clone(), hash)?,
                 Search::Unknown => {
                     vm.set_add_hashed(&set, item, hash)?;
@@ -114,8 +104,7 @@ op!(BUILD_SET, |ip, sp, frame, vm, arg| {
 #[inline(never)]
 unsafe fn map_of(base: Sp, n: usize, vm: Vp) -> u64 {
     fn make(vm: &mut Vm, items: &[Value]) -> Result {
-        let dict = Dict::with_capacity(items.len() / 2)?;
-        let dict = Ref::new(vm, dict)?;
+        let dict = vm.new_dict_with_room(items.len() / 2)?;
         for pair in items.chunks_exact(2) {
             vm.dict_set(&dict, &pair[0], pair[1].clone())?;
         }
@@ -261,20 +250,10 @@ unsafe fn extend(sp: Sp, arg: usize, vm: Vp) -> bool {
     unsafe {
         let vm = &mut *vm;
         let from = at(sp.sub(1));
-        let plain = match (from.downcast_exact::<Tuple>(), from.downcast_exact::<List>()) {
-            (Some(tuple), _) => Some(tuple.items()),
-            (_, Some(list)) => Some(list.items(vm)),
-            _ => None,
-        };
-        // The list under construction is another one, and appending runs no code.
-        if let Some(items) = plain {
-            return list_at(sp.sub(1 + arg)).with_vec(|v| {
-                let room = v.try_reserve(items.len()).is_ok();
-                if room {
-                    v.extend_from_slice(items);
-                }
-                room
-            });
+        // Appending runs no code.
+        match Ref::<List>::from_borrowed_unchecked(at(sp.sub(1 + arg))).extend_from(vm, from) {
+            Ok(false) => {}
+            done => return done.is_ok(),
         }
         match spread_items(vm, from) {
             Ok(items) => {

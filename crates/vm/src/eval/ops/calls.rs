@@ -6,10 +6,12 @@ use crate::eval::ops::flow::{after_native_slow, breaker_set};
 use crate::eval::specialize::{self, tick};
 use crate::eval::unwind::unwind;
 use crate::eval::word::{self, at, release, release_any};
-use crate::native::Args;
+use crate::native::{Args, PositionalFn};
 use crate::types::code::Code;
+use crate::types::descriptor::{METHOD_DESCRIPTOR, MethodDescriptor};
 use crate::types::function::{FUNCTION, Function, METHOD, Method};
-use crate::{Dict, Ref, Result, Str, Tuple, Value, Vm, name};
+use crate::types::native_function::{NATIVE_FUNCTION, NativeFunction};
+use crate::{Dict, List, Ref, Result, Str, Tuple, Value, Vm, name};
 use taipan_bytecode::Opcode;
 use taipan_object::TypeFlags;
 use taipan_object::statics::DICT;
@@ -43,7 +45,32 @@ pub unsafe fn call_native(base: Sp, count: usize, vm: Vp) -> u64 {
     unsafe {
         let (first, n) = arguments(base, count);
         let all = std::slice::from_raw_parts(first.cast_const().cast::<Value>(), n);
-        word::of((*vm).call_args(at(base), Args::positional_only(all)))
+        let Some(call) = known_native(*base, all) else {
+            return word::of((*vm).call_args(at(base), Args::positional_only(all)));
+        };
+        let r = word::of(call(&mut *vm, all));
+        (*vm).drain();
+        r
+    }
+}
+
+/// The native code behind a callable that takes the arguments as they are.
+#[inline(always)]
+unsafe fn known_native(callable: u64, all: &[Value]) -> Option<PositionalFn> {
+    // SAFETY: a word on the stack.
+    unsafe {
+        let ty = word::type_address(callable);
+        if ty == METHOD_DESCRIPTOR.as_type().address() {
+            let method = &*word::payload::<MethodDescriptor>(callable);
+            let receiver = all.first()?.ty();
+            let fits = receiver.address() == method.owner.as_value().bits() || receiver.derives_from(&method.owner);
+            return fits.then_some(method.def.positional);
+        }
+        if ty == NATIVE_FUNCTION.as_type().address() {
+            let function = &*word::payload::<NativeFunction>(callable);
+            return (!function.passes_receiver()).then_some(function.def.positional);
+        }
+        None
     }
 }
 
@@ -213,7 +240,10 @@ unsafe fn spread(sp: Sp, vm: Vp) -> bool {
             return true;
         }
         let vm = &mut *vm;
-        let made = super::build::spread_argument(vm, at(sp.sub(4)), given).and_then(|items| vm.new_tuple(items));
+        let made = match given.downcast_exact::<List>() {
+            Some(list) => vm.new_tuple_from(list.items(vm)),
+            None => super::build::spread_argument(vm, at(sp.sub(4)), given).and_then(|items| vm.new_tuple(items)),
+        };
         match made {
             Ok(tuple) => {
                 let old = std::mem::replace(&mut *sp.sub(2), tuple.into_value().into_bits());
@@ -258,6 +288,9 @@ unsafe fn are_absent(keywords: u64) -> bool {
     }
 }
 
+/// So many arguments are put together on the native stack.
+const FEW: usize = 8;
+
 /// Enters a Python function with the items of a tuple, and perhaps a receiver in front of them. Takes the words over.
 unsafe fn enter_spread_tuple(sp: Sp, frame: Fp, vm: Vp) -> Fp {
     // SAFETY: as above; there are no keywords.
@@ -282,9 +315,18 @@ unsafe fn enter_spread_tuple(sp: Sp, frame: Fp, vm: Vp) -> Fp {
             }
             callee
         } else {
-            let receiver = std::iter::once(receiver).filter(|w| *w != 0);
-            let mut words: Vec<u64> = receiver.chain(items.iter().map(|v| v.clone().into_bits())).collect();
             // The words are given away one by one; what is left is the memory.
+            let (mut few, mut many) = ([0; FEW], Vec::new());
+            let words = if n <= FEW {
+                &mut few[..]
+            } else {
+                many.resize(n, 0);
+                &mut many[..]
+            };
+            words[0] = receiver;
+            for (to, item) in words[first..].iter_mut().zip(items) {
+                *to = item.clone().into_bits();
+            }
             args::enter(vm, frame, function, words.as_mut_ptr(), n)
         };
         // The tuple and the empty dict keep nothing alive that the locals do not.

@@ -241,6 +241,32 @@ unsafe fn name_receiver(f: &NativeFunction, first: Sp, n: usize, vm: Vp) {
     }
 }
 
+/// Goes on after the call of a bound native method with one argument.
+#[inline(always)]
+unsafe fn called_bound(r: u64, vm: Vp) -> Flow {
+    // SAFETY: as for [`called`].
+    unsafe {
+        if r == 0 {
+            let frame = (*vm).eval.frame;
+            return bound_raised((*frame).ip, (*frame).sp.add(3), frame, vm, 0);
+        }
+        called::<3>(r, vm)
+    }
+}
+
+op!(
+    /// A bound native method has raised.
+    #[cold]
+    #[inline(never)]
+    bound_raised,
+    |ip, sp, frame, vm, arg| {
+        let base = (*frame).sp;
+        (*vm).drain();
+        name_receiver(&*word::payload::<NativeFunction>(*base), base.add(1), 2, vm);
+        unwind(ip, sp, frame, vm, arg)
+    }
+);
+
 op!(CALL_BUILTIN_FAST, |ip, sp, frame, vm, arg| {
     let base = sp.sub(arg + 2);
     if *base.add(1) == 0 && word::type_address(*base) == NATIVE_FUNCTION.as_type().address() {
@@ -333,11 +359,16 @@ op!(
         let base = sp.sub(3);
         if arg == 1 && *base.add(1) == 0 && word::type_address(*base) == NATIVE_FUNCTION.as_type().address() {
             let f = &*word::payload::<NativeFunction>(*base);
-            if !f.passes_receiver() {
-                (*frame).ip = ip;
-                (*frame).sp = base;
-                return called::<3>(call_positional(f.def.positional, base.add(2), 1, vm), vm);
+            (*frame).ip = ip;
+            (*frame).sp = base;
+            if let Some(receiver) = &f.receiver
+                && f.passes_receiver()
+            {
+                retain(receiver.bits());
+                *base.add(1) = receiver.bits();
+                return called_bound(call_positional(f.def.positional, base.add(1), 2, vm), vm);
             }
+            return called::<3>(call_positional(f.def.positional, base.add(2), 1, vm), vm);
         }
         CALL(ip, sp, frame, vm, arg)
     }

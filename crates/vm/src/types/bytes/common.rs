@@ -8,7 +8,7 @@ use crate::types::slice::Slice;
 use crate::types::str::{codec, enough, limit, search_bounds, units};
 use crate::{Ref, Result, Str, Type, Value, Vm, name, slots};
 use std::ops::Range;
-use taipan_object::{Bytes, IntRef, List, Raised, Tuple};
+use taipan_object::{Bytes, IntRef, List, Raised, Tuple, room};
 use taipan_text::hex::{self, FromHexError};
 use taipan_text::split::{self, Side};
 use taipan_text::units::clip;
@@ -606,8 +606,38 @@ pub fn map(vm: &mut Vm, this: &Value, f: fn(&[u8]) -> std::result::Result<Vec<u8
     wrap_made(vm, this, made)
 }
 
+/// `join` of a list or tuple that holds nothing but `bytes`; nothing where it is something else.
+fn join_plain(vm: &mut Vm, this: &Value, iterable: &Value) -> Result<Option<Value>> {
+    let items = match (iterable.downcast_exact::<List>(), iterable.downcast_exact::<Tuple>()) {
+        (Some(list), _) => list.items(vm),
+        (_, Some(tuple)) => tuple.items(),
+        _ => return Ok(None),
+    };
+    let parts = || items.iter().filter_map(|item| item.downcast_exact::<Bytes>()).map(|part| part.as_bytes());
+    if is_array(this) || parts().count() != items.len() {
+        return Ok(None);
+    }
+    if let [one] = items {
+        return Ok(Some(one.clone()));
+    }
+    let sep = bytes(vm, this);
+    let between = sep.len().checked_mul(items.len().saturating_sub(1)).ok_or(Raised)?;
+    let total = parts().try_fold(between, |n, part| n.checked_add(part.len())).ok_or(Raised)?;
+    let mut out = room::vec(total)?;
+    for (i, part) in parts().enumerate() {
+        if i > 0 {
+            out.extend_from_slice(sep);
+        }
+        out.extend_from_slice(part);
+    }
+    wrap(vm, this, out).map(Some)
+}
+
 /// `join`.
 pub fn join(vm: &mut Vm, this: &Value, iterable: &Value) -> Result {
+    if let Some(joined) = join_plain(vm, this, iterable)? {
+        return Ok(joined);
+    }
     let items = match vm.iter(iterable) {
         Ok(it) => vm.collect(&it)?,
         Err(raised) if vm.raised_is(crate::errors::TYPE_ERROR.as_type()) => {

@@ -328,8 +328,7 @@ impl DictClass {
     /// Return a shallow copy of the dict.
     #[method("($self, /)")]
     fn copy(vm: &mut Vm, this: &Ref<Dict>) -> Result {
-        let copy = this.get(vm).copy()?;
-        Ref::new(vm, copy).map(Ref::into_value)
+        vm.copy_dict(this).map(Ref::into_value)
     }
 
     /// Create a new dictionary with keys from iterable and values set to value.

@@ -688,10 +688,7 @@ shared_methods!(
         /// Return a shallow copy of a set.
         #[method("($self, /)")]
         fn copy(vm: &mut Vm, this: &Ref<Set>) -> Result {
-            let copy = Ref::new(vm, Set::new())?;
-            let table = this.get(vm).copy()?;
-            *copy.get_mut(vm) = table;
-            Ok(copy.into_value())
+            vm.copy_set(this).map(Ref::into_value)
         }
         /// Update the set, adding elements from all others.
         #[method("($self, /, *others)")]
