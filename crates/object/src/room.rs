@@ -10,6 +10,13 @@ pub fn vec<T>(capacity: usize) -> Result<Vec<T>, Raised> {
     Ok(items)
 }
 
+/// Asks whether there is room for what native code is about to take in many pieces without asking: about so many bytes.
+pub fn probe(bytes: usize) -> Result<(), Raised> {
+    /// What is less is met with what is held back, see `reserve`.
+    const LITTLE: usize = 8 << 20;
+    if bytes < LITTLE { Ok(()) } else { vec::<u8>(bytes).map(drop) }
+}
+
 /// A copy of a slice.
 #[inline]
 pub fn copied<T: Clone>(items: &[T]) -> Result<Vec<T>, Raised> {

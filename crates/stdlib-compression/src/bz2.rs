@@ -5,7 +5,7 @@ use bzip2::{Action, Compress, Compression, Decompress, Status};
 use taipan_macros::{Payload, Trace, class, module};
 use taipan_object::statics::OBJECT;
 use taipan_object::trace::Opaque;
-use taipan_object::{Bytes, Raised, TypeCell};
+use taipan_object::{Bytes, Raised, TypeCell, room};
 use taipan_vm::native::Args;
 use taipan_vm::types::module::Module;
 use taipan_vm::{Ref, Result, Type, Value, Vm};
@@ -133,6 +133,8 @@ impl CompressorClass {
         if !(1..=9).contains(&level) {
             return Err(vm.raise_value_error("compresslevel must be between 1 and 9"));
         }
+        // The library takes no refusal: 400 KB, and 800 for each level.
+        room::vec::<u8>((1 + 2 * level as usize) * 400_000).map(drop)?;
         let stream = Compress::new(Compression::new(level as u32), 0);
         let encoder = Opaque(Some(Box::new(Encoder { stream, action: Action::Run })));
         Ref::new_in(vm, class, Compressor { encoder, flushed: false }).map(Ref::into_value)
@@ -186,6 +188,8 @@ impl DecompressorClass {
         if !args.positional().is_empty() {
             return Err(vm.raise_type_error("BZ2Decompressor() takes no positional arguments"));
         }
+        // As above, for blocks of the highest level.
+        room::vec::<u8>(4_000_000).map(drop)?;
         let puller = Puller::new(Decoder { stream: Decompress::new(false) }, false);
         let puller = Opaque(Some(Box::new(puller)));
         Ref::new_in(vm, class, Decompressor { puller, failed: false }).map(Ref::into_value)

@@ -105,16 +105,29 @@ fn is_abstract(vm: &mut Vm, value: &Value) -> Result<bool> {
     }
 }
 
-fn compute_abstract_methods(vm: &mut Vm, class: &Value) -> Result<()> {
-    let mut names = Vec::new();
+/// What a class's namespace holds.
+fn own_attributes(vm: &mut Vm, class: &Value) -> Result<Vec<(Value, Value)>> {
+    if let Some(own) = class.as_type().and_then(Type::dict) {
+        let mut all = taipan_object::room::vec(own.get(vm).len())?;
+        all.extend(own.get(vm).iter().map(|(key, value)| (key.clone(), value.clone())));
+        return Ok(all);
+    }
     let own = vm.get_attr(class, name!("__dict__"))?;
     let items = vm.call_method(&own, name!("items"), &[])?;
+    let mut all = Vec::new();
     for pair in vm.collect(&items)? {
-        let pair = vm.collect(&pair)?;
-        if let [key, value] = &pair[..]
-            && is_abstract(vm, value)?
-        {
-            names.push(key.clone());
+        if let [key, value] = &vm.collect(&pair)?[..] {
+            all.push((key.clone(), value.clone()));
+        }
+    }
+    Ok(all)
+}
+
+fn compute_abstract_methods(vm: &mut Vm, class: &Value) -> Result<()> {
+    let mut names = Vec::new();
+    for (key, value) in own_attributes(vm, class)? {
+        if is_abstract(vm, &value)? {
+            names.push(key);
         }
     }
     let bases = vm.get_attr(class, name!("__bases__"))?;

@@ -105,6 +105,69 @@ t'{'
 b'é'
 b'a' 'b'
 'a' b'b'
+print("end"t'{x}')
+print('a' t'' f''
+print(t'' 'a'
+(b'' '')
+(b'' 'a'
+f(b'' t''
+f(t'' b''
+f('' b''
+[t'' '' ]
+(t'' '' x
+(t'' '' x)
+f('a' t'{'
+('a' t''
+('a' 'b' t''
+('a' 'b' 'c' t''
+(f'a' t''
+(f'a' 'b' t''
+('a' f'b' t''
+(f'a' f'b' t''
+('a' 'b' t'' t''
+('a' t'' t''
+('a' 'b' t'' 'c'
+('a' t'' 'c'
+(t'' t'' 'c'
+(t'' 'c' 'd'
+(t'' 'c' t''
+f('a' 'b' t'', 1
+f('a' 'b' t'' x
+f('a' t'' x
+f('a' t'', 1
+[b'a' b'b' t''
+('a' 'b' t'' )
+('a' 'b' t'' ) (
+('a' t'' ) (
+f.g('a' t'' x
+f()('a' t'' x
+1('a' t'' x
+f['a' t'' x
+(f)('a' t'' x
+y=f('a' t'' x
+f(1,'a' t'' x
+f(k='a' t'' x
+f(*'a' t'' x
+['a' t'' x
+{'a' t'' x
+('a' t'' x
+('a' t'' x y
+f(('a' t'' x
+f(['a' t'' x
+f('a' t'' t'' x
+f(t'' 'a' x
+f(t'' t'' 'a' x
+f(t'' 'a' 'b' x
+if f('a' t'' x: pass
+f(-'a' t'' x
+f(g('a' t'' x
+f('a'+'a' t'' x
+f(x 'a' t'' x
+f(x, 'a' 'b' t'' x
+f(u'a' t'' x
+f(f'a' t'' x
+f(f'{a}' t'' x
+f('' t'{a}' x
 u'a' b'b'
 rb'a' f'b'
 '\N{nope}'

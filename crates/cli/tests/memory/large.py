@@ -3,8 +3,8 @@
 Each runs in a process of its own, which gets a little more address space than it has when the objects are there, several times
 with different amounts. Prints those whose process did not survive: an operation may succeed or raise an exception, nothing else.
 
-What the compiler makes of sources, the pattern compiler of patterns, marshal of many objects, and messages of errors that quote a
-long name are not here: they do not ask before they allocate.
+What marshal writes for many objects, and messages of errors that quote a long name are not here: they do not ask before they
+allocate.
 """
 
 import array
@@ -95,6 +95,8 @@ __import__('zlib').compress(data); __import__('zlib').decompress(__import__('zli
 __import__('os').urandom(N * 10); __import__('unicodedata').normalize('NFKD', wide); __import__('unicodedata').normalize('NFC', wide); __import__('string').Template(text).substitute(); __import__('textwrap').dedent(text); __import__('shlex').quote(text); __import__('urllib.parse').parse.quote(text); __import__('html').escape(text)
 __import__('csv').reader([text]).__next__(); list(__import__('csv').reader(['a,' * N])); __import__('statistics').mean(ints); __import__('math').fsum(ints); __import__('math').prod(ints[1:50000]); __import__('math').sumprod(ints, ints); __import__('math').dist(pair, pair); __import__('operator').itemgetter(*pair)(pair); functools.partial(print, *pair); (1).__class__(text[:0] + '7' * N); slice(None).indices(N)
 __import__('decimal').Decimal('1' * N); __import__('decimal').Decimal(odd >> (N * 25)); __import__('fractions').Fraction(odd >> (N * 29), 3); complex('1' * N); float.fromhex('1' * N); text.find(wide); text.startswith(wide); os.path.join(text, text); sys.intern(text + 'a'); type(text, (), {}); os.fsencode(text); os.environ.get(text); globals().get(text)
+compile('x=1\\n' * (N // 16), 'f', 'exec'); compile('[' + 'a,' * (N // 16) + ']', 'f', 'eval'); compile('def f(): pass\\n' * (N // 64), 'f', 'exec'); __import__('ast').parse('f(a)\\n' * (N // 64)); compile('x=1\\n' * (N // 16) + '(', 'f', 'exec')
+__import__('_sre').compile(None, 0, [16, 97] * (N // 4) + [1], 0, {}, (None,)); __import__('marshal').loads(b'[' + N.to_bytes(4, 'little') + b'N' * N); __import__('marshal').loads(b'(' + (N // 4).to_bytes(4, 'little') + b'i1234' * (N // 4)); exec('a' * N); eval('1' * N)
 collections.namedtuple('P', ['a' + str(i) for i in range(2000)])(*ints[:2000]); collections.ChainMap(table, table).copy(); collections.UserList(ints) + ints; collections.UserString(text) + text; collections.defaultdict(int, table); collections.defaultdict(int, table).copy(); memoryview(room).cast('q').tolist(); array.array('w', text); array.array('w', text).tounicode(); array.array('b', data).tolist(); array.array('u' if 0 else 'w', wide).tounicode(); str(room, 'latin-1'); str(data, 'utf-8')
 """
 

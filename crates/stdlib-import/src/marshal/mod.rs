@@ -44,6 +44,9 @@ fn raise_write_error(vm: &mut Vm, error: WriteError) -> Raised {
 
 /// Reads one value; gives it with the number of bytes it took.
 pub fn load(vm: &mut Vm, data: &[u8], allow_code: bool) -> Result<(Value, usize)> {
+    // A list of objects that take a byte each, while it grows: the reader cannot be refused memory.
+    const BYTES_PER_BYTE: usize = 32;
+    taipan_object::room::probe(data.len().saturating_mul(BYTES_PER_BYTE))?;
     let mut reader = Reader::new(Build::new(vm), data).allow_code(allow_code);
     let read = reader.read();
     let used = data.len() - reader.rest().len();

@@ -140,6 +140,8 @@ pub fn from_object(vm: &mut Vm, v: &Value, how: Exactness, context: &Ref<PyConte
             Exactness::Rounded => d.value.0.clone().checked_rounded(&c, &mut s),
         }
     } else if let Some(text) = v.downcast::<Str>() {
+        // Copies of the text, its digits, and the number.
+        taipan_object::room::probe(text.len().saturating_mul(12))?;
         match how {
             Exactness::Exact => match text.as_ascii().and_then(|text| Decimal::parse_short(text.as_bytes())) {
                 Some(d) => d,

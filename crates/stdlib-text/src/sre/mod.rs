@@ -18,6 +18,9 @@ use taipan_vm::{Dict, List, ModuleRef, Ref, Result, Tuple, Value, Vm};
 static LOCALE: Locale = Locale::C;
 
 /// The words of a code array.
+/// Bytes that a decoded pattern takes at most for each word of code. The decoder cannot be refused memory.
+const BYTES_PER_WORD: usize = 128;
+
 fn code_words(vm: &mut Vm, code: &Ref<List>) -> Result<Vec<u32>> {
     let items = code.items(vm).to_vec();
     let mut words = Vec::with_capacity(items.len());
@@ -74,6 +77,7 @@ impl SreModule {
         indexgroup: &Ref<Tuple>,
     ) -> Result {
         let code = code_words(vm, code)?;
+        taipan_object::room::probe(code.len().saturating_mul(BYTES_PER_WORD))?;
         let is_bytes = if pattern.is_none() {
             None
         } else {

@@ -81,6 +81,13 @@ fn text_of(s: &Str) -> Text {
     }
 }
 
+/// The compiler cannot be refused memory, so it is asked for beforehand. Dense sources of many kinds took up to 424 bytes for
+/// each of theirs (CPython: 724).
+fn ask_for_room(text: &str) -> Result<()> {
+    const BYTES_PER_BYTE: usize = 512;
+    taipan_object::room::probe(text.len().saturating_mul(BYTES_PER_BYTE))
+}
+
 impl Vm {
     /// `os.fsdecode`: a path as a string.
     pub fn fs_decode(&mut self, path: &Value) -> Result<Ref<Str>> {
@@ -180,6 +187,7 @@ impl Vm {
 
     /// Compiles source text to a code object.
     pub fn compile_text(&mut self, text: &str, filename: &Ref<Str>, request: Request) -> Result {
+        ask_for_room(text)?;
         let options = self.compiler_options(request)?;
         let mut warnings = Vec::new();
         let filename_text = text_of(filename);
@@ -211,6 +219,7 @@ impl Vm {
 
     /// The tree of source text, as Python objects.
     fn parse_to_python(&mut self, text: &str, filename: &Ref<Str>, request: Request, hooks: AstHooks) -> Result {
+        ask_for_room(text)?;
         let options = self.compiler_options(request)?;
         let mut warnings = Vec::new();
         let parsed = parser::parse(text, request.mode, &options.parser, &mut warnings);
@@ -240,6 +249,7 @@ impl Vm {
         mode: Mode,
     ) -> Result<taipan_compiler::symtable::SymbolTable> {
         let text = self.source_text(source, "symtable", "string or bytes object", filename)?;
+        ask_for_room(&text)?;
         let options = self.compiler_options(Request::new(mode))?;
         let mut warnings = Vec::new();
         let table = parser::parse(&text, mode, &options.parser, &mut warnings)

@@ -395,12 +395,12 @@ impl Peg<'_> {
         const MIXED: &str = "cannot mix t-string literals with string or bytes literals";
         alt!(self, p, {
             let a = p.some(Self::string_or_fstring)?;
-            let b = p.some(Self::tstring)?;
-            Err(p.raise_range(a[a.len() - 1], b[0], MIXED))
+            let b = p.tstring()?;
+            Err(p.raise_range(a[a.len() - 1], b, MIXED))
         });
         let a = self.some(Self::tstring)?;
-        let b = self.some(Self::string_or_fstring)?;
-        Err(self.raise_range(a[a.len() - 1], b[0], MIXED))
+        let b = self.string_or_fstring()?;
+        Err(self.raise_range(a[a.len() - 1], b, MIXED))
     }
 
     pub(super) fn invalid_replacement_field(&mut self, letter: char) -> R<()> {

@@ -318,16 +318,28 @@ unsafe fn enter_spread_tuple(sp: Sp, frame: Fp, vm: Vp) -> Fp {
             // The words are given away one by one; what is left is the memory.
             let (mut few, mut many) = ([0; FEW], Vec::new());
             let words = if n <= FEW {
-                &mut few[..]
+                Some(&mut few[..])
             } else {
-                many.resize(n, 0);
-                &mut many[..]
+                many.try_reserve_exact(n).ok().map(|()| {
+                    many.resize(n, 0);
+                    &mut many[..]
+                })
             };
-            words[0] = receiver;
-            for (to, item) in words[first..].iter_mut().zip(items) {
-                *to = item.clone().into_bits();
+            match words {
+                Some(words) => {
+                    words[0] = receiver;
+                    for (to, item) in words[first..].iter_mut().zip(items) {
+                        *to = item.clone().into_bits();
+                    }
+                    args::enter(vm, frame, function, words.as_mut_ptr(), n)
+                }
+                None => {
+                    let _ = (*vm).raise_memory_error();
+                    release(function, vm);
+                    release_any(receiver, vm);
+                    std::ptr::null_mut()
+                }
             }
-            args::enter(vm, frame, function, words.as_mut_ptr(), n)
         };
         // The tuple and the empty dict keep nothing alive that the locals do not.
         for w in [given, keywords] {
