@@ -51,6 +51,7 @@ impl Decimal {
         let mut count = 0;
         for (i, &b) in rest.iter().enumerate() {
             match b {
+                b'0'..=b'9' if count == 38 => return None,
                 b'0'..=b'9' => {
                     let digit = b - b'0';
                     // Nineteen digits fit a word.
@@ -65,7 +66,7 @@ impl Decimal {
                 _ => return None,
             }
         }
-        if count == 0 || count > 38 {
+        if count == 0 {
             return None;
         }
         let fraction = point.map_or(0, |at| rest.len() - 1 - at) as i64;
