@@ -17,8 +17,9 @@ fn main() {
     let own_linker = flags.contains("linker") || flags.contains("fuse-ld");
     let out = Path::new(&env::var("OUT_DIR").expect("cargo sets it")).to_owned();
     if target == "x86_64-unknown-linux-gnu" && !own_linker {
-        // Rust's library asks for `gcc_s`; the linker looks here first.
-        fs::write(out.join("libgcc_s.so"), "INPUT(-lgcc_eh)\n").expect("cargo's folder can be written to");
+        // Rust's library asks for `gcc_s`; the linker looks here first. The C library comes before that of mathematics: it is
+        // searched first when names are bound, and nearly all are its.
+        fs::write(out.join("libgcc_s.so"), "INPUT(-lc -lgcc_eh)\n").expect("cargo's folder can be written to");
         println!("cargo::rustc-link-search=native={}", out.display());
     }
     if target == "x86_64-unknown-linux-gnu" && !own_linker && env::var("PROFILE").is_ok_and(|p| p == "release") {

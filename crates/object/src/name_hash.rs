@@ -28,6 +28,6 @@ pub fn name_hash(text: &[u8]) -> u64 {
 
 /// What an entry of the table remembers of the hash; never 0, which marks a free place.
 #[inline(always)]
-pub fn tag(hash: u64) -> u32 {
-    (hash >> 32) as u32 | 1
+pub fn tag(hash: u64) -> u64 {
+    hash | 1 << 63
 }

@@ -12,10 +12,15 @@ use crate::str::Str;
 pub struct Names {
     /// The number of places less one; places are a power of two, and at least one is free.
     mask: u64,
-    /// [`tag`] of each place; 0 where it is free.
-    tags: *const u32,
-    /// The string of each place.
-    strings: *const Ref<Str>,
+    places: *const Place,
+}
+
+/// What is looked at lies in one line of the cache.
+#[repr(C, align(16))]
+struct Place {
+    /// [`tag`] of the string; 0 where the place is free.
+    tag: u64,
+    string: Ref<Str>,
 }
 
 // SAFETY: the table is never written to, nor are its strings, which are immortal, but for their hashes, which are atomic.
@@ -30,13 +35,15 @@ impl Names {
         let mut at = hash & self.mask;
         loop {
             // SAFETY: `at` is below the number of places, and who laid the table out filled as many.
-            let (found, string) = unsafe { (*self.tags.add(at as usize), self.strings.add(at as usize)) };
+            let place = unsafe { self.places.add(at as usize) };
+            // SAFETY: as above.
+            let found = unsafe { (*place).tag };
             if found == 0 {
                 return None;
             }
             if found == tag {
                 // SAFETY: the place is taken.
-                let string = unsafe { &*string };
+                let string = unsafe { &(*place).string };
                 if string.is_text(text) {
                     return Some(string);
                 }
@@ -48,8 +55,9 @@ impl Names {
     /// All of them.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Ref<Str>> {
         (0..=self.mask as usize).filter_map(|at| {
+            let place = self.places.wrapping_add(at);
             // SAFETY: as above; a string stands where there is a tag.
-            unsafe { (*self.tags.add(at) != 0).then(|| &*self.strings.add(at)) }
+            unsafe { ((*place).tag != 0).then(|| &(*place).string) }
         })
     }
 }

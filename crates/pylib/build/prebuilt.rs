@@ -357,28 +357,24 @@ impl Layout {
     /// The text for the assembler.
     pub fn finish(self) -> String {
         let places = (self.texts.len() * 2 + 1).next_power_of_two();
-        let mut tags = vec![0; places];
-        let mut strings = vec!["0".to_owned(); places];
+        let mut entries: Vec<Option<(u64, usize)>> = vec![None; places];
         for text in &self.texts {
             let hash = name_hash::name_hash(text);
             let mut at = hash as usize & (places - 1);
-            while tags[at] != 0 {
+            while entries[at].is_some() {
                 at = (at + 1) & (places - 1);
             }
-            tags[at] = name_hash::tag(hash);
-            strings[at] = format!(".L{}", self.names[text]);
+            entries[at] = Some((name_hash::tag(hash), self.names[text]));
         }
         let parts = self.parts;
         let mut out = HEAD.to_owned();
         line!(out, ".section .rodata.prebuilt,\"a\",@progbits\n{}", parts.tables);
-        line!(out, ".p2align 3\n.Ltags:");
-        for chunk in tags.chunks(16) {
-            let all: Vec<String> = chunk.iter().map(u32::to_string).collect();
-            line!(out, ".long {}", all.join(","));
-        }
-        line!(out, ".section .data.rel.ro.prebuilt,\"aw\",@progbits\n.p2align 3\n.Lstrings:");
-        for chunk in strings.chunks(8) {
-            line!(out, ".quad {}", chunk.join(","));
+        line!(out, ".section .data.rel.ro.prebuilt,\"aw\",@progbits\n.p2align 6\n.Lplaces:");
+        for entry in entries {
+            match entry {
+                Some((tag, label)) => line!(out, ".quad {tag}, .L{label}"),
+                None => line!(out, ".quad 0, 0"),
+            }
         }
         line!(out, ".section .data.prebuilt,\"aw\",@progbits\n.p2align 6");
         line!(out, ".Lused:\n{}{}.Lused_end:", parts.keys, parts.used);
@@ -387,7 +383,7 @@ impl Layout {
         }
         line!(out, ".p2align 3\n.Lmodules:\n{}", self.modules);
         line!(out, ".globl taipan_prebuilt\n.hidden taipan_prebuilt\ntaipan_prebuilt:");
-        line!(out, ".quad {}, .Ltags, .Lstrings, .Lmodules, {}", places - 1, self.count);
+        line!(out, ".quad {}, .Lplaces, .Lmodules, {}", places - 1, self.count);
         line!(out, ".quad .Lused, .Lused_end - .Lused");
         // Wherever the assembler goes on.
         line!(out, ".text");

@@ -187,7 +187,11 @@ impl GcModule {
         vm.audit("gc.get_referents", &[shown])?;
         let mut found = Vec::new();
         for v in args.positional() {
-            vm.referents(v, &mut |child| found.push(child.clone()));
+            match taipan_vm::types::mappingproxy::proxied(v) {
+                // That of a native class does not hold the namespace before somebody looks.
+                Some(mapping) => found.push(mapping),
+                None => vm.referents(v, &mut |child| found.push(child.clone())),
+            }
         }
         new_list_of(vm, found)
     }

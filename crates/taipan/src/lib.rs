@@ -16,7 +16,7 @@ pub use taipan_vm::SysFlags;
 pub use taipan_vm::modules::{VERSION, full_version};
 pub use taipan_vm::stress::Stress;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use taipan_object::token::Interpreter as Shared;
 use taipan_object::{statics, watch};
@@ -155,25 +155,27 @@ fn random_key() -> (u64, u64) {
 }
 
 /// Every native module, by name.
-fn native_modules() -> HashMap<&'static str, fn() -> ModuleDef> {
-    let mut all: HashMap<_, _> = taipan_vm::modules::table().into_iter().collect();
-    all.extend(taipan_stdlib_import::modules());
-    all.extend(taipan_stdlib_lang::modules());
-    all.extend(taipan_stdlib_io::modules());
-    all.extend(taipan_stdlib_system::modules());
-    all.extend(taipan_stdlib_net::modules());
-    all.extend(taipan_stdlib_concurrency::modules());
-    all.extend(taipan_stdlib_collections::modules());
-    all.extend(taipan_stdlib_text::modules());
-    all.extend(taipan_stdlib_numeric::modules());
-    all.extend(taipan_stdlib_compression::modules());
-    all.extend(taipan_stdlib_crypto::modules());
-    all.extend(taipan_stdlib_ctypes::modules());
-    all.extend(taipan_stdlib_dbm::modules());
-    all.extend(taipan_stdlib_sqlite::modules());
-    all.extend(taipan_stdlib_ssl::modules());
-    all.extend(taipan_stdlib_xml::modules());
-    all
+fn native_modules() -> BTreeMap<&'static str, fn() -> ModuleDef> {
+    let all = [
+        taipan_vm::modules::table(),
+        taipan_stdlib_import::modules(),
+        taipan_stdlib_lang::modules(),
+        taipan_stdlib_io::modules(),
+        taipan_stdlib_system::modules(),
+        taipan_stdlib_net::modules(),
+        taipan_stdlib_concurrency::modules(),
+        taipan_stdlib_collections::modules(),
+        taipan_stdlib_text::modules(),
+        taipan_stdlib_numeric::modules(),
+        taipan_stdlib_compression::modules(),
+        taipan_stdlib_crypto::modules(),
+        taipan_stdlib_ctypes::modules(),
+        taipan_stdlib_dbm::modules(),
+        taipan_stdlib_sqlite::modules(),
+        taipan_stdlib_ssl::modules(),
+        taipan_stdlib_xml::modules(),
+    ];
+    all.into_iter().flatten().collect()
 }
 
 /// Sets up the classes, the modules that are there before any other, import, the streams, and runs `site`.
@@ -220,7 +222,6 @@ fn start(vm: &mut Vm, options: &Options) -> Result<()> {
     if !options.warn_options.is_empty() {
         vm.import("warnings")?;
     }
-    (options.part_over)();
     if !options.flags.no_site {
         vm.import("site")?;
         vm.settle();

@@ -9,7 +9,6 @@ use taipan_vm::{Dict, List, ModuleRef, Raised, Ref, Result, Str, Value, Vm, name
 
 /// Runs the program of the options to its end, and ends the interpreter. Gives the exit status.
 pub fn run(vm: &mut Vm, options: &Options) -> i32 {
-    (options.part_over)();
     let mut status = run_program(vm, options);
     if let Some(after) = prompt::after_program(vm, options) {
         status = after;

@@ -24,10 +24,28 @@ fn put(out: &mut TextBuf, c: u32, quote: u8, ascii: bool) -> Result<(), OutOfMem
     }
 }
 
+/// Units from which on the length of the result is worked out first.
+const LONG: usize = 1 << 20;
+
+/// How many characters `put` writes.
+fn shown_len(c: u32, quote: u8, ascii: bool) -> usize {
+    match c {
+        0x09 | 0x0A | 0x0D | 0x5C => 2,
+        _ if c == u32::from(quote) => 2,
+        0x20..=0x7E => 1,
+        0x80..=0x10FFFF if !ascii && props::is_printable(c) => 1,
+        0..=0xFF => 4,
+        0x100..=0xFFFF => 6,
+        _ => 10,
+    }
+}
+
 fn text_repr(text: Units<'_>, ascii: bool) -> Result<TextBuf, OutOfMemory> {
     let quote = with_units!(text, s => quote(|q| U8(q).within(s)));
     let mut out = TextBuf::new();
-    out.reserve(text.len().checked_add(2).ok_or(OutOfMemory)?)?;
+    // A long result that there is no room for is refused before any of it is written.
+    let len = if text.len() < LONG { text.len() } else { text.iter().map(|c| shown_len(c, quote, ascii)).sum() };
+    out.reserve(len.checked_add(2).ok_or(OutOfMemory)?)?;
     out.push_ascii(&[quote])?;
     // Runs that need no escape are copied whole.
     let mut at = 0;
@@ -86,16 +104,37 @@ pub fn escape_non_ascii(text: Units<'_>) -> Result<Option<TextBuf>, OutOfMemory>
 /// `repr(bytes)`
 pub fn bytes_repr(bytes: &[u8]) -> Result<TextBuf, OutOfMemory> {
     let quote = quote(|q| memchr::memchr(q, bytes).is_some());
+    let special = |b: &u8| !(0x20..=0x7E).contains(b) || *b == 0x5C || *b == quote;
     let mut out = TextBuf::new();
-    out.reserve(bytes.len().checked_add(3).ok_or(OutOfMemory)?)?;
+    out.reserve(bytes_repr_len(bytes, quote))?;
     out.push_ascii(&[b'b', quote])?;
-    for &b in bytes {
+    let mut rest = bytes;
+    while let Some(at) = rest.iter().position(special) {
+        out.push_ascii(&rest[..at])?;
+        let b = rest[at];
         if b >= 0x80 {
             push_escape(b.into(), |b| out.push_ascii(b))?;
         } else {
             put(&mut out, b.into(), quote, true)?;
         }
+        rest = &rest[at + 1..];
     }
+    out.push_ascii(rest)?;
     out.push_ascii(&[quote])?;
     Ok(out)
+}
+
+/// How long the result will be: one that is too long is refused before any of it is written.
+fn bytes_repr_len(bytes: &[u8], quote: u8) -> usize {
+    let pairs = count(bytes, |b| matches!(b, 0x09 | 0x0A | 0x0D | 0x5C) || b == quote);
+    let plains = count(bytes, |b| (0x20..=0x7E).contains(&b)) - count(bytes, |b| b == 0x5C || b == quote);
+    3 + plains + 2 * pairs + 4 * (bytes.len() - plains - pairs)
+}
+
+/// How many bytes there are of a kind, in sums that fit in a byte: the processor adds many of them at a time.
+fn count(bytes: &[u8], kind: impl Fn(u8) -> bool) -> usize {
+    bytes
+        .chunks(usize::from(u8::MAX))
+        .map(|part| usize::from(part.iter().map(|&b| u8::from(kind(b))).sum::<u8>()))
+        .sum()
 }

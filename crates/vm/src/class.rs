@@ -7,10 +7,11 @@ use crate::slots::{self, Slots};
 use crate::types::descriptor::{
     self, ClassMethodDescriptor, GetSet, Member, MemberKind, MethodDescriptor, SlotWrapper,
 };
+use crate::types::function::FUNCTION;
 use crate::types::native_function::NativeFunction;
 use crate::{Dict, Heap, Ref, Result, Str, Tuple, Type, Value, Vm, name};
 use taipan_object::header::flags;
-use taipan_object::statics::{OBJECT, TYPE};
+use taipan_object::statics::{INT, NONE_TYPE, OBJECT, STR, TUPLE, TYPE};
 use taipan_object::trace::Opaque;
 use taipan_object::{Single, TypeFlags, shared, types};
 
@@ -161,14 +162,8 @@ impl Vm {
         let mut table = *slots::of(ty);
         match only {
             None => {
-                let found = self.words_in_bases(ty);
-                let nothing = zeroed();
-                for (word, names) in dunder::by_word().iter().enumerate() {
-                    if found[word] || names.is_empty() {
-                        self.sync_word(ty, &mut table, word, names);
-                    } else {
-                        slots::copy_word(&nothing, &mut table, word);
-                    }
+                for word in 0..slots::WORDS {
+                    self.sync_word(ty, &mut table, word);
                 }
                 dunder::sync_power_mod(self, ty, &mut table);
             }
@@ -178,20 +173,29 @@ impl Vm {
         ty.set_finalizes(table.finalize.is_some());
     }
 
-    /// The slots of a new Python class. Where its MRO is that of its only base with itself in front, they differ from the
-    /// base's only by what its own namespace says.
-    fn set_up_slots(&mut self, ty: &Type, bases: &[Value], namespace: &Ref<Dict>) {
-        let only_base = match bases {
-            [base] => base.as_type().filter(|base| {
-                ty.mro_types().skip(1).map(std::ptr::from_ref).eq(base.mro_types().map(std::ptr::from_ref))
-            }),
-            _ => None,
-        };
-        let Some(base) = only_base else { return self.sync_slots(ty, None) };
+    /// The slots of a new Python class. Where its MRO comes from those of its bases, they differ from what all bases agree on
+    /// only by what its own namespace says: the first class of the MRO that defines a name is the first one of some base's.
+    fn set_up_slots(&mut self, ty: &Ref<Type>, bases: &[Value], namespace: &Ref<Dict>) {
+        if self.own_mro_method(ty).is_some() {
+            return self.sync_slots(ty, None);
+        }
+        let bases: Vec<&Type> = bases.iter().filter_map(Value::as_type).collect();
+        let Some((first, others)) = bases.split_first() else { return self.sync_slots(ty, None) };
+        let mut table = *slots::of(first);
+        if !others.is_empty() {
+            // Some slots come from the base of the layout where no name stands for them.
+            let own = slots::of(ty);
+            let agree = |word| others.iter().all(|b| slots::word(slots::of(b), word) == slots::word(&table, word));
+            let disputed: Vec<usize> = (0..slots::WORDS).filter(|&word| !agree(word)).collect();
+            for word in disputed {
+                slots::copy_word(own, &mut table, word);
+                self.sync_word(ty, &mut table, word);
+            }
+            dunder::sync_power_mod(self, ty, &mut table);
+        }
         let special =
             |k: &Value| k.downcast::<Str>().filter(|n| n.as_ascii().is_some_and(|n| n.starts_with("__"))).cloned();
         let own: Vec<Ref<Str>> = namespace.get(self).iter().filter_map(|(k, _)| special(k)).collect();
-        let mut table = *slots::of(base);
         // Several names may stand for one slot, such as the six comparisons.
         let mut done = [false; slots::WORDS];
         for name in &own {
@@ -201,17 +205,12 @@ impl Vm {
         ty.set_finalizes(table.finalize.is_some());
     }
 
-    /// For which words of the slots some class of the MRO has a dunder method.
-    fn words_in_bases(&self, ty: &Type) -> [bool; slots::WORDS] {
-        let mut found = [false; slots::WORDS];
-        for dict in ty.mro_types().filter_map(Type::dict) {
-            for name in dict.get(self).iter().filter_map(|(key, _)| key.downcast::<Str>()?.as_ascii()) {
-                if name.starts_with("__") {
-                    dunder::named(name).iter().for_each(|d| found[d.word] = true);
-                }
-            }
+    /// What the metaclass of a class orders its MRO with, if that is no method of `type`.
+    fn own_mro_method(&mut self, ty: &Ref<Type>) -> Option<Value> {
+        if ty.ty().is(TYPE.as_type()) {
+            return None;
         }
-        found
+        self.lookup_type_attr(ty.ty(), name!("mro")).filter(|m| m.downcast_exact::<MethodDescriptor>().is_none())
     }
 
     /// Brings the slots in step that a dunder method stands for.
@@ -226,12 +225,11 @@ impl Vm {
             if std::mem::replace(&mut done[d.word], true) {
                 continue;
             }
-            let names = &dunder::by_word()[d.word];
-            if is_method && names.len() == 1 {
+            if is_method && dunder::of_word(d.word).len() == 1 {
                 // What most classes define: the class's own method, and nothing else belongs to the slot.
                 (d.install)(table);
             } else {
-                self.sync_word(ty, table, d.word, names);
+                self.sync_word(ty, table, d.word);
             }
             if matches!(d.name, "__pow__" | "__rpow__") {
                 dunder::sync_power_mod(self, ty, table);
@@ -239,7 +237,8 @@ impl Vm {
         }
     }
 
-    fn sync_word(&mut self, ty: &Type, table: &mut Slots, word: usize, names: &[&'static dunder::Dunder]) {
+    fn sync_word(&mut self, ty: &Type, table: &mut Slots, word: usize) {
+        let names = dunder::of_word(word);
         let mut native: Option<Ref<Type>> = None;
         let mut install: Option<fn(&mut Slots)> = None;
         let mut found_any = false;
@@ -635,9 +634,8 @@ impl Vm {
     /// meanwhile, that one stays, and the answer is `false`.
     pub fn compute_mro(&mut self, ty: &Ref<Type>) -> Result<bool> {
         let before = ty.mro();
-        let own = if ty.ty().is(TYPE.as_type()) { None } else { self.lookup_type_attr(ty.ty(), name!("mro")) };
-        let order = match own {
-            Some(method) if method.downcast_exact::<MethodDescriptor>().is_none() => {
+        let order = match self.own_mro_method(ty) {
+            Some(method) => {
                 let result = self.call_unbound(&method, ty.as_value(), &[])?;
                 let order = self.collect(&result)?;
                 let solid = solid_base(ty).to_ref();
@@ -653,7 +651,7 @@ impl Vm {
                 }
                 order
             }
-            _ => self.linearize(ty)?,
+            None => self.linearize(ty)?,
         };
         let order = self.new_tuple(order)?;
         let unchanged = match (before, ty.mro()) {
@@ -754,8 +752,12 @@ impl Vm {
     fn call_set_names(&mut self, ty: &Ref<Type>, dict: &Ref<Dict>) -> Result<()> {
         let mut at = 0;
         let mut entries = Vec::new();
+        // What most namespaces hold has no such method.
+        let plain = [FUNCTION.as_type(), STR.as_type(), TUPLE.as_type(), NONE_TYPE.as_type(), INT.as_type()];
         while let Some((k, v, _)) = dict.get(self).next(&mut at) {
-            entries.push((k.clone(), v.clone()));
+            if !plain.iter().any(|t| v.ty().is(t)) {
+                entries.push((k.clone(), v.clone()));
+            }
         }
         for (key, value) in entries {
             let Some(method) = self.lookup_type_attr(value.ty(), name!("__set_name__")) else { continue };

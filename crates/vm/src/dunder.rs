@@ -6,10 +6,7 @@ use crate::slots::{self, BinaryOp, CompareOp, Slots};
 use crate::types::bytes;
 use crate::types::descriptor::SlotWrapper;
 use crate::{NameCell, Ref, Result, Str, Type, Value, Vm, errors, name};
-use rustc_hash::FxBuildHasher;
-use std::collections::HashMap;
 use std::mem::offset_of;
-use std::sync::LazyLock;
 
 /// One dunder method.
 pub struct Dunder {
@@ -1008,23 +1005,136 @@ pub fn all() -> impl Iterator<Item = &'static Dunder> {
     SINGLES.iter().chain(OPERATORS.iter().flatten()).chain(&POWERS).chain(&INPLACE).chain(&SEQUENCES)
 }
 
-/// The dunder methods of each word of the slots.
-pub fn by_word() -> &'static [Vec<&'static Dunder>] {
-    static BY_WORD: LazyLock<Vec<Vec<&'static Dunder>>> =
-        LazyLock::new(|| (0..slots::WORDS).map(|word| all().filter(|d| d.word == word).collect()).collect());
-    &BY_WORD
+/// How many dunder methods there are.
+const COUNT: usize = SINGLES.len() + 2 * OPERATORS.len() + POWERS.len() + INPLACE.len() + SEQUENCES.len();
+
+/// Places of the table that finds them by name.
+const PLACES: usize = (2 * COUNT).next_power_of_two();
+
+/// All of them by the words of the slots, and where those of a word begin.
+struct ByWord {
+    sorted: [&'static Dunder; COUNT],
+    starts: [u8; slots::WORDS + 1],
+}
+
+static BY_WORD: ByWord = by_words();
+
+const fn by_words() -> ByWord {
+    let all = in_one_row();
+    let (mut sorted, mut starts) = ([all[0]; COUNT], [0; slots::WORDS + 1]);
+    let (mut n, mut word) = (0, 0);
+    while word < slots::WORDS {
+        let mut i = 0;
+        while i < COUNT {
+            if all[i].word == word {
+                sorted[n] = all[i];
+                n += 1;
+            }
+            i += 1;
+        }
+        word += 1;
+        starts[word] = n as u8;
+    }
+    ByWord { sorted, starts }
+}
+
+/// The dunder methods of a word of the slots.
+pub fn of_word(word: usize) -> &'static [&'static Dunder] {
+    &BY_WORD.sorted[usize::from(BY_WORD.starts[word])..usize::from(BY_WORD.starts[word + 1])]
+}
+
+/// All of them, those of one name side by side, and where those of a name begin: one more than the index, at the first free
+/// place from the name's hash on. Made by the compiler, since every start asks.
+struct ByName {
+    sorted: [&'static Dunder; COUNT],
+    places: [u8; PLACES],
+}
+
+static BY_NAME: ByName = by_name();
+
+/// A hash of four letters: the first and the last two between the underscores.
+const fn name_place(name: &[u8]) -> usize {
+    if name.len() < 6 {
+        return 0;
+    }
+    let (a, b, c, d) = (name[2], name[3], name[name.len() - 4], name[name.len() - 3]);
+    (a as usize + 5 * b as usize + 13 * c as usize + 31 * d as usize + name.len()) % PLACES
+}
+
+const fn same_text(a: &[u8], b: &[u8]) -> bool {
+    let mut same = a.len() == b.len();
+    let mut at = 0;
+    while same && at < a.len() {
+        same = a[at] == b[at];
+        at += 1;
+    }
+    same
+}
+
+const fn in_one_row() -> [&'static Dunder; COUNT] {
+    let mut all = [&SINGLES[0]; COUNT];
+    let mut n = 0;
+    macro_rules! take {
+        ($list:expr) => {
+            let mut i = 0;
+            while i < $list.len() {
+                all[n] = &$list[i];
+                n += 1;
+                i += 1;
+            }
+        };
+    }
+    take!(SINGLES);
+    let mut i = 0;
+    while i < OPERATORS.len() {
+        take!(OPERATORS[i]);
+        i += 1;
+    }
+    take!(POWERS);
+    take!(INPLACE);
+    take!(SEQUENCES);
+    all
+}
+
+const fn by_name() -> ByName {
+    let all = in_one_row();
+    let (mut sorted, mut places, mut taken) = ([all[0]; COUNT], [0; PLACES], [false; COUNT]);
+    let (mut n, mut i) = (0, 0);
+    while i < COUNT {
+        if !taken[i] {
+            let name = all[i].name.as_bytes();
+            let mut place = name_place(name);
+            while places[place] != 0 {
+                place = (place + 1) % PLACES;
+            }
+            places[place] = n as u8 + 1;
+            let mut j = i;
+            while j < COUNT {
+                if same_text(all[j].name.as_bytes(), name) {
+                    taken[j] = true;
+                    sorted[n] = all[j];
+                    n += 1;
+                }
+                j += 1;
+            }
+        }
+        i += 1;
+    }
+    ByName { sorted, places }
 }
 
 /// The dunder methods of a name.
 pub fn named(name: &str) -> &'static [&'static Dunder] {
-    static BY_NAME: LazyLock<HashMap<&'static str, Vec<&'static Dunder>, FxBuildHasher>> = LazyLock::new(|| {
-        let mut names: HashMap<_, Vec<_>, _> = HashMap::default();
-        for d in all() {
-            names.entry(d.name).or_default().push(d);
+    let mut place = name_place(name.as_bytes());
+    loop {
+        let Some(first) = usize::from(BY_NAME.places[place]).checked_sub(1) else { return &[] };
+        let rest = &BY_NAME.sorted[first..];
+        if rest[0].name == name {
+            let count = rest.iter().take_while(|d| d.name == name).count();
+            return &rest[..count];
         }
-        names
-    });
-    BY_NAME.get(name).map_or(&[], Vec::as_slice)
+        place = (place + 1) % PLACES;
+    }
 }
 
 /// The name of a dunder method as a string.

@@ -117,7 +117,7 @@ pub struct State {
     /// The built-in `__import__`, whatever becomes of the namespace: with it `importlib` imports what comes before a module.
     pub import_function: Option<Value>,
     /// Native modules by name, made when they are imported.
-    pub native_modules: std::collections::HashMap<&'static str, fn() -> crate::native::ModuleDef>,
+    pub native_modules: std::collections::BTreeMap<&'static str, fn() -> crate::native::ModuleDef>,
     /// Objects that native modules keep for the interpreter, by the name of their owner.
     pub registry: rustc_hash::FxHashMap<&'static str, Value>,
     /// `sys.get_int_max_str_digits()`; 0 is no limit.

@@ -303,8 +303,7 @@ fn flags(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
 }
 
 fn module_names(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
-    let mut native: Vec<&'static str> = vm.state().native_modules.keys().copied().collect();
-    native.sort_unstable();
+    let native: Vec<&'static str> = vm.state().native_modules.keys().copied().collect();
     let mut names = Vec::with_capacity(native.len());
     for name in native {
         names.push(vm.intern_utf8(name)?.into_value());

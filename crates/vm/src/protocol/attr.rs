@@ -3,6 +3,7 @@
 use crate::errors::ATTRIBUTE_ERROR;
 use crate::types::descriptor::{MethodDescriptor, SlotWrapper};
 use crate::types::exceptions::AttributeError;
+use crate::types::module::{MODULE, Module, ModuleRef};
 use crate::{Dict, Ref, Result, Str, Type, Value, Vm, name, slots};
 use taipan_object::Raised;
 use taipan_object::statics::{OBJECT, TYPE};
@@ -53,6 +54,8 @@ impl Vm {
             Some(self.generic_get_attr_opt(object, name))
         } else if is_of(TYPE.as_type()) {
             Some(self.type_get_attr_opt(object, name))
+        } else if is_of(MODULE.as_type()) {
+            Some(self.module_get_attr_opt(object, name))
         } else {
             None
         };
@@ -303,7 +306,11 @@ impl Vm {
     }
 
     /// `AttributeError` of a module, which says more where the module is being imported.
-    pub fn module_attribute_missing(&mut self, module: &Value, dict: &Ref<Dict>, name: &Ref<Str>) -> Result {
+    pub fn module_attribute_missing(&mut self, module: &Value, name: &Ref<Str>) -> Result {
+        let dict = match module.downcast::<Module>().cloned() {
+            Some(module) => module.namespace(self)?,
+            None => self.new_dict()?,
+        };
         let module_name = dict.get(self).get_str(name!("__name__")).cloned();
         let attribute = name.to_string_lossy();
         let text = match module_name.as_ref().and_then(|n| n.downcast::<Str>()) {

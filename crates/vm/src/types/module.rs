@@ -48,6 +48,26 @@ impl ModuleRef for Ref<Module> {
 }
 
 impl Vm {
+    /// An attribute of a module, from its namespace or what its function `__getattr__` gives.
+    pub fn module_get_attr_opt(&mut self, this: &Value, name: &Ref<Str>) -> Result<Option<Value>> {
+        // The class itself has nothing to say about names that are not special.
+        let special = name.as_ascii().is_some_and(|n| n.starts_with("__"));
+        if !special
+            && let Some(module) = this.downcast_exact::<Module>()
+            && let Some(found) = module.get(self).dict.as_ref().and_then(|dict| dict.get(self).get_str(name))
+        {
+            return Ok(Some(found.clone()));
+        }
+        if let Some(value) = self.generic_get_attr_opt(this, name)? {
+            return Ok(Some(value));
+        }
+        let Some(module) = this.downcast::<Module>().cloned() else { return Ok(None) };
+        match module.namespace(self)?.get(self).get_str(name!("__getattr__")).cloned() {
+            Some(getattr) => self.call(&getattr, &[name.to_value()]).map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// An empty module with the attributes that every module has.
     pub fn new_module(&mut self, name: &str, doc: Option<&str>) -> Result<Ref<Module>> {
         let module = Ref::new(self, Module { dict: None })?;
@@ -164,16 +184,9 @@ impl ModuleClass {
 
     #[slot]
     fn getattr(vm: &mut Vm, this: &Value, name: &Ref<Str>) -> Result {
-        let Some(module) = this.downcast::<Module>() else { return vm.generic_get_attr(this, name) };
-        match vm.generic_get_attr_opt(this, name)? {
+        match vm.module_get_attr_opt(this, name)? {
             Some(value) => Ok(value),
-            None => {
-                let dict = module.clone().namespace(vm)?;
-                if let Some(getattr) = dict.get(vm).get_str(name!("__getattr__")).cloned() {
-                    return vm.call(&getattr, &[name.to_value()]);
-                }
-                vm.module_attribute_missing(this, &dict, name)
-            }
+            None => vm.module_attribute_missing(this, name),
         }
     }
 

@@ -281,10 +281,9 @@ impl PropertyClass {
 
 /// Copies what `functools.wraps` would from the wrapped function.
 fn copy_wrapper_attributes(vm: &mut Vm, this: &Value, function: &Value) -> Result<()> {
-    for key in ["__module__", "__name__", "__qualname__", "__doc__"] {
-        let key: Ref<Str> = vm.intern_utf8(key)?;
-        if let Some(value) = vm.get_attr_opt(function, &key)? {
-            vm.set_instance_attr(this, &key, value)?;
+    for key in [name!("__module__"), name!("__name__"), name!("__qualname__"), name!("__doc__")] {
+        if let Some(value) = vm.get_attr_opt(function, key)? {
+            vm.set_instance_attr(this, key, value)?;
         }
     }
     Ok(())

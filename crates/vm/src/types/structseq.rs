@@ -207,10 +207,10 @@ impl Vm {
             if !hidden {
                 match_args.push(key.to_value());
             }
-            let member = StructMember { name: key, doc, index, hidden, owner: ty.clone() };
+            let member = StructMember { name: key.clone(), doc, index, hidden, owner: ty.clone() };
             let member = Ref::new(self, member)?.into_value();
             members.push(member.clone());
-            self.set_entry(dict, name, member)?;
+            dict.get_mut(self).set_str(&key, key.hash(), member)?;
         }
         let members = self.new_tuple(members)?.into_value();
         ty.keep(members);

@@ -395,10 +395,7 @@ impl TypeClass {
 
     #[getter]
     fn __dict__(vm: &mut Vm, this: &Ref<Type>) -> Result {
-        match this.dict().cloned() {
-            Some(d) => crate::types::mappingproxy::new_proxy(vm, d.into_value()),
-            None => Ok(Value::none()),
-        }
+        crate::types::mappingproxy::of_class(vm, this)
     }
 
     #[getter(member)]
