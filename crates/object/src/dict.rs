@@ -64,6 +64,17 @@ impl Probe {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Stamp(usize, u32, usize);
 
+/// Where a key is, or would go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Located {
+    /// The place of its entry.
+    At(usize),
+    /// It is not there; the slot of the index that it would take. It stands for that as long as the dict is not changed.
+    Free(usize),
+    /// Python code has to compare the keys, or there is no table.
+    Unknown,
+}
+
 impl Table {
     fn block(log2: u8, width_log2: u8, strings: bool, capacity: u32) -> Option<Layout> {
         let index = 1usize.checked_shl(log2 as u32 + width_log2 as u32)?;
@@ -247,6 +258,12 @@ impl Table {
 
     fn push(&mut self, key: Value, hash: i64, value: Value) {
         let slot = self.free_slot(hash);
+        self.push_at(slot, key, hash, value);
+    }
+
+    /// The same where the slot is known.
+    #[inline(always)]
+    fn push_at(&mut self, slot: usize, key: Value, hash: i64, value: Value) {
         let i = self.entries;
         self.set_index(slot, i as i32);
         // SAFETY: the caller has made room for one more entry.
@@ -260,6 +277,34 @@ impl Table {
         }
         self.entries += 1;
         self.version.set(0);
+    }
+
+    /// Where a key of this hash is or goes; `same` compares it to another one.
+    #[inline(always)]
+    fn locate(&self, hash: i64, same: impl Fn(&Value) -> Option<bool>) -> Located {
+        let mask = self.mask();
+        let mut perturb = hash as u64;
+        let mut slot = hash as usize & mask;
+        let mut free = usize::MAX;
+        loop {
+            let i = self.index(slot);
+            if i >= 0 {
+                match self.key(i as usize).map(&same) {
+                    Some(Some(true)) => return Located::At(i as usize),
+                    Some(None) => return Located::Unknown,
+                    _ => {}
+                }
+            } else {
+                if free == usize::MAX {
+                    free = slot;
+                }
+                if i == EMPTY {
+                    return Located::Free(free);
+                }
+            }
+            perturb >>= 5;
+            slot = slot.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1) & mask;
+        }
     }
 
     fn slot_of(&self, entry: usize) -> Option<usize> {
@@ -287,6 +332,12 @@ impl Table {
 unsafe fn str_of(value: &Value) -> &Str {
     // SAFETY: a string's payload lies behind its header.
     unsafe { &*((value.bits() + 16) as *const Str) }
+}
+
+/// The hash of an immediate int: the number itself, but for -1.
+#[inline(always)]
+fn small_int_hash(n: i64) -> i64 {
+    if n == -1 { -2 } else { n }
 }
 
 #[inline(always)]
@@ -454,6 +505,46 @@ impl Dict {
         }
     }
 
+    /// Where a key that is an exact string is or goes.
+    #[inline]
+    pub fn locate_str(&self, key: &Str, hash: i64) -> Located {
+        let Some(t) = self.table() else { return Located::Unknown };
+        if !t.strings {
+            return Located::Unknown;
+        }
+        t.locate(hash, |k| {
+            // SAFETY: in a table of strings each key is an exact string.
+            let text = unsafe { str_of(k) };
+            Some(std::ptr::eq(text, key) || text.hash() == hash && *text == *key)
+        })
+    }
+
+    /// Where a key that is an immediate int is or goes.
+    #[inline]
+    pub fn locate_small_int(&self, n: i64) -> Located {
+        let (Some(t), Some(key)) = (self.table(), Value::from_small_int(n)) else { return Located::Unknown };
+        if t.strings {
+            return Located::Unknown;
+        }
+        t.locate(small_int_hash(n), |k| match k.bits() {
+            bits if bits == key.bits() => Some(true),
+            _ if k.small_int().is_some() || is_exact_str(k) => Some(false),
+            _ => None,
+        })
+    }
+
+    /// Adds a key at the slot that [`Dict::locate_str`] or [`Dict::locate_small_int`] has found for it.
+    ///
+    /// # Safety
+    /// There is room ([`Dict::has_room`]), and the dict has not changed since.
+    #[inline(always)]
+    pub unsafe fn insert_at(&mut self, slot: usize, key: Value, hash: i64, value: Value) {
+        if let Some(t) = self.table_mut() {
+            t.push_at(slot, key, hash, value);
+            self.used += 1;
+        }
+    }
+
     /// The value of a key that is an exact string; see [`Dict::find_str`].
     #[inline]
     pub fn get_str(&self, key: &Str) -> Option<&Value> {
@@ -465,8 +556,7 @@ impl Dict {
     pub fn find_small_int(&self, n: i64) -> Option<usize> {
         let t = self.table()?;
         let key = Value::from_small_int(n)?.bits();
-        // The hash of a number this small is the number itself, but for -1.
-        let hash = if n == -1 { -2 } else { n };
+        let hash = small_int_hash(n);
         let mask = t.mask();
         let mut perturb = hash as u64;
         let mut slot = hash as usize & mask;
@@ -627,9 +717,15 @@ impl Dict {
 
     /// Sets the value of a key that is an exact string; returns the old value. For dicts with only such keys.
     pub fn set_str(&mut self, key: &Ref<Str>, hash: i64, value: Value) -> Result<Option<Value>, Raised> {
-        match self.find_str(key, hash) {
-            Some(place) => Ok(self.set_value_at(place, value)),
-            None => self.insert_new(key.to_value(), hash, value).map(|()| None),
+        match self.locate_str(key, hash) {
+            Located::At(place) => Ok(self.set_value_at(place, value)),
+            Located::Free(slot) if self.has_room(true) => {
+                // SAFETY: there is room, and the slot was found in this dict.
+                unsafe { self.insert_at(slot, key.to_value(), hash, value) };
+                Ok(None)
+            }
+            Located::Unknown if let Some(place) = self.find_str(key, hash) => Ok(self.set_value_at(place, value)),
+            _ => self.insert_new(key.to_value(), hash, value).map(|()| None),
         }
     }
 

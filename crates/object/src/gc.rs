@@ -729,6 +729,20 @@ impl Heap {
         c.move_all(1, 2);
     }
 
+    /// Stands in for a collection of the youngest objects that is due while nearly all of them are to stay: they count among
+    /// the oldest, unexamined, and a full collection becomes due as it would have.
+    pub fn keep_young(&mut self) {
+        let c = &*self.collector;
+        let young = c.counts[0].replace(0).max(0) as usize;
+        c.long_lived_pending.set(c.long_lived_pending.get() + young);
+        c.counts[1].set(c.counts[1].get() + 1);
+        if c.counts[1].get() > c.thresholds[1].get() {
+            c.counts[1].set(0);
+            c.counts[2].set(c.counts[2].get() + 1);
+        }
+        c.move_all(0, 2);
+    }
+
     /// The three thresholds.
     pub fn thresholds(&self) -> [i64; 3] {
         [0, 1, 2].map(|g| self.collector.thresholds[g].get())

@@ -275,7 +275,10 @@ impl LibraryLoaderClass {
         let exec = vm.builtin("exec")?;
         // The name of this function says which frames of tracebacks are left out.
         let bootstrap = bootstrap(vm)?;
-        vm.call_method(&bootstrap, name!("_call_with_frames_removed"), &[exec, code, namespace]).map(drop)
+        vm.state_mut().gc.library_imports += 1;
+        let result = vm.call_method(&bootstrap, name!("_call_with_frames_removed"), &[exec, code, namespace]);
+        vm.state_mut().gc.library_imports -= 1;
+        result.map(drop)
     }
 
     /// Load the module. Deprecated: use exec_module().

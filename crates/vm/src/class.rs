@@ -951,9 +951,13 @@ impl taipan_object::Namespace for ClassDef {
             "__doc__" | "__hash__" => false,
             "__module__" => own_module(self.ty).is_none(),
             _ if name.starts_with("__") => {
-                let all = dunder::named(name);
-                let own = if all.is_empty() { None } else { Some(own_slots(self)) };
-                !own.is_some_and(|own| all.iter().any(|d| slots::word(&own, d.word) != 0))
+                // Slots that are empty after those of the bases were taken over are not its own.
+                let mut all =
+                    dunder::named(name).iter().filter(|d| slots::word(slots::of(self.ty), d.word) != 0).peekable();
+                all.peek().is_none() || {
+                    let own = own_slots(self);
+                    !all.any(|d| slots::word(&own, d.word) != 0)
+                }
             }
             _ => true,
         }

@@ -41,6 +41,8 @@ pub struct GcState {
     pub stats: [[u64; 3]; 3],
     /// When memory was given back to the system the last time, in nanoseconds.
     trimmed: i64,
+    /// How many modules of the embedded library are being executed, each for an import of the one before.
+    pub library_imports: u32,
     /// Collections under `-X stress=gc`, and how many of them until all generations are collected.
     stressed: (u32, u32),
     /// Collections under `-X stress=check` since the heap was validated.
@@ -53,6 +55,9 @@ impl Vm {
         self.breaker.fetch_and(!breaker::COLLECT, Ordering::Relaxed);
         if let Some(generation) = self.collection_due() {
             let stressed = self.state().stress.collect_every.is_some();
+            if generation < 2 && !stressed && self.imports_only() {
+                return self.keep_young();
+            }
             let generation = if stressed { self.stressed_generation() } else { generation };
             self.collect_generation(generation);
             let due = |vm: &Vm| taipan_host::clock::monotonic_ns() > vm.state().gc.trimmed.saturating_add(TRIM_EVERY);
@@ -60,6 +65,13 @@ impl Vm {
                 self.trim();
             }
         }
+    }
+
+    /// Whether modules of the library are being executed, whose functions and classes stay, and nobody watches the collector.
+    fn imports_only(&self) -> bool {
+        let gc = &self.state().gc;
+        let watched = gc.debug != 0 || gc.callbacks.as_ref().is_some_and(|list| list.get(self).len() > 0);
+        gc.library_imports > 0 && !watched
     }
 
     /// Gives memory that is free back to the system.

@@ -323,6 +323,13 @@ impl Vm {
 
     /// `dict[key] = value` with the key's hash at hand.
     pub fn dict_set_hashed(&mut self, dict: &Ref<Dict>, key: &Value, hash: i64, value: Value) -> Result<()> {
+        if let Some(s) = key.downcast_exact::<Str>()
+            && dict.get(self).has_only_str_keys()
+        {
+            let old = dict.get_mut(self).set_str(s, hash, value)?;
+            drop(old);
+            return Ok(());
+        }
         let old = match self.dict_find(dict, key, hash)? {
             Some(place) => dict.get_mut(self).set_value_at(place, value),
             None => {

@@ -15,6 +15,7 @@ use crate::types::int::arithmetic::{binary_medium, medium};
 use crate::types::slice::Slice;
 use crate::{Ref, Result, Value, Vm, name};
 use taipan_bytecode::Opcode;
+use taipan_object::dict::Located;
 use taipan_object::statics::{BYTES, DICT, FROZENSET, LIST, SET, STR, TUPLE};
 use taipan_object::value::{FLOAT_OFFSET, INT_TAG};
 use taipan_object::{Bytes, Dict, List, Set, Str, StrData, Tuple};
@@ -563,13 +564,27 @@ unsafe fn dict_store(dict: u64, key: u64, value: u64) -> u64 {
     unsafe {
         let dict = &mut *word::payload::<Dict>(dict);
         let is_str = word::type_address(key) == STR.as_type().address();
-        let place = if is_str {
+        let (located, hash) = if is_str {
             let s = &*word::payload::<Str>(key);
-            let place = dict.find_str(s, s.hash());
-            if place.is_some() || dict.has_only_str_keys() { Some(place) } else { None }
+            (dict.locate_str(s, s.hash()), s.hash())
+        } else if key >= INT_TAG {
+            (dict.locate_small_int(int(key)), known_hash(at(&key)).unwrap_or(0))
         } else {
-            let place = if key >= INT_TAG { dict.find_small_int(int(key)) } else { None };
-            if place.is_some() { Some(place) } else { known(dict, key) }
+            (Located::Unknown, 0)
+        };
+        let place = match located {
+            Located::At(place) => Some(Some(place)),
+            Located::Free(slot) if dict.has_room(is_str) => {
+                dict.insert_at(slot, Value::from_bits(key), hash, Value::from_bits(value));
+                return INSERTED;
+            }
+            Located::Free(_) => return 0,
+            Located::Unknown if is_str => {
+                let s = &*word::payload::<Str>(key);
+                let place = dict.find_str(s, hash);
+                if place.is_some() || dict.has_only_str_keys() { Some(place) } else { None }
+            }
+            Located::Unknown => known(dict, key),
         };
         match place {
             Some(Some(place)) => dict.set_value_at(place, Value::from_bits(value)).map_or(0, Value::into_bits),
