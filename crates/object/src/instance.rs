@@ -290,24 +290,24 @@ impl Heap {
         if let Some(dict) = dict_of(header) {
             return Ok(Some(dict.clone()));
         }
-        let dict = Ref::new(self, Dict::new())?;
-        if let (Some(inline), Some(shape)) = (inline_of(header), header.ty().shape()) {
-            for position in 0..inline.len() {
-                // SAFETY: positions below the length name indices below the capacity whose words are owned values.
-                let (index, word) = unsafe {
-                    let index = *inline.order(position) as usize;
-                    (index, *inline.value(index))
-                };
-                // SAFETY: the value is cloned; the array keeps its own until the dict is complete.
-                let value = unsafe { (*std::mem::ManuallyDrop::new(Value::from_bits(word))).clone() };
-                let name = shape.name(index);
-                let hash = name.hash();
-                dict.get_mut(self).insert_new(name.into_value(), hash, value)?;
-            }
+        let inline = inline_of(header).zip(header.ty().shape());
+        let room = inline.as_ref().map_or(0, |(inline, _)| inline.len());
+        let dict = Ref::new(self, Dict::with_capacity(room)?)?;
+        if let Some((inline, shape)) = inline {
             inline.set_live(0);
-            for i in 0..inline.capacity() {
-                // SAFETY: the word is an owned value or 0, and is cleared before the value is dropped.
-                unsafe { drop(std::ptr::replace(inline.value(i).cast::<Option<Value>>(), None)) }
+            for position in 0..room {
+                // SAFETY: positions below the length name indices below the capacity, whose words are owned values or 0. They
+                // are cleared, and nothing runs before the array says so.
+                let (index, value) = unsafe {
+                    let index = *inline.order(position) as usize;
+                    (index, std::ptr::replace(inline.value(index).cast::<Option<Value>>(), None))
+                };
+                if let Some(value) = value {
+                    let name = shape.name(index);
+                    let hash = name.hash();
+                    // There is room, so this cannot fail.
+                    dict.get_mut(self).insert_new(name.into_value(), hash, value)?;
+                }
             }
             inline.set_len(0);
         }
