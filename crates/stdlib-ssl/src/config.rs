@@ -1,7 +1,7 @@
 //! What `rustls` is told of a context.
 
 use crate::context::Context;
-use crate::verify::{ClientCheck, Finding, ServerCheck, Trusted};
+use crate::verify::{ClientCheck, Finding, Revocation, ServerCheck, Trusted};
 use rustls::client::{ClientSessionMemoryCache, Resumption};
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::ServerName;
@@ -14,8 +14,8 @@ use std::sync::Mutex;
 const NO_TLS12: i64 = 134_217_728;
 const NO_TLS13: i64 = 536_870_912;
 const NO_TICKET: i64 = 16_384;
-/// `VERIFY_CRL_CHECK_LEAF` and `VERIFY_CRL_CHECK_CHAIN`.
-const CRL_CHECKS: i64 = 12;
+/// `VERIFY_X509_STRICT`.
+const X509_STRICT: i64 = 32;
 const TLS12: i32 = 771;
 const TLS13: i32 = 772;
 
@@ -100,7 +100,8 @@ pub fn client(
             provider: provider.clone(),
             trusted,
             required: context.verify_mode != 0,
-            wants_revocation: context.verify_flags & CRL_CHECKS != 0,
+            revocation: Revocation::of(context.verify_flags),
+            strict: context.verify_flags & X509_STRICT != 0,
             check_name: context.check_hostname,
             finding: Finding::default(),
         };
@@ -116,6 +117,9 @@ pub fn client(
     let builder = builder.dangerous().with_custom_certificate_verifier(sessions.check.clone());
     let mut config = builder.with_client_cert_resolver(sessions.keys.clone());
     config.alpn_protocols = context.protocols.clone();
+    if let Some(file) = &*context.keylog {
+        config.key_log = file.clone();
+    }
     config.resumption = Resumption::store(sessions.cache.clone());
     let name = server_name.and_then(|n| ServerName::try_from(n.to_owned()).ok());
     config.enable_sni = name.is_some();
@@ -144,13 +148,18 @@ pub fn server(
         builder.with_no_client_auth()
     } else {
         let required = context.verify_mode == 2;
-        let check = ClientCheck::new(&provider, trusted, required, finding.clone())?;
+        let revocation = Revocation::of(context.verify_flags);
+        let strict = context.verify_flags & X509_STRICT != 0;
+        let check = ClientCheck::new(&provider, trusted, required, (revocation, strict), finding.clone())?;
         builder.with_client_cert_verifier(Arc::new(check))
     };
     let mut config = builder.with_cert_resolver(Arc::new(Keys(context.keys.0.clone())));
     // A client whose protocols are all unknown here is served without one.
     config.alpn_protocols =
         if context.protocols.iter().any(|p| offered.contains(p)) { context.protocols.clone() } else { Vec::new() };
+    if let Some(file) = &*context.keylog {
+        config.key_log = file.clone();
+    }
     config.send_tls13_tickets = context.num_tickets;
     if context.options & NO_TICKET == 0
         && let Ok(mut tickets) = context.tickets.lock()

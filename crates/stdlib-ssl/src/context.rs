@@ -2,10 +2,12 @@
 
 use crate::bio::MemoryBio;
 use crate::config::Tickets;
+use crate::keylog::KeyFile;
 use crate::socket::{self, Transport};
 use crate::store::{self, certified_key};
 use crate::verify::Trusted;
-use crate::{certificate, ciphers, errors, shown_type};
+use crate::x509::Certificate;
+use crate::{certificate, ciphers, errors, keys, shown_type};
 use rustls::NamedGroup;
 use rustls::SupportedCipherSuite;
 use rustls::pki_types::CertificateDer;
@@ -50,7 +52,7 @@ pub struct Context {
     pub num_tickets: usize,
     post_handshake_auth: bool,
     pub sni_callback: Option<Value>,
-    msg_callback: Option<Value>,
+    pub msg_callback: Option<Value>,
     pub handshakes: Handshakes,
     pub suites: Opaque<Vec<SupportedCipherSuite>>,
     pub protocols: Vec<Vec<u8>>,
@@ -59,6 +61,8 @@ pub struct Context {
     /// Folders of trusted certificates, which are read when there is something to check.
     directories: Vec<Vec<u8>>,
     extended: Opaque<Option<Arc<Trusted>>>,
+    keylog_filename: Option<Value>,
+    pub keylog: Opaque<Option<Arc<KeyFile>>>,
     pub group: Opaque<Option<NamedGroup>>,
     pub tickets: Opaque<Tickets>,
 }
@@ -71,8 +75,11 @@ const NO_VERSIONS: i64 = 33_554_432 | 67_108_864 | 134_217_728 | 268_435_456 | 5
 const CLIENT: i32 = 16;
 const SERVER: i32 = 17;
 
-fn needed<'a>(vm: &mut Vm, value: Option<&'a Value>) -> Result<&'a Value> {
-    value.ok_or_else(|| vm.raise_class(ATTRIBUTE_ERROR.as_type(), "cannot delete attribute"))
+fn needed<'a>(vm: &mut Vm, value: Option<&'a Value>, name: &str) -> Result<&'a Value> {
+    value.ok_or_else(|| {
+        let text = format!("attribute '{name}' of 'SSLContext' objects cannot be deleted");
+        vm.raise_class(ATTRIBUTE_ERROR.as_type(), &text)
+    })
 }
 
 /// A version as `minimum_version` and `maximum_version` take it.
@@ -141,6 +148,21 @@ pub fn all_trusted(vm: &mut Vm, this: &Ref<Context>) -> Arc<Trusted> {
     trusted
 }
 
+/// Keeps what a chain was checked by, where that came from a folder.
+pub fn note_used(vm: &mut Vm, this: &Ref<Context>, chain: &[Vec<u8>]) {
+    let me = this.get(vm);
+    let (Some(extended), Some(last)) = ((*me.extended).clone(), chain.last()) else { return };
+    let Some(read) = Certificate::read(last) else { return };
+    let issues = |c: &&CertificateDer<'_>| {
+        c.as_ref() == last.as_slice() || Certificate::read(c).is_some_and(|c| read.names_issuer(&c))
+    };
+    if me.trusted.certificates.iter().any(|c| issues(&c)) {
+        return;
+    }
+    let used: Vec<_> = extended.certificates.iter().filter(issues).cloned().collect();
+    store::trust(&mut this.get_mut(vm).trusted, used);
+}
+
 /// Methods of `_SSLContext`.
 pub struct ContextClass;
 
@@ -179,6 +201,8 @@ impl ContextClass {
             trusted: Opaque(store::nothing()),
             directories: Vec::new(),
             extended: Opaque(None),
+            keylog_filename: None,
+            keylog: Opaque(None),
             group: Opaque(None),
             tickets: Opaque(Tickets::default()),
         };
@@ -302,13 +326,16 @@ impl ContextClass {
             Some(key) => store::read(vm, key)?,
             None => chain_pem.clone(),
         };
-        let shown = String::from_utf8_lossy(&key_pem);
-        if shown.contains("ENCRYPTED") {
-            password_of(vm, password)?;
-            let text = "Private keys that are encrypted by a password are not supported";
-            return Err(errors::raise_plain_reason(vm, text));
-        }
-        let certified = certified_key(vm, &chain_pem, &key_pem)?;
+        let key = match keys::locked(&key_pem) {
+            None => store::private_key(vm, &key_pem)?,
+            Some(locked) => {
+                let password = password_of(vm, password)?.unwrap_or_default();
+                // Passwords are made slow to try.
+                let key = vm.detach(|| locked.and_then(|locked| keys::unlock(&locked, &password)));
+                key.ok_or_else(|| store::raise_pem(vm))?
+            }
+        };
+        let certified = certified_key(vm, &chain_pem, &key)?;
         let keys = &mut this.get_mut(vm).keys;
         // One of each kind, as OpenSSL keeps them.
         keys.retain(|k| k.key.algorithm() != certified.key.algorithm());
@@ -349,15 +376,17 @@ impl ContextClass {
         }
         if let Some(file) = file {
             let pem = store::read(vm, &file)?;
-            match store::certificates(&pem) {
-                Some(found) if !found.is_empty() && found.iter().all(readable) => {
+            match (store::certificates(&pem), store::revocations(&pem)) {
+                (Some(found), Some(lists))
+                    if found.len() + lists.len() > 0
+                        && found.iter().all(readable)
+                        && lists.iter().all(|list| crate::der::Reader(list).next().is_some()) =>
+                {
                     store::trust(&mut trusted, found);
+                    let known = &mut Arc::make_mut(&mut trusted).revocations;
+                    known.extend(lists);
                 }
-                Some(_) if pem.windows(18).any(|w| w == b"-----BEGIN X509 CR") => {
-                    let text = "Lists of revoked certificates are not supported";
-                    return Err(vm.raise_class(taipan_vm::errors::NOT_IMPLEMENTED_ERROR.as_type(), text));
-                }
-                Some(found) if found.is_empty() => {
+                (Some(found), Some(lists)) if found.is_empty() && lists.is_empty() => {
                     return Err(errors::raise_reason(
                         vm,
                         "X509",
@@ -392,7 +421,8 @@ impl ContextClass {
     fn cert_store_stats(vm: &mut Vm, this: &Ref<Context>) -> Result {
         let certificates = &this.get(vm).trusted.certificates;
         let authorities = certificates.iter().filter(|c| store::is_authority(c)).count();
-        let counts = [("x509", certificates.len()), ("crl", 0), ("x509_ca", authorities)];
+        let counts =
+            [("x509", certificates.len()), ("crl", this.get(vm).trusted.revocations.len()), ("x509_ca", authorities)];
         let dict = vm.new_dict()?;
         for (key, n) in counts {
             let (key, n) = (vm.intern_utf8(key)?.into_value(), vm.new_uint(n as u64)?);
@@ -467,7 +497,7 @@ impl ContextClass {
 
     #[setter]
     fn set_check_hostname(vm: &mut Vm, this: &Ref<Context>, value: Option<&Value>) -> Result<()> {
-        let value = needed(vm, value)?;
+        let value = needed(vm, value, "check_hostname")?;
         let yes = vm.is_truthy(value)?;
         let me = this.get_mut(vm);
         if yes && me.verify_mode == 0 {
@@ -484,7 +514,7 @@ impl ContextClass {
 
     #[setter]
     fn set__host_flags(vm: &mut Vm, this: &Ref<Context>, value: Option<&Value>) -> Result<()> {
-        let value = needed(vm, value)?;
+        let value = needed(vm, value, "_host_flags")?;
         this.get_mut(vm).host_flags = vm.to_index_i64(value, "unsigned int")?;
         Ok(())
     }
@@ -496,7 +526,7 @@ impl ContextClass {
 
     #[setter]
     fn set_minimum_version(vm: &mut Vm, this: &Ref<Context>, value: Option<&Value>) -> Result<()> {
-        let value = needed(vm, value)?;
+        let value = needed(vm, value, "minimum_version")?;
         let version = version_of(vm, this, value)?;
         // The end of the range is a version like others.
         this.get_mut(vm).minimum = if version == -1 { 772 } else { version };
@@ -510,7 +540,7 @@ impl ContextClass {
 
     #[setter]
     fn set_maximum_version(vm: &mut Vm, this: &Ref<Context>, value: Option<&Value>) -> Result<()> {
-        let value = needed(vm, value)?;
+        let value = needed(vm, value, "maximum_version")?;
         let version = version_of(vm, this, value)?;
         this.get_mut(vm).maximum = if version == -2 { 771 } else { version };
         Ok(())
@@ -523,16 +553,35 @@ impl ContextClass {
 
     #[setter]
     fn set__msg_callback(vm: &mut Vm, this: &Ref<Context>, value: Option<&Value>) -> Result<()> {
-        let value = needed(vm, value)?;
+        let value = needed(vm, value, "_msg_callback")?;
         if !value.is_none() && !vm.is_callable(value) {
-            let shown = vm.repr(value)?.to_string_lossy();
-            return Err(vm.raise_type_error(&format!("{shown} is not callable.")));
+            return Err(vm.raise_type_error("not a callable object"));
         }
-        let text = "Messages of the protocol cannot be watched";
-        if !value.is_none() {
-            return Err(vm.raise_class(taipan_vm::errors::NOT_IMPLEMENTED_ERROR.as_type(), text));
+        let former =
+            std::mem::replace(&mut this.get_mut(vm).msg_callback, Some(value.clone()).filter(|v| !v.is_none()));
+        drop(former);
+        Ok(())
+    }
+
+    #[getter]
+    fn keylog_filename(vm: &mut Vm, this: &Ref<Context>) -> Result {
+        Ok(this.get(vm).keylog_filename.clone().unwrap_or_else(Value::none))
+    }
+
+    #[setter]
+    fn set_keylog_filename(vm: &mut Vm, this: &Ref<Context>, value: Option<&Value>) -> Result<()> {
+        let value = needed(vm, value, "keylog_filename")?;
+        *this.get_mut(vm).keylog = None;
+        let former = this.get_mut(vm).keylog_filename.take();
+        drop(former);
+        if value.is_none() {
+            return Ok(());
         }
-        this.get_mut(vm).msg_callback = None;
+        let path = vm.fs_bytes(value)?;
+        let file = vm.blocking_call(|| KeyFile::open(&path))?;
+        let me = this.get_mut(vm);
+        *me.keylog = Some(Arc::new(file));
+        me.keylog_filename = Some(value.clone());
         Ok(())
     }
 
@@ -543,7 +592,7 @@ impl ContextClass {
 
     #[setter]
     fn set_sni_callback(vm: &mut Vm, this: &Ref<Context>, value: Option<&Value>) -> Result<()> {
-        let value = needed(vm, value)?;
+        let value = needed(vm, value, "sni_callback")?;
         if this.get(vm).protocol == CLIENT {
             return Err(vm.raise_value_error("sni_callback cannot be set on TLS_CLIENT context"));
         }
@@ -563,7 +612,7 @@ impl ContextClass {
 
     #[setter]
     fn set_num_tickets(vm: &mut Vm, this: &Ref<Context>, value: Option<&Value>) -> Result<()> {
-        let value = needed(vm, value)?;
+        let value = needed(vm, value, "num_tickets")?;
         let n = vm.to_index_i64(value, "long")?;
         let Ok(n) = usize::try_from(n) else { return Err(vm.raise_value_error("value must be non-negative")) };
         if this.get(vm).protocol != SERVER {
@@ -580,7 +629,7 @@ impl ContextClass {
 
     #[setter]
     fn set_options(vm: &mut Vm, this: &Ref<Context>, value: Option<&Value>) -> Result<()> {
-        let value = needed(vm, value)?;
+        let value = needed(vm, value, "options")?;
         let given = vm.index(value)?;
         if vm.compare_bool(&given, &Value::from_i32(0), CompareOp::Lt)? {
             return Err(vm.raise_value_error("options must not be negative"));
@@ -601,7 +650,7 @@ impl ContextClass {
 
     #[setter]
     fn set_post_handshake_auth(vm: &mut Vm, this: &Ref<Context>, value: Option<&Value>) -> Result<()> {
-        let value = needed(vm, value)?;
+        let value = needed(vm, value, "post_handshake_auth")?;
         this.get_mut(vm).post_handshake_auth = vm.is_truthy(value)?;
         Ok(())
     }
@@ -618,7 +667,7 @@ impl ContextClass {
 
     #[setter]
     fn set_verify_flags(vm: &mut Vm, this: &Ref<Context>, value: Option<&Value>) -> Result<()> {
-        let value = needed(vm, value)?;
+        let value = needed(vm, value, "verify_flags")?;
         let flags = vm.to_index_i64(value, "int")?;
         this.get_mut(vm).verify_flags = flags;
         Ok(())
@@ -631,7 +680,7 @@ impl ContextClass {
 
     #[setter]
     fn set_verify_mode(vm: &mut Vm, this: &Ref<Context>, value: Option<&Value>) -> Result<()> {
-        let value = needed(vm, value)?;
+        let value = needed(vm, value, "verify_mode")?;
         let mode = vm.to_index_i64(value, "int")?;
         if mode == 0 && this.get(vm).check_hostname {
             let text = "Cannot set verify_mode to CERT_NONE when check_hostname is enabled.";

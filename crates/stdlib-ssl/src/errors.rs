@@ -2,7 +2,7 @@
 
 use crate::verify::Verdict;
 use rustls::{AlertDescription, InvalidMessage, PeerIncompatible, PeerMisbehaved};
-use taipan_object::{Raised, Str};
+use taipan_object::{Raised, Str, TypeFlags};
 use taipan_vm::errors::{OS_ERROR, VALUE_ERROR};
 use taipan_vm::native::{Args, FnDef, FnKind};
 use taipan_vm::types::module::Module;
@@ -79,6 +79,11 @@ pub fn add_classes(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
     let bases = [base.to_value(), VALUE_ERROR.as_type().to_value()];
     let class = vm.new_class(&meta, &own_name, &bases, &namespace, Args::positional_only(&[]))?;
     vm.state_mut().registry.insert(VERIFICATION, class.to_value());
+    for key in [SSL, ZERO_RETURN, WANT_READ, WANT_WRITE, SYSCALL, EOF, VERIFICATION] {
+        if let Some(class) = vm.state().registry.get(key).and_then(Value::as_type) {
+            class.add_flags(TypeFlags::IMMUTABLE);
+        }
+    }
     module.set(vm, "SSLCertVerificationError", class.into_value())
 }
 

@@ -11,6 +11,8 @@ mod constants;
 mod context;
 mod der;
 mod errors;
+mod keylog;
+mod keys;
 mod module;
 mod objects;
 mod session;
@@ -18,6 +20,7 @@ mod socket;
 mod store;
 mod tls;
 mod verify;
+mod watch;
 mod x509;
 
 use taipan_vm::native::ModuleDef;

@@ -2,7 +2,7 @@
 
 use crate::bio::MemoryBio;
 use crate::config::{self, Sessions};
-use crate::context::{Context, all_trusted};
+use crate::context::{Context, all_trusted, note_used};
 use crate::session::{SESSION, Session};
 use crate::tls::{ReadOutcome, Tls};
 use crate::verify::{Finding, Verdict};
@@ -122,7 +122,7 @@ pub fn wrap(
         Some(session) => Some(session_of(vm, context, server_side, session)?),
         None => None,
     };
-    let (tls, sessions) = if server_side {
+    let (mut tls, sessions) = if server_side {
         (Tls::server(Finding::default()), None)
     } else {
         let trusted = all_trusted(vm, context);
@@ -131,6 +131,9 @@ pub fn wrap(
             Err(text) => return Err(raise_config(vm, &text)),
         }
     };
+    if context.get(vm).msg_callback.is_some() {
+        tls.watch = Some(Box::default());
+    }
     let owner = match owner.filter(|o| !o.is_none()) {
         Some(owner) => Some(weak(vm, owner)?),
         None => None,
@@ -242,8 +245,32 @@ impl Work<'_> {
         }
     }
 
+    /// Tells the context's callback of the messages since the last time.
+    fn tell(&mut self, vm: &mut Vm) -> Result<()> {
+        let Some(watch) = &mut self.tls(vm).watch else { return Ok(()) };
+        let messages = std::mem::take(&mut watch.messages);
+        for message in messages {
+            let Some(callback) = self.this.get(vm).context.get(vm).msg_callback.clone() else { return Ok(()) };
+            let connection = match &self.this.get(vm).owner {
+                Some(owner) => upgrade(owner).unwrap_or_else(Value::none),
+                None => self.this.to_value(),
+            };
+            let direction = vm.new_str(if message.written { "write" } else { "read" })?.into_value();
+            let numbers = [message.version, message.content, message.kind].map(Value::from_i32);
+            let [version, content, kind] = numbers;
+            let data = vm.new_bytes(&message.data)?.into_value();
+            vm.call(&callback, &[connection, direction, version, content, kind, data])?;
+        }
+        Ok(())
+    }
+
     /// Sends what is to be sent.
     fn send(&mut self, vm: &mut Vm) -> Result<()> {
+        self.send_all(vm)?;
+        self.tell(vm)
+    }
+
+    fn send_all(&mut self, vm: &mut Vm) -> Result<()> {
         let Some(socket) = socket_of(vm, self.this)? else {
             self.tls(vm).collect();
             let bytes = std::mem::take(&mut self.tls(vm).outgoing);
@@ -280,6 +307,11 @@ impl Work<'_> {
 
     /// Takes what has arrived, waiting for it if the socket does.
     fn receive(&mut self, vm: &mut Vm) -> Result<()> {
+        self.receive_some(vm)?;
+        self.tell(vm)
+    }
+
+    fn receive_some(&mut self, vm: &mut Vm) -> Result<()> {
         if self.tls(vm).transport_ended {
             return Err(errors::raise_eof(vm));
         }
@@ -426,6 +458,8 @@ impl Work<'_> {
         if begun {
             let resumed = look(vm, self.this, |c| c.handshake_kind() == Some(HandshakeKind::Resumed)).unwrap_or(false);
             let (context, server_side) = (self.this.get(vm).context.clone(), self.this.get(vm).server_side);
+            let peers = chain(vm, self.this);
+            note_used(vm, &context, &peers);
             let counts = &mut context.get_mut(vm).handshakes;
             if server_side {
                 counts.accepted += 1;
@@ -472,8 +506,11 @@ fn chain(vm: &mut Vm, this: &Ref<SslSocket>) -> Vec<Vec<u8>> {
         .unwrap_or_default()
 }
 
-fn needed<'a>(vm: &mut Vm, value: Option<&'a Value>) -> Result<&'a Value> {
-    value.ok_or_else(|| vm.raise_class(ATTRIBUTE_ERROR.as_type(), "cannot delete attribute"))
+fn needed<'a>(vm: &mut Vm, value: Option<&'a Value>, name: &str) -> Result<&'a Value> {
+    value.ok_or_else(|| {
+        let text = format!("attribute '{name}' of '_ssl._SSLSocket' objects cannot be deleted");
+        vm.raise_class(ATTRIBUTE_ERROR.as_type(), &text)
+    })
 }
 
 /// Methods of `_SSLSocket`.
@@ -708,7 +745,7 @@ impl SslSocketClass {
 
     #[setter]
     fn set_context(vm: &mut Vm, this: &Ref<SslSocket>, value: Option<&Value>) -> Result<()> {
-        let value = needed(vm, value)?;
+        let value = needed(vm, value, "context")?;
         let Some(context) = value.downcast::<Context>() else {
             return Err(vm.raise_type_error("The value must be a SSLContext"));
         };
@@ -737,7 +774,7 @@ impl SslSocketClass {
 
     #[setter]
     fn set_owner(vm: &mut Vm, this: &Ref<SslSocket>, value: Option<&Value>) -> Result<()> {
-        let value = needed(vm, value)?;
+        let value = needed(vm, value, "owner")?;
         let owner = weak(vm, value)?;
         this.get_mut(vm).owner = Some(owner);
         Ok(())
@@ -763,7 +800,7 @@ impl SslSocketClass {
 
     #[setter]
     fn set_session(vm: &mut Vm, this: &Ref<SslSocket>, value: Option<&Value>) -> Result<()> {
-        let value = needed(vm, value)?;
+        let value = needed(vm, value, "session")?;
         let (context, server_side) = (this.get(vm).context.clone(), this.get(vm).server_side);
         let sessions = session_of(vm, &context, server_side, value)?;
         let begun = !this.get(vm).tls.is_handshaking();
@@ -775,7 +812,9 @@ impl SslSocketClass {
         match config::client(context.get(vm), trusted, name.as_deref(), Some(sessions)) {
             Ok((connection, sessions, finding)) => {
                 let me = this.get_mut(vm);
+                let watch = me.tls.watch.take();
                 **me.tls = Tls::client(connection, finding);
+                me.tls.watch = watch;
                 *me.sessions = Some(sessions);
                 Ok(())
             }

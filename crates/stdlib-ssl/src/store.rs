@@ -4,7 +4,7 @@ use crate::errors;
 use crate::verify::Trusted;
 use crate::x509::Certificate;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 use rustls::{RootCertStore, crypto::ring};
 use std::sync::Arc;
@@ -49,9 +49,14 @@ pub fn trust(trusted: &mut Arc<Trusted>, new: Vec<CertificateDer<'static>>) -> u
     count
 }
 
+/// The lists of revoked certificates of a PEM file; `None` is one that is damaged.
+pub fn revocations(pem: &[u8]) -> Option<Vec<CertificateRevocationListDer<'static>>> {
+    CertificateRevocationListDer::pem_slice_iter(pem).collect::<std::result::Result<Vec<_>, _>>().ok()
+}
+
 /// Nothing is trusted.
 pub fn nothing() -> Arc<Trusted> {
-    Arc::new(Trusted { roots: RootCertStore::empty(), certificates: Vec::new() })
+    Arc::new(Trusted { roots: RootCertStore::empty(), certificates: Vec::new(), revocations: Vec::new() })
 }
 
 /// Whether a certificate may sign others.
@@ -88,14 +93,18 @@ pub fn trust_directory(vm: &mut Vm, trusted: &mut Arc<Trusted>, directory: &[u8]
     }
 }
 
+/// The private key of a PEM file that needs no password.
+pub fn private_key(vm: &mut Vm, pem: &[u8]) -> Result<PrivateKeyDer<'static>> {
+    PrivateKeyDer::from_pem_slice(pem).map_err(|_| raise_pem(vm))
+}
+
 /// A chain of certificates and the key of the first.
-pub fn certified_key(vm: &mut Vm, chain: &[u8], key: &[u8]) -> Result<Arc<CertifiedKey>> {
+pub fn certified_key(vm: &mut Vm, chain: &[u8], key: &PrivateKeyDer<'static>) -> Result<Arc<CertifiedKey>> {
     let chain = match certificates(chain) {
         Some(chain) if !chain.is_empty() => chain,
         _ => return Err(raise_pem(vm)),
     };
-    let Ok(key) = PrivateKeyDer::from_pem_slice(key) else { return Err(raise_pem(vm)) };
-    let Ok(key) = ring::sign::any_supported_type(&key) else { return Err(raise_pem(vm)) };
+    let Ok(key) = ring::sign::any_supported_type(key) else { return Err(raise_pem(vm)) };
     let certified = CertifiedKey::new(chain, key);
     match certified.keys_match() {
         Err(rustls::Error::InconsistentKeys(rustls::InconsistentKeys::KeyMismatch)) => {

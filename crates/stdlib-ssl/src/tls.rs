@@ -1,6 +1,7 @@
 //! One end of a connection, without its transport: what arrives goes in, what is to be sent comes out.
 
 use crate::verify::Finding;
+use crate::watch::Watch;
 use rustls::server::Acceptor;
 use rustls::{Connection, Error, ServerConfig};
 use std::io::{ErrorKind, Read, Write};
@@ -33,6 +34,8 @@ pub struct Tls {
     /// Where in a record the reading is.
     pub frame: Frame,
     pub finding: Finding,
+    /// Whoever is told of messages.
+    pub watch: Option<Box<Watch>>,
 }
 
 /// Where in a record the reading is: a header of five bytes, of which the last two are the length of what follows.
@@ -105,6 +108,7 @@ impl Tls {
             eof_told: false,
             frame: Frame::default(),
             finding,
+            watch: None,
         }
     }
 
@@ -131,6 +135,7 @@ impl Tls {
     /// Moves what is ready into `outgoing`.
     pub fn collect(&mut self) {
         let mut out = std::mem::take(&mut self.outgoing);
+        let before = out.len();
         if let Some(connection) = self.connection_mut() {
             while connection.wants_write() {
                 if connection.write_tls(&mut out).is_err() {
@@ -138,11 +143,22 @@ impl Tls {
                 }
             }
         }
+        if let Some(watch) = &mut self.watch {
+            watch.note(true, &out[before..]);
+        }
         self.outgoing = out;
     }
 
     /// Takes what has arrived; gives back how much of it.
-    pub fn feed(&mut self, mut bytes: &[u8]) -> Result<usize, Error> {
+    pub fn feed(&mut self, bytes: &[u8]) -> Result<usize, Error> {
+        let fed = self.feed_some(bytes);
+        if let Some(watch) = &mut self.watch {
+            watch.note(false, &bytes[..*fed.as_ref().unwrap_or(&bytes.len())]);
+        }
+        fed
+    }
+
+    fn feed_some(&mut self, mut bytes: &[u8]) -> Result<usize, Error> {
         let before = bytes.len();
         while !bytes.is_empty() {
             match &mut self.state {

@@ -3,9 +3,9 @@
 use crate::der;
 use crate::x509::Certificate;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
+use rustls::client::{WebPkiServerVerifier, verify_server_cert_signed_by_trust_anchor, verify_server_name};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::server::WebPkiClientVerifier;
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
@@ -17,6 +17,29 @@ use std::sync::{Arc, Mutex};
 pub struct Trusted {
     pub roots: RootCertStore,
     pub certificates: Vec<CertificateDer<'static>>,
+    /// Lists of revoked certificates.
+    pub revocations: Vec<CertificateRevocationListDer<'static>>,
+}
+
+/// Which certificates must not be revoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Revocation {
+    Unchecked,
+    /// That of the other side.
+    Leaf,
+    /// Those of its chain.
+    Chain,
+}
+
+impl Revocation {
+    /// What `VERIFY_CRL_CHECK_LEAF` and `VERIFY_CRL_CHECK_CHAIN` say.
+    pub fn of(flags: i64) -> Revocation {
+        match flags & 12 {
+            0 => Revocation::Unchecked,
+            12 => Revocation::Chain,
+            _ => Revocation::Leaf,
+        }
+    }
 }
 
 /// What a check found, as OpenSSL numbers and words it.
@@ -39,10 +62,11 @@ impl Verdict {
             C::NotValidYet | C::NotValidYetContext { .. } => (9, "certificate is not yet valid"),
             C::Revoked => (23, "certificate revoked"),
             C::BadSignature => (7, "certificate signature failure"),
-            C::InvalidPurpose | C::InvalidPurposeContext { .. } => (26, "unsuitable certificate purpose"),
             C::UnhandledCriticalExtension => (34, "unhandled critical extension"),
             C::BadEncoding => (6, "unable to decode issuer public key"),
             C::NotValidForName | C::NotValidForNameContext { .. } => (62, "hostname mismatch"),
+            C::ExpiredRevocationList | C::ExpiredRevocationListContext { .. } => (12, "CRL has expired"),
+            C::InvalidPurpose | C::InvalidPurposeContext { .. } => (26, "unsuitable certificate purpose"),
             C::UnknownRevocationStatus => (3, "unable to get certificate CRL"),
             other => return Verdict { code: 1, message: other.to_string() },
         };
@@ -93,8 +117,9 @@ pub struct ServerCheck {
     pub trusted: Arc<Trusted>,
     /// Whether certificates are checked at all.
     pub required: bool,
-    /// Whether lists of revoked certificates are asked for, of which there are none.
-    pub wants_revocation: bool,
+    pub revocation: Revocation,
+    /// Whether certificates must have what RFC 5280 asks for.
+    pub strict: bool,
     /// Whether the name is checked.
     pub check_name: bool,
     pub finding: Finding,
@@ -123,8 +148,11 @@ impl ServerCheck {
             verify_server_cert_signed_by_trust_anchor(&parsed, &self.trusted.roots, intermediates, now, algorithms)
                 .map_err(|e| of(&e))?;
         }
-        if self.wants_revocation {
-            return Err(Verdict::of(&CertificateError::UnknownRevocationStatus, None));
+        if self.strict {
+            conforms(&chain, &self.trusted)?;
+        }
+        if self.revocation != Revocation::Unchecked {
+            self.check_revocation(end_entity, intermediates, name, now).map_err(|e| of(&e))?;
         }
         if self.check_name {
             let parsed = ParsedCertificate::try_from(end_entity).map_err(|e| of(&e))?;
@@ -132,6 +160,79 @@ impl ServerCheck {
         }
         Ok(())
     }
+}
+
+impl ServerCheck {
+    fn check_revocation(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        now: UnixTime,
+    ) -> Result<(), Error> {
+        let unknown = || Error::InvalidCertificate(CertificateError::UnknownRevocationStatus);
+        if self.trusted.revocations.is_empty() {
+            return Err(unknown());
+        }
+        let roots = Arc::new(self.trusted.roots.clone());
+        let mut builder = WebPkiServerVerifier::builder_with_provider(roots, self.provider.clone())
+            .with_crls(self.trusted.revocations.iter().cloned())
+            .enforce_revocation_expiration();
+        if self.revocation == Revocation::Leaf {
+            builder = builder.only_check_end_entity_revocation();
+        }
+        let verifier = builder.build().map_err(|_| unknown())?;
+        match verifier.verify_server_cert(end_entity, intermediates, name, &[], now) {
+            // Names come last, and are checked elsewhere.
+            Err(Error::InvalidCertificate(
+                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
+            ))
+            | Ok(_) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// The chain from the other side's certificate to one that is trusted, by the names of the issuers.
+fn path<'a>(chain: &'a [CertificateDer<'_>], trusted: &'a Trusted) -> Vec<Certificate<'a>> {
+    let mut path: Vec<Certificate<'_>> = chain.first().and_then(|c| Certificate::read(c)).into_iter().collect();
+    let others = trusted.certificates.iter().chain(chain.iter().skip(1));
+    let others: Vec<Certificate<'_>> = others.filter_map(|c| Certificate::read(c)).collect();
+    for other in others.iter().cycle().take(others.len() * others.len()) {
+        match path.last() {
+            Some(last) if !last.is_self_issued() => {
+                if last.names_issuer(other) {
+                    path.push(other.clone());
+                }
+            }
+            _ => break,
+        }
+    }
+    path
+}
+
+/// What RFC 5280 asks of the certificates of a chain.
+fn conforms(chain: &[CertificateDer<'_>], trusted: &Trusted) -> Result<(), Verdict> {
+    let path = path(chain, trusted);
+    if path.len() < 2 {
+        return Ok(());
+    }
+    for (i, certificate) in path.iter().enumerate() {
+        let is_last = i + 1 == path.len();
+        let wrong = if certificate.is_ca && !certificate.marks_constraints {
+            (89, "Basic Constraints of CA cert not marked critical")
+        } else if certificate.is_ca && !certificate.has_key_usage {
+            (92, "CA cert does not include key usage extension")
+        } else if !is_last && !certificate.names_authority_key {
+            (85, "Missing Authority Key Identifier")
+        } else if certificate.is_ca && !certificate.names_subject_key {
+            (86, "Missing Subject Key Identifier")
+        } else {
+            continue;
+        };
+        return Err(Verdict { code: wrong.0, message: wrong.1.to_owned() });
+    }
+    Ok(())
 }
 
 fn leave(finding: &Finding, verdict: Verdict) {
@@ -192,7 +293,9 @@ impl ServerCertVerifier for ServerCheck {
 #[derive(Debug)]
 pub struct ClientCheck {
     inner: Arc<dyn ClientCertVerifier>,
+    trusted: Arc<Trusted>,
     required: bool,
+    strict: bool,
     finding: Finding,
 }
 
@@ -202,12 +305,19 @@ impl ClientCheck {
         provider: &Arc<CryptoProvider>,
         trusted: &Arc<Trusted>,
         required: bool,
+        (revocation, strict): (Revocation, bool),
         finding: Finding,
     ) -> Result<ClientCheck, String> {
         let roots = Arc::new(trusted.roots.clone());
-        let builder = WebPkiClientVerifier::builder_with_provider(roots, provider.clone());
+        let mut builder = WebPkiClientVerifier::builder_with_provider(roots, provider.clone());
+        if revocation != Revocation::Unchecked {
+            builder = builder.with_crls(trusted.revocations.iter().cloned()).enforce_revocation_expiration();
+        }
+        if revocation == Revocation::Leaf {
+            builder = builder.only_check_end_entity_revocation();
+        }
         let inner = builder.build().map_err(|e| e.to_string())?;
-        Ok(ClientCheck { inner, required, finding })
+        Ok(ClientCheck { inner, trusted: trusted.clone(), required, strict, finding })
     }
 }
 
@@ -226,13 +336,20 @@ impl ClientCertVerifier for ClientCheck {
         intermediates: &[CertificateDer<'_>],
         now: UnixTime,
     ) -> Result<ClientCertVerified, Error> {
-        self.inner.verify_client_cert(end_entity, intermediates, now).inspect_err(|error| {
+        let mut chain = vec![end_entity.clone()];
+        chain.extend(intermediates.iter().cloned());
+        let verified = self.inner.verify_client_cert(end_entity, intermediates, now).inspect_err(|error| {
             if let Error::InvalidCertificate(error) = error {
-                let mut chain = vec![end_entity.clone()];
-                chain.extend(intermediates.iter().cloned());
                 leave(&self.finding, Verdict::of(error, Some(&chain)));
             }
-        })
+        })?;
+        if self.strict
+            && let Err(verdict) = conforms(&chain, &self.trusted)
+        {
+            leave(&self.finding, verdict);
+            return Err(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure));
+        }
+        Ok(verified)
     }
 
     fn verify_tls12_signature(

@@ -14,6 +14,7 @@ pub enum General {
 }
 
 /// The parts of a certificate that Python shows.
+#[derive(Clone)]
 pub struct Certificate<'a> {
     pub version: u32,
     pub serial: String,
@@ -26,6 +27,11 @@ pub struct Certificate<'a> {
     pub issuers: Vec<String>,
     pub revocation: Vec<String>,
     pub is_ca: bool,
+    /// Whether the basic constraints are marked critical.
+    pub marks_constraints: bool,
+    pub has_key_usage: bool,
+    pub names_subject_key: bool,
+    pub names_authority_key: bool,
     raw_issuer: &'a [u8],
     raw_subject: &'a [u8],
 }
@@ -124,6 +130,10 @@ impl<'a> Certificate<'a> {
             issuers: Vec::new(),
             revocation: Vec::new(),
             is_ca: false,
+            marks_constraints: false,
+            has_key_usage: false,
+            names_subject_key: false,
+            names_authority_key: false,
             raw_issuer: issuer.whole,
             raw_subject: subject.whole,
         };
@@ -134,16 +144,20 @@ impl<'a> Certificate<'a> {
             while !all.is_empty() {
                 let mut extension = all.expect(tag::SEQUENCE)?.inner();
                 let oid = der::dotted(extension.expect(tag::OBJECT)?.value)?;
-                extension.take(tag::BOOLEAN);
+                let critical = extension.take(tag::BOOLEAN).is_some_and(|b| b.value != [0]);
                 let value = extension.expect(tag::OCTET_STRING)?;
-                certificate.extension(&oid, value)?;
+                certificate.extension(&oid, value, critical)?;
             }
         }
         Some(certificate)
     }
 
-    fn extension(&mut self, oid: &str, value: Element<'a>) -> Option<()> {
+    fn extension(&mut self, oid: &str, value: Element<'a>, critical: bool) -> Option<()> {
         match oid {
+            // subjectKeyIdentifier, keyUsage, authorityKeyIdentifier
+            "2.5.29.14" => self.names_subject_key = true,
+            "2.5.29.15" => self.has_key_usage = true,
+            "2.5.29.35" => self.names_authority_key = true,
             // subjectAltName
             "2.5.29.17" => {
                 let mut names = value.inner().expect(tag::SEQUENCE)?.inner();
@@ -154,6 +168,7 @@ impl<'a> Certificate<'a> {
             // basicConstraints
             "2.5.29.19" => {
                 let mut parts = value.inner().expect(tag::SEQUENCE)?.inner();
+                self.marks_constraints = critical;
                 self.is_ca = parts.take(tag::BOOLEAN).is_some_and(|b| b.value != [0]);
             }
             // authorityInfoAccess

@@ -140,9 +140,22 @@ fn prompt_text(vm: &mut Vm, key: &Ref<Str>) -> String {
     }
 }
 
+/// Whether lines are edited: once `readline` has been imported.
+fn edits(vm: &Vm) -> bool {
+    vm.state().line_editor.is_some() && is_terminal() && taipan_host::terminal::isatty(1)
+}
+
 /// A line of standard input, empty at its end.
 fn read_line(vm: &mut Vm, prompt: &str) -> Result<Vec<u8>> {
     crate::streams::flush(vm);
+    if let Some(read) = vm.state().line_editor
+        && edits(vm)
+    {
+        return Ok(match read(vm, prompt)? {
+            Some(line) => (line.to_string_lossy() + "\n").into_bytes(),
+            None => Vec::new(),
+        });
+    }
     vm.write_stderr(prompt);
     crate::streams::flush(vm);
     let read = vm.detach(|| {
@@ -228,7 +241,10 @@ fn read_and_run(vm: &mut Vm) -> i32 {
         match one_statement(vm, &mut future) {
             Ok(true) => {}
             Ok(false) => {
-                vm.write_stderr("\n");
+                // The editor ends its line itself.
+                if !edits(vm) {
+                    vm.write_stderr("\n");
+                }
                 return 0;
             }
             Err(raised) if vm.raised_is(SYSTEM_EXIT.as_type()) => return vm.handle_exit(raised),

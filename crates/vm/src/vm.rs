@@ -91,6 +91,9 @@ pub struct ImportTimes {
     pub nested: std::time::Duration,
 }
 
+/// Reads a line after a prompt, without its end; `None` where the input ends.
+pub type LineEditor = fn(&mut Vm, &str) -> crate::Result<Option<Ref<Str>>>;
+
 /// What the threads of an interpreter share, besides the heap.
 #[derive(Default)]
 pub struct State {
@@ -142,6 +145,8 @@ pub struct State {
     pub import_times: ImportTimes,
     /// Writes text to a stream without looking its methods up, if it is one of `_io`'s; says whether it was.
     pub write_text: Option<fn(&mut Vm, &Value, &Ref<Str>) -> Result<bool>>,
+    /// Reads a line from the terminal with editing, once `readline` has been imported.
+    pub line_editor: Option<LineEditor>,
     /// Whether the interpreter is shutting down.
     pub finalizing: bool,
     /// Whether the program has ended by a `KeyboardInterrupt`.

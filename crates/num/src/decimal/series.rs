@@ -395,7 +395,7 @@ impl Decimal {
             return nan;
         }
         let whole = self.is_integer() && other.is_integer() && modulus.is_integer();
-        if !whole || other.negative || modulus.is_zero() || self.is_zero() && other.is_zero() {
+        if !whole || other.negative && !other.is_zero() || modulus.is_zero() || self.is_zero() && other.is_zero() {
             return Decimal::invalid(s, INVALID_OPERATION);
         }
         if modulus.adjusted() >= c.prec {

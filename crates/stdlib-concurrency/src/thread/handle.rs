@@ -1,16 +1,17 @@
 //! `_thread._ThreadHandle`: what a thread is waited for by.
 
 use super::lock::{Patience, timeout_ns, wait};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use taipan_host::sync::Event;
 use taipan_host::thread::Spawned;
 use taipan_macros::{Payload, Trace, class};
 use taipan_object::statics::OBJECT;
 use taipan_object::trace::Opaque;
 use taipan_object::{List, TypeCell};
+use taipan_vm::errors::PYTHON_FINALIZATION_ERROR;
 use taipan_vm::native::Args;
 use taipan_vm::threads::Start;
-use taipan_vm::{Ref, Result, Type, Value, Vm};
+use taipan_vm::{Ref, Result, Type, Value, Vm, name};
 
 /// `_thread._ThreadHandle`.
 pub static HANDLE: TypeCell<ThreadHandle> = TypeCell::new("_thread._ThreadHandle");
@@ -44,6 +45,55 @@ pub struct ThreadHandle {
     shared: Opaque<Arc<Shared>>,
 }
 
+/// The threads that handles stand for, of all interpreters: none but its own is there in a child of the process.
+static KNOWN: Mutex<Vec<Weak<Shared>>> = Mutex::new(Vec::new());
+/// Whether the interpreter looks after them when it forks.
+const WATCHES: &str = "_thread.watches forks";
+/// What `posix` calls in a child.
+const AFTER_FORK: &str = "posix.after_fork_child";
+
+/// Keeps a thread in mind for forks.
+fn remember(vm: &mut Vm, shared: &Arc<Shared>) -> Result<()> {
+    {
+        let mut known = KNOWN.lock().unwrap_or_else(|e| e.into_inner());
+        if known.len().is_power_of_two() {
+            known.retain(|thread| thread.upgrade().is_some_and(|t| !t.done.is_set()));
+        }
+        known.push(Arc::downgrade(shared));
+    }
+    if vm.state().registry.contains_key(WATCHES) {
+        return Ok(());
+    }
+    let module = vm.import("_thread")?;
+    let hook = vm.get_attr(&module, name!("_after_fork_in_child"))?;
+    let mut hooks = vec![hook.clone()];
+    if let Some(list) = vm.state().registry.get(AFTER_FORK).and_then(|v| v.downcast::<List>()) {
+        hooks.extend(list.items(vm).iter().cloned());
+    }
+    let hooks = vm.new_list(hooks)?.into_value();
+    vm.state_mut().registry.insert(AFTER_FORK, hooks);
+    vm.state_mut().registry.insert(WATCHES, hook);
+    Ok(())
+}
+
+/// In a child of the process: threads other than this one are over.
+pub fn after_fork_in_child(vm: &mut Vm) {
+    let own = vm.thread_ident();
+    // Another interpreter's thread may have had it; then its own threads are all that are missed.
+    let Ok(mut known) = KNOWN.try_lock() else { return };
+    for shared in known.iter().filter_map(Weak::upgrade) {
+        if let Ok(mut thread) = shared.thread.try_lock() {
+            if thread.ident == own || !thread.started {
+                continue;
+            }
+            // The system has nothing to wait for.
+            std::mem::forget(thread.spawned.take());
+        }
+        shared.done.set();
+    }
+    known.retain(|thread| thread.upgrade().is_some_and(|t| !t.done.is_set()));
+}
+
 /// A handle of a thread that was not started from here.
 pub fn for_ident(vm: &mut Vm, ident: u64) -> Result {
     let shared = Shared::default();
@@ -52,7 +102,9 @@ pub fn for_ident(vm: &mut Vm, ident: u64) -> Result {
         thread.started = true;
         thread.ident = ident;
     }
-    Ref::new(vm, ThreadHandle { shared: Opaque(Arc::new(shared)) }).map(Ref::into_value)
+    let shared = Arc::new(shared);
+    remember(vm, &shared)?;
+    Ref::new(vm, ThreadHandle { shared: Opaque(shared) }).map(Ref::into_value)
 }
 
 /// A handle of no thread.
@@ -72,6 +124,7 @@ impl ThreadHandle {
             thread.started = true;
         }
         let shared = this.shared.0.clone();
+        remember(vm, &shared)?;
         match vm.start_thread(start, move || shared.done.set()) {
             Ok((ident, spawned)) => {
                 let mut thread = this.shared.thread();
@@ -122,6 +175,11 @@ fn join(vm: &mut Vm, this: &ThreadHandle, patience: Patience) -> Result<()> {
     if !shared.done.is_set() {
         if ident == vm.thread_ident() {
             return Err(vm.raise_runtime_error("Cannot join current thread"));
+        }
+        if vm.state().finalizing {
+            // Threads run no Python code any more, so that it would never end.
+            let text = "cannot join thread at interpreter shutdown";
+            return Err(vm.raise_class(PYTHON_FINALIZATION_ERROR.as_type(), text));
         }
         if !wait(vm, patience, |deadline| shared.done.wait(deadline))? {
             return Ok(());

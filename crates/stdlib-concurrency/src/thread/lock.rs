@@ -165,7 +165,13 @@ impl LockClass {
     #[method("($self, /, blocking=True, timeout=-1)")]
     fn acquire(vm: &mut Vm, this: &Ref<ThreadLock>, blocking: Option<bool>, timeout: Option<&Value>) -> Result<bool> {
         let patience = patience(vm, blocking.unwrap_or(true), timeout)?;
-        acquire(vm, &this.lock, patience)
+        let taken = acquire(vm, &this.lock, patience)?;
+        if patience != Patience::None {
+            // A signal that came with the lock is answered here, and not in the first call that follows: `Condition.wait`
+            // counts on it.
+            vm.check_signals()?;
+        }
+        Ok(taken)
     }
 
     /// An obsolete synonym of acquire().

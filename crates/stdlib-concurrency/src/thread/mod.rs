@@ -276,10 +276,14 @@ impl ThreadModule {
     /// Set the name of the thread that the system shows.
     #[function("($module, /, name)")]
     fn set_name(vm: &mut Vm, name: &Ref<Str>) -> Result<()> {
-        let errors = vm.new_str("surrogateescape")?.into_value();
+        // What has no encoding is shown as a question mark.
+        let errors = vm.new_str("replace")?.into_value();
         let encoding = vm.new_str("utf-8")?.into_value();
         let bytes = vm.call_method(name.as_value(), name!("encode"), &[encoding, errors])?;
         let mut bytes = vm.bytes_of(&bytes)?;
+        if let Some(end) = bytes.iter().position(|b| *b == 0) {
+            bytes.truncate(end);
+        }
         bytes.truncate(NAME_LENGTH);
         if let Err(e) = taipan_host::thread::set_name(&bytes) {
             return Err(vm.raise_os_error(e.0, None));
@@ -289,10 +293,17 @@ impl ThreadModule {
 
     /// The name of the thread that the system shows.
     #[function("($module, /)")]
-    fn _get_name(vm: &mut Vm) -> Result<String> {
+    fn _get_name(vm: &mut Vm) -> Result {
         match taipan_host::thread::name() {
-            Ok(name) => Ok(String::from_utf8_lossy(&name).into_owned()),
+            Ok(name) => vm.new_fs_str(&name),
             Err(e) => Err(vm.raise_os_error(e.0, None)),
         }
+    }
+
+    /// In a child of the process: the handles of threads that are not there are done.
+    #[function("($module, /)")]
+    fn _after_fork_in_child(vm: &mut Vm) -> Result<()> {
+        handle::after_fork_in_child(vm);
+        Ok(())
     }
 }

@@ -56,6 +56,12 @@ pub fn new_context(vm: &mut Vm, s: Settings) -> Result<Ref<PyContext>> {
     Ref::new(vm, PyContext { settings: Opaque(s), views: [None, None] })
 }
 
+/// Whether a context lives only through the mappings over its flags and traps. The caller holds one reference.
+pub fn is_left_to_views(vm: &Vm, context: &Ref<PyContext>) -> bool {
+    let views = context.get(vm).views.iter().flatten().count();
+    context.as_value().header().is_some_and(|h| h.refcount() as usize <= views + 1)
+}
+
 /// The settings of a context.
 pub fn settings(vm: &Vm, context: &Ref<PyContext>) -> Settings {
     context.get(vm).settings.0

@@ -198,7 +198,7 @@ fn from_sequence(vm: &mut Vm, v: &Value) -> Result<Option<Decimal>> {
     } else if exponent.as_int().is_some() {
         // Exponents that far out are beyond all contexts, and sums of them and digits still fit.
         const FAR: i64 = 4_000_000_000_000_000_000;
-        exp = (vm.to_index_isize(exponent)? as i64).clamp(-FAR, FAR);
+        exp = vm.to_index_i64(exponent, "ssize_t")?.clamp(-FAR, FAR);
     } else {
         return Err(vm.raise_value_error("exponent must be an integer"));
     }

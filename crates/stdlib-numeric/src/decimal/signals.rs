@@ -1,6 +1,6 @@
 //! The signals: exception classes, and the mappings `Context.flags` and `Context.traps`.
 
-use super::context::{PyContext, settings};
+use super::context::{PyContext, is_left_to_views, settings};
 use taipan_macros::{Payload, Trace, class};
 use taipan_num::decimal::Status;
 use taipan_num::decimal::signal::*;
@@ -235,9 +235,10 @@ pub fn view(vm: &mut Vm, context: &Ref<PyContext>, traps: bool) -> Result {
 }
 
 fn owner(vm: &mut Vm, this: &Ref<SignalDictMixin>) -> Result<Ref<PyContext>> {
-    match &this.get(vm).context {
-        Some(context) => Ok(context.clone()),
-        None => Err(vm.raise_value_error("invalid signal dict")),
+    // CPython's mappings do not keep their context alive.
+    match this.get(vm).context.clone() {
+        Some(context) if !is_left_to_views(vm, &context) => Ok(context),
+        _ => Err(vm.raise_value_error("invalid signal dict")),
     }
 }
 

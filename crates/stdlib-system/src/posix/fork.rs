@@ -55,7 +55,9 @@ pub fn after_in_parent(vm: &mut Vm) {
 
 /// Threads besides those that every program has: the one that runs Python, and the one that waits for it.
 fn warn_about_threads(vm: &mut Vm, function: &str) -> Result<()> {
-    let own = 1 + usize::from(taipan_host::thread::native_id() != process::getpid());
+    // Next to a thread that the program started there is always another.
+    let waits = vm.is_main_thread() && taipan_host::thread::native_id() != process::getpid();
+    let own = 1 + usize::from(waits);
     if taipan_host::thread::count().is_ok_and(|n| n > own) {
         let pid = process::getpid();
         let text = format!(

@@ -14,7 +14,8 @@ use pickler::Pickler;
 use save::Saver;
 use taipan_macros::module;
 use taipan_object::{Bytes, Str, Tuple};
-use taipan_vm::errors::EXCEPTION;
+use taipan_vm::errors::{ATTRIBUTE_ERROR, EXCEPTION};
+use taipan_vm::types::exceptions::base::as_exception;
 use taipan_vm::types::module::Module;
 use taipan_vm::{Dict, Ref, Result, Value, Vm, name};
 use unpickler::Unpickler;
@@ -70,6 +71,9 @@ fn find_class(vm: &mut Vm, module: &Value, name: &Value, proto: u8, fix_imports:
         return Err(vm.raise_type_error(&text));
     };
     let module_name = module_name.to_string_lossy();
+    if module_name.is_empty() {
+        return Err(vm.raise_value_error("Empty module name"));
+    }
     let found = vm.import(&module_name)?;
     let text = name_text.to_string_lossy();
     if proto < 4 || !text.contains('.') {
@@ -79,12 +83,19 @@ fn find_class(vm: &mut Vm, module: &Value, name: &Value, proto: u8, fix_imports:
     let mut at = found;
     for step in text.split('.') {
         let step = vm.intern_utf8(step)?;
-        at = match vm.get_attr_opt(&at, &step)? {
-            Some(next) => next,
-            None => {
+        at = match vm.get_attr(&at, &step) {
+            Ok(next) => next,
+            Err(raised) if vm.raised_is(ATTRIBUTE_ERROR.as_type()) => {
+                let missing = vm.take_raised(raised);
                 let text = format!("Can't resolve path '{text}' on module '{module_name}'");
-                return Err(vm.raise_class(taipan_vm::errors::ATTRIBUTE_ERROR.as_type(), &text));
+                let raised = vm.raise_class(ATTRIBUTE_ERROR.as_type(), &text);
+                let exception = vm.take_raised(raised);
+                if let Some(e) = as_exception(&exception) {
+                    drop(e.get_mut(vm).context.replace(missing));
+                }
+                return Err(vm.raise(exception));
             }
+            Err(raised) => return Err(raised),
         };
     }
     Ok(at)

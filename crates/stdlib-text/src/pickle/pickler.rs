@@ -25,8 +25,9 @@ pub struct Pickler {
     pub write: Option<Value>,
     pub memo: Memo,
     pub proto: u8,
-    pub bin: bool,
-    pub fast: bool,
+    /// Numbers, as programs see them; other than 0 is yes.
+    pub bin: i32,
+    pub fast: i32,
     pub fix_imports: bool,
     pub buffer_callback: Option<Value>,
     pub dispatch_table: Option<Value>,
@@ -35,6 +36,14 @@ pub struct Pickler {
     pub ready: bool,
     /// Whether `dump` is at work.
     running: bool,
+}
+
+/// A number that an attribute is set to.
+fn number(vm: &mut Vm, value: Option<&Value>) -> Result<i32> {
+    match value {
+        Some(v) => vm.to_index_i64(v, "long").map(|n| n as i32),
+        None => Err(vm.raise_type_error("can't delete numeric/char attribute")),
+    }
 }
 
 /// What an object that is pickled may not ask of its pickler.
@@ -52,8 +61,8 @@ impl Pickler {
             write: None,
             memo: Memo::default(),
             proto: 5,
-            bin: true,
-            fast: false,
+            bin: 1,
+            fast: 0,
             fix_imports: false,
             buffer_callback: None,
             dispatch_table: None,
@@ -71,7 +80,7 @@ impl Pickler {
     ) -> (Option<Value>, Option<Value>) {
         let (proto, fix_imports, callback) = options;
         self.proto = proto;
-        self.bin = proto > 0;
+        self.bin = i32::from(proto > 0);
         self.fix_imports = fix_imports && proto < 3;
         self.ready = true;
         let old = std::mem::replace(&mut self.buffer_callback, callback);
@@ -146,12 +155,14 @@ impl PicklerClass {
         let write = write_of(vm, file)?;
         let fields = this.get_mut(vm);
         let old = (fields.configure(options, Some(write)), std::mem::take(&mut fields.memo));
-        fields.fast = false;
+        fields.fast = 0;
         drop(old);
         // A class or instance may bring a table of its own.
         let own = vm.generic_get_attr_opt(this.as_value(), name!("dispatch_table"));
         match own {
-            Ok(table) => this.get_mut(vm).dispatch_table = table,
+            Ok(Some(table)) => this.get_mut(vm).dispatch_table = Some(table),
+            // One that was set before this stays.
+            Ok(None) => {}
             Err(raised) => drop(vm.take_raised(raised)),
         }
         Ok(())
@@ -256,31 +267,23 @@ impl PicklerClass {
 
     #[getter]
     fn bin(vm: &mut Vm, this: &Ref<Pickler>) -> Result<i32> {
-        Ok(this.get(vm).bin.into())
+        Ok(this.get(vm).bin)
     }
 
     #[setter]
     fn set_bin(vm: &mut Vm, this: &Ref<Pickler>, value: Option<&Value>) -> Result<()> {
-        let on = match value {
-            Some(v) => vm.is_truthy(v)?,
-            None => return Err(vm.raise_type_error("can't delete numeric/char attribute")),
-        };
-        this.get_mut(vm).bin = on;
+        this.get_mut(vm).bin = number(vm, value)?;
         Ok(())
     }
 
     #[getter]
     fn fast(vm: &mut Vm, this: &Ref<Pickler>) -> Result<i32> {
-        Ok(this.get(vm).fast.into())
+        Ok(this.get(vm).fast)
     }
 
     #[setter]
     fn set_fast(vm: &mut Vm, this: &Ref<Pickler>, value: Option<&Value>) -> Result<()> {
-        let on = match value {
-            Some(v) => vm.is_truthy(v)?,
-            None => return Err(vm.raise_type_error("can't delete numeric/char attribute")),
-        };
-        this.get_mut(vm).fast = on;
+        this.get_mut(vm).fast = number(vm, value)?;
         Ok(())
     }
 }

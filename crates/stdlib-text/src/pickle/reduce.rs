@@ -163,6 +163,14 @@ impl Saver {
         }
     }
 
+    /// The same for what the object is made of, which errors say.
+    pub fn call_of_noted(&mut self, vm: &mut Vm, function: &Value, args: &Ref<Tuple>, obj: &Value) -> Result<()> {
+        self.noted(vm, function, obj, "reconstructor")?;
+        self.noted(vm, args.as_value(), obj, "reconstructor arguments")?;
+        self.put(vm, b"R")?;
+        self.made(vm, obj)
+    }
+
     /// An object stands on the stack of who reads.
     fn made(&mut self, vm: &mut Vm, obj: &Value) -> Result<()> {
         // If it is known already it refers to itself: what was made is thrown away.

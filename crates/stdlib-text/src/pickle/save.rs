@@ -104,9 +104,9 @@ impl Saver {
             framing: false,
             frame: None,
             proto: p.proto,
-            bin: p.bin,
+            bin: p.bin != 0,
             fix_imports: p.fix_imports,
-            fast: p.fast,
+            fast: p.fast != 0,
             file: p.write.clone(),
             persistent_id,
             reducer_override,
@@ -725,7 +725,7 @@ impl Saver {
         if self.proto < 4 {
             let list = vm.new_list(items)?.into_value();
             let args = vm.new_tuple(vec![list])?;
-            return self.call_of(vm, &obj.ty().to_value(), &args, Some(obj));
+            return self.call_of_noted(vm, &obj.ty().to_value(), &args, obj);
         }
         let n = items.len();
         if !frozen {

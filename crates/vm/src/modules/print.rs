@@ -1,6 +1,8 @@
 //! `print` and `input`: through `sys.stdout` and `sys.stdin`, or the raw descriptors before those exist.
 
+use crate::errors::EOF_ERROR;
 use crate::native::Args;
+use crate::vm::LineEditor;
 use crate::{Ref, Result, Str, Value, Vm, name};
 use taipan_host::stdio;
 
@@ -121,12 +123,50 @@ fn flush(vm: &mut Vm, f: &Value) {
     }
 }
 
+/// Whether a stream is the terminal behind a descriptor.
+fn is_terminal(vm: &mut Vm, stream: &Value, fd: i32) -> bool {
+    match vm.call_method(stream, name!("fileno"), &[]) {
+        Ok(number) => number.small_int() == Some(i64::from(fd)) && taipan_host::terminal::isatty(fd),
+        Err(raised) => {
+            drop(vm.take_raised(raised));
+            false
+        }
+    }
+}
+
+/// `input(prompt)` where lines are edited.
+fn edited(vm: &mut Vm, stdout: &Value, prompt: Option<&Value>, read: LineEditor) -> Result {
+    let prompt = match prompt {
+        Some(prompt) => vm.str(prompt)?.to_string_lossy(),
+        None => String::new(),
+    };
+    if prompt.contains('\0') {
+        return Err(vm.raise_value_error("input: prompt string cannot contain null characters"));
+    }
+    flush(vm, stdout);
+    match read(vm, &prompt)? {
+        None => Err(vm.raise_args(EOF_ERROR.as_type(), Vec::new())),
+        Some(line) => {
+            let line = line.into_value();
+            vm.audit("builtins.input/result", std::slice::from_ref(&line))?;
+            Ok(line)
+        }
+    }
+}
+
 /// `input(prompt)`.
 pub fn input(vm: &mut Vm, prompt: Option<&Value>) -> Result {
     let stdin = stream(vm, name!("stdin"))?;
     let stdout = stream(vm, name!("stdout"))?;
     let stderr = stream(vm, name!("stderr"))?;
+    vm.audit("builtins.input", &[prompt.cloned().unwrap_or_else(Value::none)])?;
     flush(vm, &stderr);
+    if let Some(read) = vm.state().line_editor
+        && is_terminal(vm, &stdin, 0)
+        && is_terminal(vm, &stdout, 1)
+    {
+        return edited(vm, &stdout, prompt, read);
+    }
     if let Some(prompt) = prompt {
         let text = vm.str(prompt)?;
         vm.call_method(&stdout, name!("write"), &[text.into_value()])?;
