@@ -36,7 +36,8 @@ impl Write for Growing {
 
 /// What `format!` gives.
 pub fn format(args: fmt::Arguments<'_>) -> String {
-    let mut text = Growing(String::new());
+    // Most messages fit, so that nothing grows.
+    let mut text = Growing(String::with_capacity(96));
     if text.write_fmt(args).is_err() {
         refuse();
     }
@@ -68,14 +69,18 @@ pub fn vec<T>(capacity: usize) -> Result<Vec<T>, Raised> {
 /// Asks whether there is room for what native code is about to take in many pieces without asking: about so many bytes.
 pub fn probe(bytes: usize) -> Result<(), Raised> {
     /// What is less is met with what is held back.
-    const LITTLE: usize = crate::reserve::SMALL;
+    const LITTLE: usize = 1 << 20;
     if bytes < LITTLE { left() } else { vec::<u8>(bytes).map(drop) }
 }
 
 /// Asks whether what is held back for small things is still there, see `reserve`: for native code that takes them by the thousand.
 #[inline]
 pub fn left() -> Result<(), Raised> {
-    if crate::reserve::refuses() { Err(Raised) } else { Ok(()) }
+    #[cfg(feature = "allocator")]
+    if crate::reserve::refuses() {
+        return Err(Raised);
+    }
+    Ok(())
 }
 
 /// A copy of a slice.
