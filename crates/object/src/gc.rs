@@ -564,7 +564,7 @@ impl Heap {
             // Finalisers have made weak references to what dies now: nobody shall find it half dead.
             doomed.each(|o| {
                 // SAFETY: the object is live, and the reference is not given back.
-                drop(crate::weak::clear(&ManuallyDrop::new(unsafe { Value::from_header(o) })));
+                drop(crate::weak::clear(&ManuallyDrop::new(unsafe { Value::from_header(o) }), true));
             });
         }
         // SAFETY: nobody outside the garbage refers to it, and each is dropped once; memory stays for now.

@@ -1,6 +1,62 @@
-//! Vectors whose length a program chooses: memory for them may be refused, which is a `MemoryError`.
+//! Vectors and texts whose length a program chooses: memory for them may be refused, which is a `MemoryError`.
+//!
+//! Text that is made in passing, most of all for messages, is a plain `String` that cannot say that there was no room. Such a
+//! text is cut short, and this thread remembers it (`refuse`): what would be made of the text next, a string or an exception,
+//! is a `MemoryError` then. Crates above use [`format!`](crate::format) in place of the standard macro.
+
+use std::cell::Cell;
+use std::fmt::{self, Write};
 
 use crate::heap::Raised;
+
+thread_local! {
+    static REFUSED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Remembers that a text found no room.
+#[cold]
+pub fn refuse() {
+    REFUSED.set(true);
+}
+
+/// Whether a text has found no room; asked once.
+#[inline]
+pub fn refused() -> bool {
+    REFUSED.get() && REFUSED.replace(false)
+}
+
+/// A text that grows while there is room.
+struct Growing(String);
+
+impl Write for Growing {
+    fn write_str(&mut self, more: &str) -> fmt::Result {
+        push_str(&mut self.0, more).map_err(|_| fmt::Error)
+    }
+}
+
+/// What `format!` gives.
+pub fn format(args: fmt::Arguments<'_>) -> String {
+    // Most messages fit, so that nothing grows.
+    let mut text = Growing(String::with_capacity(96));
+    if text.write_fmt(args).is_err() {
+        refuse();
+    }
+    text.0
+}
+
+/// A text of one's own.
+pub fn owned(text: &str) -> String {
+    joined(&[text]).unwrap_or_else(|_| {
+        refuse();
+        String::new()
+    })
+}
+
+/// As the standard macro, but text without room for it is cut short and remembered.
+#[macro_export]
+macro_rules! format {
+    ($($arg:tt)*) => { $crate::room::format(::core::format_args!($($arg)*)) };
+}
 
 /// An empty vector with room for `capacity` items.
 #[inline]
@@ -12,9 +68,19 @@ pub fn vec<T>(capacity: usize) -> Result<Vec<T>, Raised> {
 
 /// Asks whether there is room for what native code is about to take in many pieces without asking: about so many bytes.
 pub fn probe(bytes: usize) -> Result<(), Raised> {
-    /// What is less is met with what is held back, see `reserve`.
-    const LITTLE: usize = 8 << 20;
-    if bytes < LITTLE { Ok(()) } else { vec::<u8>(bytes).map(drop) }
+    /// What is less is met with what is held back.
+    const LITTLE: usize = 1 << 20;
+    if bytes < LITTLE { left() } else { vec::<u8>(bytes).map(drop) }
+}
+
+/// Asks whether what is held back for small things is still there, see `reserve`: for native code that takes them by the thousand.
+#[inline]
+pub fn left() -> Result<(), Raised> {
+    #[cfg(feature = "allocator")]
+    if crate::reserve::refuses() {
+        return Err(Raised);
+    }
+    Ok(())
 }
 
 /// A copy of a slice.
@@ -59,4 +125,19 @@ pub fn joined(parts: &[&str]) -> Result<String, Raised> {
     text.try_reserve_exact(parts.iter().map(|part| part.len()).sum()).map_err(|_| Raised)?;
     parts.iter().for_each(|part| text.push_str(part));
     Ok(text)
+}
+
+/// A text of characters that take so many bytes.
+pub fn text(bytes: usize, chars: impl Iterator<Item = char>) -> Result<String, Raised> {
+    let mut text = String::new();
+    text.try_reserve_exact(bytes).map_err(|_| Raised)?;
+    text.extend(chars);
+    Ok(text)
+}
+
+/// What an iterator gives, about so many items.
+pub fn gathered<T>(count: usize, items: impl Iterator<Item = T>) -> Result<Vec<T>, Raised> {
+    let mut all = vec(count)?;
+    all.extend(items);
+    Ok(all)
 }

@@ -5,10 +5,10 @@ use crate::bytes::write_repeated;
 use crate::header::Header;
 use crate::heap::{Heap, Raised};
 use crate::refs::{Frozen, Payload, Ref};
+use crate::room;
 use crate::trace::{Trace, Visitor};
 use crate::types::{Type, TypeCell, TypeFlags};
 use crate::value::Value;
-use std::borrow::Cow;
 use std::cell::Cell;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
@@ -76,11 +76,13 @@ impl<'a> StrData<'a> {
     }
 
     /// The raw memory, in native byte order.
-    pub fn raw_bytes(self) -> Cow<'a, [u8]> {
+    pub fn raw_bytes(self) -> &'a [u8] {
         match self {
-            StrData::Ascii(s) | StrData::Latin1(s) => Cow::Borrowed(s),
-            StrData::Ucs2(s) => Cow::Owned(s.iter().flat_map(|c| c.to_ne_bytes()).collect()),
-            StrData::Ucs4(s) => Cow::Owned(s.iter().flat_map(|c| c.to_ne_bytes()).collect()),
+            StrData::Ascii(s) | StrData::Latin1(s) => s,
+            // SAFETY: all bytes of numbers are bytes.
+            StrData::Ucs2(s) => unsafe { std::slice::from_raw_parts(s.as_ptr().cast(), size_of_val(s)) },
+            // SAFETY: as above.
+            StrData::Ucs4(s) => unsafe { std::slice::from_raw_parts(s.as_ptr().cast(), size_of_val(s)) },
         }
     }
 }
@@ -226,7 +228,8 @@ impl Str {
         }
     }
 
-    /// The text as UTF-8, made once and remembered. `None` if it has lone surrogates.
+    /// The text as UTF-8, made once and remembered. `None` if it has lone surrogates, or if there is no room
+    /// ([`room`]).
     pub fn to_utf8(&self) -> Option<&str> {
         if let Some(s) = self.as_ascii() {
             return Some(s);
@@ -235,11 +238,15 @@ impl Str {
         unsafe {
             let wide = &*(self as *const Str).cast::<Wide>();
             if wide.utf8.get().is_null() {
-                let text: Option<String> = match self.data() {
-                    StrData::Latin1(text) => Some(utf8_of_latin1(text)),
-                    data => data.code_points().map(char::from_u32).collect(),
+                let text = match self.data() {
+                    StrData::Latin1(text) => utf8_of_latin1(text),
+                    data => utf8_of_wide(data)?,
                 };
-                let mut bytes = text?.into_boxed_str().into_boxed_bytes();
+                let Ok(text) = text else {
+                    room::refuse();
+                    return None;
+                };
+                let mut bytes = text.into_boxed_str().into_boxed_bytes();
                 wide.utf8_length.set(bytes.len());
                 wide.utf8.set(bytes.as_mut_ptr());
                 std::mem::forget(bytes);
@@ -252,8 +259,30 @@ impl Str {
     /// The text with U+FFFD for lone surrogates.
     pub fn to_string_lossy(&self) -> String {
         match self.to_utf8() {
-            Some(s) => s.to_owned(),
-            None => self.data().code_points().map(|c| char::from_u32(c).unwrap_or('\u{FFFD}')).collect(),
+            Some(s) => room::owned(s),
+            None => {
+                let chars = || self.data().code_points().map(|c| char::from_u32(c).unwrap_or('\u{FFFD}'));
+                room::text(chars().map(char::len_utf8).sum(), chars()).unwrap_or_else(|_| {
+                    room::refuse();
+                    String::new()
+                })
+            }
+        }
+    }
+
+    /// As many characters of the text as `most` bytes of UTF-8 hold, with U+FFFD for lone surrogates.
+    pub fn to_string_up_to(&self, most: usize) -> String {
+        match self.as_ascii() {
+            Some(s) => s[..s.len().min(most)].to_owned(),
+            None => {
+                let mut bytes = 0;
+                let chars = self.data().code_points().map(|c| char::from_u32(c).unwrap_or('\u{FFFD}'));
+                let fits = |c: &char| {
+                    bytes += c.len_utf8();
+                    bytes <= most
+                };
+                chars.take_while(fits).collect()
+            }
         }
     }
 
@@ -266,7 +295,7 @@ impl Str {
 
     #[cold]
     fn compute_hash(&self) -> i64 {
-        let h = hash_bytes(&self.data().raw_bytes());
+        let h = hash_bytes(self.data().raw_bytes());
         self.hash.store(h, Ordering::Relaxed);
         h
     }
@@ -424,10 +453,20 @@ fn ascii_size(length: usize) -> usize {
     (40 + length + 1).max(Str::BASIC_SIZE)
 }
 
+/// UTF-8 of wide characters; nothing if some are lone surrogates.
+fn utf8_of_wide(data: StrData<'_>) -> Option<Result<String, Raised>> {
+    let mut bytes = 0;
+    for c in data.code_points() {
+        bytes += char::from_u32(c)?.len_utf8();
+    }
+    Some(room::text(bytes, data.code_points().filter_map(char::from_u32)))
+}
+
 /// UTF-8 of Latin-1 text.
-fn utf8_of_latin1(text: &[u8]) -> String {
+fn utf8_of_latin1(text: &[u8]) -> Result<String, Raised> {
     let wide = text.iter().filter(|b| **b >= 0x80).count();
-    let mut made = String::with_capacity(text.len() + wide);
+    let mut made = String::new();
+    made.try_reserve_exact(text.len() + wide).map_err(|_| Raised)?;
     let mut rest = text;
     while let Some((&first, behind)) = rest.split_first() {
         // Words of eight characters are looked at together.
@@ -441,7 +480,7 @@ fn utf8_of_latin1(text: &[u8]) -> String {
         made.extend(std::str::from_utf8(plain));
         rest = behind;
     }
-    made
+    Ok(made)
 }
 
 impl Heap {
@@ -596,6 +635,9 @@ impl Heap {
 
     /// A string from UTF-8.
     pub fn new_str(&self, s: &str) -> Result<Ref<Str>, Raised> {
+        if room::refused() {
+            return Err(Raised);
+        }
         if s.is_ascii() {
             return self.new_ascii_str(s.as_bytes());
         }

@@ -336,11 +336,21 @@ impl Type {
     }
 
     /// The name in messages: `__name__`, with the module in front where a native type of another module than
-    /// `builtins` was declared (`collections.deque`). Lossy for names with lone surrogates.
+    /// `builtins` was declared (`collections.deque`). As in CPython the first 200 bytes. Lossy for names with lone surrogates.
     pub fn name(&self) -> String {
-        match self.static_name.get() {
-            "" => self.short_name(),
-            declared => declared.to_owned(),
+        self.name_up_to(200)
+    }
+
+    /// The same with the first 100 bytes: what messages about attributes and operators show.
+    pub fn brief_name(&self) -> String {
+        self.name_up_to(100)
+    }
+
+    fn name_up_to(&self, most: usize) -> String {
+        match (self.static_name.get(), self.name.get()) {
+            // SAFETY: the type owns this string.
+            ("", Some(name)) => unsafe { name.add(1).cast::<crate::str::Str>().as_ref() }.to_string_up_to(most),
+            (declared, _) => declared.to_owned(),
         }
     }
 

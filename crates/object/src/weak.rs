@@ -36,6 +36,8 @@ pub struct WeakRef {
     previous: Cell<Option<NonNull<WeakRef>>>,
     next: Cell<Option<NonNull<WeakRef>>>,
     sharing: Sharing,
+    /// The callback stays when the object is dead: the collector has found it.
+    keeps: Cell<bool>,
 }
 
 /// The payload of `weakref.ProxyType` and `weakref.CallableProxyType`.
@@ -88,9 +90,11 @@ impl WeakRef {
         unsafe { object.as_ref().is_alive().then(|| Value::from_borrowed(object)) }
     }
 
-    /// The function to call when the object has died; none once it has.
+    /// The function to call when the object has died; none once it has, but for the collector's doing.
     pub fn callback(&self) -> Option<Value> {
-        self.referent.get()?;
+        if self.referent.get().is_none() && !self.keeps.get() {
+            return None;
+        }
         // SAFETY: the callback is replaced only under the lock, and cloned here at once.
         unsafe { (*self.callback.get()).clone() }
     }
@@ -200,6 +204,7 @@ impl Heap {
             previous: Cell::new(None),
             next: Cell::new(None),
             sharing,
+            keeps: Cell::new(false),
         };
         let value = if WeakProxy::has_layout(class) {
             Ref::new_in(self, class, WeakProxy(payload))?.into_value()
@@ -271,20 +276,22 @@ impl Heap {
         list_word(object).is_some_and(|w| w.get() != 0)
     }
 
-    /// Makes every weak reference to the object dead; returns those with a callback, newest first.
-    pub fn clear_weakrefs(&mut self, object: &Value) -> Callbacks {
-        clear(object)
+    /// Makes every weak reference to the object dead; returns those with a callback, newest first. As in CPython they keep it
+    /// where it is the collector that calls.
+    pub fn clear_weakrefs(&mut self, object: &Value, collected: bool) -> Callbacks {
+        clear(object, collected)
     }
 }
 
 /// As [`Heap::clear_weakrefs`], where nobody has borrowed a callback.
-pub(crate) fn clear(object: &Value) -> Callbacks {
+pub(crate) fn clear(object: &Value, keeping: bool) -> Callbacks {
     let mut callbacks = Callbacks::default();
     while let Some(node) = list_word(object).and_then(|w| NonNull::new(w.get() as *mut WeakRef)) {
         // SAFETY: list nodes are live; unlinking moves the list's head on; by the caller's contract nobody reads the callback
         // meanwhile.
         unsafe {
             node.as_ref().unlink();
+            node.as_ref().keeps.set(keeping);
             if (*node.as_ref().callback.get()).is_some()
                 && (*node.as_ptr().cast::<u8>().sub(16).cast::<Header>()).is_alive()
             {
@@ -350,7 +357,8 @@ impl Iterator for Callbacks {
                 self.last = None;
             }
             let weakref = ManuallyDrop::into_inner(borrowed_owner(node));
-            let callback = (*node.as_ref().callback.get()).take();
+            let callback = &mut *node.as_ref().callback.get();
+            let callback = if node.as_ref().keeps.get() { callback.clone() } else { callback.take() };
             callback.map(|callback| (weakref, callback))
         }
     }

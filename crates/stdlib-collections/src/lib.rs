@@ -3,6 +3,9 @@
 // Methods keep Python's names: `__class_getitem__`.
 #![allow(non_snake_case)]
 
+#[macro_use(format)]
+extern crate taipan_vm;
+
 mod array;
 mod bisect;
 mod collections;

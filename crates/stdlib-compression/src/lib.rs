@@ -3,6 +3,9 @@
 // Methods keep Python's names.
 #![allow(non_snake_case)]
 
+#[macro_use(format)]
+extern crate taipan_vm;
+
 pub mod bz2;
 mod common;
 pub mod lzma;

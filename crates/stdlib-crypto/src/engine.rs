@@ -142,7 +142,8 @@ impl Algorithm {
 
     /// By the names that OpenSSL knows it under, in any case.
     pub fn by_openssl_name(name: &str) -> Option<Algorithm> {
-        let lower = name.to_ascii_lowercase();
+        // No name is that long.
+        let lower = name[..name.floor_char_boundary(64)].to_ascii_lowercase();
         if let Some(a) = Algorithm::OPENSSL.into_iter().find(|a| a.name() == lower) {
             return Some(a);
         }

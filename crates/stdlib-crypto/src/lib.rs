@@ -3,6 +3,9 @@
 // Methods and classes keep Python's names.
 #![allow(non_snake_case, non_camel_case_types)]
 
+#[macro_use(format)]
+extern crate taipan_vm;
+
 pub mod blake2;
 pub mod builtin;
 mod common;

@@ -588,6 +588,9 @@ impl HashlibModule {
             return Err(vm.raise_value_error(invalid));
         };
         let mut out = zeros(dklen as usize)?;
+        // The large table, and what is mixed into it.
+        let table = (n as usize).saturating_add(p as usize).saturating_add(2).saturating_mul(128 * r as usize);
+        taipan_object::room::probe(table)?;
         let made = vm.detach(|| scrypt::scrypt(&password, &salt, &params, &mut out).is_ok());
         if !made {
             return Err(vm.raise_value_error(invalid));

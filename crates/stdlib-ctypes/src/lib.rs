@@ -72,6 +72,8 @@ impl CtypesCore {
     fn find_symbol(vm: &mut Vm, handle: &Value, name: &Value) -> Result<u64> {
         let handle = address(vm, handle)?;
         let name = vm.bytes_of(name)?;
+        // A copy for the loader, and its complaint.
+        taipan_object::room::probe(name.len().saturating_mul(6))?;
         match library::symbol(handle, &name) {
             Ok(found) => Ok(found as u64),
             Err(text) => Err(vm.raise_class(taipan_vm::errors::OS_ERROR.as_type(), &text)),

@@ -4,6 +4,9 @@
 //! says so. Rejected: Berkeley DB's hash files, which CPython has on some systems and which no crate writes.
 #![forbid(unsafe_code)]
 
+#[macro_use(format)]
+extern crate taipan_vm;
+
 mod dbm;
 
 use taipan_vm::native::ModuleDef;

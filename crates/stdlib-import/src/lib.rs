@@ -7,6 +7,9 @@
 // Methods keep Python's names.
 #![allow(non_snake_case)]
 
+#[macro_use(format)]
+extern crate taipan_vm;
+
 mod files;
 mod frozen;
 mod imp;

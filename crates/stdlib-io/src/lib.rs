@@ -6,6 +6,9 @@
 // Methods keep Python's names.
 #![allow(non_snake_case)]
 
+#[macro_use(format)]
+extern crate taipan_vm;
+
 mod buffered;
 mod bytesio;
 mod common;

@@ -187,11 +187,17 @@ impl GcModule {
         vm.audit("gc.get_referents", &[shown])?;
         let mut found = Vec::new();
         for v in args.positional() {
+            let mut room = Ok(());
             match taipan_vm::types::mappingproxy::proxied(v) {
                 // That of a native class does not hold the namespace before somebody looks.
                 Some(mapping) => found.push(mapping),
-                None => vm.referents(v, &mut |child| found.push(child.clone())),
+                None => vm.referents(v, &mut |child| {
+                    if room.is_ok() {
+                        room = taipan_object::room::push(&mut found, child.clone());
+                    }
+                }),
             }
+            room?;
         }
         new_list_of(vm, found)
     }

@@ -3,6 +3,9 @@
 // Methods keep Python's names: `__class__`.
 #![allow(non_snake_case)]
 
+#[macro_use(format)]
+extern crate taipan_vm;
+
 mod abc;
 mod ast;
 pub mod atexit;

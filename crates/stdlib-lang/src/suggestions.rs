@@ -20,7 +20,7 @@ impl SuggestionsModule {
         let Some(list) = candidates.downcast_exact::<List>() else {
             return Err(vm.raise_type_error("candidates must be a list"));
         };
-        let candidates = list.items(vm).to_vec();
+        let candidates = taipan_object::room::copied(list.items(vm))?;
         let mut names = Vec::with_capacity(candidates.len());
         for name in &candidates {
             let Some(name) = name.downcast::<Str>() else {

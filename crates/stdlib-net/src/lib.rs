@@ -3,6 +3,9 @@
 // Functions keep Python's names: `CMSG_LEN`.
 #![allow(non_snake_case)]
 
+#[macro_use(format)]
+extern crate taipan_vm;
+
 mod address;
 pub mod calls;
 mod constants;

@@ -17,7 +17,7 @@ fn pieces(vm: &mut Vm, v: &Value) -> Result<Vec<Ancillary>> {
     for item in vm.collect(v)? {
         let what = "[sendmsg() ancillary data items]() argument must be";
         let items = match item.downcast::<Tuple>() {
-            Some(tuple) => tuple.items().to_vec(),
+            Some(tuple) => taipan_object::room::copied(tuple.items())?,
             None => {
                 let given = item.ty().name();
                 return Err(vm.raise_type_error(&format!("{what} 3-item tuple, not {given}")));
@@ -38,8 +38,12 @@ pub fn sendmsg(vm: &mut Vm, this: &Ref<Socket>, args: Args<'_>) -> Result<usize>
     if !vm.is_iterable(&args[0]) {
         return Err(vm.raise_type_error("sendmsg() argument 1 must be an iterable"));
     }
-    let mut data = Vec::new();
-    for v in vm.collect(&args[0])? {
+    let all = vm.collect(&args[0])?;
+    // Each has a slice besides.
+    taipan_object::room::probe(all.len().saturating_mul(64))?;
+    let mut data = Vec::with_capacity(all.len());
+    for v in all {
+        taipan_object::room::left()?;
         data.push(vm.bytes_of(&v)?);
     }
     let ancillary = match args.get(1) {
@@ -121,6 +125,7 @@ pub fn recvmsg_into(vm: &mut Vm, this: &Ref<Socket>, args: Args<'_>) -> Result {
     }
     let room = ancillary_room(vm, args.get(1))?;
     let flags = args.get(2).map_or(Ok(0), |v| c_int(vm, v))?;
+    taipan_object::room::left()?;
     let mut open = Vec::new();
     let result = receive_into(vm, this, &args[0], room, flags, &mut open);
     for d in open {
@@ -139,11 +144,14 @@ fn receive_into(
 ) -> Result {
     let mut memory = Vec::new();
     for v in vm.collect(buffers)? {
+        taipan_object::room::left()?;
+        memory.try_reserve(1).and(open.try_reserve(1)).map_err(|_| taipan_vm::Raised)?;
         let to = Destination::open(vm, &v, "a read-write bytes-like object is required")?;
         let len = to.len;
         open.push(to);
         memory.push(zeros(vm, len)?);
     }
+    taipan_object::room::probe(memory.len().saturating_mul(32))?;
     let received = receive(vm, this, &mut memory, room, flags)?;
     let mut left = received.length;
     for (to, from) in open.iter().zip(&memory) {

@@ -33,7 +33,10 @@ fn unsigned(vm: &mut Vm, v: &Value, bits: u32, c_type: &str) -> Result<u32> {
 fn text(vm: &mut Vm, v: &Value, function: &str, number: usize) -> Result<String> {
     match v.downcast::<Str>() {
         Some(s) => match s.to_utf8() {
-            Some(utf8) => Ok(utf8.to_owned()),
+            Some(utf8) => {
+                taipan_object::room::probe(utf8.len().saturating_mul(3))?;
+                Ok(utf8.to_owned())
+            }
             None => Err(vm.raise_surrogates_not_allowed(s)),
         },
         None => {

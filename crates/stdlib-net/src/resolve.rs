@@ -36,7 +36,7 @@ pub fn raise_pair(vm: &mut Vm, key: &'static str, code: i32, text: &str) -> Rais
 pub fn host_bytes(vm: &mut Vm, v: &Value) -> Result<Vec<u8>> {
     let bytes = if let Some(text) = v.downcast::<Str>() {
         match text.as_ascii() {
-            Some(ascii) => ascii.as_bytes().to_vec(),
+            Some(ascii) => host_copy(ascii)?,
             None => idna(vm, v)?,
         }
     } else if v.downcast::<Bytes>().is_some() || taipan_vm::slots::of(v.ty()).buffer.is_some() {
@@ -51,6 +51,12 @@ pub fn host_bytes(vm: &mut Vm, v: &Value) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// A copy, where there is room for those that the system needs besides.
+fn host_copy(name: &str) -> Result<Vec<u8>> {
+    taipan_object::room::probe(name.len().saturating_mul(4))?;
+    Ok(name.as_bytes().to_vec())
+}
+
 fn idna(vm: &mut Vm, text: &Value) -> Result<Vec<u8>> {
     let encoding = vm.new_str("idna")?.into_value();
     let encoded = vm.call_method(text, name!("encode"), &[encoding])?;
@@ -63,7 +69,7 @@ fn optional_host(vm: &mut Vm, v: &Value) -> Result<Option<String>> {
         return Ok(None);
     } else if let Some(text) = v.downcast::<Str>() {
         match text.as_ascii() {
-            Some(ascii) => ascii.as_bytes().to_vec(),
+            Some(ascii) => host_copy(ascii)?,
             None => idna(vm, v)?,
         }
     } else if v.downcast::<Bytes>().is_some() {

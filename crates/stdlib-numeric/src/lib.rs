@@ -3,6 +3,9 @@
 // Methods keep Python's names: `__reduce__`.
 #![allow(non_snake_case)]
 
+#[macro_use(format)]
+extern crate taipan_vm;
+
 pub mod cmath;
 pub mod datetime;
 pub mod decimal;

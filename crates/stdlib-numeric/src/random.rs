@@ -46,6 +46,10 @@ fn seeded(vm: &mut Vm, seed: Option<&Value>) -> Result<Mersenne> {
         let words = bytes.as_chunks::<4>().0.iter().map(|b| u32::from_le_bytes(*b)).collect::<Vec<_>>();
         return Ok(Mersenne::from_key(&words));
     };
+    if let Some(taipan_object::IntRef::Big { digits, .. }) = seed.as_int() {
+        // Its words, while they grow.
+        taipan_object::room::probe(digits.len().saturating_mul(16))?;
+    }
     match view(seed) {
         Some(n) => Ok(Mersenne::from_int(n)),
         None => {

@@ -102,7 +102,10 @@ pub fn serialize(vm: &mut Vm, this: &Ref<Connection>, name: Option<&Ref<Str>>) -
     this.forget_statements(vm);
     let me = this.get_mut(vm).database.as_mut();
     let bytes = match me.map(Rc::get_mut) {
-        Some(Some(database)) => database.sqlite.serialize(name).ok().map(|data| data.to_vec()),
+        Some(Some(database)) => match database.sqlite.serialize(name) {
+            Ok(data) => Some(taipan_object::room::copied(&data)?),
+            Err(_) => None,
+        },
         _ => copy_and_serialize(vm, this, name)?,
     };
     match bytes {

@@ -110,6 +110,8 @@ pub fn c_name<'a>(vm: &mut Vm, s: &'a taipan_vm::Ref<Str>) -> Result<&'a str> {
     if text.contains('\0') {
         return Err(vm.raise_value_error("embedded null character"));
     }
+    // Terminated copies, and those that names are found by.
+    taipan_object::room::probe(text.len().saturating_mul(4))?;
     Ok(text)
 }
 

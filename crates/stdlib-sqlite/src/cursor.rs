@@ -534,7 +534,7 @@ impl CursorClass {
         let mut rows = Vec::new();
         while size > rows.len() as i64 {
             let Some(row) = next_row(vm, this)? else { break };
-            rows.push(row);
+            taipan_object::room::push(&mut rows, row)?;
         }
         vm.new_list(rows).map(Ref::into_value)
     }
@@ -544,7 +544,7 @@ impl CursorClass {
     fn fetchall(vm: &mut Vm, this: &Ref<Cursor>) -> Result {
         let mut rows = Vec::new();
         while let Some(row) = next_row(vm, this)? {
-            rows.push(row);
+            taipan_object::room::push(&mut rows, row)?;
         }
         vm.new_list(rows).map(Ref::into_value)
     }

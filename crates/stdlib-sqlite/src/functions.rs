@@ -133,6 +133,7 @@ pub fn create_function(vm: &mut Vm, this: &Ref<Connection>, args: Args<'_>) -> R
     let deterministic = deterministic.map_or(Ok(false), |v| vm.is_truthy(v))?;
     let database = this.open(vm)?;
     check_count(vm, &database, count, "narg")?;
+    taipan_object::room::probe(function_name.len().saturating_mul(4))?;
     let key = (function_name.to_ascii_lowercase(), count);
     let flags = if deterministic { flags() | FunctionFlags::SQLITE_DETERMINISTIC } else { flags() };
     let done = define(

@@ -3,6 +3,9 @@
 // Functions keep Python's names: `__enter__`, `fetchone`.
 #![allow(non_snake_case)]
 
+#[macro_use(format)]
+extern crate taipan_vm;
+
 mod adapt;
 mod backup;
 mod blob;

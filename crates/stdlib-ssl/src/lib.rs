@@ -3,6 +3,9 @@
 // Functions keep Python's names: `RAND_bytes`, `_wrap_socket`.
 #![allow(non_snake_case)]
 
+#[macro_use(format)]
+extern crate taipan_vm;
+
 mod bio;
 mod certificate;
 mod ciphers;

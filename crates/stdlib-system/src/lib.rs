@@ -3,6 +3,9 @@
 // Functions keep Python's names: `S_ISDIR`, `WIFEXITED`.
 #![allow(non_snake_case)]
 
+#[macro_use(format)]
+extern crate taipan_vm;
+
 pub mod common;
 mod constants;
 mod databases;

@@ -295,21 +295,21 @@ impl LocaleModule {
     /// The translation of a message: there is none in these locales.
     #[function("($module, msg, /)")]
     fn gettext(_vm: &mut Vm, msg: &str) -> Result<String> {
-        Ok(msg.to_owned())
+        taipan_object::room::joined(&[msg])
     }
 
     /// The translation of a message of a domain.
     #[function("($module, domain, msg, /)")]
     fn dgettext(_vm: &mut Vm, domain: &Value, msg: &str) -> Result<String> {
         let _ = domain;
-        Ok(msg.to_owned())
+        taipan_object::room::joined(&[msg])
     }
 
     /// The translation of a message of a domain and a category.
     #[function("($module, domain, msg, category, /)")]
     fn dcgettext(_vm: &mut Vm, domain: &Value, msg: &str, category: i32) -> Result<String> {
         let _ = (domain, category);
-        Ok(msg.to_owned())
+        taipan_object::room::joined(&[msg])
     }
 
     /// The domain of messages, or set it.

@@ -53,7 +53,7 @@ impl Forker for PythonForker<'_> {
 /// Descriptors that are ints, not negative and ascending.
 fn sane_fds(vm: &mut Vm, v: &Value) -> Result<Vec<i32>> {
     let items = match v.downcast::<Tuple>() {
-        Some(tuple) => tuple.items().to_vec(),
+        Some(tuple) => taipan_object::room::copied(tuple.items())?,
         None => {
             let given = v.ty().name();
             return Err(vm.raise_type_error(&format!("fork_exec() argument 4 must be tuple, not {given}")));

@@ -430,6 +430,8 @@ impl TimeModule {
             None => now_tm(vm, localtime::localtime)?,
         };
         tm.is_dst = tm.is_dst.clamp(-1, 1);
+        // What directives make may be twelve times as long.
+        taipan_object::room::probe(format.len().saturating_mul(16))?;
         let format = surrogate_bytes(vm, format)?;
         match strftime::strftime(&format, &tm) {
             Some(text) => text_of_bytes(vm, &text),

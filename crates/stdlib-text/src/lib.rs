@@ -3,6 +3,9 @@
 // Functions keep Python's names: `_unregister_error`, `__class_getitem__`.
 #![allow(non_snake_case)]
 
+#[macro_use(format)]
+extern crate taipan_vm;
+
 mod binascii;
 mod codecs;
 mod common;

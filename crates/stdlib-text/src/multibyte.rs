@@ -201,7 +201,11 @@ fn decode_more(
     input: &Value,
     last: bool,
 ) -> Result<(Ref<Str>, Vec<u8>)> {
-    vm.with_bytes(input, |b| pending.extend_from_slice(b))?;
+    let room = vm.with_bytes(input, |b| {
+        let room = pending.try_reserve(b.len());
+        room.map(|()| pending.extend_from_slice(b))
+    })?;
+    room.map_err(|_| taipan_vm::Raised)?;
     let all = vm.new_bytes(&pending)?.into_value();
     let Work { codec, state, errors } = work;
     let (text, used) = decode_with(vm, &all, Some(errors), |b, how, h| codec.decode(b, how, last, state, h))?;

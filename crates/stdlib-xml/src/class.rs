@@ -438,7 +438,7 @@ impl ElementClass {
             let Some(children) = children.downcast::<List>() else {
                 return Err(vm.raise_type_error("'_children' is not a list"));
             };
-            for child in children.items(vm).to_vec() {
+            for child in taipan_object::room::copied(children.items(vm))? {
                 new.children.push(expect(vm, &child)?.clone());
             }
         }

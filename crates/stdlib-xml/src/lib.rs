@@ -3,6 +3,9 @@
 // Functions keep Python's names: `_setevents`, `__deepcopy__`.
 #![allow(non_snake_case)]
 
+#[macro_use(format)]
+extern crate taipan_vm;
+
 mod builder;
 mod class;
 mod element;

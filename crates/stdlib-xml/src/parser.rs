@@ -301,6 +301,8 @@ fn read(vm: &mut Vm, this: &Ref<XmlParser>, bytes: &[u8], last: bool) -> Result<
             engine.set_encoding(encoding);
         }
     }
+    // The engine cannot be refused memory for text, names and events.
+    taipan_object::room::probe(bytes.len().saturating_mul(16))?;
     let me = this.get_mut(vm);
     let broken = me.broken;
     let fed = match me.engine.as_mut() {
@@ -330,7 +332,7 @@ fn read(vm: &mut Vm, this: &Ref<XmlParser>, bytes: &[u8], last: bool) -> Result<
 /// Bytes of a string; the document is UTF-8 then, whatever it says itself.
 fn utf8_of(vm: &mut Vm, this: &Ref<XmlParser>, text: &Ref<Str>) -> Result<Vec<u8>> {
     let Some(utf8) = text.to_utf8() else { return Err(vm.raise_surrogates_not_allowed(text)) };
-    let bytes = utf8.as_bytes().to_vec();
+    let bytes = taipan_object::room::copied(utf8.as_bytes())?;
     let me = this.get_mut(vm);
     if let Some(engine) = me.engine.as_mut()
         && !engine.has_begun()

@@ -169,7 +169,7 @@ impl Vm {
         }
         // Callbacks of weak references may have given a class a finaliser.
         if garbage.finalizes() || garbage.has_weakrefs() {
-            self.each_of(&garbage, |vm, object| vm.finalize(object));
+            self.each_of(&garbage, |vm, object| vm.finalize(object, true));
         }
         let keep = debug & debug::SAVEALL != 0;
         if keep && let Some(list) = self.state().gc.garbage.clone() {
@@ -202,7 +202,7 @@ impl Vm {
         let mut callbacks = Callbacks::default();
         self.each_of(garbage, |vm, object| {
             if vm.has_weakrefs(object) {
-                callbacks.append(vm.clear_weakrefs(object));
+                callbacks.append(vm.clear_weakrefs(object, true));
             }
         });
         for (weakref, callback) in callbacks {

@@ -7,6 +7,8 @@
 #![allow(non_snake_case, non_camel_case_types)]
 
 extern crate self as taipan_vm;
+#[macro_use(format)]
+extern crate taipan_object;
 
 pub mod class;
 pub mod collect;
@@ -25,6 +27,7 @@ pub mod threads;
 pub mod types;
 pub mod vm;
 
+pub use taipan_object::format;
 pub use taipan_object::str::intern::NameCell;
 pub use taipan_object::{Dict, Heap, List, Raised, Ref, Str, Tuple, Type, Value};
 pub use types::module::ModuleRef;

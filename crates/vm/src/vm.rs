@@ -344,7 +344,8 @@ impl Vm {
     /// Puts an exception on its way.
     #[cold]
     pub fn raise(&mut self, exception: Value) -> Raised {
-        self.raised = Some(exception);
+        // What is said of a text that found no room is not true.
+        self.raised = if taipan_object::room::refused() { None } else { Some(exception) };
         Raised
     }
 
@@ -424,10 +425,10 @@ impl Vm {
         let saved = self.raised.take();
         while let Some(object) = release::take_dead() {
             let floor = release::enter_finaliser();
-            self.finalize(&object);
+            self.finalize(&object, false);
             let header = object.header();
             if header.is_none_or(|h| h.refcount() <= 1) {
-                for (weakref, callback) in self.clear_weakrefs(&object) {
+                for (weakref, callback) in self.clear_weakrefs(&object, false) {
                     if let Err(raised) = self.call(&callback, &[weakref]) {
                         self.report_unraisable_about(raised, "while calling weakref callback ", Some(&callback));
                     }
@@ -448,16 +449,19 @@ impl Vm {
         result
     }
 
-    /// Calls the finaliser of an object, once.
-    pub fn finalize(&mut self, object: &Value) {
+    /// Calls the finaliser of an object, once. It sees whether the collector calls it: that marks the object beforehand.
+    pub fn finalize(&mut self, object: &Value, collected: bool) {
         let Some(header) = object.header() else { return };
         if !header.ty().finalizes() || header.has(taipan_object::header::flags::FINALIZED) {
             return;
         }
         let finalize = crate::slots::of(header.ty()).finalize;
-        header.mark_finalized();
+        if collected {
+            header.mark_finalized();
+        }
         if let Some(finalize) = finalize {
             finalize(self, object);
         }
+        header.mark_finalized();
     }
 }

@@ -1,7 +1,7 @@
 //! Writing.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, TryReserveError};
 use std::fmt;
 use std::hash::Hash;
 
@@ -59,7 +59,7 @@ pub trait Source {
     fn set_len(&self, set: &Self::Value) -> usize;
 }
 
-/// Why something could not be written: `ValueError`, but for the set.
+/// Why something could not be written: `ValueError`, but for two.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum WriteError {
     Unmarshallable,
@@ -67,6 +67,14 @@ pub enum WriteError {
     CodeDisallowed,
     /// `RuntimeError`
     SetChanged,
+    /// `MemoryError`
+    Memory,
+}
+
+impl From<TryReserveError> for WriteError {
+    fn from(_: TryReserveError) -> WriteError {
+        WriteError::Memory
+    }
 }
 
 impl fmt::Display for WriteError {
@@ -76,6 +84,7 @@ impl fmt::Display for WriteError {
             WriteError::TooDeep => "object too deeply nested to marshal",
             WriteError::CodeDisallowed => "marshalling code objects is disallowed",
             WriteError::SetChanged => "set changed size during iteration",
+            WriteError::Memory => "out of memory",
         })
     }
 }
@@ -167,6 +176,10 @@ impl<'s, S: Source> Writer<'s, S> {
         if self.depth >= MAX_DEPTH {
             return Err(WriteError::TooDeep);
         }
+        // More than anything takes whose size is not asked for where it is written.
+        self.out.try_reserve(64)?;
+        self.references.try_reserve(1)?;
+        todo.try_reserve(1)?;
         let source = self.source;
         let shape = source.shape(value);
         match shape {
@@ -245,7 +258,7 @@ impl<'s, S: Source> Writer<'s, S> {
             Shape::Bytes(bytes) => {
                 self.out.push(b's' | flag);
                 self.size(bytes.len())?;
-                self.out.extend(&*bytes);
+                self.append(&bytes)?;
             }
             Shape::Tuple(items) => {
                 match u8::try_from(items.len()) {
@@ -255,23 +268,23 @@ impl<'s, S: Source> Writer<'s, S> {
                         self.size(items.len())?;
                     }
                 }
-                self.open(items.into_iter().map(Part::Value), todo);
+                self.open(items.into_iter().map(Part::Value), todo)?;
             }
             Shape::List(items) => {
                 self.out.push(b'[' | flag);
                 self.size(items.len())?;
-                self.open(items.into_iter().map(Part::Value), todo);
+                self.open(items.into_iter().map(Part::Value), todo)?;
             }
             Shape::Dict(items) => {
                 self.out.push(b'{' | flag);
-                let parts: Vec<_> = items.into_iter().map(Part::Value).chain([Part::Null]).collect();
-                self.open(parts.into_iter(), todo);
+                let parts = items.into_iter().map(Part::Value).chain([Part::Null]);
+                self.open(parts, todo)?;
             }
             Shape::Set(items) => self.set(value, b'<' | flag, items, todo)?,
             Shape::FrozenSet(items) => self.set(value, b'>' | flag, items, todo)?,
             Shape::Slice(parts) if self.version >= 5 => {
                 self.out.push(b':' | flag);
-                self.open(parts.into_iter().map(Part::Value), todo);
+                self.open(parts.into_iter().map(Part::Value), todo)?;
             }
             Shape::Code(fields) => {
                 if !self.allow_code {
@@ -287,22 +300,34 @@ impl<'s, S: Source> Writer<'s, S> {
                     .chain(objects.map(Part::Value))
                     .chain([Part::Number(f.firstlineno), Part::Value(f.linetable), Part::Value(f.exceptiontable)])
                     .collect();
-                self.open(parts.into_iter(), todo);
+                self.open(parts.into_iter(), todo)?;
             }
             Shape::Deferred(data) => {
                 self.out.push(data[0] | flag);
-                self.out.extend(&data[1..]);
+                self.append(&data[1..])?;
             }
             _ => return Err(WriteError::Unmarshallable),
         }
         Ok(())
     }
 
+    fn append(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
+        self.out.try_reserve(bytes.len())?;
+        self.out.extend(bytes);
+        Ok(())
+    }
+
     /// Puts the parts on the list of what comes next.
-    fn open(&mut self, parts: impl DoubleEndedIterator<Item = Part<S::Value>>, todo: &mut Vec<Part<S::Value>>) {
+    fn open(
+        &mut self,
+        parts: impl DoubleEndedIterator<Item = Part<S::Value>>,
+        todo: &mut Vec<Part<S::Value>>,
+    ) -> Result<(), WriteError> {
         self.depth += 1;
+        todo.try_reserve(1 + parts.size_hint().0)?;
         todo.push(Part::End);
         todo.extend(parts.rev());
+        Ok(())
     }
 
     /// Sets have no order, so their items are sorted by how they would be written alone.
@@ -319,26 +344,28 @@ impl<'s, S: Source> Writer<'s, S> {
         }
         self.out.push(code);
         self.size(items.len())?;
-        let mut keyed = Vec::with_capacity(items.len());
-        for item in items {
+        let mut keyed = Vec::new();
+        keyed.try_reserve_exact(items.len())?;
+        for (place, item) in items.into_iter().enumerate() {
             let mut alone = Writer::new(self.source, self.version).allow_code(self.allow_code);
             alone.depth = self.depth + 1;
             alone.set_depth = self.set_depth + 1;
             alone.write(&item)?;
-            keyed.push((alone.finish(), item));
+            keyed.push((alone.finish(), place, item));
         }
         if self.source.set_len(set) != len {
             return Err(WriteError::SetChanged);
         }
-        keyed.sort_by(|a, b| a.0.cmp(&b.0));
-        self.open(keyed.into_iter().map(|(_, item)| Part::Value(item)), todo);
-        Ok(())
+        // Equal ones stay in order by their places: a stable sort would ask for memory.
+        keyed.sort_unstable_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+        self.open(keyed.into_iter().map(|(.., item)| Part::Value(item)), todo)
     }
 
     fn big_int(&mut self, negative: bool, digits: &[u32], flag: u8) -> Result<(), WriteError> {
         self.out.push(b'l' | flag);
         let top_is_half = digits.last().is_some_and(|top| *top < 1 << 15);
         let len = i32::try_from(digits.len() * 2 - top_is_half as usize).map_err(|_| WriteError::Unmarshallable)?;
+        self.out.try_reserve(4 + digits.len() * 4)?;
         self.long(if negative { -len } else { len });
         for (i, digit) in digits.iter().enumerate() {
             self.out.extend(((digit & 0x7FFF) as u16).to_le_bytes());
@@ -362,7 +389,6 @@ impl<'s, S: Source> Writer<'s, S> {
             self.out.push(if self.version >= 3 && interned { b't' } else { b'u' } | flag);
             self.size(utf8.len())?;
         }
-        self.out.extend(utf8);
-        Ok(())
+        self.append(utf8)
     }
 }

@@ -2,9 +2,7 @@
 
 Each runs in a process of its own, which gets a little more address space than it has when the objects are there, several times
 with different amounts. Prints those whose process did not survive: an operation may succeed or raise an exception, nothing else.
-
-What marshal writes for many objects, and messages of errors that quote a long name are not here: they do not ask before they
-allocate.
+Operations are here and in `large_library.py`; with texts only those are run that contain one of them.
 """
 
 import array
@@ -14,10 +12,14 @@ import itertools
 import os
 import re
 import resource
+import signal
 import sys
+
+import large_library
 
 N = 1 << 20
 SPACES = [0, 6 << 20, 20 << 20]
+FILLING = []
 
 sys.set_int_max_str_digits(0)
 
@@ -107,10 +109,20 @@ def attempt(operation, code, space):
         return os.waitpid(child, 0)[1]
     how = 1
     try:
+        signal.alarm(120)
+        os.dup2(quiet, 1)
         os.dup2(quiet, 2)
         with open("/proc/self/status") as f:
             size = next(int(line.split()[1]) for line in f if line.startswith("VmSize"))
-        resource.setrlimit(resource.RLIMIT_AS, ((size << 10) + space,) * 2)
+        limit = size << 10
+        # What was free before is used up.
+        resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))
+        try:
+            while True:
+                FILLING.append(bytes(2 << 20))
+        except MemoryError:
+            pass
+        resource.setrlimit(resource.RLIMIT_AS, (limit + space,) * 2)
         try:
             exec(code, NAMES)
             how = 0
@@ -122,24 +134,30 @@ def attempt(operation, code, space):
         os._exit(how)
 
 
-quiet = os.open(os.devnull, os.O_WRONLY)
+quiet = os.open(os.devnull, os.O_RDWR)
 
 
 def main(words):
     NAMES["os"] = os
+    library = vars(large_library)
+    NAMES.update((name, value) for name, value in library.items() if name not in NAMES and not name.startswith("__"))
     operations = [o.strip() for line in OPERATIONS.strip().splitlines() for o in re.split("; ?", line) if o.strip()]
+    operations += [o for line in library["OPERATIONS"].strip().splitlines() for o in line.split("; ")]
+    sys.stdin = open(os.devnull)
     seen = collections.Counter()
+    ran = 0
     for operation in operations:
         if words and not any(word in operation for word in words):
             continue
         code = compile(operation, "operation", "exec")
+        ran += 1
         for space in SPACES:
             status = attempt(operation, code, space)
             seen[status >> 8 if os.WIFEXITED(status) else "crash"] += 1
             if not os.WIFEXITED(status):
                 print(f"{operation}: with {space >> 20} MB: signal {os.WTERMSIG(status)}", flush=True)
                 break
-    print(f"{len(operations)} operations: {seen[0]} times done, {seen[2]} MemoryError, {seen[3]} others, {seen['crash']} crashes")
+    print(f"{ran} operations: {seen[0]} times done, {seen[2]} MemoryError, {seen[3]} others, {seen['crash']} crashes")
 
 
 main(sys.argv[1:])

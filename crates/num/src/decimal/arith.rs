@@ -1,7 +1,7 @@
 //! The four operations, remainders, fused multiplication, square root.
 
 use super::signal::*;
-use super::{Context, Decimal, Kind, MOST_DIGITS, Rounding, Status, digits, pow10, small, strip_zeros};
+use super::{Context, Decimal, Kind, MOST_DIGITS, Rounding, Status, digits, pow10, product, small, strip_zeros};
 use crate::int::big::room_for;
 use dashu_int::UBig;
 use dashu_int::ops::{DivRem, SquareRoot};
@@ -341,8 +341,8 @@ impl Decimal {
         };
         let shift = c.prec + 1 - (len + 1).div_euclid(2);
         let (n, mut exact) = if shift >= 0 {
-            match pow10(2 * shift) {
-                Some(power) => (n * power, true),
+            match pow10(2 * shift).and_then(|power| product(&n, &power)) {
+                Some(n) => (n, true),
                 None => return Decimal::no_memory(s),
             }
         } else {
@@ -354,6 +354,9 @@ impl Decimal {
                 None => return Decimal::no_memory(s),
             }
         };
+        if room_for(6, n.as_words().len()).is_err() {
+            return Decimal::no_memory(s);
+        }
         let mut root = n.sqrt();
         exact = exact && &root * &root == n;
         let mut exp = ideal - shift;

@@ -1,7 +1,7 @@
 //! Operations on the digits of a coefficient: logic, shifts, rotation.
 
 use super::signal::*;
-use super::{Context, Decimal, Status, digits, pow10};
+use super::{Context, Decimal, Status, digits, pow10, product};
 use dashu_int::UBig;
 use dashu_int::ops::DivRem;
 
@@ -71,7 +71,7 @@ impl Decimal {
             return self.clone();
         }
         let coeff = if by < 0 {
-            match pow10(-by) {
+            Some(match pow10(-by) {
                 Some(_) if -by >= self.digits() => UBig::ZERO,
                 // Digits beyond the precision are lost before the shift.
                 Some(power) => match pow10(c.prec).filter(|_| self.digits() > c.prec) {
@@ -79,16 +79,19 @@ impl Decimal {
                     None => &self.coeff / power,
                 },
                 None => UBig::ZERO,
-            }
+            })
         } else {
             // Only the digits that stay are moved.
             match (pow10(c.prec - by), pow10(by)) {
-                (Some(keep), Some(power)) => (&self.coeff % keep) * power,
-                (None, Some(power)) => &self.coeff * power,
-                _ => return Decimal::no_memory(s),
+                (Some(keep), Some(power)) => product(&(&self.coeff % keep), &power),
+                (None, Some(power)) => product(&self.coeff, &power),
+                _ => None,
             }
         };
-        Decimal::new(self.negative, coeff, self.exp)
+        match coeff {
+            Some(coeff) => Decimal::new(self.negative, coeff, self.exp),
+            None => Decimal::no_memory(s),
+        }
     }
 
     /// Digits rotated to the left, or for negative numbers to the right, in a field as wide as the precision.
@@ -105,6 +108,9 @@ impl Decimal {
         let left = if by < 0 { c.prec + by } else { by };
         let (Some(split), Some(power)) = (pow10(c.prec - left), pow10(left)) else { return Decimal::no_memory(s) };
         let (high, low) = coeff.div_rem(&split);
-        Decimal::new(self.negative, low * power + high, self.exp)
+        match product(&low, &power) {
+            Some(moved) => Decimal::new(self.negative, moved + high, self.exp),
+            None => Decimal::no_memory(s),
+        }
     }
 }

@@ -12,7 +12,7 @@ mod integral;
 mod order;
 mod series;
 mod small;
-mod text;
+pub mod text;
 
 use dashu_int::UBig;
 use dashu_int::ops::{BitTest, DivRem};
@@ -142,6 +142,12 @@ pub fn pow10(n: i64) -> Option<UBig> {
     Some(UBig::from(5u8).pow(n as usize) << n as usize)
 }
 
+/// The product; nothing where that has no room.
+pub fn product(a: &UBig, b: &UBig) -> Option<UBig> {
+    crate::int::big::room_for(2, a.as_words().len() + b.as_words().len()).ok()?;
+    Some(a * b)
+}
+
 /// Decimal digits; zero has one.
 pub fn digits(n: &UBig) -> i64 {
     if let Some(wide) = small::Wide::of(n) {
@@ -209,29 +215,33 @@ fn grows(rounding: Rounding, negative: bool, last: impl Fn() -> u128, part: Orde
     }
 }
 
-/// `coeff / 10 ** drop`, rounded; whether that is exact.
-fn round_off(coeff: &UBig, drop: i64, rounding: Rounding, negative: bool) -> (UBig, bool) {
+/// `coeff / 10 ** drop`, rounded; whether that is exact. Nothing where that has no room.
+fn round_off(coeff: &UBig, drop: i64, rounding: Rounding, negative: bool) -> Option<(UBig, bool)> {
     if let Some(n) = small::narrow(coeff)
         && let Ok(drop) = usize::try_from(drop)
         && drop < small::POW10.len()
     {
         let (n, exact) = small::round_off(n, drop, rounding, negative);
-        return (UBig::from(n), exact);
+        return Some((UBig::from(n), exact));
     }
+    crate::int::big::room_for(4, 2 * coeff.as_words().len()).ok()?;
     let (q, part, exact) = if drop > digits(coeff) {
         (UBig::ZERO, Ordering::Less, coeff.is_zero())
     } else {
-        match pow10(drop) {
-            Some(power) => {
-                let (q, r) = coeff.div_rem(&power);
-                let exact = r.is_zero();
-                (q, (r << 1).cmp(&power), exact)
-            }
-            None => (UBig::ZERO, Ordering::Less, coeff.is_zero()),
-        }
+        let power = pow10(drop)?;
+        let (q, r) = coeff.div_rem(&power);
+        let exact = r.is_zero();
+        (q, (r << 1).cmp(&power), exact)
     };
     let last = || u128::from(&q % 10u8);
-    if grows(rounding, negative, last, part, exact) { (q + UBig::ONE, exact) } else { (q, exact) }
+    Some(if grows(rounding, negative, last, part, exact) { (q + UBig::ONE, exact) } else { (q, exact) })
+}
+
+/// Whether there is room for what an operation on these numbers takes that does not ask for itself: copies, sums, the quotient,
+/// a text.
+pub fn has_room(operands: &[&Decimal]) -> bool {
+    let words = operands.iter().map(|d| d.coeff.as_words().len()).sum::<usize>();
+    crate::int::big::room_for(8, 2 * words).is_ok()
 }
 
 impl Decimal {
@@ -390,7 +400,8 @@ impl Decimal {
         let subnormal = self.exp + digits - 1 < context.emin;
         let least = if subnormal { etiny } else { self.exp + digits - context.prec };
         if self.exp < least {
-            let (mut coeff, exact) = round_off(&self.coeff, least - self.exp, context.rounding, self.negative);
+            let rounded = round_off(&self.coeff, least - self.exp, context.rounding, self.negative);
+            let Some((mut coeff, exact)) = rounded else { return Decimal::no_memory(status) };
             let mut exp = least;
             if self::digits(&coeff) > context.prec {
                 coeff /= UBig::from(10u8);
@@ -420,8 +431,8 @@ impl Decimal {
         }
         if context.clamp && self.exp > etop {
             *status |= CLAMPED;
-            match pow10(self.exp - etop) {
-                Some(power) => self.coeff *= power,
+            match pow10(self.exp - etop).and_then(|power| product(&self.coeff, &power)) {
+                Some(coeff) => self.coeff = coeff,
                 None => return Decimal::no_memory(status),
             }
             self.exp = etop;
@@ -437,7 +448,7 @@ impl Decimal {
         if self.exp - exp + self.digits() > MOST_DIGITS {
             return None;
         }
-        Some(&self.coeff * pow10(self.exp - exp)?)
+        product(&self.coeff, &pow10(self.exp - exp)?)
     }
 
     /// Another exponent, rounded, without regard to a precision; whether it is exact.
@@ -448,7 +459,7 @@ impl Decimal {
         if self.exp >= exp {
             return Some((Decimal::new(self.negative, self.padded(exp)?, exp), true));
         }
-        let (coeff, exact) = round_off(&self.coeff, exp - self.exp, rounding, self.negative);
+        let (coeff, exact) = round_off(&self.coeff, exp - self.exp, rounding, self.negative)?;
         Some((Decimal::new(self.negative, coeff, exp), exact))
     }
 }

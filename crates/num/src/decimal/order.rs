@@ -1,7 +1,7 @@
 //! Comparisons.
 
 use super::signal::*;
-use super::{Context, Decimal, Kind, Status, pow10, small};
+use super::{Context, Decimal, Kind, Status, pow10, product, small};
 use dashu_int::UBig;
 use std::cmp::Ordering;
 
@@ -46,7 +46,7 @@ impl Decimal {
             return order;
         }
         // Both begin at the same place: the exponents differ by no more than the digits.
-        let scaled = |n: &UBig, by: i64| pow10(by).map_or_else(|| n.clone(), |p| n * p);
+        let scaled = |n: &UBig, by: i64| pow10(by).and_then(|p| product(n, &p)).unwrap_or_else(|| n.clone());
         if self.exp > other.exp {
             scaled(&self.coeff, self.exp - other.exp).cmp(&other.coeff)
         } else {

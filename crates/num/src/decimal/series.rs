@@ -14,8 +14,9 @@ const GUARD: i64 = 24;
 /// Bits that hold so many decimal digits.
 fn bits_for(digits: i64) -> Option<usize> {
     let bits = (digits + GUARD).checked_mul(3322)? / 1000 + 8;
-    crate::int::big::probe(bits as u64 * 4).ok()?;
-    usize::try_from(bits).ok()
+    let bits = usize::try_from(bits).ok()?;
+    crate::int::big::room_for(8, 2 * (bits / 64 + 1)).ok()?;
+    Some(bits)
 }
 
 /// `atanh(1 / n)`.
@@ -372,6 +373,10 @@ impl Decimal {
             if (coeff.bit_len() as i64).saturating_mul(n) > room.saturating_mul(4) {
                 return None;
             }
+            let bits = coeff.bit_len().saturating_mul(usize::try_from(n).ok()?);
+            if crate::int::big::room_for(4, bits / 64).is_err() {
+                return Some(Decimal::no_memory(s));
+            }
             coeff.pow(usize::try_from(n).ok()?)
         };
         let scaled = |e: i64| (i128::from(e) * i128::from(n)).clamp(-i128::from(far), i128::from(far)) as i64;
@@ -385,7 +390,7 @@ impl Decimal {
         }
         let exp = scaled(self.exp + zeros);
         let pad = scaled(zeros).min((c.prec + 1 - digits(&power)).max(0));
-        let power = power * pow10(pad)?;
+        let power = super::product(&power, &pow10(pad)?)?;
         Some(Decimal::new(negative, power, exp - pad).finish(c, s))
     }
 

@@ -299,7 +299,7 @@ pub fn parse_digits(all: &[u8]) -> Option<UBig> {
 }
 
 /// Whether there is room for the number that so long a text spells, and for what its conversion takes.
-fn has_room(text: &[u8]) -> bool {
+pub fn has_room(text: &[u8]) -> bool {
     room_for(8, text.len() / 8).is_ok()
 }
 

@@ -161,8 +161,10 @@ impl FormatSpec {
             // A NUL is how CPython writes "no type"; only a str and an int look closer.
             1 => spec.code = Some(at(i)).filter(|&c| c != 0 || !matches!(kind, Kind::Float | Kind::Complex)),
             _ => {
-                let text: String =
-                    (0..length).map(|i| char::from_u32(at(i)).unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+                let chars = || (0..length).map(|i| char::from_u32(at(i)).unwrap_or(char::REPLACEMENT_CHARACTER));
+                let mut text = String::new();
+                text.try_reserve_exact(chars().map(char::len_utf8).sum()).map_err(|_| NumError::Memory)?;
+                text.extend(chars());
                 return Err(NumError::InvalidFormatSpec(text.into(), kind.name().into()));
             }
         }

@@ -8,7 +8,7 @@
 //! Invariant: an `IntBuf::Big` never fits an `i64` and has no leading zero digit. Views may be anything.
 
 mod arith;
-pub(crate) mod big;
+pub mod big;
 mod bits;
 mod bytes;
 pub(crate) mod digits;

@@ -97,12 +97,14 @@ impl AttrGetterClass {
             let Some(s) = n.downcast::<Str>() else {
                 return Err(vm.raise_type_error("attribute name must be a string"));
             };
-            let Some(text) = s.to_utf8().map(str::to_owned) else {
+            let Some(text) = s.to_utf8() else {
                 return Err(vm.raise_surrogates_not_allowed(s));
             };
+            let text = taipan_object::room::joined(&[text])?;
             let mut path = Vec::new();
             for part in text.split('.') {
-                path.push(vm.intern_utf8(part)?);
+                let part = vm.intern_utf8(part)?;
+                taipan_object::room::push(&mut path, part)?;
             }
             interned.push(match path.as_slice() {
                 [one] => one.to_value(),

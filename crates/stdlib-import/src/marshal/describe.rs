@@ -6,7 +6,7 @@ use std::cell::{Cell, RefCell};
 use taipan_bytecode::marshal::{CodeFields, Shape, Source};
 use taipan_object::int::Complex;
 use taipan_object::set::FrozenSetRef;
-use taipan_object::{Bytes, IntRef};
+use taipan_object::{Bytes, IntRef, room};
 use taipan_vm::errors::STOP_ITERATION;
 use taipan_vm::types::code::Code;
 use taipan_vm::types::slice::Slice;
@@ -66,14 +66,17 @@ impl<'v> Describe<'v> {
 }
 
 /// UTF-8 with surrogates encoded like other characters.
-fn encoded(text: &Str) -> Cow<'_, [u8]> {
-    match text.to_utf8() {
+fn encoded(text: &Str) -> Result<Cow<'_, [u8]>> {
+    Ok(match text.to_utf8() {
         Some(utf8) => Cow::Borrowed(utf8.as_bytes()),
+        None if room::refused() => return Err(Raised),
         None => {
+            // Twice what it takes at most.
+            room::probe(text.len().saturating_mul(8))?;
             let text = taipan_bytecode::Text::from_code_points(text.data().code_points());
             Cow::Owned(text.as_bytes().to_vec())
         }
-    }
+    })
 }
 
 impl Source for Describe<'_> {
@@ -108,29 +111,38 @@ impl Source for Describe<'_> {
             return Shape::Complex(z.real, z.imag);
         }
         if let Some(text) = value.downcast_exact::<Str>() {
-            return Shape::Str { utf8: encoded(text), interned: text.is_interned() };
+            return self.or_fail(encoded(text).map(|utf8| Shape::Str { utf8, interned: text.is_interned() }));
         }
         if let Some(bytes) = value.downcast_exact::<Bytes>() {
             return Shape::Bytes(bytes.as_bytes().into());
         }
         if let Some(items) = value.downcast_exact::<Tuple>() {
-            return Shape::Tuple(items.items().to_vec());
+            return self.or_fail(room::copied(items.items()).map(Shape::Tuple));
         }
         if let Some(items) = value.downcast_exact::<List>() {
-            return Shape::List(items.items(&self.vm.borrow()).to_vec());
+            return self.or_fail(room::copied(items.items(&self.vm.borrow())).map(Shape::List));
         }
         if let Some(dict) = value.downcast_exact::<Dict>() {
             let vm = self.vm.borrow();
-            return Shape::Dict(dict.get(&vm).iter().flat_map(|(k, v)| [k.clone(), v.clone()]).collect());
+            let items = || -> Result<Vec<Value>> {
+                let mut items = room::vec(dict.get(&vm).len() * 2)?;
+                items.extend(dict.get(&vm).iter().flat_map(|(k, v)| [k.clone(), v.clone()]));
+                Ok(items)
+            };
+            return self.or_fail(items().map(Shape::Dict));
         }
         if let Some(set) = FrozenSetRef::of(value) {
             let vm = self.vm.borrow();
-            let items = set.get(&vm).iter().map(|(item, _)| item.clone()).collect();
+            let items = || -> Result<Vec<Value>> {
+                let mut items = room::vec(set.get(&vm).len())?;
+                items.extend(set.get(&vm).iter().map(|(item, _)| item.clone()));
+                Ok(items)
+            };
             if exact(taipan_object::statics::SET.as_type()) {
-                return Shape::Set(items);
+                return self.or_fail(items().map(Shape::Set));
             }
             if exact(taipan_object::statics::FROZENSET.as_type()) {
-                return Shape::FrozenSet(items);
+                return self.or_fail(items().map(Shape::FrozenSet));
             }
         }
         if let Some(s) = value.downcast_exact::<Slice>() {

@@ -38,7 +38,11 @@ pub fn dump(vm: &mut Vm, value: &Value) -> Result<Vec<u8>> {
 }
 
 fn raise_write_error(vm: &mut Vm, error: WriteError) -> Raised {
-    let class = if error == WriteError::SetChanged { RUNTIME_ERROR.as_type() } else { VALUE_ERROR.as_type() };
+    let class = match error {
+        WriteError::Memory => return vm.raise_memory_error(),
+        WriteError::SetChanged => RUNTIME_ERROR.as_type(),
+        _ => VALUE_ERROR.as_type(),
+    };
     vm.raise_class(class, &error.to_string())
 }
 

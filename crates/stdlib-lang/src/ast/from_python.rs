@@ -6,13 +6,18 @@ use taipan_compiler::Const;
 use taipan_compiler::ast::{Family, Ident, Import, Loc, Mod, Place, Source, Str};
 use taipan_compiler::parser::Mode;
 use taipan_object::int::Complex;
-use taipan_object::{Bytes, ELLIPSIS, FrozenSetRef, IntRef};
+use taipan_object::{Bytes, ELLIPSIS, FrozenSetRef, IntRef, room};
 use taipan_vm::{List, Raised, Result, Tuple, Value, Vm};
 
 struct FromPython<'v> {
     vm: &'v mut Vm,
     classes: Classes,
+    /// Nodes and constants so far.
+    nodes: usize,
 }
+
+/// What compiling takes for each node: two bytes of source, see `Vm::compile`.
+const BYTES_PER_NODE: usize = 1024;
 
 /// The tree that the objects describe; it has to be of the kind that `mode` compiles.
 pub fn convert(vm: &mut Vm, tree: &Value, mode: Mode) -> Result<Mod> {
@@ -28,25 +33,31 @@ pub fn convert(vm: &mut Vm, tree: &Value, mode: Mode) -> Result<Mod> {
         let text = format!("expected {} node, got {}", Mod::FAMILY.classes[wanted].name, tree.ty().name());
         return Err(vm.raise_type_error(&text));
     }
-    Mod::import(&mut FromPython { vm, classes }, Some(tree.clone()), None)
+    let mut source = FromPython { vm, classes, nodes: 0 };
+    let made = Mod::import(&mut source, Some(tree.clone()), None)?;
+    room::probe(source.nodes.saturating_mul(BYTES_PER_NODE))?;
+    Ok(made)
 }
 
-fn text(value: &taipan_vm::Str) -> Text {
+fn text(value: &taipan_vm::Str) -> Result<Text> {
+    // Copies for the tree, for the code, and for what the compiler makes of both.
+    room::probe(value.len().saturating_mul(16))?;
     match value.to_utf8() {
-        Some(utf8) => Text::from(utf8),
-        None => Text::from_code_points(value.data().code_points()),
+        Some(utf8) => Ok(Text::from(utf8)),
+        None if room::refused() => Err(Raised),
+        None => Ok(Text::from_code_points(value.data().code_points())),
     }
 }
 
 /// A Python value as a constant of the compiler; `TypeError` for what is none.
 pub fn const_of(vm: &mut Vm, value: &Value) -> Result<Const> {
     let classes = classes::all(vm)?;
-    FromPython { vm, classes }.value_const(value)
+    FromPython { vm, classes, nodes: 0 }.value_const(value)
 }
 
 impl FromPython<'_> {
     fn value_const(&mut self, value: &Value) -> Result<Const> {
-        self.vm.check_stack(" during compilation")?;
+        self.enter()?;
         if value.is_none() {
             return Ok(Const::None);
         }
@@ -59,7 +70,9 @@ impl FromPython<'_> {
         if value.is_exact_int() {
             match value.as_int() {
                 Some(IntRef::Small(n)) => return Ok(Const::Int(n)),
-                Some(IntRef::Big { negative, digits }) => return Ok(Const::from_digits(negative, digits.to_vec())),
+                Some(IntRef::Big { negative, digits }) => {
+                    return room::copied(digits).map(|digits| Const::from_digits(negative, digits));
+                }
                 None => {}
             }
         }
@@ -70,13 +83,14 @@ impl FromPython<'_> {
             return Ok(Const::Complex { real: z.real, imag: z.imag });
         }
         if let Some(s) = value.downcast_exact::<taipan_vm::Str>() {
-            return Ok(Const::Str(text(s)));
+            return text(s).map(Const::Str);
         }
         if let Some(b) = value.downcast_exact::<Bytes>() {
+            room::probe(b.as_bytes().len().saturating_mul(4))?;
             return Ok(Const::Bytes(b.as_bytes().into()));
         }
         if let Some(items) = value.downcast_exact::<Tuple>() {
-            let mut all = Vec::with_capacity(items.len());
+            let mut all = room::vec(items.len())?;
             for item in items.items() {
                 all.push(self.value_const(item)?);
             }
@@ -85,8 +99,9 @@ impl FromPython<'_> {
         if value.ty().is(taipan_object::statics::FROZENSET.as_type())
             && let Some(set) = FrozenSetRef::of(value)
         {
-            let items: Vec<Value> = set.get(self.vm).iter().map(|(item, _)| item.clone()).collect();
-            let mut all = Vec::with_capacity(items.len());
+            let mut items: Vec<Value> = room::vec(set.get(self.vm).len())?;
+            items.extend(set.get(self.vm).iter().map(|(item, _)| item.clone()));
+            let mut all = room::vec(items.len())?;
             for item in &items {
                 all.push(self.value_const(item)?);
             }
@@ -146,6 +161,7 @@ impl Source for FromPython<'_> {
         let Some(name) = value.downcast_exact::<taipan_vm::Str>() else {
             return Err(self.vm.raise_type_error("AST identifier must be of type str"));
         };
+        room::probe(name.len().saturating_mul(16))?;
         match name.to_utf8() {
             Some(text) => Ok(Ident::new(text)),
             None => Err(self.vm.raise_surrogates_not_allowed(name)),
@@ -169,7 +185,11 @@ impl Source for FromPython<'_> {
 
     fn items(&mut self, value: Value, place: Place) -> Result<Vec<Value>> {
         match value.downcast::<List>() {
-            Some(list) => Ok(list.items(self.vm).to_vec()),
+            Some(list) => {
+                // What is read has no room of its own either.
+                room::probe(list.items(self.vm).len().saturating_mul(BYTES_PER_NODE / 4))?;
+                room::copied(list.items(self.vm))
+            }
             None => {
                 let (class, field) = place.map_or(("AST", ""), |(c, f)| (c.name, f.name));
                 let given = value.ty().name();
@@ -220,6 +240,8 @@ impl Source for FromPython<'_> {
     }
 
     fn enter(&mut self) -> Result<()> {
+        self.nodes += 1;
+        room::left()?;
         self.vm.check_stack(" during compilation")
     }
 

@@ -53,8 +53,8 @@ fn show(vm: &mut Vm, value: &Value, depth: usize) -> Result<String> {
         return show_node(vm, node.as_value(), depth);
     }
     let items = match (value.downcast_exact::<List>(), value.downcast_exact::<Tuple>()) {
-        (Some(list), _) => list.items(vm).to_vec(),
-        (_, Some(tuple)) => tuple.items().to_vec(),
+        (Some(list), _) => taipan_object::room::copied(list.items(vm))?,
+        (_, Some(tuple)) => taipan_object::room::copied(tuple.items())?,
         _ => return Ok(vm.repr(value)?.to_string_lossy()),
     };
     let (open, close) = if value.downcast_exact::<List>().is_some() { ("[", "]") } else { ("(", ")") };
@@ -275,7 +275,10 @@ impl AstClass {
         }
         let payload = vm.new_dict()?;
         if let Some(dict) = attributes(vm, this)? {
-            let all: Vec<(Value, Value)> = dict.get(vm).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+            let all: Vec<(Value, Value)> = taipan_object::room::gathered(
+                dict.get(vm).len(),
+                dict.get(vm).iter().map(|(k, v)| (k.clone(), v.clone())),
+            )?;
             for (key, value) in all {
                 if contains(vm, &known, &key)? {
                     vm.dict_set(&payload, &key, value)?;

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use taipan_macros::Trace;
 use taipan_object::trace::Opaque;
-use taipan_vm::Value;
+use taipan_vm::{Raised, Value};
 
 const NONE: u32 = u32::MAX;
 
@@ -148,7 +148,11 @@ impl Cache {
     }
 
     /// Adds a key that is not there.
-    pub fn insert(&mut self, key: Value, hash: i64, value: Value) {
+    pub fn insert(&mut self, key: Value, hash: i64, value: Value) -> Result<(), Raised> {
+        let room = self.first.try_reserve(1).and(self.free.try_reserve(1));
+        if room.is_err() || self.free.is_empty() && self.entries.try_reserve(1).is_err() {
+            return Err(Raised);
+        }
         self.stamp += 1;
         let next = self.first.get(&hash).copied().unwrap_or(NONE);
         let entry = Some(Entry { key, value, hash, older: NONE, newer: NONE, next });
@@ -165,6 +169,7 @@ impl Cache {
         self.first.insert(hash, at);
         self.link_newest(at);
         self.len += 1;
+        Ok(())
     }
 
     /// Takes the entry out that has not been used for the longest time; its key and value.
@@ -223,7 +228,7 @@ mod tests {
     fn the_entry_unused_for_longest_goes_first() {
         let mut cache = Cache::default();
         for i in 0..4 {
-            cache.insert(n(i), i64::from(i % 2), n(10 * i));
+            cache.insert(n(i), i64::from(i % 2), n(10 * i)).expect("there is room");
         }
         let at = find(&cache, 0, 0).expect("is there");
         assert_eq!(cache.take_hit(at).and_then(|v| v.small_int()), Some(0));

@@ -2,9 +2,9 @@
 
 use super::cache::Cache;
 use taipan_macros::{Payload, Trace, class};
-use taipan_object::TypeCell;
 use taipan_object::statics::{OBJECT, STR};
 use taipan_object::trace::Opaque;
+use taipan_object::{TypeCell, room};
 use taipan_vm::native::{Args, Signature, bind};
 use taipan_vm::protocol::container::known_equal;
 use taipan_vm::types::descriptor::{INSTANCE_DICT, set_native_dict};
@@ -52,7 +52,7 @@ fn make_key(vm: &mut Vm, this: &Ref<Cached>, args: Args<'_>) -> Result {
     if args.names().is_empty() && !typed {
         return vm.new_tuple_from(args.positional()).map(Ref::into_value);
     }
-    let mut parts = Vec::with_capacity(args.all().len() + 2 * args.names().len() + 1);
+    let mut parts = room::vec(2 * (args.all().len() + args.names().len()) + 1)?;
     parts.extend_from_slice(args.positional());
     if !args.names().is_empty() {
         parts.push(this.get(vm).divider.clone());
@@ -107,7 +107,7 @@ fn call_cached(vm: &mut Vm, this: &Ref<Cached>, args: Args<'_>) -> Result {
     if find(vm, this, &key, hash)?.is_none() {
         let cache = &mut this.get_mut(vm).cache;
         let evicted = if limit.is_some_and(|l| cache.len() >= l) { cache.pop_oldest() } else { None };
-        cache.insert(key, hash, result.clone());
+        cache.insert(key, hash, result.clone())?;
         drop(evicted);
     }
     Ok(result)

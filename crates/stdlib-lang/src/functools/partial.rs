@@ -1,11 +1,11 @@
 //! `functools.partial`, and `Placeholder`, which keeps a place among its arguments free.
 
 use taipan_macros::{Payload, Trace, class};
-use taipan_object::TypeCell;
 use taipan_object::statics::OBJECT;
+use taipan_object::{TypeCell, room};
 use taipan_vm::native::Args;
 use taipan_vm::types::descriptor::{INSTANCE_DICT, set_dict, set_native_dict};
-use taipan_vm::{Dict, Ref, Result, Tuple, Type, Value, Vm};
+use taipan_vm::{Dict, Raised, Ref, Result, Tuple, Type, Value, Vm};
 
 /// `functools._PlaceholderType`.
 pub static PLACEHOLDER: TypeCell<Placeholder> = TypeCell::new("functools._PlaceholderType");
@@ -74,12 +74,12 @@ pub struct Partial {
 }
 
 /// Puts `given` into the free places of `args`, and the rest behind.
-fn fill(args: &[Value], given: &[Value]) -> Vec<Value> {
+fn fill(args: &[Value], given: &[Value]) -> Result<Vec<Value>> {
+    let mut all = room::vec(args.len() + given.len())?;
     let mut given = given.iter();
-    let mut all: Vec<Value> =
-        args.iter().map(|a| if is_placeholder(a) { given.next().unwrap_or(a).clone() } else { a.clone() }).collect();
+    all.extend(args.iter().map(|a| if is_placeholder(a) { given.next().unwrap_or(a).clone() } else { a.clone() }));
     all.extend(given.cloned());
-    all
+    Ok(all)
 }
 
 fn count_free(vm: &mut Vm, args: &[Value]) -> Result<usize> {
@@ -111,14 +111,14 @@ impl PartialClass {
         }
         let keywords = vm.new_dict()?;
         let mut function = function.clone();
-        let mut all = rest.positional().to_vec();
+        let mut all = room::copied(rest.positional())?;
         // A partial of a partial is one, unless it has attributes or is of another class.
         if let Some(inner) = function.downcast::<Partial>().cloned()
             && attributes(vm, inner.as_value())?.is_none()
         {
             let (args, own) = (inner.get(vm).args.clone(), inner.get(vm).keywords.clone());
             vm.dict_update(&keywords, &own)?;
-            all = fill(args.items(), &all);
+            all = fill(args.items(), &all)?;
             function = inner.get(vm).function.clone();
         }
         for (key, value) in rest.keywords() {
@@ -143,19 +143,20 @@ impl PartialClass {
         }
         vm.check_stack("")?;
         let mut all = if free == 0 {
-            let mut all = Vec::with_capacity(own.len() + args.all().len());
+            let mut all = room::vec(own.len() + args.all().len())?;
             all.extend_from_slice(own.items());
             all.extend_from_slice(given);
             all
         } else {
-            fill(own.items(), given)
+            fill(own.items(), given)?
         };
         if keywords.get(vm).len() == 0 {
             all.extend_from_slice(args.keyword_values());
             return vm.call_args(&function, Args::new(&all, args.names()));
         }
-        let mut names: Vec<Value> = Vec::new();
-        let mut values: Vec<Value> = Vec::new();
+        let most = keywords.get(vm).len() + args.names().len();
+        let mut names: Vec<Value> = room::vec(most)?;
+        let mut values: Vec<Value> = room::vec(most)?;
         for (key, value) in keywords.get(vm).iter() {
             names.push(key.clone());
             values.push(value.clone());
@@ -176,6 +177,7 @@ impl PartialClass {
                 }
             }
         }
+        all.try_reserve(values.len()).map_err(|_| Raised)?;
         all.append(&mut values);
         if names.iter().any(|n| n.downcast::<taipan_vm::Str>().is_none()) {
             return Err(vm.raise_type_error("keywords must be strings"));
@@ -198,7 +200,10 @@ impl PartialClass {
                 text = vm.concat_str(&text, &comma)?;
                 text = vm.concat_str(&text, &shown)?;
             }
-            let pairs: Vec<(Value, Value)> = keywords.get(vm).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+            let pairs: Vec<(Value, Value)> = taipan_object::room::gathered(
+                keywords.get(vm).len(),
+                keywords.get(vm).iter().map(|(k, v)| (k.clone(), v.clone())),
+            )?;
             let equals = vm.new_str("=")?;
             for (key, value) in pairs {
                 let (key, shown) = (vm.str(&key)?, vm.repr(&value)?);

@@ -32,7 +32,7 @@ pub(super) fn describe(vm: &mut Vm, object: &Value, with_name: bool) -> Result<S
         && let Some(name) = vm.lookup_special(object, name!("__name__"))?
         && let Some(name) = name.downcast::<Str>()
     {
-        text.push_str(&format!(" ({})", name.to_string_lossy()));
+        text = format!("{text} ({})", name.to_string_lossy());
     }
     Ok(text)
 }

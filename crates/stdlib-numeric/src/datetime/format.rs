@@ -3,8 +3,8 @@
 use super::common::{dst, offset_text, tzname, utcoffset};
 use super::{calendar, common};
 use taipan_host::localtime::Tm;
-use taipan_object::{Str, Value};
-use taipan_vm::{Ref, Result, Vm, name};
+use taipan_object::{Str, Value, room};
+use taipan_vm::{Raised, Ref, Result, Vm, name};
 
 /// What is to be formatted.
 pub struct Moment<'a> {
@@ -63,12 +63,13 @@ impl Zone<'_> {
         let name = tzname(vm, self.of.tz, &self.of.argument)?;
         let Some(text) = name.downcast::<Str>() else { return Ok(Vec::new()) };
         if name.downcast_exact::<Str>().is_some() {
-            return Ok(text.data().code_points().collect());
+            return room::gathered(text.len(), text.data().code_points());
         }
         // A subclass is asked to hide its percent signs from the next reader of the format.
         let (from, to) = (vm.new_str("%")?.into_value(), vm.new_str("%%")?.into_value());
         let hidden = vm.call_method(&name, name!("replace"), &[from, to])?;
         match hidden.downcast::<Str>() {
+            Some(s) if room::probe(s.len().saturating_mul(16)).is_err() => Err(Raised),
             Some(s) => Ok(s.to_string_lossy().replace("%%", "%").chars().map(u32::from).collect()),
             None => Err(vm.raise_type_error("tzinfo.tzname().replace() did not return a string")),
         }
@@ -77,6 +78,8 @@ impl Zone<'_> {
 
 /// `strftime(format)`: what C has no letter for here, each other directive by the host.
 pub fn strftime(vm: &mut Vm, moment: &Moment<'_>, format: &Ref<Str>) -> Result {
+    // Four bytes a character, and most directives make twice as many characters of their own.
+    room::probe(format.len().saturating_mul(24))?;
     let text: Vec<u32> = format.data().code_points().collect();
     let (year, month, day) = moment.date;
     let (hour, minute, second, micros) = moment.time;
@@ -98,6 +101,7 @@ pub fn strftime(vm: &mut Vm, moment: &Moment<'_>, format: &Ref<Str>) -> Result {
     let push = |out: &mut Vec<u32>, s: &str| out.extend(s.chars().map(|c| c as u32));
     let mut at = 0;
     while at < text.len() {
+        out.try_reserve(64).map_err(|_| Raised)?;
         if text[at] != '%' as u32 {
             out.push(text[at]);
             at += 1;
@@ -120,7 +124,11 @@ pub fn strftime(vm: &mut Vm, moment: &Moment<'_>, format: &Ref<Str>) -> Result {
         at += 1;
         match char::from_u32(letter) {
             Some('z') if plain => push(&mut out, &zone.offset(vm, "")?),
-            Some('Z') if plain => out.extend(zone.name(vm)?),
+            Some('Z') if plain => {
+                let name = zone.name(vm)?;
+                out.try_reserve(name.len()).map_err(|_| Raised)?;
+                out.extend(name);
+            }
             Some(':') if plain && text.get(at) == Some(&('z' as u32)) => {
                 at += 1;
                 push(&mut out, &zone.offset(vm, ":")?);
@@ -145,11 +153,7 @@ pub fn strftime(vm: &mut Vm, moment: &Moment<'_>, format: &Ref<Str>) -> Result {
 
 /// Code points as a string; they may be lone surrogates.
 pub fn text_of(vm: &mut Vm, codes: &[u32]) -> Result {
-    let text: Option<String> = codes.iter().map(|&c| char::from_u32(c)).collect();
-    match text {
-        Some(text) => vm.new_str(&text).map(Ref::into_value),
-        None => vm.str_from_units(taipan_text::Units::Ucs4(codes)).map(Ref::into_value),
-    }
+    vm.str_from_units(taipan_text::Units::Ucs4(codes)).map(Ref::into_value)
 }
 
 /// `__format__`: `str()` for an empty format, `strftime()` otherwise.
@@ -206,7 +210,7 @@ pub fn invalid_iso(vm: &mut Vm, text: &Value) -> taipan_object::Raised {
 /// The text of a `fromisoformat` argument.
 pub fn iso_argument(vm: &mut Vm, v: &Value) -> Result<Vec<u32>> {
     match v.downcast::<Str>() {
-        Some(s) => Ok(s.data().code_points().collect()),
+        Some(s) => room::gathered(s.len(), s.data().code_points()),
         None => Err(vm.raise_type_error("fromisoformat: argument must be str")),
     }
 }

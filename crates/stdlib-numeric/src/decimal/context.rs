@@ -1,7 +1,7 @@
 //! `decimal.Context`.
 
 use super::ROUNDINGS;
-use super::convert::{Exactness, from_object, new_decimal, required};
+use super::convert::{Exactness, ask, from_object, new_decimal, required};
 use super::number::{self, PyDecimal};
 use super::signals::{self, SHOWN};
 use taipan_macros::{Payload, Trace, class};
@@ -9,7 +9,7 @@ use taipan_num::decimal::signal::{DIVISION_BY_ZERO, IEEE_INVALID, MEMORY, OVERFL
 use taipan_num::decimal::{Context, Decimal, MAX_EMAX, MAX_PREC, MIN_EMIN, Rounding, Status};
 use taipan_object::statics::OBJECT;
 use taipan_object::trace::Opaque;
-use taipan_object::{List, Str, TypeCell};
+use taipan_object::{List, Str, TypeCell, room};
 use taipan_vm::errors::ATTRIBUTE_ERROR;
 use taipan_vm::native::Args;
 use taipan_vm::{Raised, Ref, Result, Tuple, Type, Value, Vm};
@@ -69,6 +69,7 @@ pub fn settings(vm: &Vm, context: &Ref<PyContext>) -> Settings {
 
 /// Notes what an operation met, and raises what is trapped.
 pub fn add_status(vm: &mut Vm, context: &Ref<PyContext>, status: Status) -> Result<()> {
+    let status = if room::refused() { status | MEMORY } else { status };
     if status == 0 {
         return Ok(());
     }
@@ -161,6 +162,7 @@ type Binary = fn(&Decimal, &Decimal, &Context, &mut Status) -> Decimal;
 
 fn unary_in(vm: &mut Vm, context: &Ref<PyContext>, x: &Value, f: Unary) -> Result {
     let d = required(vm, x)?;
+    ask(vm, &[&d])?;
     let c = settings(vm, context).context;
     let mut status = 0;
     let made = f(&d, &c, &mut status);
@@ -170,6 +172,7 @@ fn unary_in(vm: &mut Vm, context: &Ref<PyContext>, x: &Value, f: Unary) -> Resul
 
 fn binary_in(vm: &mut Vm, context: &Ref<PyContext>, (x, y): (&Value, &Value), f: Binary) -> Result {
     let (x, y) = (required(vm, x)?, required(vm, y)?);
+    ask(vm, &[&x, &y])?;
     let c = settings(vm, context).context;
     let mut status = 0;
     let made = f(&x, &y, &c, &mut status);
@@ -620,14 +623,18 @@ impl ContextClass {
     #[method("($self, x, /)")]
     fn to_sci_string(vm: &mut Vm, this: &Ref<PyContext>, x: &Value) -> Result<String> {
         let c = settings(vm, this).context;
-        Ok(required(vm, x)?.to_scientific(c.capitals))
+        let x = required(vm, x)?;
+        ask(vm, &[&x])?;
+        Ok(x.to_scientific(c.capitals))
     }
 
     /// Engineering notation.
     #[method("($self, x, /)")]
     fn to_eng_string(vm: &mut Vm, this: &Ref<PyContext>, x: &Value) -> Result<String> {
         let c = settings(vm, this).context;
-        Ok(required(vm, x)?.to_engineering(c.capitals))
+        let x = required(vm, x)?;
+        ask(vm, &[&x])?;
+        Ok(x.to_engineering(c.capitals))
     }
 
     /// The base of the numbers: ten.
@@ -640,6 +647,7 @@ impl ContextClass {
     #[method("($self, x, y, z, /)")]
     fn fma(vm: &mut Vm, this: &Ref<PyContext>, x: &Value, y: &Value, z: &Value) -> Result {
         let (x, y, z) = (required(vm, x)?, required(vm, y)?, required(vm, z)?);
+        ask(vm, &[&x, &y, &z])?;
         let c = settings(vm, this).context;
         let mut status = 0;
         let made = x.fma(&y, &z, &c, &mut status);

@@ -8,7 +8,7 @@ use taipan_num::decimal::signal::{CONVERSION_SYNTAX, FLOAT_OPERATION};
 use taipan_num::decimal::{Context, Decimal, Kind, Status};
 use taipan_object::statics::FLOAT;
 use taipan_object::trace::Opaque;
-use taipan_object::{IntRef, List, Str};
+use taipan_object::{IntRef, List, Str, room};
 use taipan_vm::types::int::view;
 use taipan_vm::{Raised, Ref, Result, Tuple, Type, Value, Vm};
 
@@ -22,19 +22,13 @@ fn magnitude(n: IntRef<'_>) -> (bool, UBig) {
     match n {
         IntRef::Small(n) => (n < 0, UBig::from(n.unsigned_abs())),
         IntRef::Big { negative, digits } => {
-            let mut bytes = Vec::with_capacity(digits.len() * 4);
-            let (mut buffer, mut bits) = (0u64, 0);
-            for &d in digits {
-                buffer |= u64::from(d) << bits;
-                bits += 30;
-                while bits >= 8 {
-                    bytes.push(buffer as u8);
-                    buffer >>= 8;
-                    bits -= 8;
-                }
-            }
-            bytes.push(buffer as u8);
-            (negative, UBig::from_le_bytes(&bytes))
+            let n = taipan_num::int::big::to_ubig(digits);
+            // `ask` and `add_status` see to it.
+            let n = n.unwrap_or_else(|_| {
+                room::refuse();
+                UBig::ZERO
+            });
+            (negative, n)
         }
     }
 }
@@ -50,19 +44,10 @@ pub fn to_int(vm: &mut Vm, negative: bool, n: &UBig) -> Result {
     if let Ok(small) = i64::try_from(n) {
         return vm.new_int(if negative { -small } else { small });
     }
-    let (mut buffer, mut bits) = (0u64, 0);
-    let mut digits = Vec::new();
-    for byte in n.to_le_bytes() {
-        buffer |= u64::from(byte) << bits;
-        bits += 8;
-        if bits >= 30 {
-            digits.push(buffer as u32 & 0x3fff_ffff);
-            buffer >>= 30;
-            bits -= 30;
-        }
+    match taipan_num::int::big::from_ubig(n) {
+        Ok(digits) => vm.new_int_digits(negative, &digits),
+        Err(_) => Err(vm.raise_memory_error()),
     }
-    digits.push(buffer as u32 & 0x3fff_ffff);
-    vm.new_int_digits(negative, &digits)
 }
 
 /// A float, exactly.
@@ -92,6 +77,12 @@ pub fn from_float(x: f64) -> Decimal {
 pub fn ascii(text: &Ref<Str>) -> Vec<u8> {
     let all = taipan_num::int::normalise_text(text.data().code_points());
     all.trim_ascii().iter().copied().filter(|&b| b != b'_').collect()
+}
+
+/// `MemoryError` where there is no room for an operation on these numbers.
+#[inline]
+pub fn ask(vm: &mut Vm, operands: &[&Decimal]) -> Result<()> {
+    if !room::refused() && taipan_num::decimal::has_room(operands) { Ok(()) } else { Err(vm.raise_memory_error()) }
 }
 
 /// A Decimal or an int.
@@ -135,13 +126,14 @@ pub fn from_object(vm: &mut Vm, v: &Value, how: Exactness, context: &Ref<PyConte
     let c = settings(vm, context).context;
     let mut s = 0;
     let made = if let Some(d) = v.downcast::<PyDecimal>() {
+        ask(vm, &[&d.value.0])?;
         match how {
             Exactness::Exact => d.value.0.clone(),
             Exactness::Rounded => d.value.0.clone().checked_rounded(&c, &mut s),
         }
     } else if let Some(text) = v.downcast::<Str>() {
         // Copies of the text, its digits, and the number.
-        taipan_object::room::probe(text.len().saturating_mul(12))?;
+        room::probe(text.len().saturating_mul(12))?;
         match how {
             Exactness::Exact => match text.as_ascii().and_then(|text| Decimal::parse_short(text.as_bytes())) {
                 Some(d) => d,
@@ -205,8 +197,9 @@ fn from_sequence(vm: &mut Vm, v: &Value) -> Result<Option<Decimal>> {
     if digits.downcast::<Tuple>().is_none() && digits.downcast::<List>().is_none() {
         return Err(vm.raise_value_error("coefficient must be a tuple of digits"));
     }
-    let mut text = Vec::new();
-    for digit in vm.collect(digits)? {
+    let all = vm.collect(digits)?;
+    let mut text = room::vec(all.len())?;
+    for digit in all {
         match small(&digit) {
             Some(n @ 0..=9) => text.push(b'0' + n as u8),
             _ => return Err(vm.raise_value_error("coefficient must be a tuple of digits")),
@@ -219,6 +212,9 @@ fn from_sequence(vm: &mut Vm, v: &Value) -> Result<Option<Decimal>> {
     let coeff = if text.is_empty() {
         UBig::ZERO
     } else {
+        if !taipan_num::decimal::text::has_room(&text) {
+            return Err(vm.raise_memory_error());
+        }
         match Decimal::parse(&text) {
             Some(d) => d.coeff,
             None => return Ok(None),

@@ -1,9 +1,10 @@
 //! `Decimal.__format__`.
 
 use super::context::settings;
+use super::convert::ask;
 use super::current;
 use taipan_num::decimal::{Context, Decimal, Kind, Rounding};
-use taipan_object::{Bytes, Dict, Str};
+use taipan_object::{Bytes, Dict, Str, room};
 use taipan_vm::errors::DEPRECATION_WARNING;
 use taipan_vm::{Raised, Ref, Result, Value, Vm, name};
 
@@ -170,6 +171,8 @@ pub fn format(vm: &mut Vm, d: &Decimal, spec: &Value, locale: Option<&Value>) ->
     if text.to_utf8().is_none() {
         return Err(vm.raise_surrogates_not_allowed(text));
     }
+    // Four bytes a character, and the numbers in it.
+    room::probe(text.len().saturating_mul(8))?;
     let text: Vec<char> = text.data().code_points().map(|c| char::from_u32(c).unwrap_or('\u{fffd}')).collect();
     let Some(spec) = parse(&text) else { return Err(invalid(vm)) };
     let context = current(vm)?;
@@ -205,6 +208,7 @@ pub fn format(vm: &mut Vm, d: &Decimal, spec: &Value, locale: Option<&Value>) ->
         }
         Some(code) => code,
     };
+    ask(vm, &[d])?;
     let made = if d.kind == Kind::Finite {
         finite(d, &spec, code, c.rounding, &marks)
     } else {
@@ -278,6 +282,10 @@ fn finite(d: &Decimal, spec: &Spec, code: char, rounding: Rounding, marks: &Mark
     if point.unsigned_abs() > MOST_ZEROS || spec.zero_padded && spec.width as u64 > MOST_ZEROS {
         return None;
     }
+    // Zeros, groups of three digits as texts of their own, and copies.
+    let separated = if marks.separator.is_empty() { 8 } else { 32 };
+    let length = all.len().saturating_add(point.unsigned_abs() as usize).saturating_add(spec.width);
+    taipan_num::int::big::room(length.saturating_mul(separated)).ok()?;
     let (whole, fraction) = if point < 0 {
         ("0".to_owned(), format!("{}{all}", "0".repeat(point.unsigned_abs() as usize)))
     } else if point as usize > all.len() {

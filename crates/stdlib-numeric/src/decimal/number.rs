@@ -2,18 +2,18 @@
 
 use super::context::{PyContext, add_status, rounding_of, settings};
 use super::convert::{
-    Exactness, from_float, from_float_or_int, from_object, is_int, new_decimal, operand, raise_unsupported, required,
-    to_int, wrap_in,
+    Exactness, ask, from_float, from_float_or_int, from_object, is_int, new_decimal, operand, raise_unsupported,
+    required, to_int, wrap_in,
 };
 use super::{chosen, current, signals};
 use dashu_int::UBig;
 use dashu_int::ops::Gcd;
 use taipan_macros::{Payload, Trace, class};
 use taipan_num::decimal::signal::{FLOAT_OPERATION, INVALID_OPERATION};
-use taipan_num::decimal::{Context, Decimal, Kind, Rounding, Status, pow10};
+use taipan_num::decimal::{Context, Decimal, Kind, Rounding, Status, pow10, product};
 use taipan_object::statics::OBJECT;
 use taipan_object::trace::Opaque;
-use taipan_object::{Str, TypeCell};
+use taipan_object::{Str, TypeCell, room};
 use taipan_vm::native::{Args, Signature};
 use taipan_vm::slots::CompareOp;
 use taipan_vm::{Ref, Result, Tuple, Type, Value, Vm, name};
@@ -42,6 +42,7 @@ fn own<'a>(vm: &mut Vm, this: &'a Value) -> Result<&'a Decimal> {
 fn unary(vm: &mut Vm, this: &Value, context: Option<&Value>, f: Unary) -> Result {
     let context = chosen(vm, context)?;
     let d = own(vm, this)?;
+    ask(vm, &[d])?;
     let c = settings(vm, &context).context;
     let mut status = 0;
     let made = f(d, &c, &mut status);
@@ -52,6 +53,7 @@ fn unary(vm: &mut Vm, this: &Value, context: Option<&Value>, f: Unary) -> Result
 fn binary(vm: &mut Vm, (this, other): (&Value, &Value), context: Option<&Value>, f: Binary) -> Result {
     let context = chosen(vm, context)?;
     let (d, other) = (own(vm, this)?, required(vm, other)?);
+    ask(vm, &[d, &other])?;
     let c = settings(vm, &context).context;
     let mut status = 0;
     let made = f(d, &other, &c, &mut status);
@@ -62,6 +64,7 @@ fn binary(vm: &mut Vm, (this, other): (&Value, &Value), context: Option<&Value>,
 /// An operator: what is neither Decimal nor int is left to the other operand.
 fn operator(vm: &mut Vm, a: &Value, b: &Value, f: Binary) -> Result {
     let (Some(a), Some(b)) = (operand(a), operand(b)) else { return Ok(Value::not_implemented()) };
+    ask(vm, &[&a, &b])?;
     let context = current(vm)?;
     let c = settings(vm, &context).context;
     let mut status = 0;
@@ -98,6 +101,7 @@ fn signed(d: &Decimal, negative: bool, c: &Context, s: &mut Status) -> Decimal {
 
 /// `divmod(x, y)`.
 pub fn divided(vm: &mut Vm, context: &Ref<PyContext>, x: &Decimal, y: &Decimal) -> Result<Ref<Tuple>> {
+    ask(vm, &[x, y])?;
     let c = settings(vm, context).context;
     let mut status = 0;
     let (q, r) = x.div_mod(y, &c, &mut status);
@@ -118,6 +122,7 @@ fn has_no_room(x: &Decimal, y: &Decimal) -> bool {
 
 /// `x ** y`, or `x ** y % m`.
 pub fn raised_to(vm: &mut Vm, context: &Ref<PyContext>, x: &Decimal, y: &Decimal, m: Option<&Decimal>) -> Result {
+    ask(vm, &[x, y, m.unwrap_or(x)])?;
     let c = settings(vm, context).context;
     if m.is_none() && c.prec > MOST_DIGITS && has_no_room(x, y) {
         return Err(vm.raise_memory_error());
@@ -133,6 +138,7 @@ pub fn raised_to(vm: &mut Vm, context: &Ref<PyContext>, x: &Decimal, y: &Decimal
 
 /// The text of a number in the current context.
 fn shown(vm: &mut Vm, d: &Decimal) -> Result<String> {
+    ask(vm, &[d])?;
     let context = current(vm)?;
     let capitals = settings(vm, &context).context.capitals;
     Ok(d.to_scientific(capitals))
@@ -146,11 +152,12 @@ fn whole(vm: &mut Vm, d: &Decimal, rounding: Rounding) -> Result {
     if d.is_infinite() {
         return Err(vm.raise_overflow_error("cannot convert Infinity to integer"));
     }
+    ask(vm, &[d])?;
     let d = d.to_integral(false, &Context::MAX.with_rounding(rounding), &mut 0);
     if d.coeff.is_zero() || d.exp <= 0 {
         return to_int(vm, d.negative, &d.coeff);
     }
-    match pow10(d.exp).map(|power| &d.coeff * power) {
+    match pow10(d.exp).and_then(|power| product(&d.coeff, &power)) {
         Some(coeff) => to_int(vm, d.negative, &coeff),
         None => Err(vm.raise_memory_error()),
     }
@@ -163,6 +170,7 @@ fn to_float(vm: &mut Vm, d: &Decimal) -> Result<f64> {
     if d.is_nan() {
         return Ok(if d.negative { -f64::NAN } else { f64::NAN });
     }
+    ask(vm, &[d])?;
     match d.to_scientific(true).parse::<f64>() {
         Ok(x) => Ok(x),
         Err(_) => Err(vm.raise_value_error("could not convert a Decimal to float")),
@@ -326,6 +334,7 @@ impl DecimalClass {
             && !this.value.0.is_nan()
             && !other.is_nan()
         {
+            ask(vm, &[&this.value.0, &other])?;
             return Ok(Value::bool(op.holds(this.value.0.order(&other))));
         }
         let Some((x, y)) = comparable(vm, &this.value.0, b, op)? else { return Ok(Value::not_implemented()) };
@@ -701,7 +710,10 @@ impl DecimalClass {
         };
         let digits = match d.is_nan() && d.coeff.is_zero() {
             true => Vec::new(),
-            false => d.digit_text().bytes().map(|b| Value::from_i32(i32::from(b - b'0'))).collect(),
+            false => {
+                ask(vm, &[d])?;
+                room::collected(d.digit_text().bytes().map(|b| Value::from_i32(i32::from(b - b'0'))))?
+            }
         };
         let digits = vm.new_tuple(digits)?.into_value();
         let class = signals::kept(vm, super::TUPLE_CLASS)?;
@@ -718,12 +730,18 @@ impl DecimalClass {
         if d.is_infinite() {
             return Err(vm.raise_overflow_error("cannot convert Infinity to integer ratio"));
         }
+        ask(vm, &[d])?;
         let Some(power) = (if d.coeff.is_zero() { Some(UBig::ONE) } else { pow10(d.exp.abs()) }) else {
             return Err(vm.raise_memory_error());
         };
         let (n, m) = if d.exp >= 0 || d.coeff.is_zero() {
-            (&d.coeff * power, UBig::ONE)
+            let Some(n) = product(&d.coeff, &power) else { return Err(vm.raise_memory_error()) };
+            (n, UBig::ONE)
         } else {
+            // Euclid's algorithm in halves, and two quotients.
+            if taipan_num::int::big::room_for(12, d.coeff.as_words().len() + power.as_words().len()).is_err() {
+                return Err(vm.raise_memory_error());
+            }
             let common = (&d.coeff).gcd(&power);
             (&d.coeff / &common, power / &common)
         };
@@ -736,6 +754,7 @@ impl DecimalClass {
     fn fma(vm: &mut Vm, this: &Value, other: &Value, third: &Value, context: Option<&Value>) -> Result {
         let context = chosen(vm, context)?;
         let (d, other, third) = (own(vm, this)?, required(vm, other)?, required(vm, third)?);
+        ask(vm, &[d, &other, &third])?;
         let c = settings(vm, &context).context;
         let mut status = 0;
         let made = d.fma(&other, &third, &c, &mut status);
@@ -760,6 +779,7 @@ impl DecimalClass {
             c.rounding = rounding_of(vm, rounding)?;
         }
         let (d, exp) = (own(vm, this)?, required(vm, exp)?);
+        ask(vm, &[d, &exp])?;
         let mut status = 0;
         let made = d.quantize(&exp, &c, &mut status);
         add_status(vm, &context, status)?;
@@ -797,6 +817,7 @@ impl DecimalClass {
     fn to_eng_string(vm: &mut Vm, this: &Ref<PyDecimal>, context: Option<&Value>) -> Result<String> {
         let context = chosen(vm, context)?;
         let c = settings(vm, &context).context;
+        ask(vm, &[&this.value.0])?;
         Ok(this.value.0.to_engineering(c.capitals))
     }
 
@@ -911,6 +932,7 @@ fn integral(vm: &mut Vm, this: &Value, (rounding, context): (Option<&Value>, Opt
         c.rounding = rounding_of(vm, rounding)?;
     }
     let d = own(vm, this)?;
+    ask(vm, &[d])?;
     let mut status = 0;
     let made = d.to_integral(exact, &c, &mut status);
     add_status(vm, &context, status)?;

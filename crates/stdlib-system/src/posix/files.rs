@@ -561,6 +561,7 @@ impl Files {
         }
         let (n, v) = (vm.new_bytes(&name.0)?.into_value(), vm.new_bytes(&value.0)?.into_value());
         vm.audit("os.putenv", &[n, v])?;
+        taipan_object::room::probe((name.0.len() + value.0.len()).saturating_mul(3))?;
         let done = taipan_host::env::set(&name.0, &value.0);
         vm.system(done)
     }

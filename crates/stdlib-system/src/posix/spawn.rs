@@ -39,15 +39,18 @@ pub fn environment(vm: &mut Vm, mapping: &Value) -> Result<Vec<Vec<u8>>> {
 /// The arguments of a program; `what` they are called in complaints.
 fn arguments(vm: &mut Vm, argv: &Value, what: &str) -> Result<Vec<Vec<u8>>> {
     let items = match (argv.downcast::<List>(), argv.downcast::<Tuple>()) {
-        (Some(list), _) => list.items(vm).to_vec(),
-        (_, Some(tuple)) => tuple.items().to_vec(),
+        (Some(list), _) => taipan_object::room::copied(list.items(vm))?,
+        (_, Some(tuple)) => taipan_object::room::copied(tuple.items())?,
         _ => return Err(vm.raise_type_error(&format!("{what} must be a tuple or list"))),
     };
     if items.is_empty() {
         return Err(vm.raise_value_error(&format!("{what} must not be empty")));
     }
+    // Terminated copies, and pointers to them.
+    taipan_object::room::probe(items.len().saturating_mul(96))?;
     let mut all = Vec::with_capacity(items.len());
     for v in &items {
+        taipan_object::room::left()?;
         all.push(vm.fs_bytes(v)?);
     }
     if all[0].is_empty() {
@@ -153,7 +156,7 @@ fn file_actions(vm: &mut Vm, v: Option<&Value>) -> Result<Vec<FileAction>> {
     let mut all = Vec::new();
     for action in vm.collect(v)? {
         let items = match action.downcast::<Tuple>() {
-            Some(tuple) if tuple.len() > 0 => tuple.items().to_vec(),
+            Some(tuple) if tuple.len() > 0 => taipan_object::room::copied(tuple.items())?,
             _ => return Err(vm.raise_type_error("Each file_actions element must be a non-empty tuple")),
         };
         let (kind, rest) = (c_int(vm, &items[0])?, &items[1..]);

@@ -55,7 +55,7 @@ fn text_of(vm: &mut Vm, v: &Value, function: &str, name: &str) -> Result<(Value,
     };
     let bytes = match path.downcast::<Str>() {
         Some(text) => match text.to_utf8() {
-            Some(utf8) => utf8.as_bytes().to_vec(),
+            Some(utf8) => taipan_object::room::copied(utf8.as_bytes())?,
             None => {
                 let made = taipan_vm::types::str::codec::encode(vm, text, Some("utf-8"), Some("surrogatepass"))?;
                 vm.bytes_of(&made)?
@@ -84,6 +84,9 @@ impl PathText {
     #[function("($module, /, path)")]
     fn _path_normpath(vm: &mut Vm, path: &Value) -> Result {
         let (path, bytes) = text_of(vm, path, "_path_normpath", "path")?;
+        // A slice for each part, and two copies.
+        let parts = bytes.iter().filter(|b| **b == b'/').count();
+        taipan_object::room::probe(parts.saturating_mul(48).saturating_add(bytes.len() * 2))?;
         like(vm, &path, &normalized(&bytes))
     }
 

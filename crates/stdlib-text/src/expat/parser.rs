@@ -487,6 +487,8 @@ fn run(vm: &mut Vm, this: &Ref<XmlParser>, data: &[u8], last: bool) -> Result<()
         let encoding = look_up_encoding(vm, &asked)?;
         this.get_mut(vm).engine.set_encoding(encoding);
     }
+    // The engine cannot be refused memory for text, names and events.
+    taipan_object::room::probe(data.len().saturating_mul(16))?;
     let p = this.get_mut(vm);
     if p.broken || p.engine.is_done() {
         return Err(fail(vm, this, Code::FINISHED));

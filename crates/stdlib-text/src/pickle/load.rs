@@ -319,8 +319,7 @@ impl Loader {
     }
 
     fn push(&mut self, v: Value) -> Result<()> {
-        self.stack.push(v);
-        Ok(())
+        taipan_object::room::push(&mut self.stack, v)
     }
 
     fn step(&mut self, vm: &mut Vm, op: u8) -> Result<()> {
@@ -384,7 +383,7 @@ impl Loader {
             }
             b'V' => self.raw_unicode(vm),
             b'(' => {
-                self.marks.push(self.stack.len());
+                taipan_object::room::push(&mut self.marks, self.stack.len())?;
                 Ok(())
             }
             b']' => {
@@ -888,7 +887,7 @@ impl Loader {
             let given = label(vm, &keywords);
             return Err(wrong(vm, &format!("NEWOBJ_EX kwargs argument must be a dict, not {given}")));
         };
-        let mut all = args.items().to_vec();
+        let mut all = taipan_object::room::copied(args.items())?;
         let mut names = Vec::new();
         for (k, v) in keywords.get(vm).iter() {
             names.push(k.clone());
@@ -914,14 +913,17 @@ impl Loader {
         if let Some(pair) = state.downcast::<Tuple>()
             && pair.len() == 2
         {
-            let parts = pair.items().to_vec();
+            let parts = taipan_object::room::copied(pair.items())?;
             slot_state = parts[1].clone();
             state = parts[0].clone();
         }
         if !state.is_none() {
             let Some(entries) = state.downcast::<Dict>() else { return Err(wrong(vm, "state is not a dictionary")) };
             let dict = vm.get_attr(&inst, name!("__dict__"))?;
-            let pairs: Vec<(Value, Value)> = entries.get(vm).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+            let pairs: Vec<(Value, Value)> = taipan_object::room::gathered(
+                entries.get(vm).len(),
+                entries.get(vm).iter().map(|(k, v)| (k.clone(), v.clone())),
+            )?;
             for (k, v) in pairs {
                 // Attribute names are interned, as those of assignments are.
                 let key = match k.downcast_exact::<Str>() {
@@ -935,7 +937,10 @@ impl Loader {
             let Some(entries) = slot_state.downcast::<Dict>() else {
                 return Err(wrong(vm, "slot state is not a dictionary"));
             };
-            let pairs: Vec<(Value, Value)> = entries.get(vm).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+            let pairs: Vec<(Value, Value)> = taipan_object::room::gathered(
+                entries.get(vm).len(),
+                entries.get(vm).iter().map(|(k, v)| (k.clone(), v.clone())),
+            )?;
             for (k, v) in pairs {
                 match k.downcast::<Str>() {
                     Some(s) => vm.set_attr(&inst, s, Some(v))?,

@@ -246,7 +246,8 @@ impl PicklerClass {
             let from = proxy.get(vm).pickler.clone();
             memo = from.get(vm).memo.clone();
         } else if let Some(dict) = value.downcast::<Dict>() {
-            let entries: Vec<Value> = dict.get(vm).iter().map(|(_, v)| v.clone()).collect();
+            let entries: Vec<Value> =
+                taipan_object::room::gathered(dict.get(vm).len(), dict.get(vm).iter().map(|(_, v)| v.clone()))?;
             for entry in entries {
                 let pair = match entry.downcast::<Tuple>() {
                     Some(t) if t.len() == 2 => t.clone(),

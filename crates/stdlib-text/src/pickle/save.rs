@@ -505,6 +505,7 @@ impl Saver {
         } else {
             let mut line = vec![b'V'];
             for c in units(s) {
+                line.try_reserve(16).map_err(|_| Raised)?;
                 match c {
                     0 | 10 | 13 | 26 | 92 => line.extend_from_slice(format!("\\u{c:04x}").as_bytes()),
                     0..256 => line.push(c as u8),
@@ -539,7 +540,7 @@ impl Saver {
 
     fn bytearray(&mut self, vm: &mut Vm, obj: &Value) -> Result<()> {
         let data = match obj.downcast::<ByteArray>() {
-            Some(b) => b.get(vm).as_bytes().to_vec(),
+            Some(b) => taipan_object::room::copied(b.get(vm).as_bytes())?,
             None => Vec::new(),
         };
         if self.proto >= 5 {

@@ -246,7 +246,10 @@ impl UnpicklerClass {
             let from = proxy.get(vm).unpickler.clone();
             from.get(vm).memo.all()
         } else if let Some(dict) = value.downcast::<Dict>() {
-            let pairs: Vec<(Value, Value)> = dict.get(vm).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+            let pairs: Vec<(Value, Value)> = taipan_object::room::gathered(
+                dict.get(vm).len(),
+                dict.get(vm).iter().map(|(k, v)| (k.clone(), v.clone())),
+            )?;
             let mut entries = Vec::new();
             for (k, v) in pairs {
                 if k.as_int().is_none() {

@@ -22,8 +22,8 @@ static LOCALE: Locale = Locale::C;
 const BYTES_PER_WORD: usize = 128;
 
 fn code_words(vm: &mut Vm, code: &Ref<List>) -> Result<Vec<u32>> {
-    let items = code.items(vm).to_vec();
-    let mut words = Vec::with_capacity(items.len());
+    let items = taipan_object::room::copied(code.items(vm))?;
+    let mut words = taipan_object::room::vec(items.len())?;
     for item in &items {
         if item.as_int().is_none() {
             return Err(vm.raise_type_error("an integer is required"));

@@ -34,7 +34,7 @@ impl TemplateClass {}
 
 /// `_sre.template`: a template from the list that `re._parser.parse_template` makes.
 pub fn new_template(vm: &mut Vm, list: &Ref<List>) -> Result {
-    let items = list.items(vm).to_vec();
+    let items = taipan_object::room::copied(list.items(vm))?;
     let mut it = items.into_iter();
     let Some(head) = it.next() else { return Err(vm.raise_type_error("invalid template")) };
     let (mut groups, mut literals) = (Vec::new(), Vec::new());

@@ -86,6 +86,9 @@ fn letter(b: u8, native: bool) -> Option<(Kind, usize, usize)> {
     Some((kind, size, align))
 }
 
+/// What stands for a `MemoryError` among the errors of formats.
+pub const NO_ROOM: &str = "out of memory";
+
 impl Format {
     /// Reads a format; the error is the words of a `struct.error`.
     pub fn parse(text: &[u8]) -> std::result::Result<Format, &'static str> {
@@ -138,6 +141,7 @@ impl Format {
             };
             format.count += repeat;
             if repeat > 0 {
+                format.items.try_reserve(1).map_err(|_| NO_ROOM)?;
                 format.items.push(Item { kind, letter: b, offset, size, repeat });
             }
         }

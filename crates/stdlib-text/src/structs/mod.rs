@@ -63,6 +63,7 @@ fn read_format(vm: &mut Vm, v: &Value) -> Result<(Ref<Str>, Arc<Format>)> {
     };
     match parsed {
         Ok(format) => Ok((text, Arc::new(format))),
+        Err(format::NO_ROOM) => Err(vm.raise_memory_error()),
         Err(words) => Err(raise_kept(vm, ERROR, words)),
     }
 }

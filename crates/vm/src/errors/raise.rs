@@ -24,6 +24,7 @@ pub(crate) fn reserve(vm: &mut Vm) -> Result<()> {
 /// A `MemoryError`. If there is no memory for a new one, it is one of those kept for that case: the first that nobody
 /// else holds.
 pub fn memory_error(vm: &mut Vm) -> Value {
+    taipan_object::room::refused();
     let fresh =
         vm.new_tuple(Vec::new()).and_then(|args| Ref::new_in(vm, MEMORY_ERROR.as_type(), BaseException::new(args)));
     if let Ok(exception) = fresh {
@@ -272,7 +273,7 @@ impl Vm {
     /// Raises `AttributeError` about an attribute that instances of a native class do not have.
     #[cold]
     pub fn raise_no_attribute(&mut self, obj: &Value, name: &Ref<Str>) -> Raised {
-        let text = format!("'{}' object has no attribute '{}'", obj.ty().name(), name.to_string_lossy());
+        let text = format!("'{}' object has no attribute '{}'", obj.ty().brief_name(), name.to_string_lossy());
         self.raise_attribute_error(obj, name, &text)
     }
 

@@ -168,7 +168,8 @@ unsafe fn call_exact(
 #[inline(never)]
 unsafe fn call_general(vm: *mut Vm, function: &Value, first: Option<&Value>, args: Args<'_>) -> Result {
     let all = args.all();
-    let mut words: Vec<u64> = first.into_iter().chain(all).map(|v| v.clone().into_bits()).collect();
+    let given = first.into_iter().chain(all).map(|v| v.clone().into_bits());
+    let mut words: Vec<u64> = taipan_object::room::gathered(all.len() + 1, given)?;
     let positional = words.len() - args.names().len();
     // SAFETY: the caller's contract.
     unsafe {

@@ -101,6 +101,7 @@ impl Vm {
 
     /// The codec of an encoding: a tuple of four, most often a `codecs.CodecInfo`.
     pub fn lookup_codec(&mut self, encoding: &str) -> Result<Ref<Tuple>> {
+        taipan_object::room::probe(encoding.len())?;
         let key = self.intern_utf8(&normalized(encoding))?;
         let cache = self.codec_cache()?;
         if let Some(found) = self.dict_get(&cache, key.as_value())?
@@ -171,7 +172,10 @@ impl Vm {
         let key = self.new_str(name)?;
         match self.dict_get(&handlers, key.as_value())? {
             Some(handler) => Ok(handler),
-            None => Err(self.raise_class(LOOKUP_ERROR.as_type(), &format!("unknown error handler name '{name}'"))),
+            None => {
+                let name = &name[..name.floor_char_boundary(400)];
+                Err(self.raise_class(LOOKUP_ERROR.as_type(), &format!("unknown error handler name '{name}'")))
+            }
         }
     }
 

@@ -83,9 +83,9 @@ fn text_of(s: &Str) -> Text {
 
 /// The compiler cannot be refused memory, so it is asked for beforehand. Dense sources of many kinds took up to 424 bytes for
 /// each of theirs (CPython: 724).
-fn ask_for_room(text: &str) -> Result<()> {
+fn ask_for_room(length: usize) -> Result<()> {
     const BYTES_PER_BYTE: usize = 512;
-    taipan_object::room::probe(text.len().saturating_mul(BYTES_PER_BYTE))
+    taipan_object::room::probe(length.saturating_mul(BYTES_PER_BYTE))
 }
 
 impl Vm {
@@ -135,7 +135,10 @@ impl Vm {
     fn source_text(&mut self, source: &Value, function: &str, wanted: &str, filename: &Ref<Str>) -> Result<String> {
         if let Some(s) = source.downcast::<Str>() {
             return match s.to_utf8() {
-                Some(text) => Ok(text.to_owned()),
+                Some(text) => {
+                    ask_for_room(text.len())?;
+                    Ok(text.to_owned())
+                }
                 None => Err(self.raise_surrogates_not_allowed(s)),
             };
         }
@@ -143,6 +146,7 @@ impl Vm {
             return Err(self.raise_type_error(&format!("{function}() arg 1 must be a {wanted}")));
         }
         let bytes = self.bytes_of(source)?;
+        ask_for_room(bytes.len())?;
         let decoded = {
             let mut decoder = |encoding: &str, bytes: &[u8]| self.decode_named(encoding, bytes);
             source::decode(&bytes, None, &mut decoder).map(std::borrow::Cow::into_owned)
@@ -187,7 +191,7 @@ impl Vm {
 
     /// Compiles source text to a code object.
     pub fn compile_text(&mut self, text: &str, filename: &Ref<Str>, request: Request) -> Result {
-        ask_for_room(text)?;
+        ask_for_room(text.len())?;
         let options = self.compiler_options(request)?;
         let mut warnings = Vec::new();
         let filename_text = text_of(filename);
@@ -219,7 +223,7 @@ impl Vm {
 
     /// The tree of source text, as Python objects.
     fn parse_to_python(&mut self, text: &str, filename: &Ref<Str>, request: Request, hooks: AstHooks) -> Result {
-        ask_for_room(text)?;
+        ask_for_room(text.len())?;
         let options = self.compiler_options(request)?;
         let mut warnings = Vec::new();
         let parsed = parser::parse(text, request.mode, &options.parser, &mut warnings);
@@ -249,7 +253,7 @@ impl Vm {
         mode: Mode,
     ) -> Result<taipan_compiler::symtable::SymbolTable> {
         let text = self.source_text(source, "symtable", "string or bytes object", filename)?;
-        ask_for_room(&text)?;
+        ask_for_room(text.len())?;
         let options = self.compiler_options(Request::new(mode))?;
         let mut warnings = Vec::new();
         let table = parser::parse(&text, mode, &options.parser, &mut warnings)
@@ -294,6 +298,7 @@ impl Vm {
         function: &str,
         wanted: &str,
     ) -> Result {
+        taipan_object::room::probe(filename.len().saturating_mul(32))?;
         let hooks = self.state().ast;
         let only_ast = request.flags & flags::ONLY_AST != 0;
         if let Some(hooks) = hooks

@@ -94,7 +94,8 @@ impl Vm {
         match self.generic_get_attr_opt(object, name)? {
             Some(v) => Ok(v),
             None => {
-                let text = format!("'{}' object has no attribute '{}'", object.ty().name(), name.to_string_lossy());
+                let text =
+                    format!("'{}' object has no attribute '{}'", object.ty().brief_name(), name.to_string_lossy());
                 Err(self.raise_attribute_error(object, name, &text))
             }
         }
@@ -196,7 +197,7 @@ impl Vm {
         if deleted {
             return Ok(());
         }
-        let class = object.ty().name();
+        let class = object.ty().brief_name();
         let attribute = name.to_string_lossy();
         let text = match found {
             Some(_) if !self.has_instance_dict(object) => {
@@ -235,7 +236,7 @@ impl Vm {
         if done {
             return Ok(());
         }
-        let text = format!("'{}' object has no attribute '{}'", object.ty().name(), name.to_string_lossy());
+        let text = format!("'{}' object has no attribute '{}'", object.ty().brief_name(), name.to_string_lossy());
         Err(self.raise_attribute_error(object, name, &text))
     }
 

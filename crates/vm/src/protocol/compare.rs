@@ -74,8 +74,8 @@ impl Vm {
                 let text = format!(
                     "'{}' not supported between instances of '{}' and '{}'",
                     op.symbol(),
-                    a.ty().name(),
-                    b.ty().name()
+                    a.ty().brief_name(),
+                    b.ty().brief_name()
                 );
                 Err(self.raise_type_error(&text))
             }

@@ -127,7 +127,7 @@ impl Vm {
         if let Some(x) = self.sequence_operator(op, plain, a, b)? {
             return Ok(x);
         }
-        let (x, y) = (a.ty().name(), b.ty().name());
+        let (x, y) = (a.ty().brief_name(), b.ty().brief_name());
         if plain == BinaryOp::RSHIFT && crate::types::native_function::NATIVE_FUNCTION.is_exact(a) {
             let is_print =
                 a.downcast::<crate::types::native_function::NativeFunction>().is_some_and(|f| f.def.name == "print");
@@ -202,9 +202,9 @@ impl Vm {
         }
         let text = format!(
             "unsupported operand type(s) for ** or pow(): '{}', '{}', '{}'",
-            a.ty().name(),
-            b.ty().name(),
-            m.ty().name()
+            a.ty().brief_name(),
+            b.ty().brief_name(),
+            m.ty().brief_name()
         );
         Err(self.raise_type_error(&text))
     }

@@ -53,6 +53,8 @@ impl Vm {
     /// A string as text for the system (`os.fsencode`).
     pub fn fs_encode(&mut self, text: &Ref<Str>) -> Result<Vec<u8>> {
         if let Some(utf8) = text.to_utf8() {
+            // The system is given a copy with a NUL behind it.
+            taipan_object::room::probe(utf8.len().saturating_mul(3))?;
             return Ok(utf8.as_bytes().to_vec());
         }
         let bytes = codec::encode(self, text, Some("utf-8"), Some("surrogateescape"))?;

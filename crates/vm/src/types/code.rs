@@ -505,9 +505,13 @@ impl<'a> Given<'a> {
 
     fn bytes(&self, vm: &mut Vm, name: &str, or: &[u8]) -> Result<Run<u8>> {
         match self.get(name) {
-            None => Ok(or.to_vec().into()),
+            None => taipan_object::room::copied(or).map(Into::into),
             Some(v) => match v.downcast::<taipan_object::Bytes>() {
-                Some(b) => Ok(b.as_bytes().to_vec().into()),
+                Some(b) => {
+                    // The bytes are rewritten, and taken apart.
+                    taipan_object::room::probe(b.as_bytes().len().saturating_mul(16))?;
+                    Ok(b.as_bytes().to_vec().into())
+                }
                 None => Err(self.wrong(vm, name, "bytes", v)),
             },
         }

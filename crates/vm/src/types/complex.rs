@@ -89,7 +89,7 @@ impl Vm {
     }
 
     fn parse_complex(&mut self, s: &Ref<Str>) -> Result<Number> {
-        let text = taipan_num::int::normalise_text(s.data().code_points());
+        let text = self.ascii_number(s)?;
         match complex::parse(&text) {
             Some(z) => Ok(z),
             None => Err(self.raise_value_error("complex() arg is a malformed string")),

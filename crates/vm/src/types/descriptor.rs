@@ -619,7 +619,7 @@ pub static INSTANCE_DICT: GetSetDef = GetSetDef {
             super::mappingproxy::new_proxy(vm, dict)
         }
         None => {
-            let text = format!("'{}' object has no attribute '__dict__'", this.ty().name());
+            let text = format!("'{}' object has no attribute '__dict__'", this.ty().brief_name());
             Err(vm.raise_attribute_error(this, name!("__dict__"), &text))
         }
     },

@@ -98,7 +98,10 @@ impl Vm {
         let dict = self.new_dict()?.into_value();
         self.call_method(&dict, crate::name!("update"), std::slice::from_ref(from))?;
         let Some(dict) = dict.downcast::<Dict>() else { return Ok(()) };
-        let items: Vec<(Value, Value)> = dict.get(self).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+        let items: Vec<(Value, Value)> = taipan_object::room::gathered(
+            dict.get(self).len(),
+            dict.get(self).iter().map(|(k, v)| (k.clone(), v.clone())),
+        )?;
         for (k, v) in items {
             self.set_frame_variable(frame, &k, v)?;
         }

@@ -356,7 +356,7 @@ impl Vm {
                 Some(v) if given.as_type().is_some_and(|t| v.ty().is_subtype(t)) => Ok(v.clone()),
                 Some(v) => match v.downcast::<crate::Tuple>() {
                     Some(t) => {
-                        let items = t.items().to_vec();
+                        let items = taipan_object::room::copied(t.items())?;
                         self.call(given, &items)
                     }
                     None => self.call(given, std::slice::from_ref(v)),

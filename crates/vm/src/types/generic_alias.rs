@@ -84,10 +84,10 @@ fn sequence_items(vm: &Vm, v: &Value) -> Option<Vec<Value>> {
 /// The arguments in brackets, with those of unpacked tuples of known length in their place.
 fn unpack_arguments(vm: &mut Vm, item: &Value) -> Result<Vec<Value>> {
     let given = match item.downcast::<Tuple>() {
-        Some(t) => t.items().to_vec(),
+        Some(t) => taipan_object::room::copied(t.items())?,
         None => vec![item.clone()],
     };
-    let mut all = Vec::with_capacity(given.len());
+    let mut all = taipan_object::room::vec(given.len())?;
     for v in given {
         if v.as_type().is_none()
             && let Some(inner) = vm.get_attr_opt(&v, name!("__typing_unpacked_tuple_args__"))?
@@ -264,11 +264,16 @@ impl GenericAliasClass {
 
     #[slot]
     fn repr(vm: &mut Vm, this: &Ref<GenericAlias>) -> Result {
-        let mut parts = Vec::new();
+        let mut inner = String::new();
         for a in this.args.items() {
-            parts.push(type_repr(vm, a)?);
+            let part = type_repr(vm, a)?;
+            let comma = if inner.is_empty() { "" } else { ", " };
+            taipan_object::room::push_str(&mut inner, comma)?;
+            taipan_object::room::push_str(&mut inner, &part)?;
         }
-        let inner = if parts.is_empty() { "()".to_owned() } else { parts.join(", ") };
+        if inner.is_empty() {
+            inner.push_str("()");
+        }
         let star = if this.starred { "*" } else { "" };
         let origin = type_repr(vm, &this.origin)?;
         vm.new_str(&format!("{star}{origin}[{inner}]")).map(Ref::into_value)

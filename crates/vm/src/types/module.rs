@@ -204,7 +204,8 @@ impl ModuleClass {
         if let Some(f) = dict.get(vm).get_str(name!("__dir__")).cloned() {
             return vm.call(&f, &[]);
         }
-        let keys: Vec<Value> = dict.get(vm).iter().map(|(k, _)| k.clone()).collect();
+        let keys: Vec<Value> =
+            taipan_object::room::gathered(dict.get(vm).len(), dict.get(vm).iter().map(|(k, _)| k.clone()))?;
         vm.new_list(keys).map(Ref::into_value)
     }
 

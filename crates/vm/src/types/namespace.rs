@@ -93,7 +93,10 @@ impl SimpleNamespaceClass {
         let made = vm.guard_repr(this, |vm| {
             let dict = attributes_of(vm, this)?;
             let mut text = vm.new_str(&format!("{class}("))?;
-            let entries: Vec<(Value, Value)> = dict.get(vm).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+            let entries: Vec<(Value, Value)> = taipan_object::room::gathered(
+                dict.get(vm).len(),
+                dict.get(vm).iter().map(|(k, v)| (k.clone(), v.clone())),
+            )?;
             let mut first = true;
             for (key, value) in entries {
                 let Some(key) = key.downcast::<Str>().filter(|k| !k.is_empty()) else { continue };

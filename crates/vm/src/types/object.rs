@@ -205,7 +205,8 @@ impl ObjectClass {
         if let Some(class) = vm.get_attr_opt(this, name!("__class__"))? {
             crate::types::type_::merge_class_dict(vm, &all, &class)?;
         }
-        let keys: Vec<Value> = all.get(vm).iter().map(|(k, _)| k.clone()).collect();
+        let keys: Vec<Value> =
+            taipan_object::room::gathered(all.get(vm).len(), all.get(vm).iter().map(|(k, _)| k.clone()))?;
         vm.new_list(keys).map(Ref::into_value)
     }
 

@@ -49,7 +49,7 @@ fn with_members(vm: &mut Vm, this: &Value, dict: Value) -> Result {
     }
     let Some(names) = names.downcast::<List>().filter(|l| l.get(vm).len() > 0) else { return Ok(dict) };
     let members = vm.new_dict()?;
-    for key in names.items(vm).to_vec() {
+    for key in taipan_object::room::copied(names.items(vm))? {
         let Some(key_str) = key.downcast::<crate::Str>() else { continue };
         if let Some(value) = vm.get_attr_opt(this, key_str)? {
             vm.dict_set(&members, &key, value)?;
@@ -161,7 +161,7 @@ fn new_arguments(vm: &mut Vm, pair: &Value) -> Result<(Vec<Value>, Option<Value>
         );
         return Err(vm.raise_type_error(&text));
     }
-    Ok((args.items().to_vec(), Some(kwargs.clone())))
+    Ok((taipan_object::room::copied(args.items())?, Some(kwargs.clone())))
 }
 
 /// `object.__reduce_ex__(2)`: `(copyreg.__newobj__, (cls, *args), state, items of a list, items of a dict)`.

@@ -227,7 +227,7 @@ impl TypeClass {
         match vm.type_get_attr_opt(this, name)? {
             Some(v) => Ok(v),
             None => {
-                let class = this.as_type().map(|t| t.name()).unwrap_or_default();
+                let class = this.as_type().map(|t| t.brief_name()).unwrap_or_default();
                 let text = format!("type object '{class}' has no attribute '{}'", name.to_string_lossy());
                 Err(vm.raise_attribute_error(this, name, &text))
             }
@@ -261,7 +261,8 @@ impl TypeClass {
             None => {
                 let old = dict.get_mut(vm).remove_str(&name);
                 if old.is_none() {
-                    let text = format!("type object '{}' has no attribute '{}'", class.name(), name.to_string_lossy());
+                    let text =
+                        format!("type object '{}' has no attribute '{}'", class.brief_name(), name.to_string_lossy());
                     return Err(vm.raise_attribute_error(this, &name, &text));
                 }
                 vm.class_changed(class, &name);
@@ -597,7 +598,8 @@ impl TypeClass {
     fn __dir__(vm: &mut Vm, this: &Ref<Type>) -> Result {
         let all = vm.new_dict()?;
         merge_class_dict(vm, &all, this.as_value())?;
-        let keys: Vec<Value> = all.get(vm).iter().map(|(k, _)| k.clone()).collect();
+        let keys: Vec<Value> =
+            taipan_object::room::gathered(all.get(vm).len(), all.get(vm).iter().map(|(k, _)| k.clone()))?;
         vm.new_list(keys).map(Ref::into_value)
     }
 

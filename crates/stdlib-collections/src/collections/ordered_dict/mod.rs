@@ -133,7 +133,8 @@ fn check_unchanged(vm: &mut Vm, this: &Ref<OrderedDict>, changes: u64) -> Result
 /// `MutableMapping.update` with one positional argument.
 fn update(vm: &mut Vm, this: &Value, source: &Value) -> Result<()> {
     if let Some(d) = source.downcast_exact::<Dict>() {
-        let copy: Vec<(Value, Value)> = d.get(vm).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+        let copy: Vec<(Value, Value)> =
+            taipan_object::room::gathered(d.get(vm).len(), d.get(vm).iter().map(|(k, v)| (k.clone(), v.clone())))?;
         for (k, v) in copy {
             assign(vm, this, &k, v)?;
         }

@@ -74,7 +74,7 @@ pub fn get_optional(vm: &mut Vm, namespace: &Value, name: &Ref<Str>) -> Result<O
 }
 
 fn undefined(vm: &mut Vm, name: &Ref<Str>) -> taipan_object::Raised {
-    let text = format!("name '{}' is not defined", name.to_string_lossy());
+    let text = format!("name '{}' is not defined", name.to_string_up_to(200));
     vm.raise_name_error(name, &text)
 }
 

@@ -139,13 +139,13 @@ impl DictClass {
             while let Some((k, v, _)) = this.get(vm).next(&mut at) {
                 let (k, v) = (k.clone(), v.clone());
                 if !first {
-                    buffer.push_str(", ");
+                    taipan_object::room::push_str(&mut buffer, ", ")?;
                 }
                 first = false;
                 for (part, after) in [(k, ": "), (v, "")] {
                     let r = vm.repr(&part)?;
                     match r.to_utf8() {
-                        Some(s) => buffer.push_str(s),
+                        Some(s) => taipan_object::room::push_str(&mut buffer, s)?,
                         None => {
                             let so_far = vm.new_str(&buffer)?;
                             buffer.clear();
@@ -153,10 +153,10 @@ impl DictClass {
                             text = vm.concat_str(&text, &r)?;
                         }
                     }
-                    buffer.push_str(after);
+                    taipan_object::room::push_str(&mut buffer, after)?;
                 }
             }
-            buffer.push('}');
+            taipan_object::room::push_str(&mut buffer, "}")?;
             let rest = vm.new_str(&buffer)?;
             vm.concat_str(&text, &rest).map(Ref::into_value)
         })?;

@@ -192,8 +192,9 @@ macro_rules! iterator {
                     let d = dict.get(vm);
                     let mut pairs = Vec::new();
                     while let Some((k, v, _)) = if reversed { d.previous(&mut at) } else { d.next(&mut at) } {
-                        pairs.push((k.clone(), v.clone()));
+                        taipan_object::room::push(&mut pairs, (k.clone(), v.clone()))?;
                     }
+                    rest = taipan_object::room::vec(pairs.len())?;
                     for (k, v) in pairs {
                         rest.push(match what {
                             What::Keys => k,

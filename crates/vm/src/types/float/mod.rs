@@ -95,6 +95,7 @@ impl Vm {
 
     /// `float(text)`.
     fn parse_float(&mut self, text: &[u8], original: &Value) -> Result<f64> {
+        taipan_object::room::probe(text.len())?;
         match float::parse(text) {
             Some(x) => Ok(x),
             None => {
@@ -124,7 +125,10 @@ impl FloatClass {
                 if let Some(s) = v.downcast::<Str>().filter(|_| crate::slots::of(v.ty()).float.is_none()) {
                     match s.as_ascii() {
                         Some(text) => vm.parse_float(text.as_bytes(), v)?,
-                        None => vm.parse_float(&taipan_num::int::normalise_text(s.data().code_points()), v)?,
+                        None => {
+                            let text = vm.ascii_number(s)?;
+                            vm.parse_float(&text, v)?
+                        }
                     }
                 } else if v.as_float().is_none()
                     && crate::slots::of(v.ty()).float.is_none()

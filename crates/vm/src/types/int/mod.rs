@@ -52,7 +52,7 @@ impl Vm {
         if e == NumError::FloatPowOverflow {
             return self.raise_float_pow_overflow();
         }
-        let text = e.to_string();
+        let text = format!("{e}");
         match e.kind() {
             ExceptionKind::Value => self.raise_value_error(&text),
             ExceptionKind::Overflow => self.raise_overflow_error(&text),
@@ -157,15 +157,19 @@ impl Vm {
         }
     }
 
+    /// The text of a number as ASCII.
+    pub(super) fn ascii_number(&mut self, text: &crate::Str) -> Result<Vec<u8>> {
+        // Parsing may take copies without underscores.
+        taipan_object::room::probe(text.len().saturating_mul(3))?;
+        Ok(taipan_num::int::normalise_text(text.data().code_points()))
+    }
+
     /// The int that a string spells in `base`.
     pub(super) fn parse_int_of(&mut self, text: &crate::Str, base: u32, original: &Value) -> Result {
         if let Some(ascii) = text.as_ascii() {
             return self.parse_int(ascii.as_bytes(), base, Some(original));
         }
-        if Vec::<u8>::new().try_reserve_exact(2 * text.len()).is_err() {
-            return Err(self.raise_memory_error());
-        }
-        let codes = taipan_num::int::normalise_text(text.data().code_points());
+        let codes = self.ascii_number(text)?;
         self.parse_int(&codes, base, Some(original))
     }
 

@@ -831,7 +831,7 @@ impl SetIteratorClass {
         if let Some(set) = set {
             let t = table(vm, &set)?;
             while let Some((k, _)) = t.get(vm).next(&mut at) {
-                rest.push(k.clone());
+                taipan_object::room::push(&mut rest, k.clone())?;
             }
         }
         let iter = vm.builtin("iter")?;

@@ -248,7 +248,8 @@ fn table_of_dict(vm: &mut Vm, table: &Ref<Dict>, from: &Value) -> Result<()> {
     let Some(from) = from.downcast_exact::<Dict>() else {
         return Err(vm.raise_type_error("if you give only one argument to maketrans it must be a dict"));
     };
-    let pairs: Vec<(Value, Value)> = from.get(vm).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+    let pairs: Vec<(Value, Value)> =
+        taipan_object::room::gathered(from.get(vm).len(), from.get(vm).iter().map(|(k, v)| (k.clone(), v.clone())))?;
     for (key, value) in pairs {
         let key = if let Some(s) = key.downcast::<Str>() {
             if s.len() != 1 {
