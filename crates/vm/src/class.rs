@@ -61,18 +61,27 @@ impl Vm {
         }
         let mro = self.new_tuple(mro)?;
         ty.set_mro(mro);
-        let bases = self.new_tuple(base.map(Type::to_value).into_iter().collect())?;
+        // Most have the bases of `type`: `object`.
+        let bases = match TYPE.as_type().bases() {
+            Some(bases) if base.is_some_and(|b| b.is(OBJECT.as_type())) => bases,
+            _ => self.new_tuple(base.map(Type::to_value).into_iter().collect())?,
+        };
         ty.set_bases(bases);
-        let own = own_slots(def);
-        slots::update(ty, |s| *s = own);
+        let mut own = own_slots(def);
         if own.compare.is_some() && own.hash.is_none() {
-            slots::update(ty, |s| s.hash = Some(dunder::hash_not_implemented));
+            own.hash = Some(dunder::hash_not_implemented);
         }
+        if let Some(base) = base {
+            // Slots that it does not fill are its base's, hash and compare together.
+            let (compare, hash) = (own.compare, own.hash);
+            slots::inherit(&mut own, slots::of(base));
+            if compare.is_some() || hash.is_some() {
+                (own.compare, own.hash) = (compare, hash);
+            }
+        }
+        slots::set(ty, &own);
         ty.set_native_texts(def.signature, def.doc);
         ty.set_namespace(Box::new(*def));
-        if let Some(base) = base {
-            self.inherit_native_slots(ty, base);
-        }
         if slots::of(ty).finalize.is_some() {
             debug_assert!(
                 ty.flags().has(TypeFlags::HAVE_GC),
@@ -137,23 +146,6 @@ impl Vm {
         let hash = key.hash();
         dict.get_mut(self).set_str(&key, hash, value)?;
         Ok(())
-    }
-
-    /// A native class takes the slots over that it does not fill, hash and compare together.
-    fn inherit_native_slots(&mut self, ty: &Type, base: &Type) {
-        let theirs = *slots::of(base);
-        slots::update(ty, |s| {
-            let own_compare = s.compare.is_some();
-            let own_hash = s.hash.is_some();
-            let compare = std::mem::offset_of!(Slots, compare) / 8;
-            let hash = std::mem::offset_of!(Slots, hash) / 8;
-            for w in 0..slots::WORDS {
-                if slots::word(s, w) != 0 || ((w == compare || w == hash) && (own_compare || own_hash)) {
-                    continue;
-                }
-                slots::copy_word(&theirs, s, w);
-            }
-        });
     }
 
     /// Brings the slots of a Python class in step with the dunder methods that its MRO has: all of them, or those that

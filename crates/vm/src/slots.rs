@@ -178,6 +178,22 @@ pub fn update(ty: &Type, change: impl FnOnce(&mut Slots)) {
     unsafe { ty.slot_region().cast::<Slots>().write(slots) }
 }
 
+/// Gives a type its first slots.
+pub fn set(ty: &Type, table: &Slots) {
+    // SAFETY: the region holds a table, and nobody looks at the slots of a type that is being set up.
+    unsafe { ty.slot_region().cast::<Slots>().write(*table) }
+}
+
+/// Takes over from another table what is absent.
+pub fn inherit(to: &mut Slots, from: &Slots) {
+    // SAFETY: every field is one word, an absent function is zero, and both tables have the same type at an index.
+    let (to, from) =
+        unsafe { (&mut *(&raw mut *to).cast::<[usize; WORDS]>(), &*(&raw const *from).cast::<[usize; WORDS]>()) };
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = if *to == 0 { *from } else { *to };
+    }
+}
+
 /// One word of a table.
 pub fn word(slots: &Slots, index: usize) -> usize {
     assert!(index < WORDS);
