@@ -1,8 +1,9 @@
-"""Operations on large objects where there is no room for what they make: `large.py [TEXT...]`.
+"""Operations on large objects where there is no room for what they make: `large.py [--library] [TEXT...]`.
 
 Each runs in a process of its own, which gets a little more address space than it has when the objects are there, several times
 with different amounts. Prints those whose process did not survive: an operation may succeed or raise an exception, nothing else.
-Operations are here and in `large_library.py`; with texts only those are run that contain one of them.
+Operations are here and, a few minutes' worth that are run where asked for, in `large_library.py`; with texts only those are
+run that contain one of them.
 """
 
 import array
@@ -14,8 +15,6 @@ import re
 import resource
 import signal
 import sys
-
-import large_library
 
 N = 1 << 20
 SPACES = [0, 6 << 20, 20 << 20]
@@ -139,10 +138,14 @@ quiet = os.open(os.devnull, os.O_RDWR)
 
 def main(words):
     NAMES["os"] = os
-    library = vars(large_library)
-    NAMES.update((name, value) for name, value in library.items() if name not in NAMES and not name.startswith("__"))
     operations = [o.strip() for line in OPERATIONS.strip().splitlines() for o in re.split("; ?", line) if o.strip()]
-    operations += [o for line in library["OPERATIONS"].strip().splitlines() for o in line.split("; ")]
+    if "--library" in words:
+        import large_library
+
+        words.remove("--library")
+        library = vars(large_library)
+        NAMES.update((name, value) for name, value in library.items() if name not in NAMES and not name.startswith("__"))
+        operations += [o for line in library["OPERATIONS"].strip().splitlines() for o in line.split("; ")]
     sys.stdin = open(os.devnull)
     seen = collections.Counter()
     ran = 0

@@ -10,6 +10,8 @@ const RESERVE: [&str; 4] = ["MemoryError 0", "MemoryError 1", "MemoryError 2", "
 
 /// Makes the exceptions that can be raised without memory.
 pub(crate) fn reserve(vm: &mut Vm) -> Result<()> {
+    // Nor shall what handlers do with their attributes ask for memory.
+    BASE_EXCEPTION.as_type().dict();
     for key in RESERVE {
         if vm.state().registry.contains_key(key) {
             continue;
