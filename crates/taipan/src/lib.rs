@@ -65,6 +65,8 @@ pub fn run(mut options: Options) -> i32 {
                 // A shell wants to see that the signal has ended the program.
                 let _ = taipan_host::signal::die_by(taipan_host::signal::INTERRUPT);
             }
+            // The process ends: what the interpreter still holds need not be taken apart, and could not call anybody any more.
+            std::mem::forget(interpreter);
             status
         }
         Err(text) => {
