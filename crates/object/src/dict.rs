@@ -334,9 +334,9 @@ unsafe fn str_of(value: &Value) -> &Str {
     unsafe { &*((value.bits() + 16) as *const Str) }
 }
 
-/// The hash of an immediate int: the number itself, but for -1.
+/// The hash of an immediate int, which is below the modulus: the number itself, but for -1.
 #[inline(always)]
-fn small_int_hash(n: i64) -> i64 {
+pub const fn hash_small(n: i64) -> i64 {
     if n == -1 { -2 } else { n }
 }
 
@@ -526,7 +526,7 @@ impl Dict {
         if t.strings {
             return Located::Unknown;
         }
-        t.locate(small_int_hash(n), |k| match k.bits() {
+        t.locate(hash_small(n), |k| match k.bits() {
             bits if bits == key.bits() => Some(true),
             _ if k.small_int().is_some() || is_exact_str(k) => Some(false),
             _ => None,
@@ -556,7 +556,7 @@ impl Dict {
     pub fn find_small_int(&self, n: i64) -> Option<usize> {
         let t = self.table()?;
         let key = Value::from_small_int(n)?.bits();
-        let hash = small_int_hash(n);
+        let hash = hash_small(n);
         let mask = t.mask();
         let mut perturb = hash as u64;
         let mut slot = hash as usize & mask;

@@ -307,11 +307,8 @@ impl Vm {
     }
 
     /// `AttributeError` of a module, which says more where the module is being imported.
-    pub fn module_attribute_missing(&mut self, module: &Value, name: &Ref<Str>) -> Result {
-        let dict = match module.downcast::<Module>().cloned() {
-            Some(module) => module.namespace(self)?,
-            None => self.new_dict()?,
-        };
+    pub fn module_attribute_missing(&mut self, module: &Ref<Module>, name: &Ref<Str>) -> Result {
+        let dict = module.namespace(self)?;
         let module_name = dict.get(self).get_str(name!("__name__")).cloned();
         let attribute = name.to_string_lossy();
         let text = match module_name.as_ref().and_then(|n| n.downcast::<Str>()) {
@@ -335,7 +332,7 @@ impl Vm {
             }
             None => format!("module has no attribute '{attribute}'"),
         };
-        Err(self.raise_attribute_error(module, name, &text))
+        Err(self.raise_attribute_error(module.as_value(), name, &text))
     }
 
     /// `module.Class` for native and Python classes, without `builtins`.

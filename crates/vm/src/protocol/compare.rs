@@ -1,5 +1,7 @@
 //! Comparison, hashing, truth.
 
+pub use taipan_object::dict::hash_small;
+
 use crate::slots::{self, CompareOp};
 use crate::types::str::units;
 use crate::{Result, Str, Tuple, Value, Vm};
@@ -153,12 +155,6 @@ impl Vm {
             None => 0,
         }
     }
-}
-
-/// The hash of an immediate int, which is below the modulus.
-#[inline(always)]
-pub const fn hash_small(n: i64) -> i64 {
-    if n == -1 { -2 } else { n }
 }
 
 /// Reduction modulo 2^61 - 1, with the sign kept; never -1.

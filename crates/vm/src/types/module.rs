@@ -184,9 +184,12 @@ impl ModuleClass {
 
     #[slot]
     fn getattr(vm: &mut Vm, this: &Value, name: &Ref<Str>) -> Result {
-        match vm.module_get_attr_opt(this, name)? {
-            Some(value) => Ok(value),
-            None => vm.module_attribute_missing(this, name),
+        if let Some(value) = vm.module_get_attr_opt(this, name)? {
+            return Ok(value);
+        }
+        match this.downcast::<Module>().cloned() {
+            Some(module) => vm.module_attribute_missing(&module, name),
+            None => vm.generic_get_attr(this, name),
         }
     }
 

@@ -9,6 +9,7 @@ use crate::eval::specialize::{self, tick};
 use crate::eval::unwind::unwind;
 use crate::eval::word::{self, at, both_ints, float, from_int_shifted, int, int_shifted, is_float, release};
 use crate::eval::{FALSE_WORD, NONE_WORD, TRUE_WORD, bool_word};
+use crate::protocol::compare::hash_small;
 use crate::protocol::container::{known_equal_sets, known_hash, known_in_set, known_place};
 use crate::slots::{BinaryOp, CompareOp};
 use crate::types::int::arithmetic::{binary_medium, medium};
@@ -568,7 +569,7 @@ unsafe fn dict_store(dict: u64, key: u64, value: u64) -> u64 {
             let s = &*word::payload::<Str>(key);
             (dict.locate_str(s, s.hash()), s.hash())
         } else if key >= INT_TAG {
-            (dict.locate_small_int(int(key)), known_hash(at(&key)).unwrap_or(0))
+            (dict.locate_small_int(int(key)), hash_small(int(key)))
         } else {
             (Located::Unknown, 0)
         };
