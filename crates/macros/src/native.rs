@@ -475,6 +475,7 @@ pub fn class(attr: TokenStream, mut item: ItemImpl) -> syn::Result<TokenStream> 
                     doc: #doc,
                     functions: FUNCTIONS,
                     getsets: GETSETS,
+                    name_bits: const { ::taipan_vm::native::name_bits(FUNCTIONS, GETSETS) },
                     slots: {
                         #[allow(unused_variables)]
                         fn fill(slots: &mut ::taipan_vm::slots::Slots) { #(#slots)* }

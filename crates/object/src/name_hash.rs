@@ -26,8 +26,8 @@ pub fn name_hash(text: &[u8]) -> u64 {
     mix(mix(hash, last), 0)
 }
 
-/// What an entry of the table remembers of the hash; never 0, which marks a free place.
+/// What a place of a table remembers of the hash, whose low bits found it; never 0, which marks a free place.
 #[inline(always)]
-pub fn tag(hash: u64) -> u64 {
-    hash | 1 << 63
+pub fn tag(hash: u64) -> u32 {
+    (hash >> 32) as u32 | 1
 }

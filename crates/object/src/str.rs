@@ -808,13 +808,13 @@ impl Heap {
 
     /// The interned string for this ASCII text; nothing if it is other text.
     pub fn intern_ascii(&self, text: &[u8]) -> Result<Option<Ref<Str>>, Raised> {
-        if !text.is_ascii() {
-            return Ok(None);
-        }
         // Most names are there already: nothing is made to find that out.
         let table = intern::table();
         if let Some(found) = table.known(text) {
             return Ok(Some(found.clone()));
+        }
+        if !text.is_ascii() {
+            return Ok(None);
         }
         let hash = hash_bytes(text);
         if let Some(found) = table.find_ascii(text, hash) {

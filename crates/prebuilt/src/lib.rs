@@ -173,7 +173,7 @@ mod laid_out {
         Ok(Some(code.into_value()))
     }
 
-    const _: () = assert!(size_of::<Late>() == 32 && size_of::<Module>() == 72 && size_of::<Laid>() == 48);
+    const _: () = assert!(size_of::<Late>() == 32 && size_of::<Module>() == 72 && size_of::<Laid>() == 80);
 }
 
 #[cfg(test)]

@@ -54,6 +54,8 @@ pub struct Layout {
     /// Labels of interned strings, and their texts in the order of the labels.
     names: HashMap<Vec<u8>, usize>,
     texts: Vec<Vec<u8>>,
+    /// How many of them a start uses; they come first.
+    start_names: usize,
     /// Labels of the present module's other strings.
     own: HashMap<Text, usize>,
     /// What is made when the present module is used: where, and its data.
@@ -128,6 +130,26 @@ fn string(out: &mut String, label: usize, text: &Text, interned: bool, room: usi
     if room > units.len() {
         line!(*out, ".zero {}", room - units.len());
     }
+}
+
+/// A table of `taipan_object::names` for some of the names, the first of which has this index; gives its mask.
+fn name_table(out: &mut String, label: &str, texts: &[Vec<u8>], first: usize) -> usize {
+    let mask = (texts.len() * 2 + 1).next_power_of_two() - 1;
+    let mut places: Vec<Option<(u32, usize)>> = vec![None; mask + 1];
+    for (index, text) in texts.iter().enumerate() {
+        let hash = name_hash::name_hash(text);
+        let mut at = hash as usize & mask;
+        while places[at].is_some() {
+            at = (at + 1) & mask;
+        }
+        places[at] = Some((name_hash::tag(hash), first + index));
+    }
+    line!(*out, ".p2align 6\n{label}:");
+    for place in places {
+        let (tag, index) = place.unwrap_or((0, 0));
+        line!(*out, ".long {tag}, {index}");
+    }
+    mask
 }
 
 impl Layout {
@@ -342,6 +364,7 @@ impl Layout {
                 if text.is_ascii() && !self.names.contains_key(name.as_bytes()) {
                     let label = self.new_name(&text);
                     string(&mut self.parts.keys, label, &text, true, 0);
+                    self.start_names = self.texts.len();
                 }
             } else if let Some(code) = line.strip_prefix("code ") {
                 let mut words = code.splitn(3, ' ');
@@ -356,25 +379,16 @@ impl Layout {
 
     /// The text for the assembler.
     pub fn finish(self) -> String {
-        let places = (self.texts.len() * 2 + 1).next_power_of_two();
-        let mut entries: Vec<Option<(u64, usize)>> = vec![None; places];
-        for text in &self.texts {
-            let hash = name_hash::name_hash(text);
-            let mut at = hash as usize & (places - 1);
-            while entries[at].is_some() {
-                at = (at + 1) & (places - 1);
-            }
-            entries[at] = Some((name_hash::tag(hash), self.names[text]));
-        }
+        let (start, others) = self.texts.split_at(self.start_names);
+        let mut names = ".section .rodata.prebuilt,\"a\",@progbits\n".to_owned();
+        let start_mask = name_table(&mut names, ".Lstart_places", start, 0);
+        let others_mask = name_table(&mut names, ".Lother_places", others, start.len());
         let parts = self.parts;
         let mut out = HEAD.to_owned();
-        line!(out, ".section .rodata.prebuilt,\"a\",@progbits\n{}", parts.tables);
-        line!(out, ".section .data.rel.ro.prebuilt,\"aw\",@progbits\n.p2align 6\n.Lplaces:");
-        for entry in entries {
-            match entry {
-                Some((tag, label)) => line!(out, ".quad {tag}, .L{label}"),
-                None => line!(out, ".quad 0, 0"),
-            }
+        line!(out, "{names}{}", parts.tables);
+        line!(out, ".section .data.rel.ro.prebuilt,\"aw\",@progbits\n.p2align 6\n.Lnames:");
+        for text in &self.texts {
+            line!(out, ".quad .L{}", self.names[text]);
         }
         line!(out, ".section .data.prebuilt,\"aw\",@progbits\n.p2align 6");
         line!(out, ".Lused:\n{}{}.Lused_end:", parts.keys, parts.used);
@@ -383,7 +397,8 @@ impl Layout {
         }
         line!(out, ".p2align 3\n.Lmodules:\n{}", self.modules);
         line!(out, ".globl taipan_prebuilt\n.hidden taipan_prebuilt\ntaipan_prebuilt:");
-        line!(out, ".quad {}, .Lplaces, .Lmodules, {}", places - 1, self.count);
+        line!(out, ".quad {start_mask}, .Lstart_places, {others_mask}, .Lother_places, .Lnames, {}", self.texts.len());
+        line!(out, ".quad .Lmodules, {}", self.count);
         line!(out, ".quad .Lused, .Lused_end - .Lused");
         // Wherever the assembler goes on.
         line!(out, ".text");

@@ -220,15 +220,50 @@ pub struct ClassDef {
     pub functions: &'static [FnDef],
     /// Computed attributes.
     pub getsets: &'static [GetSetDef],
+    /// The bits of their names, by [`name_bits`].
+    pub name_bits: u128,
     /// Fills in the slots that the class implements itself.
     pub slots: fn(&mut Slots),
 }
 
 impl ClassDef {
+    /// The same class with other computed attributes.
+    pub fn with_getsets(self, getsets: &'static [GetSetDef]) -> ClassDef {
+        ClassDef { getsets, name_bits: name_bits(self.functions, getsets), ..self }
+    }
+
     /// Whether it has a method or computed attribute of that name.
     pub fn has(&self, name: &str) -> bool {
+        // Most names that a class is asked for are not its own.
+        if self.name_bits & name_bit(name) == 0 {
+            return false;
+        }
         self.functions.iter().any(|f| f.name == name) || self.getsets.iter().any(|g| g.name == name)
     }
+}
+
+/// The bit that stands for a name, and for others.
+const fn name_bit(name: &str) -> u128 {
+    let text = name.as_bytes();
+    let [first, .., before_last, last] = *text else { return 1 };
+    let mix = text.len() as u32 * 29 + first as u32 * 7 + before_last as u32 * 13 + last as u32 * 3;
+    1 << (mix % 128)
+}
+
+/// The bits of the names of a class's methods and computed attributes.
+pub const fn name_bits(functions: &[FnDef], getsets: &[GetSetDef]) -> u128 {
+    let mut bits = 0;
+    let mut i = 0;
+    while i < functions.len() {
+        bits |= name_bit(functions[i].name);
+        i += 1;
+    }
+    let mut i = 0;
+    while i < getsets.len() {
+        bits |= name_bit(getsets[i].name);
+        i += 1;
+    }
+    bits
 }
 
 /// What a native module is set up from. Made by `#[module]`.

@@ -22,6 +22,7 @@ impl Vm {
     pub fn exec_code(&mut self, code: &Value, globals: &Ref<Dict>, locals: Option<Value>) -> Result {
         let code = self.code_object(code)?;
         let locals = locals.unwrap_or_else(|| globals.to_value());
+        self.expect_names(&locals, &code)?;
         self.run_code(&code, globals, Some(locals), None)
     }
 
@@ -41,9 +42,25 @@ impl Vm {
     /// Runs the body of a class in its namespace. Gives the cell of `__class__`, or `None`.
     pub fn run_class_body(&mut self, function: &Value, namespace: &Value) -> Result {
         match function.downcast::<Function>() {
-            Some(f) => self.run_function_in(f, Some(namespace.clone())),
+            Some(f) => {
+                let code = f.get(self).code.clone();
+                self.expect_names(namespace, &code)?;
+                self.run_function_in(f, Some(namespace.clone()))
+            }
             None => Err(self.raise_type_error("__build_class__: func must be a function")),
         }
+    }
+
+    /// Makes room in a fresh namespace for the names that code may store, so that it does not grow step by step.
+    fn expect_names(&mut self, namespace: &Value, code: &Ref<Code>) -> Result<()> {
+        // A module has some names before its code runs.
+        const FRESH: usize = 16;
+        if let Some(dict) = namespace.downcast_exact::<Dict>()
+            && dict.get(self).len() <= FRESH
+        {
+            dict.get_mut(self).reserve(code.names.len())?;
+        }
+        Ok(())
     }
 
     /// `co_flags` of the running code; 0 where no Python code runs.

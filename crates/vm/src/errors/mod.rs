@@ -45,6 +45,7 @@ fn inheriting(slots: fn(&mut Slots)) -> ClassDef {
         doc: "",
         functions: &[],
         getsets: &[],
+        name_bits: 0,
         slots,
     }
 }

@@ -96,6 +96,9 @@ pub fn import_star(vm: &mut Vm, module: &Value, namespace: &Value) -> Result<()>
             (keys, true)
         }
     };
+    if let Some(dict) = namespace.downcast_exact::<Dict>() {
+        dict.get_mut(vm).reserve(names.len())?;
+    }
     for key in names {
         let Some(text) = key.downcast::<Str>() else {
             let module_name = vm.get_attr(module, name!("__name__"))?;

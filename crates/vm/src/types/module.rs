@@ -115,7 +115,6 @@ impl Vm {
     }
 }
 
-/// Methods of modules.
 /// Whether `__spec__` says that the module's code is running.
 fn is_initializing(vm: &mut Vm, namespace: &Ref<Dict>) -> Result<bool> {
     let Some(spec) = namespace.get(vm).get_str(name!("__spec__")).cloned() else { return Ok(false) };
@@ -125,6 +124,7 @@ fn is_initializing(vm: &mut Vm, namespace: &Ref<Dict>) -> Result<bool> {
     }
 }
 
+/// Methods of modules.
 pub struct ModuleClass;
 
 /// Create a module object.

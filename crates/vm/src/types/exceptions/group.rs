@@ -232,5 +232,5 @@ members! { MEMBERS: ExceptionGroup {
 
 /// The table of `BaseExceptionGroup`.
 pub fn base_exception_group() -> ClassDef {
-    ClassDef { getsets: MEMBERS, ..ExceptionGroupClass::class_def() }
+    ExceptionGroupClass::class_def().with_getsets(MEMBERS)
 }

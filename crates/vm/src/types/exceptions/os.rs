@@ -236,5 +236,5 @@ pub fn os_error() -> ClassDef {
         let copy = |d: &GetSetDef| GetSetDef { name: d.name, doc: d.doc, get: d.get, set: d.set, member: d.member };
         MEMBERS.iter().chain([&WRITTEN]).map(copy).collect()
     });
-    ClassDef { getsets: &ALL, ..OsErrorClass::class_def() }
+    OsErrorClass::class_def().with_getsets(&ALL)
 }

@@ -98,7 +98,7 @@ members! { STOP_ITERATION_MEMBERS: StopIteration {
 
 /// The table of `StopIteration`.
 pub fn stop_iteration() -> ClassDef {
-    ClassDef { getsets: STOP_ITERATION_MEMBERS, ..StopIterationClass::class_def() }
+    StopIterationClass::class_def().with_getsets(STOP_ITERATION_MEMBERS)
 }
 
 /// Methods of `SystemExit`.
@@ -133,7 +133,7 @@ members! { SYSTEM_EXIT_MEMBERS: SystemExit {
 
 /// The table of `SystemExit`.
 pub fn system_exit() -> ClassDef {
-    ClassDef { getsets: SYSTEM_EXIT_MEMBERS, ..SystemExitClass::class_def() }
+    SystemExitClass::class_def().with_getsets(SYSTEM_EXIT_MEMBERS)
 }
 
 /// Methods of `KeyError`.
@@ -180,7 +180,7 @@ members! { NAME_ERROR_MEMBERS: NameError {
 
 /// The table of `NameError`.
 pub fn name_error() -> ClassDef {
-    ClassDef { getsets: NAME_ERROR_MEMBERS, ..NameErrorClass::class_def() }
+    NameErrorClass::class_def().with_getsets(NAME_ERROR_MEMBERS)
 }
 
 /// Methods of `AttributeError`.
@@ -231,7 +231,7 @@ members! { ATTRIBUTE_ERROR_MEMBERS: AttributeError {
 
 /// The table of `AttributeError`.
 pub fn attribute_error() -> ClassDef {
-    ClassDef { getsets: ATTRIBUTE_ERROR_MEMBERS, ..AttributeErrorClass::class_def() }
+    AttributeErrorClass::class_def().with_getsets(ATTRIBUTE_ERROR_MEMBERS)
 }
 
 /// Methods of `ImportError`.
@@ -297,5 +297,5 @@ members! { IMPORT_ERROR_MEMBERS: ImportError {
 
 /// The table of `ImportError`.
 pub fn import_error() -> ClassDef {
-    ClassDef { getsets: IMPORT_ERROR_MEMBERS, ..ImportErrorClass::class_def() }
+    ImportErrorClass::class_def().with_getsets(IMPORT_ERROR_MEMBERS)
 }

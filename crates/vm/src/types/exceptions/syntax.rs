@@ -116,5 +116,5 @@ members! { MEMBERS: SyntaxError {
 
 /// The table of `SyntaxError`.
 pub fn syntax_error() -> ClassDef {
-    ClassDef { getsets: MEMBERS, ..SyntaxErrorClass::class_def() }
+    SyntaxErrorClass::class_def().with_getsets(MEMBERS)
 }

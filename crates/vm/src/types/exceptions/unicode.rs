@@ -168,7 +168,7 @@ macro_rules! codec_error {
 
         #[doc = concat!("The table of `", stringify!($layout), "`.")]
         pub fn $def() -> ClassDef {
-            ClassDef { getsets: $members, ..$class::class_def() }
+            $class::class_def().with_getsets($members)
         }
     };
 }
