@@ -43,7 +43,10 @@ impl Names {
     #[inline]
     pub fn find(&'static self, text: &[u8]) -> Option<&'static Ref<Str>> {
         let hash = name_hash(text);
-        self.find_in(&self.start, hash, text).or_else(|| self.find_in(&self.others, hash, text))
+        match self.find_in(&self.start, hash, text) {
+            Some(found) => Some(found),
+            None => self.find_in(&self.others, hash, text),
+        }
     }
 
     #[inline(always)]

@@ -780,6 +780,7 @@ impl Heap {
     }
 
     /// The code points from `start` up to `end`, which lie within the string.
+    #[inline]
     pub fn substring(&self, s: &Str, start: usize, end: usize) -> Result<Ref<Str>, Raised> {
         self.new_str_data(match s.data() {
             StrData::Ascii(x) => return self.new_ascii_str(&x[start..end]),

@@ -263,10 +263,47 @@ pub fn for_each(hay: Units<'_>, needle: Units<'_>, limit: usize, mut found: impl
         }
     }
     if let (Some(h), Some([b])) = (hay.as_bytes(), needle.as_bytes()) {
-        memchr::memchr_iter(*b, h).take(limit).for_each(found);
-        return;
+        return for_each_byte(h, *b, limit, found);
     }
     with_units!(hay, h => with_units!(needle, n => run(h, n, limit, &mut found)))
+}
+
+/// The same for a byte. Where it is frequent, starting a search for each takes longer than looking at eight bytes at a time.
+#[inline]
+fn for_each_byte(hay: &[u8], byte: u8, mut limit: usize, mut found: impl FnMut(usize)) {
+    const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
+    const ALL: u64 = 0x0101_0101_0101_0101;
+    /// Chunks without the byte after which the next one is searched for.
+    const PATIENCE: u32 = 8;
+    let (mut at, mut without) = (0, 0);
+    while limit > 0 {
+        let Some(chunk) = hay[at..].first_chunk::<8>() else {
+            let rest = hay[at..].iter().enumerate().filter(|(_, b)| **b == byte);
+            return rest.take(limit).for_each(|(i, _)| found(at + i));
+        };
+        let different = u64::from_le_bytes(*chunk) ^ (ALL * u64::from(byte));
+        // The high bit of each byte that is zero.
+        let mut places = !(((different & LOW) + LOW) | different | LOW);
+        if places == 0 {
+            without += 1;
+            at += 8;
+            if without == PATIENCE {
+                without = 0;
+                match memchr::memchr(byte, &hay[at..]) {
+                    Some(i) => at += i,
+                    None => return,
+                }
+            }
+            continue;
+        }
+        without = 0;
+        while places != 0 && limit > 0 {
+            found(at + places.trailing_zeros() as usize / 8);
+            places &= places - 1;
+            limit -= 1;
+        }
+        at += 8;
+    }
 }
 
 /// Whether `hay[start..end]` begins with `prefix`.

@@ -108,16 +108,18 @@ fn sort_texts<'a>(pairs: &mut [(u64, u32)], text: &impl Fn(u32) -> &'a [u8], lev
     }
 }
 
-/// The first eight bytes of a text as a number that is ordered as they are.
+/// The first eight bytes of a text, padded with zeros, as a number that is ordered as they are.
 fn prefix(text: &[u8]) -> u64 {
-    match text.first_chunk::<8>() {
-        Some(bytes) => u64::from_be_bytes(*bytes),
-        None => {
-            let mut bytes = [0; 8];
-            bytes[..text.len()].copy_from_slice(text);
-            u64::from_be_bytes(bytes)
-        }
+    let n = text.len();
+    if let Some(bytes) = text.first_chunk::<8>() {
+        return u64::from_be_bytes(*bytes);
     }
+    // Two reads that may overlap, not a copy: that would be read before it is written.
+    if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        let [first, last] = [first, last].map(|four| u64::from(u32::from_be_bytes(*four)));
+        return (first << 32) | (last << (8 * (8 - n)));
+    }
+    text.iter().enumerate().fold(0, |all, (i, &b)| all | (u64::from(b) << (56 - 8 * i)))
 }
 
 #[inline]
@@ -133,4 +135,19 @@ fn less(vm: &mut Vm, keys: &[Value], a: u32, b: u32) -> Result<bool> {
 fn less_asked(vm: &mut Vm, a: &Value, b: &Value) -> Result<bool> {
     let r = vm.compare(a, b, CompareOp::Lt)?;
     vm.is_truthy(&r)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::prefix;
+
+    #[test]
+    fn prefixes_are_the_first_bytes() {
+        let text = b"\x01bcdefgh\x7fj";
+        for n in 0..=text.len() {
+            let mut padded = [0; 8];
+            padded[..n.min(8)].copy_from_slice(&text[..n.min(8)]);
+            assert_eq!(prefix(&text[..n]), u64::from_be_bytes(padded), "{n} bytes");
+        }
+    }
 }

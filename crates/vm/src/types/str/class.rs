@@ -149,9 +149,12 @@ fn replace_ascii(
     (text, from, to): (&[u8], &[u8], &[u8]),
     limit: usize,
 ) -> Result<Ref<Str>> {
+    let (hay, needle) = (Units::Ascii(text), Units::Ascii(from));
+    if from.len() == to.len() {
+        return replace_in_copy(vm, this, (text, from, to), limit);
+    }
     // The first places are remembered, so that most texts are searched once.
     const REMEMBERED: usize = 16;
-    let (hay, needle) = (Units::Ascii(text), Units::Ascii(from));
     let (mut first, mut places) = ([0u32; REMEMBERED], 0usize);
     search::for_each(hay, needle, limit, |i| {
         if let Some(place) = first.get_mut(places) {
@@ -188,9 +191,39 @@ fn replace_ascii(
     })
 }
 
+/// `replace` of ASCII text by text of the same length, which leaves everything else where it is.
+fn replace_in_copy(
+    vm: &mut Vm,
+    this: &Ref<Str>,
+    (text, from, to): (&[u8], &[u8], &[u8]),
+    limit: usize,
+) -> Result<Ref<Str>> {
+    let (hay, needle) = (Units::Ascii(text), Units::Ascii(from));
+    let Some(first) = search::find(hay, needle, 0, text.len()).filter(|_| limit > 0) else {
+        return Ok(this.clone());
+    };
+    if text.len() == 1 {
+        return vm.char_str(u32::from(to[0]));
+    }
+    if let ([from], [to]) = (from, to)
+        && limit >= text.len()
+    {
+        return vm.map_ascii(text, |b| if b == *from { *to } else { b });
+    }
+    vm.new_ascii_by(text.len(), |out| {
+        out.copy_from_slice(text);
+        search::for_each(hay.slice(first..text.len()), needle, limit, |i| {
+            out[first + i..][..to.len()].copy_from_slice(to);
+        });
+    })
+}
+
+#[inline(always)]
 fn push_part(vm: &mut Vm, this: &Ref<Str>, parts: &mut Vec<Value>, range: std::ops::Range<usize>) -> Result<()> {
     let part = vm.str_part(this, range)?;
-    parts.try_reserve(1).map_err(|_| taipan_object::Raised)?;
+    if parts.len() == parts.capacity() {
+        parts.try_reserve(1).map_err(|_| taipan_object::Raised)?;
+    }
     parts.push(part.into_value());
     Ok(())
 }
@@ -464,7 +497,7 @@ impl StrClass {
     /// replaced.
     #[method("($self, old, new, /, count=-1)")]
     fn replace(vm: &mut Vm, this: &Ref<Str>, old: &Ref<Str>, new: &Ref<Str>, count: Option<isize>) -> Result<Ref<Str>> {
-        let same = old.len() == new.len() && !old.is_empty() && search::contains(units(old), units(new));
+        let same = old.len() == new.len() && !old.is_empty() && old.data() == new.data();
         if !same
             && let (Units::Ascii(text), Units::Ascii(from), Units::Ascii(to)) = (units(this), units(old), units(new))
             && !from.is_empty()

@@ -103,6 +103,7 @@ impl Vm {
     }
 
     /// The part of a string: the string itself if that is all of it.
+    #[inline]
     pub fn str_part(&mut self, s: &Ref<Str>, range: Range<usize>) -> Result<Ref<Str>> {
         if range.len() == s.len() {
             return self.exact_str(s);
