@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use taipan_macros::{Payload, Trace, class, module};
-use taipan_object::statics::{FROZENSET, OBJECT, SET, WEAKREF};
+use taipan_object::statics::{FROZENSET, OBJECT, SET, TYPE, WEAKREF};
 use taipan_object::trace::Opaque;
 use taipan_object::weak::Sharing;
 use taipan_object::{TypeCell, TypeFlags, WeakRef};
@@ -132,6 +132,13 @@ fn compute_abstract_methods(vm: &mut Vm, class: &Value) -> Result<()> {
     }
     let bases = vm.get_attr(class, name!("__bases__"))?;
     for base in vm.collect(&bases)? {
+        // `object` and most others have none: an exception that nobody sees need not be made to say so.
+        if let Some(ty) = base.as_type()
+            && base.ty().is(TYPE.as_type())
+            && ty.own(vm, name!("__abstractmethods__")).is_none()
+        {
+            continue;
+        }
         let Some(inherited) = vm.get_attr_opt(&base, name!("__abstractmethods__"))? else { continue };
         for key in vm.collect(&inherited)? {
             let Some(name) = key.downcast::<taipan_vm::Str>() else { continue };
