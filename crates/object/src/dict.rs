@@ -350,7 +350,7 @@ impl Trace for Dict {
         // Strings lead nowhere, and looking at each of them takes most of the time.
         let strings = self.has_only_str_keys();
         let mut at = 0;
-        while let Some((key, value, _)) = self.next(&mut at) {
+        while let Some((key, value)) = self.next_pair(&mut at) {
             visitor.value(value);
             if !strings {
                 visitor.value(key);
@@ -582,7 +582,7 @@ impl Dict {
     /// The value of the key with this ASCII text, for Rust code without a string object at hand.
     pub fn get_text(&self, key: &str) -> Option<&Value> {
         let mut at = 0;
-        while let Some((k, v, _)) = self.next(&mut at) {
+        while let Some((k, v)) = self.next_pair(&mut at) {
             // SAFETY: is_exact_str is tested first.
             if is_exact_str(k) && unsafe { str_of(k) }.as_ascii() == Some(key) {
                 return Some(v);
@@ -645,7 +645,37 @@ impl Dict {
         unsafe { Some(std::mem::replace(&mut *t.entry(place).add(1).cast::<Value>(), value)) }
     }
 
-    /// The entry at or after `*at`, and moves `*at` behind it: key, value, hash.
+    /// The key and the value at a place.
+    #[inline(always)]
+    pub fn pair_at(&self, place: usize) -> Option<(&Value, &Value)> {
+        let t = self.table()?;
+        if place < t.entries as usize { t.key(place).zip(t.value(place)) } else { None }
+    }
+
+    /// The place of the entry at or after `at`.
+    #[inline]
+    pub fn next_place(&self, at: usize) -> Option<usize> {
+        let t = self.table()?;
+        (at..t.entries as usize).find(|&i| t.key(i).is_some())
+    }
+
+    /// The place of the entry before `at`: for reversed iteration, from [`Dict::end`].
+    #[inline]
+    pub fn previous_place(&self, at: usize) -> Option<usize> {
+        let t = self.table()?;
+        (0..at.min(t.entries as usize)).rfind(|&i| t.key(i).is_some())
+    }
+
+    /// The key and the value at or after `*at`, and moves `*at` behind them. The hash of a string lies in the string: who does
+    /// not need it is spared a look there.
+    #[inline]
+    pub fn next_pair(&self, at: &mut usize) -> Option<(&Value, &Value)> {
+        let place = self.next_place(*at)?;
+        *at = place + 1;
+        self.pair_at(place)
+    }
+
+    /// The same with the hash: key, value, hash.
     #[inline]
     pub fn next(&self, at: &mut usize) -> Option<(&Value, &Value, i64)> {
         let t = self.table()?;
@@ -659,28 +689,14 @@ impl Dict {
         None
     }
 
-    /// The entry before `*at`, and moves `*at` to it: for reversed iteration, from [`Dict::end`].
-    pub fn previous(&self, at: &mut usize) -> Option<(&Value, &Value, i64)> {
-        let t = self.table()?;
-        *at = (*at).min(t.entries as usize);
-        while *at > 0 {
-            *at -= 1;
-            if let (Some(k), Some(v)) = (t.key(*at), t.value(*at)) {
-                return Some((k, v, t.hash(*at)));
-            }
-        }
-        None
-    }
-
     /// The place behind the last entry.
     pub fn end(&self) -> usize {
         self.table().map_or(0, |t| t.entries as usize)
     }
 
-    /// The entries in order.
+    /// The entries in order. Their hashes are not looked at, which lie in the keys.
     pub fn iter(&self) -> impl Iterator<Item = (&Value, &Value)> {
-        let mut at = 0;
-        std::iter::from_fn(move || self.next(&mut at).map(|(k, v, _)| (k, v)))
+        (0..self.end()).filter_map(|place| self.pair_at(place))
     }
 
     /// Makes room for the first key; whether there is room for one more, an exact string or not, without anything growing.
@@ -756,8 +772,7 @@ impl Dict {
 
     /// Removes the last entry (`popitem`).
     pub fn pop_last(&mut self) -> Option<(Value, Value)> {
-        let mut at = self.end();
-        self.previous(&mut at)?;
+        let at = self.previous_place(self.end())?;
         let pair = self.remove_at(at);
         if let Some(t) = self.table_mut() {
             // Trailing deleted entries are forgotten, so that popping all is linear.

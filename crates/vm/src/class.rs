@@ -746,7 +746,7 @@ impl Vm {
         let mut entries = Vec::new();
         // What most namespaces hold has no such method.
         let plain = [FUNCTION.as_type(), STR.as_type(), TUPLE.as_type(), NONE_TYPE.as_type(), INT.as_type()];
-        while let Some((k, v, _)) = dict.get(self).next(&mut at) {
+        while let Some((k, v)) = dict.get(self).next_pair(&mut at) {
             if !plain.iter().any(|t| v.ty().is(t)) {
                 entries.push((k.clone(), v.clone()));
             }

@@ -257,7 +257,7 @@ impl Writer<'_> {
         } else {
             let mut at = 0;
             loop {
-                let next = d.get(vm).next(&mut at).map(|(k, v, _)| (k.clone(), v.clone()));
+                let next = d.get(vm).next_pair(&mut at).map(|(k, v)| (k.clone(), v.clone()));
                 let Some((k, v)) = next else { break };
                 self.member(vm, d, &k, &v, level, &mut first)?;
             }

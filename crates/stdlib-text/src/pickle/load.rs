@@ -975,7 +975,7 @@ impl Loader {
             return Ok(false);
         }
         let mut at = 0;
-        while let Some((key, value, _)) = entries.get(vm).next(&mut at) {
+        while let Some((key, value)) = entries.get(vm).next_pair(&mut at) {
             let (key, value) = (key.clone(), value.clone());
             let Some(name) = key.downcast_exact::<Str>() else { continue };
             // Attribute names are interned, as those of assignments are.

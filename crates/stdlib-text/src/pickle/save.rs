@@ -691,7 +691,7 @@ impl Saver {
             }
             let mut batch = 0;
             while batch < if single { 1 } else { BATCH } {
-                let next = d.get(vm).next(&mut at).map(|(k, v, _)| (k.clone(), v.clone()));
+                let next = d.get(vm).next_pair(&mut at).map(|(k, v)| (k.clone(), v.clone()));
                 let Some((k, v)) = next else { break };
                 self.save(vm, &k, true)?;
                 if let Err(raised) = self.save(vm, &v, true) {

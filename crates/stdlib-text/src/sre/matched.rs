@@ -212,7 +212,7 @@ impl MatchClass {
         let names = this.pattern.get(vm).groupindex.clone();
         let result = vm.new_dict()?;
         let mut at = 0;
-        while let Some((name, index, _)) = names.get(vm).next(&mut at) {
+        while let Some((name, index)) = names.get(vm).next_pair(&mut at) {
             let (name, index) = (name.clone(), index.clone());
             let index = group_index(vm, this, Some(&index))?;
             let part = slice(vm, this, index, &default)?;

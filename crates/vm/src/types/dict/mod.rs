@@ -136,7 +136,7 @@ impl DictClass {
             let mut text = vm.new_str("{")?;
             let (mut at, mut first) = (0, true);
             let mut buffer = String::new();
-            while let Some((k, v, _)) = this.get(vm).next(&mut at) {
+            while let Some((k, v)) = this.get(vm).next_pair(&mut at) {
                 let (k, v) = (k.clone(), v.clone());
                 if !first {
                     taipan_object::room::push_str(&mut buffer, ", ")?;

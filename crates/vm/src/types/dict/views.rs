@@ -73,16 +73,28 @@ impl State {
         if d.len() != self.used {
             return Step::Changed { size: true };
         }
-        let mut at = self.at;
-        if self.reversed && self.at > d.end() {
-            return Step::End;
-        }
-        let found = if self.reversed { d.previous(&mut at) } else { d.next(&mut at) };
+        let found = if self.reversed && self.at > d.end() { None } else { self.place_in(d, self.at) };
         match found {
             Some(_) if self.left == 0 => Step::Changed { size: false },
-            Some(_) => Step::Found { place: if self.reversed { at } else { at - 1 }, at },
+            Some((place, at)) => Step::Found { place, at },
             None => Step::End,
         }
+    }
+
+    /// The place of the next entry from `at` on, and where the iterator is then.
+    #[inline(always)]
+    fn place_in(&self, d: &Dict, at: usize) -> Option<(usize, usize)> {
+        match self.reversed {
+            false => d.next_place(at).map(|place| (place, place + 1)),
+            true => d.previous_place(at).map(|place| (place, place)),
+        }
+    }
+
+    /// The key and the value at a place that a step has found.
+    #[inline(always)]
+    fn pair(&self, heap: &taipan_object::Heap, place: usize) -> Option<(Value, Value)> {
+        let (key, value) = self.dict.as_ref()?.get(heap).pair_at(place)?;
+        Some((key.clone(), value.clone()))
     }
 
     /// A part of the entry at a place that a step has found.
@@ -122,8 +134,7 @@ macro_rules! iterator {
         impl Pairs for Ref<$payload> {
             fn next_pair(&self, vm: &mut Vm) -> Result<Option<(Value, Value)>> {
                 let Some(place) = self.advance(vm)? else { return Ok(None) };
-                let s = &self.get(vm).state;
-                Ok(s.entry(vm, place, What::Keys).zip(s.entry(vm, place, What::Values)))
+                Ok(self.get(vm).state.pair(vm, place))
             }
         }
 
@@ -186,13 +197,17 @@ macro_rules! iterator {
             #[method("($self, /)")]
             fn __reduce__(vm: &mut Vm, this: &Ref<$payload>) -> Result<Ref<Tuple>> {
                 let s = &this.get(vm).state;
-                let (dict, mut at, what, reversed) = (s.dict.clone(), s.at, *s.what, s.reversed);
+                let (dict, what) = (s.dict.clone(), *s.what);
                 let mut rest = Vec::new();
                 if let Some(dict) = dict {
                     let d = dict.get(vm);
                     let mut pairs = Vec::new();
-                    while let Some((k, v, _)) = if reversed { d.previous(&mut at) } else { d.next(&mut at) } {
-                        taipan_object::room::push(&mut pairs, (k.clone(), v.clone()))?;
+                    let mut at = s.at;
+                    while let Some((place, behind)) = s.place_in(d, at) {
+                        if let Some((k, v)) = d.pair_at(place) {
+                            taipan_object::room::push(&mut pairs, (k.clone(), v.clone()))?;
+                        }
+                        at = behind;
                     }
                     rest = taipan_object::room::vec(pairs.len())?;
                     for (k, v) in pairs {

@@ -292,7 +292,7 @@ impl BaseExceptionClass {
             return Err(vm.raise_type_error("state is not a dictionary"));
         };
         let mut at = 0;
-        while let Some((key, value)) = dict.get(vm).next(&mut at).map(|(k, v, _)| (k.clone(), v.clone())) {
+        while let Some((key, value)) = dict.get(vm).next_pair(&mut at).map(|(k, v)| (k.clone(), v.clone())) {
             let Some(key) = key.downcast::<Str>() else {
                 let text = format!("attribute name must be string, not '{}'", key.ty().name());
                 return Err(vm.raise_type_error(&text));
