@@ -43,7 +43,9 @@ struct Page {
     /// Those and the freed ones.
     carved: u32,
     /// Which page of its chunk it is.
-    index: u32,
+    index: u16,
+    /// Pages of the system from its beginning that are resident: blocks were handed out there since the system last had them.
+    resident: u16,
     /// Neighbours among the pages of this size that have room.
     next: *mut Page,
     previous: *mut Page,
@@ -255,7 +257,12 @@ impl Pages {
                 // Linked in the order of their addresses.
                 count = most.min((page.end - page.fresh) / page.size);
                 let start = at.cast::<u8>().map_addr(|a| a / PAGE * PAGE + from);
-                make_resident(start, from, from + count as usize * size);
+                let to = from + count as usize * size;
+                let reached = to.div_ceil(SYSTEM_PAGE) as u16;
+                if reached > page.resident {
+                    make_resident(start, from, to);
+                    page.resident = reached;
+                }
                 for i in 1..count as usize {
                     start.add((i - 1) * size).cast::<*mut u8>().write(start.add(i * size));
                 }
@@ -349,6 +356,7 @@ impl Pages {
             }
             let chunk = self.chunks;
             let index = (*chunk).free.trailing_zeros();
+            let clean = (*chunk).clean & (1 << index) != 0;
             (*chunk).free &= !(1 << index);
             (*chunk).clean &= !(1 << index);
             self.counts[size / 16].pages += 1;
@@ -356,9 +364,11 @@ impl Pages {
                 self.unlink_chunk(chunk);
             }
             let at = page_of(chunk.byte_add(index as usize * PAGE));
-            let size = size as u32;
+            // What it was before says so, unless the system has it: then nothing is known to lie there.
+            let resident = if clean { 0 } else { (*at).resident };
+            let (size, index) = (size as u32, index as u16);
             let (freed, next, previous) = (null_mut(), null_mut(), null_mut());
-            at.write(Page { freed, fresh: 0, end: 0, size, used: 0, carved: 0, index, next, previous });
+            at.write(Page { freed, fresh: 0, end: 0, size, used: 0, carved: 0, index, resident, next, previous });
             (*at).reset();
             self.link(at);
             at

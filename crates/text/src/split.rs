@@ -19,11 +19,13 @@ fn ascii_end(s: &[u8], mut at: usize, ends: impl Fn(u8) -> bool) -> usize {
     // Added to an ASCII byte, this reaches the high bit from 0x21 on.
     const ABOVE_SPACE: u64 = 0x5F5F_5F5F_5F5F_5F5F;
     while let Some(chunk) = s[at..].first_chunk::<8>() {
-        let mut low = !((u64::from_le_bytes(*chunk) & !HIGH) + ABOVE_SPACE) & HIGH;
+        let word = u64::from_le_bytes(*chunk);
+        let mut low = !((word & !HIGH) + ABOVE_SPACE) & HIGH;
         while low != 0 {
-            let place = low.trailing_zeros() as usize / 8;
-            if ends(chunk[place]) {
-                return at + place;
+            let place = low.trailing_zeros() / 8;
+            // Not from memory, which would wait for the whole chunk.
+            if ends((word >> (8 * place)) as u8) {
+                return at + place as usize;
             }
             low &= low - 1;
         }
