@@ -229,6 +229,12 @@ impl Heap {
         self.method_cache.clear();
     }
 
+    /// Lets go of what the heap keeps for itself.
+    pub(crate) fn forget_all(&mut self) {
+        self.method_cache.clear();
+        self.small_bytes = SmallBytes::default();
+    }
+
     /// Makes this the heap of the thread, for the time that it holds the interpreter's lock.
     ///
     /// # Safety

@@ -63,6 +63,10 @@ thread_local! {
 #[inline(never)]
 pub unsafe fn dead(object: NonNull<Header>) {
     let (heap, here) = Heap::current();
+    if heap.is_null() {
+        // Its interpreter is gone, and so are the lists that it is linked in and who could run its finaliser: it stays.
+        return;
+    }
     // SAFETY: the object's memory is still there.
     let header = unsafe { object.as_ref() };
     let bits = header.flags();

@@ -1128,6 +1128,14 @@ pub mod intern {
         TABLE.with(|t| t.set(table));
     }
 
+    /// The same; gives the one that it used before.
+    ///
+    /// # Safety
+    /// As for [`set_table`].
+    pub(crate) unsafe fn replace_table(table: *const SharedTable) -> *const SharedTable {
+        TABLE.replace(table)
+    }
+
     pub(super) fn intern(s: &Ref<Str>) -> Ref<Str> {
         if s.is_interned() || !s.is_exact() {
             return s.clone();

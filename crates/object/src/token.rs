@@ -105,6 +105,22 @@ impl<S> Interpreter<S> {
     }
 }
 
+impl Drop for Core {
+    fn drop(&mut self) {
+        // What the heap keeps for itself dies while there is a heap.
+        // SAFETY: nobody else has the heap any more; this thread may have the lock of another one, which is current again
+        // afterwards.
+        unsafe {
+            let (before, _) = Heap::current();
+            let table = intern::replace_table(&raw const *self.names);
+            Heap::make_current(self.heap.get());
+            (*self.heap.get()).forget_all();
+            Heap::make_current(before);
+            intern::replace_table(table);
+        }
+    }
+}
+
 impl Core {
     /// There is one heap more.
     fn note_new() {

@@ -9,6 +9,31 @@ const LOST_OUTPUT: i32 = 120;
 /// Ends the interpreter after the program; gives the exit status. Objects that nobody would miss are left to the process's
 /// end.
 pub fn finish(vm: &mut Vm, status: i32) -> i32 {
+    let flushed = come_to_rest(vm);
+    let spared = streams::layers(vm);
+    // Flushed once already: what is left can only be what nobody could write.
+    if flushed && !vm.would_notice_the_end(&spared) {
+        return status;
+    }
+    drop(spared);
+    vm.tear_down();
+    if flushed && streams::flush(vm) { status } else { LOST_OUTPUT }
+}
+
+/// Ends the interpreter wholly, whether its program was finished or not: the process goes on without it. What finalisers do
+/// is done now, while there is an interpreter for it.
+pub fn finish_wholly(vm: &mut Vm) {
+    if !vm.state().finalizing {
+        come_to_rest(vm);
+    }
+    vm.tear_down();
+    streams::flush(vm);
+    vm.abandon_state();
+}
+
+/// The program's threads end, what is to be called at the end is called, and output is written: whether that worked. No other
+/// thread runs afterwards.
+fn come_to_rest(vm: &mut Vm) -> bool {
     wait_for_threads(vm);
     taipan_stdlib_lang::atexit::run(vm);
     if vm.interpreter_numbers().len() > 1 {
@@ -27,14 +52,7 @@ pub fn finish(vm: &mut Vm, status: i32) -> i32 {
     if vm.state().stress.fail.is_some() && !taipan_object::watch::has_failed() {
         eprintln!("stress: there were fewer allocations");
     }
-    let spared = streams::layers(vm);
-    // Flushed once already: what is left can only be what nobody could write.
-    if flushed && !vm.would_notice_the_end(&spared) {
-        return status;
-    }
-    drop(spared);
-    vm.tear_down();
-    if flushed && streams::flush(vm) { status } else { LOST_OUTPUT }
+    flushed
 }
 
 /// Ends an interpreter beside the main one, wholly: the process goes on.
@@ -45,7 +63,6 @@ pub fn finish_beside(vm: &mut Vm) {
     vm.state_mut().finalizing = true;
     vm.tear_down();
     vm.abandon_state();
-    vm.clear_method_cache();
 }
 
 /// `-X stats`: what has become of the main thread's specialised instructions.

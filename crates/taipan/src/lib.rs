@@ -28,8 +28,22 @@ use taipan_vm::{ModuleRef, Result, State, Value, Vm};
 pub const STACK: usize = 256 << 20;
 
 /// An interpreter, with its lock held by the present thread.
+///
+/// Dropping it ends it as the end of a program does: threads that are no daemons are waited for, what `atexit` knows is called,
+/// finalisers run. Values that native code has kept beyond that stay in memory.
 pub struct Interpreter {
     vm: Box<Vm>,
+}
+
+impl Drop for Interpreter {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            // Nobody knows how things stand: all stays where it is.
+            std::mem::forget(self.vm.interpreter().clone());
+        } else {
+            finish::finish_wholly(&mut self.vm);
+        }
+    }
 }
 
 /// Runs `f` on a thread with [`STACK`] bytes of native stack, and waits for it.
@@ -97,7 +111,11 @@ impl Interpreter {
             folder.map_or(Ok(()), |folder| program::prepend_here(vm, &folder))
         };
         vm.state_mut().family = Some(Arc::new(Family::new(state, start_another, finish::finish_beside)));
-        start_told(&mut vm, options)?;
+        if let Err(text) = start_told(&mut vm, options) {
+            // What there is of it cannot run what the end of an interpreter runs.
+            std::mem::forget(vm);
+            return Err(text);
+        }
         vm.state_mut().let_go = Some(options.part_over);
         if let Some(n) = options.stress.fail {
             watch::fail_after(n);

@@ -33,6 +33,9 @@ const KEEPERS: [&str; 12] = [
 const TIDYING: [&str; 3] =
     ["WeakSet.__init__.<locals>._remove", "WeakKeyDictionary.__init__.<locals>.remove", "_removeHandlerRef"];
 
+/// How often what an interpreter keeps is let go of, at the most: finalisers may register new things.
+const FAREWELLS: u32 = 8;
+
 impl Vm {
     /// Whether something would run when all objects go: a finaliser, of others than of `spared`, or the callback of a weak
     /// reference; or whether somebody watches the collector.
@@ -85,21 +88,56 @@ impl Vm {
         self.collect_generation(2);
     }
 
-    /// Lets go of all that an interpreter beside the main one keeps: nothing runs in it any more, and the others live on.
+    /// Lets go of all that an interpreter keeps, and this thread for it: nothing of a program runs in it any more but what its
+    /// objects do when they go. That is done while the thread has the lock: finalisers need a thread, and what dies needs the
+    /// heap's collector, the table of interned strings and the caches of its class.
     pub fn abandon_state(&mut self) {
-        let state = self.state_mut();
-        let threads = std::mem::take(&mut state.threads);
-        let rest = State {
-            threads,
-            is_sub: true,
-            finalizing: true,
-            recursion_limit: state.recursion_limit,
-            ..State::default()
-        };
-        let old = std::mem::replace(state, rest);
-        drop(old);
-        self.drain();
-        self.collect_generation(2);
+        for _ in 0..FAREWELLS {
+            self.let_go();
+            self.empty_registry();
+            for namespace in [self.state().sys.clone(), self.state().builtins.clone()].into_iter().flatten() {
+                self.empty_namespace(&namespace);
+            }
+            let state = self.state_mut();
+            let mut threads = std::mem::take(&mut state.threads);
+            let never_begun = threads.take_starting();
+            let rest = State {
+                threads,
+                is_sub: true,
+                finalizing: true,
+                recursion_limit: state.recursion_limit,
+                ..State::default()
+            };
+            let old = std::mem::replace(state, rest);
+            drop((never_begun, old));
+            self.drain();
+            self.collect_generation(2);
+            // Finalisers may have registered something.
+            if self.state().registry.is_empty() {
+                break;
+            }
+        }
+        self.let_go();
+        // It has names.
+        self.clear_method_cache();
+    }
+
+    /// Lets go of what native modules keep for the interpreter, what they keep of a program first: its finalisers still find
+    /// the classes and modules of the library there.
+    fn empty_registry(&mut self) {
+        for last in [false, true] {
+            let is_last = |v: &Value| v.as_type().is_some() || v.downcast::<Module>().is_some();
+            let registry = &self.state().registry;
+            let mut keys: Vec<&'static str> =
+                registry.iter().filter(|(_, v)| last || !is_last(v)).map(|(&key, _)| key).collect();
+            keys.sort_unstable();
+            for key in keys {
+                let value = self.state_mut().registry.remove(key);
+                drop(value);
+                self.drain();
+            }
+            self.collect_generation(2);
+        }
     }
 
     fn drop_special_names(&mut self) {

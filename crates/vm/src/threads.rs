@@ -4,6 +4,7 @@
 //! innermost frame and the exception it handles where others find them ([`Shared`]).
 
 use crate::errors::SYSTEM_EXIT;
+use crate::eval::monitor::trace::Hook;
 use crate::native::Args;
 use crate::types::frame::FrameObject;
 use crate::{Dict, Ref, Result, Tuple, Value, Vm};
@@ -99,6 +100,11 @@ impl Threads {
         self.started = 0;
         self.main = Some(own.shared.ident);
         own.main = true;
+    }
+
+    /// What threads that have not begun were to run: they never will.
+    pub(crate) fn take_starting(&mut self) -> HashMap<u64, Start> {
+        std::mem::take(&mut self.starting)
     }
 
     /// The handle of the main thread.
@@ -293,16 +299,26 @@ impl Vm {
         threads.iter().map(|t| (t.ident, self.published_exception(t.handled.load(Ordering::Relaxed)))).collect()
     }
 
-    /// The end of a thread: what it holds is given up while it has the lock.
-    pub(crate) fn leave(&mut self) {
+    /// Gives up what the thread keeps of a program.
+    pub(crate) fn let_go(&mut self) {
         for (value, f) in std::mem::take(&mut self.thread.at_end) {
             f(self, &value);
         }
         self.set_context_value(None);
         self.handled.clear();
         self.eval.asyncgen_hooks = [None, None];
+        for hook in [Hook::Trace, Hook::Profile] {
+            if self.has_hook(hook) {
+                self.set_hook(hook, None);
+            }
+        }
         self.forget_raised();
         self.drain();
+    }
+
+    /// The end of a thread: what it holds is given up while it has the lock.
+    pub(crate) fn leave(&mut self) {
+        self.let_go();
         let serial = self.thread.shared.serial;
         self.state_mut().threads.attached.retain(|t| t.serial != serial);
         Vm::walk_nobody();

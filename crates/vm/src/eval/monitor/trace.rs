@@ -42,6 +42,11 @@ impl Vm {
         self.eval.hooks[hook as usize].clone()
     }
 
+    /// Whether this thread has a trace or profile function.
+    pub(crate) fn has_hook(&self, hook: Hook) -> bool {
+        self.eval.hooks[hook as usize].is_some()
+    }
+
     /// `sys.settrace(function)`, `sys.setprofile(function)`.
     pub fn set_hook(&mut self, hook: Hook, function: Option<Value>) {
         let i = hook as usize;

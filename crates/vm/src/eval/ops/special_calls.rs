@@ -220,9 +220,9 @@ op!(
     bury_callable,
     |ip, sp, frame, vm, arg| {
         let base = (*frame).sp;
-        let callable = std::mem::replace(&mut *base, arg as u64);
-        finish(base.add(1), sp, *base.add(1), vm);
-        word::bury(callable, vm);
+        // The arguments go before it, and what runs at their end must not find it without a reference.
+        retain(*base);
+        finish(base, sp, arg as u64, vm);
         next(ip.add(CALL_UNITS), base.add(1), frame, vm)
     }
 );

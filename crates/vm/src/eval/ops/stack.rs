@@ -60,12 +60,13 @@ pub unsafe fn free_pair(sp: Sp, dying: usize, vm: Vp) {
     // SAFETY: the words were found dying.
     unsafe {
         let (a, b) = (*sp, *sp.add(1));
-        if dying & 2 != 0 {
+        if dying == 3 {
+            // A finaliser may run now, and with it the collector, which takes what has a count of zero for garbage.
+            retain(a);
             bury(b, vm);
+            return word::release(a, vm);
         }
-        if dying & 1 != 0 {
-            bury(a, vm);
-        }
+        bury(if dying == 1 { a } else { b }, vm);
     }
 }
 
