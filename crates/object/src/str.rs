@@ -1021,6 +1021,19 @@ pub mod intern {
 
     type Table = HashSet<Entry, BuildHasherDefault<Identity>>;
 
+    /// What is left of the table of an interpreter that is gone: immortal strings.
+    struct Left(Table);
+
+    // SAFETY: nobody uses the table until an interpreter takes it over; its strings are never freed.
+    unsafe impl Send for Left {}
+
+    /// Code knows names by their addresses, so they never die. The next interpreters begin with those of the ones before.
+    static LEFT: Mutex<Vec<Left>> = Mutex::new(Vec::new());
+
+    fn left() -> MutexGuard<'static, Vec<Left>> {
+        LEFT.lock().unwrap_or_else(|e| e.into_inner())
+    }
+
     /// How many strings the table has room for at first: about what a start interns.
     const FIRST_NAMES: usize = 3500;
     /// The same where most are laid out with the program.
@@ -1043,8 +1056,18 @@ pub mod intern {
             let known = unsafe { KNOWN.load(Ordering::Acquire).as_ref() };
             let owns_laid_out = known.is_some() && !OWNED.swap(true, Ordering::Relaxed);
             let room = if known.is_some() { FIRST_OTHERS } else { FIRST_NAMES };
-            let others = RefCell::new(Table::with_capacity_and_hasher(room, <_>::default()));
-            Box::new(SharedTable { known, owns_laid_out, others })
+            let left = left().pop().map(|Left(table)| table);
+            let others = left.unwrap_or_else(|| Table::with_capacity_and_hasher(room, <_>::default()));
+            Box::new(SharedTable { known, owns_laid_out, others: RefCell::new(others) })
+        }
+
+        /// The interpreter is gone, and what never dies of its names is left to the next.
+        pub(crate) fn leave(&self) {
+            let mut table = self.others.take();
+            table.retain(|entry| entry.to_ref().header().is_immortal());
+            if !table.is_empty() {
+                left().push(Left(table));
+            }
         }
 
         /// The string of this ASCII text, if it is laid out with the program.

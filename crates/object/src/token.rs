@@ -115,6 +115,7 @@ impl Drop for Core {
             let table = intern::replace_table(&raw const *self.names);
             Heap::make_current(self.heap.get());
             (*self.heap.get()).forget_all();
+            self.names.leave();
             Heap::make_current(before);
             intern::replace_table(table);
         }

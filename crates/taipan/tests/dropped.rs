@@ -127,3 +127,21 @@ result = Late()
         assert_eq!(run(another.vm(), "import json; result = json.dumps([1])"), "'[1]'");
     });
 }
+
+#[test]
+fn interpreters_come_and_go() {
+    on_a_thread(|| {
+        let blocks: Vec<isize> = (0..6)
+            .map(|_| {
+                let mut interpreter = Interpreter::new(&Options::default()).expect("an interpreter starts");
+                run(interpreter.vm(), "import json, re, dataclasses, logging, collections, typing; result = 1");
+                let most = taipan_object::alloc::allocated_blocks();
+                drop(interpreter);
+                eprintln!("{most} {}", taipan_object::alloc::allocated_blocks());
+                taipan_object::alloc::allocated_blocks()
+            })
+            .collect();
+        let per_interpreter = (blocks[5] - blocks[1]) / 4;
+        assert!(per_interpreter < 100, "{blocks:?}");
+    });
+}

@@ -95,6 +95,12 @@ impl Vm {
         for _ in 0..FAREWELLS {
             self.let_go();
             self.empty_registry();
+            let state = self.state_mut();
+            let lists = (state.gc.callbacks.take(), state.gc.garbage.take());
+            let others = (std::mem::take(&mut state.monitor), state.asyncio.take());
+            drop((lists, others));
+            self.drain();
+            self.collect_generation(2);
             for namespace in [self.state().sys.clone(), self.state().builtins.clone()].into_iter().flatten() {
                 self.empty_namespace(&namespace);
             }

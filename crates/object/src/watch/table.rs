@@ -20,6 +20,8 @@ type Traceback = Arc<[Site]>;
 struct Block {
     size: usize,
     traceback: Traceback,
+    /// How many were recorded before.
+    serial: u64,
 }
 
 /// Mixes addresses and hashes, which need no protection against attacks: both are the process's own.
@@ -73,6 +75,8 @@ pub(super) struct Table {
     file_ids: HashMap<i64, u32, Mixed>,
     now: usize,
     peak: usize,
+    /// Blocks that have been recorded, those that are gone included.
+    recorded: u64,
     /// The traceback being taken.
     scratch: Vec<Site>,
 }
@@ -110,6 +114,7 @@ impl Table {
             file_ids: HashMap::default(),
             now: 0,
             peak: 0,
+            recorded: 0,
             scratch: Vec::new(),
         }
     }
@@ -148,7 +153,9 @@ impl Table {
                 new
             }
         };
-        if let Some(old) = self.blocks.insert((domain, address), Block { size, traceback }) {
+        let serial = self.recorded;
+        self.recorded += 1;
+        if let Some(old) = self.blocks.insert((domain, address), Block { size, traceback, serial }) {
             self.now -= old.size;
         }
         self.now += size;
@@ -188,10 +195,13 @@ impl Table {
         (traceback[0].line as usize, frames)
     }
 
+    /// All blocks, the youngest first: not in an order that differs with the addresses.
     pub(super) fn all(&self) -> Report {
         let mut places: HashMap<*const Site, usize, Mixed> = HashMap::default();
         let mut report = Report { files: self.files.clone(), ..Report::default() };
-        for (&(domain, _), block) in &self.blocks {
+        let mut blocks: Vec<(u32, &Block)> = self.blocks.iter().map(|(&(domain, _), block)| (domain, block)).collect();
+        blocks.sort_unstable_by_key(|(_, block)| std::cmp::Reverse(block.serial));
+        for (domain, block) in blocks {
             let traceback = *places.entry(block.traceback.as_ptr()).or_insert_with(|| {
                 report.tracebacks.push(Table::describe(&block.traceback));
                 report.tracebacks.len() - 1
