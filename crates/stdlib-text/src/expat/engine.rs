@@ -1063,6 +1063,7 @@ impl Engine {
                 }
             }
         }
+        self.open.try_reserve(1).map_err(|_| Code::NO_MEMORY)?;
         self.open.push(Open { raw, name: name.clone(), namespaces: bound });
         self.emit(Event::Start { name, attributes, specified });
         if tag.empty {
