@@ -22,6 +22,22 @@ pub(crate) fn release(fd: std::os::fd::OwnedFd) -> i32 {
     std::os::fd::IntoRawFd::into_raw_fd(fd)
 }
 
+/// A descriptor that is closed when it is dropped.
+#[derive(Debug)]
+pub struct Owned(uapi::OwnedFd);
+
+impl Owned {
+    /// Takes a descriptor over.
+    pub fn new(fd: i32) -> Result<Self> {
+        if fd < 0 { Err(Errno::EBADF) } else { Ok(Self(uapi::OwnedFd::new(fd))) }
+    }
+
+    /// The descriptor, which stays this one's.
+    pub fn raw(&self) -> i32 {
+        self.0.raw()
+    }
+}
+
 /// Reads into `buffer`; 0 at the end of the file.
 pub fn read(fd: i32, buffer: &mut [u8]) -> Result<usize> {
     Ok(uapi::read(fd, buffer)?.len())
@@ -320,6 +336,15 @@ mod tests {
         assert_eq!(read_vec(-1, 8), Err(Errno::EBADF));
         assert_eq!(read(-1, &mut [0]), Err(Errno::EBADF));
         assert_eq!(close(-1), Err(Errno::EBADF));
+    }
+
+    #[test]
+    fn owned() {
+        let (r, w) = pipe2(libc::O_CLOEXEC).unwrap();
+        let (r, w) = (Owned::new(r).unwrap(), Owned::new(w).unwrap());
+        drop(w);
+        assert_eq!(read(r.raw(), &mut [0]).unwrap(), 0);
+        assert!(Owned::new(-1).is_err());
     }
 
     #[test]

@@ -36,6 +36,12 @@ pub fn read_file(path: &[u8]) -> Result<Vec<u8>> {
     result
 }
 
+/// Writes all of some bytes to a file that is opened with `flags`, beside `O_WRONLY`, and `mode`.
+pub fn write_file(path: &[u8], flags: i32, mode: u32, bytes: &[u8]) -> Result<()> {
+    let file = crate::fd::Owned::new(open(CWD, path, libc::O_WRONLY | libc::O_CLOEXEC | flags, mode)?)?;
+    crate::stdio::write_all(file.raw(), bytes)
+}
+
 fn read_to_end(fd: i32) -> Result<Vec<u8>> {
     let size = crate::stat::fstat(fd)?.size.max(0) as usize;
     let mut out = Vec::new();

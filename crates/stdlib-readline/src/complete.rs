@@ -1,8 +1,7 @@
 //! Asks Python code for completions, and shows it what there is.
 
 use crate::shared::{self, Shared};
-use std::path::Path;
-use taipan_host::env;
+use taipan_host::{dir, env, stat};
 use taipan_vm::{Ref, Str, Value, Vm};
 
 /// Keys of what was set.
@@ -73,16 +72,17 @@ fn files(word: &str) -> Vec<String> {
         None => ("", word),
     };
     let place = match (folder.strip_prefix("~/"), env::home()) {
-        (Some(rest), Some(home)) => format!("{}/{rest}", String::from_utf8_lossy(&home)),
-        _ if folder.is_empty() => ".".to_owned(),
-        _ => folder.to_owned(),
+        (Some(rest), Some(home)) => [&home, &b"/"[..], rest.as_bytes()].concat(),
+        _ if folder.is_empty() => b"./".to_vec(),
+        _ => folder.as_bytes().to_vec(),
     };
-    let Ok(entries) = std::fs::read_dir(Path::new(&place)) else { return Vec::new() };
+    let Ok(names) = dir::listdir(&place) else { return Vec::new() };
     let mut all = Vec::new();
-    for entry in entries.flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
+    for bytes in names {
+        let name = String::from_utf8_lossy(&bytes);
         if name.starts_with(begin) && (!begin.is_empty() || !name.starts_with('.')) {
-            let slash = if entry.path().is_dir() { "/" } else { "" };
+            let is_dir = stat::stat(&[&place, &b"/"[..], &bytes].concat()).is_ok_and(|s| s.is_dir());
+            let slash = if is_dir { "/" } else { "" };
             all.push(format!("{folder}{name}{slash}"));
         }
     }

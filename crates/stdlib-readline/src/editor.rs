@@ -15,9 +15,8 @@ use rustyline::{
     Helper, KeyEvent, RepeatCount,
 };
 use std::cell::RefCell;
-use std::io::Write;
-use std::os::unix::net::UnixStream;
 use std::sync::mpsc::{Receiver, Sender};
+use taipan_host::fd::Owned;
 use taipan_host::stdio;
 
 /// What the editor asks for, and its end.
@@ -41,7 +40,7 @@ pub struct Link {
     pub requests: Sender<Request>,
     pub answers: Receiver<Found>,
     /// Wakes the other thread.
-    pub wake: UnixStream,
+    pub wake: Owned,
     /// Whether the program shows candidates itself.
     pub displays: bool,
 }
@@ -53,7 +52,7 @@ thread_local! {
 }
 
 fn send(link: &Link, request: Request) -> bool {
-    link.requests.send(request).is_ok() && (&link.wake).write_all(b"r").is_ok()
+    link.requests.send(request).is_ok() && stdio::write_all(link.wake.raw(), b"r").is_ok()
 }
 
 fn ask(request: Request) -> Option<Found> {

@@ -4,12 +4,8 @@ use crate::shared;
 use rustyline::history::{History, SearchDirection, SearchResult};
 use std::borrow::Cow;
 use std::collections::VecDeque;
-use std::ffi::OsStr;
-use std::fs::OpenOptions;
-use std::io::{self, Read, Write};
-use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use taipan_host::fs::{self, flag};
 
 /// The lines that were read or added, as bytes of the terminal.
 #[derive(Default)]
@@ -90,30 +86,19 @@ impl Lines {
     }
 }
 
-fn path(name: &[u8]) -> &Path {
-    Path::new(OsStr::from_bytes(name))
-}
-
-/// The bytes of a file.
-pub fn read(name: &[u8]) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    OpenOptions::new().read(true).open(path(name))?.read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
 /// Makes a file of text that only its owner reads.
-pub fn write(name: &[u8], text: &[u8]) -> io::Result<()> {
-    OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path(name))?.write_all(text)
+pub fn write(name: &[u8], text: &[u8]) -> taipan_host::Result<()> {
+    fs::write_file(name, flag::CREAT | flag::TRUNC, 0o600, text)
 }
 
 /// Adds text to a file that is there.
-pub fn append(name: &[u8], text: &[u8]) -> io::Result<()> {
-    OpenOptions::new().append(true).open(path(name))?.write_all(text)
+pub fn append(name: &[u8], text: &[u8]) -> taipan_host::Result<()> {
+    fs::write_file(name, flag::APPEND, 0, text)
 }
 
 /// Leaves the last lines of a file.
-pub fn truncate(name: &[u8], count: usize) -> io::Result<()> {
-    let bytes = read(name)?;
+pub fn truncate(name: &[u8], count: usize) -> taipan_host::Result<()> {
+    let bytes = fs::read_file(name)?;
     let ends: Vec<usize> = (0..bytes.len()).filter(|i| bytes[*i] == b'\n').collect();
     let start = match ends.len().checked_sub(count) {
         None | Some(0) => return Ok(()),

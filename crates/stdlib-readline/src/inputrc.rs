@@ -3,7 +3,7 @@
 use crate::keys::{self, Action};
 use crate::shared::Shared;
 use rustyline::Cmd;
-use std::path::PathBuf;
+use taipan_host::{Errno, env, fs};
 
 /// How deep files may include others.
 const DEPTH: usize = 10;
@@ -212,7 +212,7 @@ pub fn text(shared: &mut Shared, bytes: &[u8], depth: usize) -> Vec<String> {
             }
             "endif" => drop(conditions.pop()),
             "include" if counts && depth < DEPTH => {
-                if let Ok(bytes) = std::fs::read(expanded(rest.trim())) {
+                if let Ok(bytes) = fs::read_file(&expanded(rest.trim())) {
                     wrong.extend(text(shared, &bytes, depth + 1));
                 }
             }
@@ -223,36 +223,31 @@ pub fn text(shared: &mut Shared, bytes: &[u8], depth: usize) -> Vec<String> {
 }
 
 fn variable(name: &[u8]) -> Option<String> {
-    let value = taipan_host::env::get(name)?;
+    let value = env::get(name)?;
     Some(String::from_utf8_lossy(&value).into_owned()).filter(|v| !v.is_empty())
 }
 
-fn home() -> Option<PathBuf> {
-    variable(b"HOME").map(PathBuf::from)
-}
-
 /// A path whose beginning may be `~/`.
-pub fn expanded(path: &str) -> PathBuf {
-    match (path.strip_prefix("~/"), home()) {
-        (Some(rest), Some(home)) => home.join(rest),
-        _ => PathBuf::from(path),
+pub fn expanded(path: &str) -> Vec<u8> {
+    match (path.strip_prefix("~/"), env::home()) {
+        (Some(rest), Some(home)) => [&home, &b"/"[..], rest.as_bytes()].concat(),
+        _ => path.as_bytes().to_vec(),
     }
 }
 
 /// The init files that are tried, the first that is there counts.
-pub fn candidates() -> Vec<PathBuf> {
+pub fn candidates() -> Vec<Vec<u8>> {
     if let Some(named) = variable(b"INPUTRC") {
         return vec![expanded(&named)];
     }
-    let own = home().map(|h| h.join(".inputrc"));
-    own.into_iter().chain([PathBuf::from("/etc/inputrc")]).collect()
+    vec![expanded("~/.inputrc"), b"/etc/inputrc".to_vec()]
 }
 
 /// Takes the user's init file; whether there was one.
-pub fn read_default(shared: &mut Shared) -> Result<Vec<String>, std::io::Error> {
-    let mut last = std::io::Error::from_raw_os_error(libc::ENOENT);
+pub fn read_default(shared: &mut Shared) -> taipan_host::Result<Vec<String>> {
+    let mut last = Errno(libc::ENOENT);
     for path in candidates() {
-        match std::fs::read(&path) {
+        match fs::read_file(&path) {
             Ok(bytes) => return Ok(text(shared, &bytes, 0)),
             Err(e) => last = e,
         }

@@ -3,8 +3,7 @@
 use crate::complete::{COMPLETER, DISPLAY};
 use crate::session::{self, PRE_INPUT, STARTUP};
 use crate::{history, inputrc, shared};
-use std::io;
-use taipan_host::{Errno, env};
+use taipan_host::{env, fs};
 use taipan_macros::module;
 use taipan_vm::types::module::Module;
 use taipan_vm::{ModuleRef, Ref, Result, Str, Value, Vm, name};
@@ -51,11 +50,6 @@ fn file(vm: &mut Vm, given: Option<&Value>, mode: &Ref<Str>) -> Result<Vec<u8>> 
 }
 
 /// Does something with files while others run.
-fn with_files<T: Send>(vm: &mut Vm, work: impl FnMut() -> io::Result<T> + Send) -> Result<T> {
-    let mut work = work;
-    vm.blocking_call(|| work().map_err(|e| Errno(e.raw_os_error().unwrap_or(libc::EIO))))
-}
-
 /// Keeps what is to be called.
 fn set_hook(vm: &mut Vm, key: &'static str, function: Option<&Value>, setter: &str) -> Result<()> {
     match function.filter(|f| !f.is_none()) {
@@ -118,10 +112,10 @@ impl Readline {
     fn read_init_file(vm: &mut Vm, filename: Option<&Value>) -> Result<()> {
         let wrong = if filename.is_some_and(|f| !f.is_none()) {
             let path = file(vm, filename, name!("r"))?;
-            let bytes = with_files(vm, || history::read(&path))?;
+            let bytes = vm.blocking_call(|| fs::read_file(&path))?;
             inputrc::text(&mut shared::lock(), &bytes, 0)
         } else {
-            with_files(vm, || inputrc::read_default(&mut shared::lock()))?
+            vm.blocking_call(|| inputrc::read_default(&mut shared::lock()))?
         };
         complain(vm, &wrong);
         Ok(())
@@ -152,7 +146,7 @@ impl Readline {
     #[function("($module, filename=None, /)")]
     fn read_history_file(vm: &mut Vm, filename: Option<&Value>) -> Result<()> {
         let path = file(vm, filename, name!("r"))?;
-        let bytes = with_files(vm, || history::read(&path))?;
+        let bytes = vm.blocking_call(|| fs::read_file(&path))?;
         shared::lock().history.add_text(&bytes);
         Ok(())
     }
@@ -165,7 +159,7 @@ impl Readline {
             let shared = shared::lock();
             (shared.history.text(usize::MAX), usize::try_from(shared.file_limit).ok())
         };
-        with_files(vm, || {
+        vm.blocking_call(|| {
             history::write(&path, &bytes)?;
             limit.map_or(Ok(()), |limit| history::truncate(&path, limit))
         })
@@ -182,7 +176,7 @@ impl Readline {
             let shared = shared::lock();
             (shared.history.text(count), usize::try_from(shared.file_limit).ok())
         };
-        with_files(vm, || {
+        vm.blocking_call(|| {
             history::append(&path, &bytes)?;
             limit.map_or(Ok(()), |limit| history::truncate(&path, limit))
         })

@@ -3,12 +3,10 @@
 use crate::complete::{self, DISPLAY, Found};
 use crate::editor::{Link, Outcome, Prompt, Request, Terminal};
 use crate::shared;
-use std::io::Read;
-use std::os::fd::AsRawFd;
-use std::os::unix::net::UnixStream;
 use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
 use std::sync::{Condvar, Mutex, PoisonError};
-use taipan_host::{Errno, fd, poll, process, stdio, thread};
+use taipan_host::fd::{self, Owned};
+use taipan_host::{Errno, env, fs, poll, process, stdio, thread};
 use taipan_vm::{Ref, Result, Str, Value, Vm};
 
 /// Keys of what was set.
@@ -83,7 +81,7 @@ fn hook(vm: &mut Vm, key: &'static str) {
 fn lines(vm: &mut Vm, prompt: &str) -> Result<Option<Vec<u8>>> {
     shared::lock().clear_line();
     let prompt = Prompt::new(prompt);
-    if std::env::var("TERM").is_ok_and(|t| PLAIN.iter().any(|p| t.eq_ignore_ascii_case(p))) {
+    if env::get(b"TERM").is_some_and(|t| PLAIN.iter().any(|p| t.eq_ignore_ascii_case(p.as_bytes()))) {
         return plain(vm, &prompt);
     }
     hook(vm, STARTUP);
@@ -116,9 +114,10 @@ fn edit(vm: &mut Vm, prompt: &Prompt) -> Result<Outcome> {
         let (left, right) = shared.line.split_at(shared.line.floor_char_boundary(shared.cursor));
         (left.to_owned(), right.to_owned())
     };
-    let (ear, wake) = match UnixStream::pair() {
+    let pipe = fd::pipe2(fs::flag::CLOEXEC).and_then(|(ear, wake)| Ok((Owned::new(ear)?, Owned::new(wake)?)));
+    let (ear, wake) = match pipe {
         Ok(pair) => pair,
-        Err(e) => return Ok(Outcome::Failed(e.raw_os_error().unwrap_or(libc::EMFILE))),
+        Err(e) => return Ok(Outcome::Failed(e.0)),
     };
     let (request_end, requests) = mpsc::channel();
     let (answers, answer_end) = mpsc::channel();
@@ -141,7 +140,7 @@ fn edit(vm: &mut Vm, prompt: &Prompt) -> Result<Outcome> {
 
 /// A conversation with the editor's thread.
 struct Talk {
-    ear: UnixStream,
+    ear: Owned,
     requests: Receiver<Request>,
     answers: Sender<Found>,
     ident: u64,
@@ -155,13 +154,13 @@ impl Talk {
     /// Answers until the editor is done.
     fn serve(&mut self, vm: &mut Vm) -> Outcome {
         loop {
-            let ear = self.ear.as_raw_fd();
+            let ear = self.ear.raw();
             let timeout = if self.poke.is_some() { PATIENCE_MS } else { -1 };
             match vm.detach(|| poll::poll(&mut [poll::slot(ear, libc::POLLIN)], timeout)) {
                 Ok(0) => self.poke_again(),
                 Err(Errno::EINTR) => self.interrupted(vm),
                 _ => {
-                    let _ = self.ear.read(&mut [0; 1]);
+                    let _ = fd::read(ear, &mut [0; 1]);
                     match self.requests.try_recv() {
                         Ok(request) => {
                             if let Some(outcome) = self.answer(vm, request) {

@@ -190,6 +190,7 @@ fn native_modules() -> BTreeMap<&'static str, fn() -> ModuleDef> {
         taipan_stdlib_compression::modules(),
         taipan_stdlib_crypto::modules(),
         taipan_stdlib_ctypes::modules(),
+        taipan_stdlib_curses::modules(),
         taipan_stdlib_dbm::modules(),
         taipan_stdlib_readline::modules(),
         taipan_stdlib_sqlite::modules(),

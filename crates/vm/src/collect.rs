@@ -2,6 +2,7 @@
 
 use crate::{List, Ref, Result, Value, Vm, name};
 use std::sync::atomic::Ordering;
+use taipan_host::{process, stdio};
 use taipan_object::gc::Garbage;
 use taipan_object::heap::breaker;
 use taipan_object::weak::Callbacks;
@@ -142,8 +143,9 @@ impl Vm {
     #[cold]
     fn check_heap(&self) {
         if let Err(fault) = self.check() {
-            eprintln!("Fatal Python error: the heap is damaged: {fault}");
-            std::process::abort();
+            let text = format!("Fatal Python error: the heap is damaged: {fault}\n");
+            let _ = stdio::write_all(stdio::STDERR, text.as_bytes());
+            process::abort();
         }
     }
 

@@ -87,8 +87,8 @@ pub struct ImportTimes {
     pub headed: bool,
     /// Imports that are going on, one inside the other.
     pub level: usize,
-    /// Time that imports inside the present one have taken.
-    pub nested: std::time::Duration,
+    /// Time that imports inside the present one have taken, in nanoseconds.
+    pub nested: i64,
 }
 
 /// Reads a line after a prompt, without its end; `None` where the input ends.

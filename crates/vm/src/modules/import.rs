@@ -5,6 +5,7 @@ use crate::types::code::Code;
 use crate::types::exceptions::base::as_exception;
 use crate::types::traceback::Traceback;
 use crate::{Dict, Ref, Result, Str, Value, Vm, name};
+use taipan_host::clock;
 
 /// A module's name for the list of import times, surrogates escaped.
 fn shown_name(name: &Ref<Str>) -> String {
@@ -118,14 +119,14 @@ impl Vm {
         let times = &mut self.state_mut().import_times;
         times.level += 1;
         let outer = std::mem::take(&mut times.nested);
-        let start = std::time::Instant::now();
+        let start = clock::monotonic_ns();
         let result = self.find_and_load(importlib, name);
-        let all = start.elapsed();
+        let all = clock::monotonic_ns() - start;
         let times = &mut self.state_mut().import_times;
         times.level -= 1;
-        let (own, width) = (all.saturating_sub(times.nested), times.level * 2);
+        let (own, width) = ((all - times.nested).max(0), times.level * 2);
         times.nested = outer + all;
-        let (own, all, name) = (own.as_micros(), all.as_micros(), shown_name(name));
+        let (own, all, name) = (own / 1000, all / 1000, shown_name(name));
         let text = format!("import time: {own:9} | {all:10} | {:width$}{name}\n", "");
         match result {
             Ok(module) => {

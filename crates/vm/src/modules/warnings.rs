@@ -7,6 +7,7 @@
 use crate::errors::*;
 use crate::types::module::{Module, ModuleRef};
 use crate::{Dict, List, Ref, Result, Str, Tuple, Type, Value, Vm, name};
+use taipan_host::clock;
 use taipan_macros::module;
 use taipan_object::IntRef;
 
@@ -622,7 +623,7 @@ impl Warnings {
             Some(n) => n,
             None => {
                 while !vm.kept(LOCK_OWNER).is_none() {
-                    vm.detach(|| std::thread::sleep(std::time::Duration::from_micros(50)));
+                    let _ = vm.detach(|| clock::sleep_until(clock::monotonic_ns() + 50_000));
                 }
                 let me = this_thread(vm)?;
                 vm.state_mut().registry.insert(LOCK_OWNER, me);
