@@ -58,10 +58,6 @@ impl Cell {
         }
     }
 
-    pub fn same_chars(&self, other: &Self) -> bool {
-        self.chars == other.chars && self.tail == other.tail
-    }
-
     /// Whether nothing is to be seen of the character itself.
     pub fn is_blank(&self) -> bool {
         self.chars[0] == ' ' && self.chars[1] == '\0' && self.tail == 0
@@ -75,7 +71,7 @@ impl Cell {
     /// As a `chtype`; characters that are no byte are zero.
     pub fn to_chtype(self) -> u32 {
         let c = u32::from(self.chars[0]);
-        self.attr & ATTRIBUTES | if c < 0x80 { c } else { 0 }
+        self.attr & ATTRIBUTES | if c < 0x80 && self.chars[1] == '\0' { c } else { 0 }
     }
 
     /// With other attributes.

@@ -152,10 +152,18 @@ fn set(vm: &mut Vm, key: &str, value: i64) -> Result<()> {
 }
 
 fn set_size(vm: &mut Vm) -> Result<()> {
-    let size = lock().display.as_ref().map(|d| (d.lines, d.cols));
-    if let Some((lines, cols)) = size {
-        set(vm, "LINES", lines as i64)?;
-        set(vm, "COLS", cols as i64)?;
+    let (lines, cols) = lock().display.as_ref().map_or((0, 0), |d| (d.lines, d.cols));
+    let package = match vm.state().modules.clone() {
+        Some(modules) => modules.get(vm).get_str(name!("curses")).cloned(),
+        None => None,
+    };
+    for (key, value) in [("LINES", lines), ("COLS", cols)] {
+        set(vm, key, value as i64)?;
+        // The package has copies of the names.
+        if let Some(package) = package.as_ref().and_then(|m| m.downcast::<Module>()).cloned() {
+            let value = vm.new_int(value as i64)?;
+            package.set(vm, key, value)?;
+        }
     }
     Ok(())
 }

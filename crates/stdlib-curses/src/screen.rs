@@ -33,8 +33,10 @@ pub struct Shown {
     /// Lines of which nothing is known.
     pub unknown: Vec<bool>,
     pub cursor: Option<(usize, usize)>,
-    /// The attributes that are on, and the pair of colours.
+    /// The attributes that are on.
     pub attr: u32,
+    /// The colours, unless they are the terminal's own.
+    pub colors: Option<(i32, i32)>,
 }
 
 /// What exists once the screen was begun.
@@ -284,7 +286,7 @@ impl Screen {
                 clear: false,
                 touched: vec![true; lines],
             },
-            shown: Shown { grid, unknown: vec![true; lines], cursor: None, attr: 0 },
+            shown: Shown { grid, unknown: vec![true; lines], cursor: None, attr: 0, colors: None },
             ended: false,
             system_size: terminal::size(self.fd).ok(),
         });
@@ -323,6 +325,7 @@ impl Screen {
         if let Some(d) = &mut self.display {
             d.shown.cursor = None;
             d.shown.attr = 0;
+            d.shown.colors = None;
         }
     }
 
@@ -487,7 +490,7 @@ impl Screen {
             self.go(&mut display.shown, 0, 0);
             self.put("ed")
         };
-        if done {
+        if done && self.erases_to(&Cell::BLANK) {
             if let Some(grid) = Grid::new(lines, cols) {
                 display.shown.grid = grid;
             }
@@ -495,6 +498,7 @@ impl Screen {
             display.shown.cursor = Some((0, 0));
         } else {
             display.shown.unknown.fill(true);
+            display.shown.cursor = None;
         }
     }
 
@@ -502,7 +506,7 @@ impl Screen {
     fn erases_to(&self, cell: &Cell) -> bool {
         cell.is_blank()
             && cell.attr & !bits::COLOR == 0
-            && (cell.attr == 0 || self.term.as_ref().is_some_and(|t| t.has("bce")))
+            && (self.colors_of(cell.pair()).is_none() || self.term.as_ref().is_some_and(|t| t.has("bce")))
     }
 
     fn update_line(&mut self, display: &mut Display, y: usize) {
@@ -659,31 +663,34 @@ impl Screen {
         }
     }
 
+    /// What a pair of colours is on the terminal: `None` for the terminal's own colours.
+    fn colors_of(&self, pair: u32) -> Option<(i32, i32)> {
+        let colors = self.colors.as_ref()?;
+        let found = colors.pairs.get(&(pair as i32)).copied();
+        Some(found.unwrap_or((0, 0))).filter(|c| *c != (-1, -1))
+    }
+
     fn style(&mut self, shown: &mut Shown, wanted: u32) {
         let pair = (wanted & bits::COLOR) >> 8;
-        let mut wanted = wanted;
+        let mut attr = wanted & !bits::COLOR;
         if pair != 0 {
             let never = self.term.as_ref().map_or(0, |t| t.number("ncv").max(0)) as u32;
             for (bit, _, n) in STYLES {
                 if never >> n & 1 != 0 {
-                    wanted &= !bit;
+                    attr &= !bit;
                 }
             }
             if never >> ITALIC_IN_NCV & 1 != 0 {
-                wanted &= !bits::ITALIC;
+                attr &= !bits::ITALIC;
             }
         }
-        if shown.attr == wanted {
-            return;
-        }
-        let off = shown.attr & !wanted & !bits::COLOR;
+        let off = shown.attr & !attr;
         if off == bits::ALTCHARSET && self.string("rmacs").is_some() {
             self.put("rmacs");
             shown.attr &= !bits::ALTCHARSET;
         } else if off != 0 {
-            let colored = shown.attr & bits::COLOR != 0;
             let resets = self.string("sgr0").is_some_and(|s| s.windows(2).any(|w| w == b"[m" || w == b"[0"));
-            if colored && !resets {
+            if shown.colors.is_some() && !resets {
                 self.put("op");
             }
             if !self.put("sgr0") {
@@ -694,15 +701,14 @@ impl Screen {
                 }
             }
             shown.attr = 0;
-            if self.colors.as_ref().is_some_and(|c| c.pairs.get(&0).is_some_and(|p| *p != (-1, -1)) && c.defaults) {
-                // The pair 0 has colours of its own.
-                shown.attr = bits::COLOR;
-            }
+            shown.colors = None;
         }
-        if (shown.attr ^ wanted) & bits::COLOR != 0 {
-            self.color(shown, pair);
+        let colors = self.colors_of(pair);
+        if shown.colors != colors {
+            self.color(shown.colors.is_some(), colors.unwrap_or((-1, -1)));
+            shown.colors = colors;
         }
-        let on = wanted & !shown.attr;
+        let on = attr & !shown.attr;
         for (bit, name, _) in STYLES {
             if on & bit != 0 {
                 self.put(name);
@@ -711,17 +717,11 @@ impl Screen {
         if on & bits::ITALIC != 0 {
             self.put("sitm");
         }
-        shown.attr = wanted;
+        shown.attr = attr;
     }
 
-    fn color(&mut self, shown: &Shown, pair: u32) {
-        let Some(colors) = &self.colors else { return };
-        let (front, back) = match pair {
-            0 if colors.defaults => colors.pairs.get(&0).copied().unwrap_or((-1, -1)),
-            0 => (-1, -1),
-            n => colors.pairs.get(&(n as i32)).copied().unwrap_or((0, 0)),
-        };
-        if (front < 0 || back < 0) && shown.attr & bits::COLOR != 0 && !self.put("op") {
+    fn color(&mut self, colored: bool, (front, back): (i32, i32)) {
+        if (front < 0 || back < 0) && colored && !self.put("op") {
             self.put("oc");
         }
         for (color, ansi, other) in [(front, "setaf", "setf"), (back, "setab", "setb")] {

@@ -68,6 +68,11 @@ impl Grid {
     }
 }
 
+/// Attributes with those of a background, whose colours count where there are no others.
+fn under(attr: u32, ground: u32) -> u32 {
+    if attr & bits::COLOR != 0 { attr | ground & !bits::COLOR } else { attr | ground }
+}
+
 /// The cells of a character.
 pub fn cells_of(cell: Cell) -> ([Cell; 2], usize) {
     let wide = cell::width(cell.first()) == 2 && cell.attr & bits::ALTCHARSET == 0;
@@ -313,12 +318,7 @@ impl Windows {
         if cell.is_blank() && cell.attr == 0 {
             return win.bkgd.with_attr(turn_on(win.bkgd.attr, win.attr));
         }
-        let mut attr = cell.attr | (win.attr | win.bkgd.attr) & !bits::COLOR;
-        if cell.attr & bits::COLOR == 0 {
-            let pair = win.attr & bits::COLOR;
-            attr |= if pair == 0 { win.bkgd.attr & bits::COLOR } else { pair };
-        }
-        cell.with_attr(attr)
+        cell.with_attr(under(under(cell.attr, win.attr), win.bkgd.attr))
     }
 
     /// Scrolls lines up, or down by a negative count.
@@ -679,17 +679,20 @@ impl Windows {
     /// Sets the background and has what is there take it.
     pub fn apply_background(&mut self, id: Id, cell: Cell) -> Done {
         let old = self.get(id)?.bkgd;
+        if old == cell {
+            return Ok(());
+        }
         self.set_background(id, cell)?;
         let win = self.get_mut(id)?;
         let (rows, cols, new) = (win.rows, win.cols, win.bkgd);
-        win.attr = new.attr;
+        win.attr = win.attr & bits::COLOR | new.attr & !bits::COLOR;
         for y in 0..rows {
             for c in self.row_mut(id, y) {
                 let mut attr = c.attr & !(old.attr & !bits::COLOR) | new.attr & !bits::COLOR;
-                if c.attr & bits::COLOR == old.attr & bits::COLOR {
+                if c.attr & bits::COLOR == 0 || c.attr & bits::COLOR == old.attr & bits::COLOR {
                     attr = attr & !bits::COLOR | new.attr & bits::COLOR;
                 }
-                *c = if c.same_chars(&old) { new.with_attr(attr) } else { c.with_attr(attr) };
+                *c = if *c == old { new } else { c.with_attr(attr) };
             }
             self.mark(id, y, 0, cols - 1);
         }
@@ -714,7 +717,7 @@ impl Windows {
         let win = self.get(id)?;
         let mut text = Vec::new();
         for cell in self.row(id, win.y).iter().skip(win.x).filter(|c| c.tail == 0) {
-            let chars: String = cell.chars().collect();
+            let chars: String = cell.chars().filter(|c| *c != '\0').collect();
             if text.len() + chars.len() > most {
                 break;
             }
@@ -752,8 +755,8 @@ impl Windows {
             let line: Vec<Cell> = self.row(from, source.0 as usize + i).iter().skip(x).take(width).copied().collect();
             let y = least.0 as usize + i;
             for (k, cell) in line.iter().enumerate().filter(|(_, c)| blanks || !c.is_blank()) {
-                let attr = if blanks { cell.attr } else { cell.attr | ground };
-                if cell.tail == 0 && cells_of(*cell).1 <= line.len() - k {
+                let attr = if blanks { cell.attr } else { under(cell.attr, ground) };
+                if cell.tail == 0 && cells_of(*cell).1 <= line.len() - k && *cell != self.cell(to, y, into + k) {
                     self.put(to, y, into + k, cell.with_attr(attr))?;
                 }
             }

@@ -4,7 +4,10 @@ use crate::connection::{Connection, ConnectionRef, LEGACY};
 use crate::engine::{self, Database, Idle, Running};
 use crate::{adapt, convert, errors, parameters, transaction};
 use rusqlite::types::ValueRef;
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, UnwindSafe, catch_unwind};
 use std::rc::Rc;
+use std::sync::Once;
 use taipan_macros::{Payload, Trace, class};
 use taipan_object::statics::{BYTES, OBJECT, STR};
 use taipan_object::trace::Opaque;
@@ -108,14 +111,35 @@ fn named_type(name: &str) -> Option<&str> {
     Some(&name[start..start + end])
 }
 
+thread_local! {
+    static QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Calls what may panic; the panic is nobody's business but the caller's.
+fn quietly<T>(act: impl FnOnce() -> T + UnwindSafe) -> std::thread::Result<T> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let shows = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if !QUIET.get() {
+                shows(info);
+            }
+        }));
+    });
+    QUIET.set(true);
+    let result = catch_unwind(act);
+    QUIET.set(false);
+    result
+}
+
 /// What a statement says of its columns: name and declared type. A schema from a damaged file can have names that are
 /// no UTF-8.
 fn columns_of(vm: &mut Vm, statement: Option<&rusqlite::Statement<'_>>) -> Result<Vec<(String, Option<String>)>> {
     let Some(statement) = statement else { return Ok(Vec::new()) };
-    let read = std::panic::AssertUnwindSafe(|| {
+    let read = AssertUnwindSafe(|| {
         statement.columns().map(|c| (c.name().to_owned(), c.decl_type().map(str::to_owned))).collect()
     });
-    std::panic::catch_unwind(read)
+    quietly(read)
         .map_err(|_| errors::raise(vm, errors::OPERATIONAL, "Could not decode the names of the columns to UTF-8"))
 }
 

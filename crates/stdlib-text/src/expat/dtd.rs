@@ -450,10 +450,13 @@ pub fn xml_decl(text: &str, is_entity: bool) -> Parsed<XmlDecl> {
         let end = text[spaced..].find(|c: char| is_space(c) || c == '=').map_or(text.len(), |i| spaced + i);
         let key = &text[spaced..end];
         let equals = scan::skip_space(text, end);
-        let open = scan::skip_space(text, (equals + 1).min(text.len()));
+        if !text[equals..].starts_with('=') {
+            return Err((bad, spaced));
+        }
+        let open = scan::skip_space(text, equals + 1);
         let quote = text[open..].chars().next().filter(|q| matches!(q, '"' | '\''));
         let close = quote.and_then(|q| text[open + 1..].find(q)).map(|i| open + 1 + i);
-        let (true, Some(close)) = (text[equals..].starts_with('='), close) else { return Err((bad, spaced)) };
+        let Some(close) = close else { return Err((bad, spaced)) };
         let value = &text[open + 1..close];
         if let Some(wrong) = value.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))) {
             return Err((bad, open + 1 + wrong));
