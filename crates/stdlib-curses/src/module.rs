@@ -130,7 +130,6 @@ fn bytes_of(vm: &mut Vm, v: &Value) -> Result<Vec<u8>> {
 }
 
 fn capability(vm: &mut Vm, v: &Value, function: &str) -> Result<String> {
-    need_term(vm)?;
     let Some(text) = v.downcast::<Str>() else {
         let text = format!("{function}() argument must be str, not {}", v.ty().name());
         return Err(vm.raise_type_error(&text));
@@ -139,6 +138,7 @@ fn capability(vm: &mut Vm, v: &Value, function: &str) -> Result<String> {
     if text.contains('\0') {
         return Err(vm.raise_value_error("embedded null character"));
     }
+    need_term(vm)?;
     Ok(text)
 }
 
@@ -306,6 +306,8 @@ pub fn read_key(vm: &mut Vm, this: &Ref<Window>) -> Result<Option<i32>> {
             Next::Nothing if waits < 0 => -1,
             Next::Nothing => (i64::from(waits) - (now - started) / 1_000_000).max(0) as i32,
         };
+        // What has come while the window was shown ends no waiting that begins only now.
+        vm.check_signals()?;
         let read = vm.detach(|| -> taipan_host::Result<Option<Vec<u8>>> {
             match poll::poll(&mut [poll::slot(STDIN, libc::POLLIN)], left)? {
                 0 => Ok(None),

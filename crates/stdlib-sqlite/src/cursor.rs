@@ -132,12 +132,19 @@ fn quietly<T>(act: impl FnOnce() -> T + UnwindSafe) -> std::thread::Result<T> {
     result
 }
 
-/// What a statement says of its columns: name and declared type. A schema from a damaged file can have names that are
+/// What a statement says of its columns: name, and declared type where that is wanted. A schema from a damaged file can have names that are
 /// no UTF-8.
-fn columns_of(vm: &mut Vm, statement: Option<&rusqlite::Statement<'_>>) -> Result<Vec<(String, Option<String>)>> {
+fn columns_of(
+    vm: &mut Vm,
+    statement: Option<&rusqlite::Statement<'_>>,
+    detect: i32,
+) -> Result<Vec<(String, Option<String>)>> {
     let Some(statement) = statement else { return Ok(Vec::new()) };
     let read = AssertUnwindSafe(|| {
-        statement.columns().map(|c| (c.name().to_owned(), c.decl_type().map(str::to_owned))).collect()
+        if detect & BY_DECLARATION != 0 {
+            return statement.columns().map(|c| (c.name().to_owned(), c.decl_type().map(str::to_owned))).collect();
+        }
+        statement.column_names().into_iter().map(|name| (name.to_owned(), None)).collect()
     });
     quietly(read)
         .map_err(|_| errors::raise(vm, errors::OPERATIONAL, "Could not decode the names of the columns to UTF-8"))
@@ -196,7 +203,8 @@ fn make_text(vm: &mut Vm, factory: &Value, bytes: &[u8]) -> Result {
 
 #[cold]
 fn undecodable(vm: &mut Vm, bytes: &[u8], running: &Running, column: usize) -> Raised {
-    let name = columns_of(vm, running.statement()).ok().and_then(|c| c.into_iter().nth(column)).map(|(name, _)| name);
+    let name =
+        columns_of(vm, running.statement(), 0).ok().and_then(|c| c.into_iter().nth(column)).map(|(name, _)| name);
     let shown = String::from_utf8_lossy(bytes);
     let text = format!("Could not decode to UTF-8 column '{}' with text '{shown}'", name.unwrap_or_default());
     errors::raise(vm, errors::OPERATIONAL, &text)
@@ -331,7 +339,7 @@ fn run_query(
     let begun = engine::enter(vm, connection, database, || running.step());
     let begun = begun.and_then(|stepped| match stepped {
         Ok(true) => {
-            let columns = columns_of(vm, running.statement())?;
+            let columns = columns_of(vm, running.statement(), detect)?;
             let description = describe(vm, detect, &columns)?;
             let converters = if detect == 0 { Vec::new() } else { find_converters(vm, detect, &columns)? };
             let me = this.get_mut(vm);
@@ -353,7 +361,7 @@ fn run_query(
                 this.get_mut(vm).row_count += changes;
             }
             let mut idle = running.stop();
-            let columns = idle.with(|statement| columns_of(vm, Some(statement)));
+            let columns = idle.with(|statement| columns_of(vm, Some(statement), 0));
             connection.keep(vm, idle);
             let description = describe(vm, detect, &columns.unwrap_or_else(|| Ok(Vec::new()))?)?;
             this.get_mut(vm).description = description;
