@@ -31,16 +31,35 @@ struct Style {
     modifier: u8,
 }
 
-/// Formats a time. What is not understood is copied, filled to its width. `None` when a width asks for more memory than there is.
+/// Formats a time. What is not understood is copied, filled to its width. Nothing comes of widths that make more than
+/// [`room`] for the format; `None` when there is no memory.
 pub fn strftime(format: &[u8], tm: &Tm) -> Option<Vec<u8>> {
-    let mut out = Output { bytes: Vec::new(), failed: false };
+    let most = room(format.len());
+    strftime_within(format, tm, most).map(|text| if text.len() > most { Vec::new() } else { text })
+}
+
+/// The same with another limit; what is longer is not made to its end.
+pub fn strftime_within(format: &[u8], tm: &Tm, most: usize) -> Option<Vec<u8>> {
+    let mut out = Output { bytes: Vec::new(), failed: false, most };
     out.format(format, tm, false);
     if out.failed { None } else { Some(out.bytes) }
+}
+
+/// The most bytes that Python makes of a format: it tries with buffers each twice as large as the one before, until one has
+/// 256 bytes for each of the format's.
+pub fn room(format: usize) -> usize {
+    let mut size = 1024;
+    while size < format.saturating_mul(256) {
+        size *= 2;
+    }
+    size - 1
 }
 
 struct Output {
     bytes: Vec<u8>,
     failed: bool,
+    /// What is longer is not wanted at all.
+    most: usize,
 }
 
 impl Output {
@@ -49,6 +68,9 @@ impl Output {
         while let Some(percent) = rest.iter().position(|byte| *byte == b'%') {
             self.bytes.extend_from_slice(&rest[..percent]);
             rest = &rest[percent..];
+            if self.bytes.len() > self.most {
+                return;
+            }
             let mut at = 1;
             let mut style = Style { upper, ..Style::default() };
             loop {
@@ -61,7 +83,8 @@ impl Output {
                 at += 1;
             }
             while let Some(digit @ b'0'..=b'9') = rest.get(at) {
-                style.width = style.width.saturating_mul(10).saturating_add(usize::from(digit - b'0')).min(1 << 31);
+                style.width =
+                    style.width.saturating_mul(10).saturating_add(usize::from(digit - b'0')).min(self.most + 1);
                 at += 1;
             }
             if let Some(modifier @ (b'E' | b'O')) = rest.get(at) {
@@ -180,7 +203,7 @@ impl Output {
 
     /// A format within the format.
     fn group(&mut self, format: &[u8], style: Style, tm: &Tm) {
-        let mut inner = Self { bytes: Vec::new(), failed: false };
+        let mut inner = Self { bytes: Vec::new(), failed: false, most: self.most };
         inner.format(format, tm, style.upper);
         self.text(&inner.bytes, style);
     }

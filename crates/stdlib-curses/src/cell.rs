@@ -25,7 +25,7 @@ use bits::{ALTCHARSET, ATTRIBUTES, CHARTEXT, COLOR};
 const MARKS: usize = 5;
 
 /// A character with what is combined with it, its attributes and its colours.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Cell {
     chars: [char; MARKS],
     /// Bits of a `chtype` without its character.

@@ -2,8 +2,8 @@
 //!
 //! Everything is here: descriptions of terminals ([`terminfo`], [`tparm`]), windows ([`window`]), the screen ([`screen`]),
 //! keys ([`input`]). Rejected: binding to the system's `ncurses`, since Taipan is one self-contained program. Left out of
-//! what that does: scrolling the terminal's lines instead of writing them anew, and looking for input while output is
-//! written (`typeahead` is accepted and has no effect). Text on the terminal is UTF-8.
+//! what that does: looking for input while output is written (`typeahead` is accepted and has no effect), having the
+//! terminal insert and delete single characters. Text on the terminal is UTF-8.
 #![forbid(unsafe_code)]
 
 #[macro_use(format)]

@@ -88,14 +88,18 @@ fn sleep(vm: &mut Vm, ms: u32) -> Result<()> {
 }
 
 fn need_screen(vm: &mut Vm) -> Result<()> {
-    match lock().display.is_some() {
+    // Raising is no business of whoever holds the screen.
+    let there = lock().display.is_some();
+    match there {
         true => Ok(()),
         false => Err(vm.raise_added(ERROR, "must call initscr() first")),
     }
 }
 
 fn need_term(vm: &mut Vm) -> Result<()> {
-    match lock().term.is_some() {
+    // Raising is no business of whoever holds the screen.
+    let there = lock().term.is_some();
+    match there {
         true => Ok(()),
         false => Err(vm.raise_added(ERROR, "must call setupterm() first")),
     }
@@ -103,7 +107,9 @@ fn need_term(vm: &mut Vm) -> Result<()> {
 
 fn need_color(vm: &mut Vm) -> Result<()> {
     need_screen(vm)?;
-    match lock().colors.is_some() {
+    // Raising is no business of whoever holds the screen.
+    let there = lock().colors.is_some();
+    match there {
         true => Ok(()),
         false => Err(vm.raise_added(ERROR, "must call start_color() first")),
     }

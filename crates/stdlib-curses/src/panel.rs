@@ -73,7 +73,8 @@ fn number(vm: &Vm, this: &Ref<Panel>) -> Number {
 }
 
 fn need_screen(vm: &mut Vm) -> Result<()> {
-    match lock().display.is_some() {
+    let begun = lock().display.is_some();
+    match begun {
         true => Ok(()),
         false => Err(vm.raise_added(crate::module::ERROR, "must call initscr() first")),
     }

@@ -10,6 +10,7 @@ use crate::terminfo::Terminfo;
 use crate::tparm::{self, Variables};
 use crate::window::{Done, Fail, Grid, Id, Windows};
 use std::collections::HashMap;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use taipan_host::terminal::{self, Attributes};
 use taipan_host::{env, stdio};
@@ -185,6 +186,46 @@ const ITALIC_IN_NCV: u32 = 15;
 
 fn number(name: &[u8]) -> Option<usize> {
     String::from_utf8(env::get(name)?).ok()?.trim().parse().ok().filter(|n| (1..=32767).contains(n))
+}
+
+/// Fewer lines than this are written anew instead of being moved.
+const WORTH: usize = 3;
+/// Screens with more lines are not searched.
+const SEARCHED: usize = 300;
+
+/// Finds the lines that are wanted elsewhere on the screen: the first and the last that the move is about, and by how many
+/// lines up they go.
+fn moved_lines(display: &Display) -> Option<(usize, usize, isize)> {
+    let lines = display.lines;
+    let changes = |y: usize| display.wanted.touched[y] && display.wanted.grid.row(y) != display.shown.grid.row(y);
+    let changed: Vec<bool> = (0..lines).map(changes).collect();
+    let count = changed.iter().filter(|c| **c).count();
+    if count < WORTH || lines > SEARCHED || display.shown.unknown.contains(&true) {
+        return None;
+    }
+    let hash = |row: &[Cell]| BuildHasherDefault::<DefaultHasher>::default().hash_one(row);
+    let wanted: Vec<u64> = (0..lines).map(|y| hash(display.wanted.grid.row(y))).collect();
+    let shown: Vec<u64> = (0..lines).map(|y| hash(display.shown.grid.row(y))).collect();
+    let mut best = (0, None);
+    for n in (1 - lines as isize)..lines as isize {
+        let mut run: Option<usize> = None;
+        for y in 0..=lines {
+            let from = y.checked_add_signed(n).filter(|f| *f < lines && y < lines && n != 0);
+            if from.is_some_and(|f| wanted[y] == shown[f] && display.wanted.grid.row(y) == display.shown.grid.row(f)) {
+                run.get_or_insert(y);
+                continue;
+            }
+            let Some(first) = run.take() else { continue };
+            // Lines that are blank, or stay what they are, are no gain; those that come to nothing are a loss.
+            let gain = (first..y).filter(|y| changed[*y] && display.wanted.grid.row(*y).iter().any(|c| !c.is_blank()));
+            let gain = gain.count().saturating_sub(n.unsigned_abs() / 2);
+            if gain > best.0 {
+                let ends = (first, first.saturating_add_signed(n), y - 1, (y - 1).saturating_add_signed(n));
+                best = (gain, Some((ends.0.min(ends.1), ends.2.max(ends.3), n)));
+            }
+        }
+    }
+    best.1.filter(|_| best.0 >= WORTH)
 }
 
 impl Screen {
@@ -467,6 +508,9 @@ impl Screen {
         if display.wanted.clear {
             self.clear(&mut display);
         }
+        if let Some(lines) = moved_lines(&display) {
+            self.scroll(&mut display, lines);
+        }
         for y in 0..display.lines {
             if display.wanted.touched[y] || display.shown.unknown[y] {
                 self.update_line(&mut display, y);
@@ -500,6 +544,34 @@ impl Screen {
             display.shown.unknown.fill(true);
             display.shown.cursor = None;
         }
+    }
+
+    /// Has the terminal move lines, where it can.
+    fn scroll(&mut self, display: &mut Display, (top, bottom, n): (usize, usize, isize)) {
+        let has = |name| self.string(name).is_some();
+        let whole = (top, bottom) == (0, display.lines - 1);
+        let (one, many) = if n > 0 { ("ind", "indn") } else { ("ri", "rin") };
+        if !(has("csr") && (has(one) || has(many)) && self.erases_to(&Cell::BLANK)) {
+            return;
+        }
+        self.style(&mut display.shown, 0);
+        if !whole {
+            self.put_with("csr", &[top as i32, bottom as i32]);
+            display.shown.cursor = None;
+        }
+        self.go(&mut display.shown, if n > 0 { bottom } else { top }, 0);
+        let count = n.unsigned_abs();
+        if count == 1 && has(one) || !self.put_with(many, &[count as i32]) {
+            for _ in 0..count {
+                self.put(one);
+            }
+        }
+        if !whole {
+            self.put_with("csr", &[0, display.lines as i32 - 1]);
+            display.shown.cursor = None;
+        }
+        display.shown.grid.scroll(top, bottom, n);
+        display.wanted.touched[top..=bottom].fill(true);
     }
 
     /// Whether erasing leaves such cells.

@@ -14,6 +14,9 @@ pub type Done<T = ()> = Result<T, Fail>;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Id(usize);
 
+/// The most lines or columns there may be, those of C's `short`.
+const LONGEST: usize = 0x7fff;
+
 /// Rows of cells.
 #[derive(Clone, Debug)]
 pub struct Grid {
@@ -24,7 +27,7 @@ pub struct Grid {
 
 impl Grid {
     pub fn new(rows: usize, cols: usize) -> Option<Self> {
-        let count = rows.checked_mul(cols)?;
+        let count = rows.checked_mul(cols).filter(|_| rows <= LONGEST && cols <= LONGEST)?;
         let mut cells = Vec::new();
         cells.try_reserve_exact(count).ok()?;
         cells.resize(count, Cell::BLANK);
@@ -37,6 +40,20 @@ impl Grid {
 
     pub fn row_mut(&mut self, y: usize) -> &mut [Cell] {
         self.cells.get_mut(y * self.cols..(y + 1) * self.cols).unwrap_or_default()
+    }
+
+    /// Moves the lines from `top` to `bottom` up by `n`, or down by a negative number; those that nothing comes to are blank.
+    pub fn scroll(&mut self, top: usize, bottom: usize, n: isize) {
+        let part = &mut self.cells[top * self.cols..(bottom + 1) * self.cols];
+        let count = n.unsigned_abs() * self.cols;
+        if n > 0 {
+            part.copy_within(count.., 0);
+            let end = part.len() - count;
+            part[end..].fill(Cell::BLANK);
+        } else {
+            part.copy_within(..part.len() - count, count);
+            part[..count].fill(Cell::BLANK);
+        }
     }
 
     /// A grid of another size with what fits of this one.

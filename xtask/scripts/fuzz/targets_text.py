@@ -9,6 +9,7 @@ import csv
 import datetime
 import decimal
 import email
+import email.errors
 import fractions
 import io
 import re
@@ -193,7 +194,7 @@ ENCODINGS = ("utf-8", "utf-7", "utf-16", "utf-16-be", "utf-32", "unicode_escape"
              "base64", "hex", "charmap", "ascii", "utf-8-sig", "big5", "euc_jis_2004", "shift_jisx0213", "rot13")
 
 
-@target("codecs", (UnicodeError, ValueError, binascii.Error, LookupError, TypeError), [b"+", b"-", b"\xff\xfe", b"\xfe\xff", b"\xed\xa0\x80", b"\\N{DIGIT ONE}", b"\\U0010ffff", b"\x1b$B", b"\x1b(B", b"~{", b"~}", b"\x0e", b"\x0f", b"\x81\x30\x81\x30", b"xn--"])
+@target("codecs", (UnicodeError, ValueError, binascii.Error, LookupError, TypeError, OverflowError), [b"+", b"-", b"\xff\xfe", b"\xfe\xff", b"\xed\xa0\x80", b"\\N{DIGIT ONE}", b"\\U0010ffff", b"\x1b$B", b"\x1b(B", b"~{", b"~}", b"\x0e", b"\x0f", b"\x81\x30\x81\x30", b"xn--"])
 def feed_codecs(data):
     seen = []
     for name in ENCODINGS:
@@ -237,7 +238,7 @@ def codec_seeds():
     return seeds + [base64.b64encode(text.encode()), base64.b85encode(text.encode()), binascii.hexlify(b"some bytes"), base64.b32encode(b"words")]
 
 
-@target("configs", (configparser.Error, tomllib.TOMLDecodeError, ValueError, UnicodeError), [b"[", b"]", b"=", b'"""', b"'''", b"#", b"\n", b"{", b"}", b".", b"%(a)s", b"\\u00e9", b"1979-05-27T07:32:00Z"])
+@target("configs", (configparser.Error, tomllib.TOMLDecodeError, email.errors.MessageError, ValueError, UnicodeError), [b"[", b"]", b"=", b'"""', b"'''", b"#", b"\n", b"{", b"}", b".", b"%(a)s", b"\\u00e9", b"1979-05-27T07:32:00Z"])
 def feed_configs(data):
     text = text_of(data)
     seen = []

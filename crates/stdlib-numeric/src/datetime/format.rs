@@ -3,6 +3,7 @@
 use super::common::{dst, offset_text, tzname, utcoffset};
 use super::{calendar, common};
 use taipan_host::localtime::Tm;
+use taipan_host::strftime::{self, strftime_within};
 use taipan_object::{Str, Value, room};
 use taipan_vm::{Raised, Ref, Result, Vm, name};
 
@@ -97,10 +98,11 @@ pub fn strftime(vm: &mut Vm, moment: &Moment<'_>, format: &Ref<Str>) -> Result {
         zone: None,
     };
     let zone = Zone { of: moment };
+    let most = strftime::room(text.len());
     let mut out: Vec<u32> = Vec::with_capacity(text.len() + 16);
     let push = |out: &mut Vec<u32>, s: &str| out.extend(s.chars().map(|c| c as u32));
     let mut at = 0;
-    while at < text.len() {
+    while at < text.len() && out.len() <= most {
         out.try_reserve(64).map_err(|_| Raised)?;
         if text[at] != '%' as u32 {
             out.push(text[at]);
@@ -140,7 +142,7 @@ pub fn strftime(vm: &mut Vm, moment: &Moment<'_>, format: &Ref<Str>) -> Result {
             Some('F') if plain => push(&mut out, &format!("{year:04}-{month:02}-{day:02}")),
             _ => {
                 let directive: Option<Vec<u8>> = text[start..at].iter().map(|&c| u8::try_from(c).ok()).collect();
-                let made = directive.filter(|d| d.is_ascii()).and_then(|d| taipan_host::strftime::strftime(&d, &tm));
+                let made = directive.filter(|d| d.is_ascii()).and_then(|d| strftime_within(&d, &tm, most));
                 match made {
                     Some(made) => push(&mut out, &String::from_utf8_lossy(&made)),
                     None => out.extend_from_slice(&text[start..at]),
@@ -148,7 +150,8 @@ pub fn strftime(vm: &mut Vm, moment: &Moment<'_>, format: &Ref<Str>) -> Result {
             }
         }
     }
-    text_of(vm, &out)
+    // What is longer comes to nothing, as in `time.strftime`.
+    text_of(vm, if out.len() > most { &[] } else { &out })
 }
 
 /// Code points as a string; they may be lone surrogates.
