@@ -554,6 +554,7 @@ impl Screen {
         if !(has("csr") && (has(one) || has(many)) && self.erases_to(&Cell::BLANK)) {
             return;
         }
+        let single = has(one);
         self.style(&mut display.shown, 0);
         if !whole {
             self.put_with("csr", &[top as i32, bottom as i32]);
@@ -561,7 +562,7 @@ impl Screen {
         }
         self.go(&mut display.shown, if n > 0 { bottom } else { top }, 0);
         let count = n.unsigned_abs();
-        if count == 1 && has(one) || !self.put_with(many, &[count as i32]) {
+        if count == 1 && single || !self.put_with(many, &[count as i32]) {
             for _ in 0..count {
                 self.put(one);
             }
