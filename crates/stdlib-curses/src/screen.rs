@@ -211,7 +211,9 @@ fn moved_lines(display: &Display) -> Option<(usize, usize, isize)> {
         let mut run: Option<usize> = None;
         for y in 0..=lines {
             let from = y.checked_add_signed(n).filter(|f| *f < lines && y < lines && n != 0);
-            if from.is_some_and(|f| wanted[y] == shown[f] && display.wanted.grid.row(y) == display.shown.grid.row(f)) {
+            if from.is_some_and(|f| {
+                wanted.get(y) == shown.get(f) && display.wanted.grid.row(y) == display.shown.grid.row(f)
+            }) {
                 run.get_or_insert(y);
                 continue;
             }
