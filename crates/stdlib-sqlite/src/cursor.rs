@@ -144,7 +144,7 @@ fn columns_of(
         if detect & BY_DECLARATION != 0 {
             return statement.columns().map(|c| (c.name().to_owned(), c.decl_type().map(str::to_owned))).collect();
         }
-        statement.column_names().into_iter().map(|name| (name.to_owned(), None)).collect()
+        statement.column_names().map(|name| (name.to_owned(), None)).collect()
     });
     quietly(read)
         .map_err(|_| errors::raise(vm, errors::OPERATIONAL, "Could not decode the names of the columns to UTF-8"))
