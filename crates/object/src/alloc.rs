@@ -216,6 +216,10 @@ fn new_counted_block(free: &FreeLists, bytes: usize) -> *mut u8 {
 #[cold]
 #[inline(never)]
 fn new_object_block(free: &FreeLists, bytes: usize) -> *mut u8 {
+    #[cfg(feature = "allocator")]
+    if crate::reserve::is_needed() {
+        return new_small_block(free, bytes);
+    }
     if refuses() { std::ptr::null_mut() } else { new_block(free, bytes) }
 }
 

@@ -6,6 +6,7 @@
 //! memory are refused until there is as much again, so that the program learns of it, and lets go of something, before
 //! what was held back is used up.
 
+use std::cell::Cell;
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicPtr, AtomicU8, Ordering};
 
@@ -53,6 +54,25 @@ pub(crate) fn give_up() -> bool {
     STATE.store(GIVEN_UP, Ordering::Release);
     unmap(at);
     true
+}
+
+thread_local! {
+    /// This thread makes an object that cannot be refused.
+    static NEEDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Makes a small object that cannot be refused: what was held back is there for it, too.
+pub(crate) fn needed<R>(make: impl FnOnce() -> R) -> R {
+    let before = NEEDED.replace(true);
+    let made = make();
+    NEEDED.set(before);
+    made
+}
+
+/// Whether the object that is made now is such a one.
+#[inline]
+pub(crate) fn is_needed() -> bool {
+    NEEDED.get()
 }
 
 /// Whether objects are refused: what was held back has been given up, and there is not as much again.

@@ -901,6 +901,8 @@ fn copy_two<'a, T: Copy>(x: &'a [T], y: &'a [T]) -> impl FnOnce(*mut u8) + 'a {
 pub mod intern {
     use super::*;
     use crate::names::Names;
+    #[cfg(feature = "allocator")]
+    use crate::reserve::needed;
     use crate::shared;
     use std::cell::RefCell;
     use std::collections::{BTreeMap, HashSet};
@@ -1180,6 +1182,12 @@ pub mod intern {
         if s.is_interned() { s } else { table().add(s) }
     }
 
+    /// Where nothing is held back for it, there may be no memory.
+    #[cfg(not(feature = "allocator"))]
+    fn needed<R>(make: impl FnOnce() -> R) -> R {
+        make()
+    }
+
     /// The interned string for this text that all interpreters of the process use: for constants of Rust code. Needs an
     /// attached thread.
     pub fn constant(text: &str) -> &'static Ref<Str> {
@@ -1194,7 +1202,7 @@ pub mod intern {
             }
             // There is no way to tell of a failure, so none is asked for.
             let make = || Heap::with_current(|heap| heap.intern_utf8(text));
-            let made = crate::watch::without_failures(make);
+            let made = needed(|| crate::watch::without_failures(make));
             let Some(Ok(s)) = made else { panic!("a name constant needs an attached thread and memory: {text}") };
             shared::share(s.as_value());
             let s: &'static Ref<Str> = Box::leak(Box::new(s));
