@@ -54,7 +54,7 @@ for module in list(sys.modules.values()):
     for name, value in vars(module).items():
         order.setdefault(name)
         if isinstance(value, type) and value.__module__ == module.__name__:
-            order.update(dict.fromkeys(name for name in vars(value) if name not in order))
+            order.update(dict.fromkeys(vars(value)))
 places = {name: at for at, name in enumerate(order)}
 for name in sorted((n for n in names if n.isascii() and "\n" not in n), key=lambda n: (places.get(n, len(places)), n)):
     print("name", name)

@@ -1,32 +1,13 @@
 //! An interpreter that is dropped: whatever kept a program's objects for it, their finalisers run while there still are
 //! classes, caches and a collector, and nothing waits for the next interpreter of the thread.
 
+mod common;
+
+use common::{STACK, run};
 use std::sync::Mutex;
 use taipan::{Interpreter, Options, Stress};
-use taipan_vm::Vm;
 
 const PROGRAM: &str = include_str!("dropped.py");
-const STACK: usize = 64 << 20;
-
-/// Runs a program in a namespace of its own, which is gone afterwards; what it leaves in `result`, as text.
-fn run(vm: &mut Vm, program: &str) -> String {
-    let run = |vm: &mut Vm| {
-        let exec = vm.builtin("exec")?;
-        let text = vm.new_str(program)?.into_value();
-        let namespace = vm.new_dict()?;
-        vm.call(&exec, &[text, namespace.to_value()])?;
-        let result = namespace.get(vm).get_text("result").cloned().expect("the program leaves a result");
-        vm.repr(&result)
-    };
-    match run(vm) {
-        Ok(text) => text.to_string_lossy(),
-        Err(raised) => {
-            let exception = vm.take_raised(raised);
-            vm.display_exception(&exception);
-            panic!("the program ends with an exception");
-        }
-    }
-}
 
 /// The names in the text of a list.
 fn names(list: &str) -> Vec<String> {

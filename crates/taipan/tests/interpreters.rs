@@ -1,31 +1,11 @@
 //! Several interpreters beside each other in one process: each has modules, classes and settings of its own, and none is
 //! in the way of another, however they start and end.
 
+mod common;
+
+use common::{STACK, run};
 use taipan::{Interpreter, Options};
-use taipan_vm::Vm;
 use taipan_vm::interpreters::Config;
-
-const STACK: usize = 64 << 20;
-
-/// Runs a program in a namespace of its own; what it leaves in `result`, as text.
-fn run(vm: &mut Vm, program: &str) -> String {
-    let run = |vm: &mut Vm| {
-        let exec = vm.builtin("exec")?;
-        let text = vm.new_str(program)?.into_value();
-        let namespace = vm.new_dict()?;
-        vm.call(&exec, &[text, namespace.to_value()])?;
-        let result = namespace.get(vm).get_text("result").cloned().expect("the program leaves a result");
-        vm.repr(&result)
-    };
-    match run(vm) {
-        Ok(text) => text.to_string_lossy(),
-        Err(raised) => {
-            let exception = vm.take_raised(raised);
-            vm.display_exception(&exception);
-            panic!("the program ends with an exception");
-        }
-    }
-}
 
 const WORK: &str = r#"
 import gc, json, sys, threading
