@@ -118,16 +118,14 @@ impl Table {
         unsafe {
             let copy = NonNull::new(std::alloc::alloc(layout).cast::<Table>()).ok_or(Raised)?;
             let head = size_of::<Table>() + (1 << (self.log2 + self.width_log2));
-            std::ptr::copy_nonoverlapping((self as *const Table).cast::<u8>(), copy.as_ptr().cast(), head);
+            let words = self.entries as usize * self.stride();
+            std::ptr::copy_nonoverlapping((self as *const Table).cast::<u8>(), copy.as_ptr().cast(), head + words * 8);
             let to = copy.as_ref();
-            for i in 0..self.entries as usize {
-                let (from, to) = (self.entry(i), to.entry(i));
-                for word in 0..2 {
-                    to.add(word).cast::<Option<Value>>().write((*from.add(word).cast::<Option<Value>>()).clone());
-                }
-                if !self.strings {
-                    to.add(2).write(*from.add(2));
-                }
+            let (mut at, end) = (to.entry(0), to.entry(self.entries as usize));
+            while at != end {
+                std::mem::forget((*at.cast::<Option<Value>>()).clone());
+                std::mem::forget((*at.add(1).cast::<Option<Value>>()).clone());
+                at = at.add(self.stride());
             }
             to.version.set(0);
             Ok(copy)
@@ -216,8 +214,14 @@ impl Table {
         // SAFETY: the entries follow the index; i is below the capacity.
         unsafe {
             let entries = self.index_base().add(1usize << (self.log2 + self.width_log2)).cast::<u64>();
-            entries.add(i * if self.strings { 2 } else { 3 })
+            entries.add(i * self.stride())
         }
+    }
+
+    /// The words of an entry.
+    #[inline(always)]
+    fn stride(&self) -> usize {
+        if self.strings { 2 } else { 3 }
     }
 
     /// The key and value words of an entry: key first, value second, then the hash where there is one.
@@ -279,9 +283,15 @@ impl Table {
         self.version.set(0);
     }
 
-    /// Where a key of this hash is or goes; `same` compares it to another one.
+    /// Where a key of this hash is or goes; `same` compares it to another one, whose hash may differ.
     #[inline(always)]
     fn locate(&self, hash: i64, same: impl Fn(&Value) -> Option<bool>) -> Located {
+        self.locate_entry(hash, |i| self.key(i).map_or(Some(false), &same))
+    }
+
+    /// The same where the number of an entry says more than its key.
+    #[inline(always)]
+    fn locate_entry(&self, hash: i64, same: impl Fn(usize) -> Option<bool>) -> Located {
         let mask = self.mask();
         let mut perturb = hash as u64;
         let mut slot = hash as usize & mask;
@@ -289,10 +299,10 @@ impl Table {
         loop {
             let i = self.index(slot);
             if i >= 0 {
-                match self.key(i as usize).map(&same) {
-                    Some(Some(true)) => return Located::At(i as usize),
-                    Some(None) => return Located::Unknown,
-                    _ => {}
+                match same(i as usize) {
+                    Some(true) => return Located::At(i as usize),
+                    Some(false) => {}
+                    None => return Located::Unknown,
                 }
             } else {
                 if free == usize::MAX {
@@ -304,6 +314,34 @@ impl Table {
             }
             perturb >>= 5;
             slot = slot.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1) & mask;
+        }
+    }
+
+    /// Enters all entries into the index, which is empty. None of them is deleted.
+    fn fill_index(&mut self) {
+        match self.width_log2 {
+            0 => self.fill_index_of(-1i8, |i| i as i8),
+            1 => self.fill_index_of(-1i16, |i| i as i16),
+            _ => self.fill_index_of(EMPTY, |i| i as i32),
+        }
+    }
+
+    #[inline(always)]
+    fn fill_index_of<I: Copy + PartialEq>(&mut self, empty: I, of: impl Fn(usize) -> I) {
+        let mask = self.mask();
+        let index = self.index_base().cast::<I>();
+        for i in 0..self.entries as usize {
+            let hash = self.hash(i);
+            let mut perturb = hash as u64;
+            let mut slot = hash as usize & mask;
+            // SAFETY: slots are masked, and `I` is as wide as this table's.
+            unsafe {
+                while *index.add(slot) != empty {
+                    perturb >>= 5;
+                    slot = slot.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1) & mask;
+                }
+                *index.add(slot) = of(i);
+            }
         }
     }
 
@@ -531,6 +569,39 @@ impl Dict {
             _ if k.small_int().is_some() || is_exact_str(k) => Some(false),
             _ => None,
         })
+    }
+
+    /// Where a key of any type is or goes; `same` says of keys with its hash whether they are equal to it, if that can be told.
+    #[inline]
+    pub fn locate(&self, hash: i64, same: impl Fn(&Value) -> Option<bool>) -> Located {
+        let Some(t) = self.table() else { return Located::Unknown };
+        t.locate_entry(hash, |i| match t.key(i) {
+            Some(key) if t.hash(i) == hash => same(key),
+            _ => Some(false),
+        })
+    }
+
+    /// Adds a key, and takes its value, unless it is there already: then says where. [`Dict::locate`] says what `same` is.
+    #[inline]
+    pub fn add(
+        &mut self,
+        key: &Value,
+        hash: i64,
+        value: &mut Option<Value>,
+        same: impl Fn(&Value) -> Option<bool>,
+    ) -> Result<Located, Raised> {
+        let located = self.locate(hash, same);
+        if let Located::Free(slot) = located
+            && let Some(value) = value.take()
+        {
+            if self.has_room(is_exact_str(key)) {
+                // SAFETY: there is room, and the slot was found in this dict.
+                unsafe { self.insert_at(slot, key.clone(), hash, value) };
+            } else {
+                self.insert_new(key.clone(), hash, value)?;
+            }
+        }
+        Ok(located)
     }
 
     /// Adds a key at the slot that [`Dict::locate_str`] or [`Dict::locate_small_int`] has found for it.
@@ -823,12 +894,19 @@ impl Dict {
         // dropping anything.
         unsafe {
             if let Some(old) = self.table.replace(new) {
-                let old_ref = old.as_ref();
-                for i in 0..old_ref.entries as usize {
-                    if old_ref.key(i).is_some() {
-                        let hash = old_ref.hash(i);
-                        let at = old_ref.entry(i);
-                        (*new.as_ptr()).push(at.cast::<Value>().read(), hash, at.add(1).cast::<Value>().read());
+                let (old_ref, new_ref) = (old.as_ref(), &mut *new.as_ptr());
+                let entries = old_ref.entries as usize;
+                if entries == self.used && old_ref.strings == new_ref.strings {
+                    std::ptr::copy_nonoverlapping(old_ref.entry(0), new_ref.entry(0), entries * old_ref.stride());
+                    new_ref.entries = old_ref.entries;
+                    new_ref.fill_index();
+                } else {
+                    for i in 0..entries {
+                        if old_ref.key(i).is_some() {
+                            let hash = old_ref.hash(i);
+                            let at = old_ref.entry(i);
+                            new_ref.push(at.cast::<Value>().read(), hash, at.add(1).cast::<Value>().read());
+                        }
                     }
                 }
                 std::alloc::dealloc(old.as_ptr().cast(), old_ref.layout());
@@ -884,10 +962,12 @@ impl Drop for Dict {
         // SAFETY: the table is this dict's; every word is an owned value or 0, dropped once.
         unsafe {
             let table = t.as_ref();
-            for i in (0..table.entries as usize).rev() {
+            let (start, mut at) = (table.entry(0), table.entry(table.entries as usize));
+            while at != start {
+                at = at.sub(table.stride());
                 // Finalisers of what dies together run in the opposite order.
-                drop(std::ptr::replace(table.entry(i).add(1).cast::<Option<Value>>(), None));
-                drop(std::ptr::replace(table.entry(i).cast::<Option<Value>>(), None));
+                drop(at.add(1).cast::<Option<Value>>().read());
+                drop(at.cast::<Option<Value>>().read());
             }
             std::alloc::dealloc(t.as_ptr().cast(), table.layout());
         }

@@ -234,6 +234,17 @@ impl<T: Payload<Access = Guarded>> Ref<T> {
         // SAFETY: the token is borrowed exclusively as long as the result, so this is the only access to any payload.
         unsafe { &mut *self.payload_ptr() }
     }
+
+    /// What the object holds, to change it, beside what another object holds; nothing where both are the same object.
+    #[inline(always)]
+    pub fn get_mut_beside<'a, U: Payload<Access = Guarded>>(
+        &'a self,
+        other: &'a Ref<U>,
+        _heap: &'a mut Heap,
+    ) -> Option<(&'a mut T, &'a U)> {
+        // SAFETY: as above; the payloads of different objects lie apart.
+        (!self.is(other)).then(|| unsafe { (&mut *self.payload_ptr(), &*other.payload_ptr()) })
+    }
 }
 
 impl<T: Payload<Access = Frozen>> Deref for Ref<T> {

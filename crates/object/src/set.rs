@@ -14,6 +14,12 @@ use std::ptr::NonNull;
 const LINEAR_PROBES: usize = 9;
 const MIN_SIZE: usize = 8;
 
+/// The last place of the linear run that a search looks through from `base` on.
+#[inline(always)]
+fn last_of_run(base: usize, mask: usize) -> usize {
+    if base + LINEAR_PROBES <= mask { base + LINEAR_PROBES } else { base }
+}
+
 /// A slot: a key with its hash, or nothing; a deleted key leaves `hash == -1`.
 struct Slot {
     key: Option<Value>,
@@ -74,15 +80,32 @@ impl Slots {
         let mut perturb = hash as u64;
         let mut base = hash as usize & mask;
         loop {
-            let run = if base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
-            for place in base..=base + run {
-                if self[place].key.is_none() {
+            let last = last_of_run(base, mask);
+            let mut place = base;
+            loop {
+                // SAFETY: no place of a run is beyond the mask.
+                if unsafe { self.at(place) }.key.is_none() {
                     return place;
                 }
+                if place == last {
+                    break;
+                }
+                place += 1;
             }
             perturb >>= 5;
             base = base.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;
         }
+    }
+
+    /// The slot at a place.
+    ///
+    /// # Safety
+    /// There are more slots than that.
+    #[inline(always)]
+    unsafe fn at(&self, place: usize) -> &Slot {
+        debug_assert!(place < self.len);
+        // SAFETY: so many slots are initialised, and owned.
+        unsafe { &*self.start.as_ptr().add(place) }
     }
 
     /// Moves all keys to a table that has none of them and no deleted slots, but room for all.
@@ -315,9 +338,11 @@ impl Set {
         let mut perturb = hash as u64;
         let mut base = hash as usize & mask;
         loop {
-            let run = if base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
-            for place in base..=base + run {
-                let slot = &self.slots[place];
+            let last = last_of_run(base, mask);
+            let mut place = base;
+            loop {
+                // SAFETY: no place of a run is beyond the mask.
+                let slot = unsafe { self.slots.at(place) };
                 match &slot.key {
                     None if slot.hash == 0 => return Search::Vacant(deleted.unwrap_or(place)),
                     None => deleted = Some(place),
@@ -328,13 +353,17 @@ impl Set {
                     },
                     Some(_) => {}
                 }
+                if place == last {
+                    break;
+                }
+                place += 1;
             }
             perturb >>= 5;
             base = base.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;
         }
     }
 
-    /// Adds a key unless it is there. `equal` is asked whether another object with its hash is equal, if that can be told.
+    /// Adds a key unless it is there. `equal` says whether a key with its hash is equal, if that can be told.
     #[inline]
     pub fn add(
         &mut self,
@@ -342,49 +371,35 @@ impl Set {
         hash: i64,
         equal: impl Fn(&Value, &Value) -> Option<bool>,
     ) -> Result<Addition, Raised> {
-        let Some(mask) = self.slots.len().checked_sub(1) else {
-            self.insert_at(0, key, hash)?;
-            return Ok(Addition::New);
-        };
-        let mut deleted = None;
-        let mut perturb = hash as u64;
-        let mut base = hash as usize & mask;
-        loop {
-            let run = if base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
-            for place in base..=base + run {
-                let slot = &mut self.slots[place];
-                match &slot.key {
-                    None if slot.hash == 0 => {
-                        if let Some(place) = deleted {
-                            self.insert_at(place, key, hash)?;
-                            return Ok(Addition::New);
-                        }
-                        // SAFETY: the slot holds no key that would have to be dropped.
-                        unsafe { (&raw mut *slot).write(Slot { key: Some(key), hash }) };
-                        self.used += 1;
-                        self.fill += 1;
-                        if self.fill * 5 >= mask * 3 {
-                            self.resize(size_above(roomy(self.used)))?;
-                        }
-                        return Ok(Addition::New);
-                    }
-                    None => deleted = Some(place),
-                    Some(known) if slot.hash == hash => {
-                        if known.is(&key) {
-                            return Ok(Addition::Old(key));
-                        }
-                        match equal(known, &key) {
-                            Some(true) => return Ok(Addition::Old(key)),
-                            Some(false) => {}
-                            None => return Ok(Addition::Unknown(key)),
-                        }
-                    }
-                    Some(_) => {}
+        match self.search(hash, |known| equal(known, &key)) {
+            Search::Vacant(place) => {
+                self.insert_at(place, key, hash)?;
+                Ok(Addition::New)
+            }
+            Search::Found(_) => Ok(Addition::Old(key)),
+            Search::Unknown => Ok(Addition::Unknown(key)),
+        }
+    }
+
+    /// Adds the keys of another set that are not there, from its slot `*at` on. False where a key has to be asked: the slot
+    /// of the other set that `*at` is then at.
+    pub fn merge(
+        &mut self,
+        other: &Set,
+        at: &mut usize,
+        equal: impl Fn(&Value, &Value) -> Option<bool>,
+    ) -> Result<bool, Raised> {
+        while let Some(slot) = other.slots.get(*at) {
+            if let Some(key) = &slot.key {
+                match self.search(slot.hash, |known| equal(known, key)) {
+                    Search::Vacant(place) => self.insert_at(place, key.clone(), slot.hash)?,
+                    Search::Found(_) => {}
+                    Search::Unknown => return Ok(false),
                 }
             }
-            perturb >>= 5;
-            base = base.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;
+            *at += 1;
         }
+        Ok(true)
     }
 
     /// Adds a key that is known to be absent.
@@ -419,17 +434,32 @@ impl Set {
         }
         let mask = self.slots.len() - 1;
         let slot = &mut self.slots[place];
+        debug_assert!(slot.key.is_none());
         let fresh = slot.hash == 0;
-        *slot = Slot { key: Some(key), hash };
+        // SAFETY: the slot holds no key that would have to be dropped, which the compiler does not see.
+        unsafe { (&raw mut *slot).write(Slot { key: Some(key), hash }) };
         self.used += 1;
         if !fresh {
             return Ok(());
         }
         self.fill += 1;
         if self.fill * 5 >= mask * 3 {
-            self.resize(size_above(roomy(self.used)))?;
+            return self.make_roomy(place);
         }
         Ok(())
+    }
+
+    /// A larger table. Where there is no memory for it, the key that was added last is not: searches need free slots to end.
+    #[cold]
+    #[inline(never)]
+    fn make_roomy(&mut self, last: usize) -> Result<(), Raised> {
+        let grown = self.resize(size_above(roomy(self.used)));
+        if grown.is_err() {
+            self.slots[last] = Slot { key: None, hash: 0 };
+            self.used -= 1;
+            self.fill -= 1;
+        }
+        grown
     }
 
     /// Where a key that is absent goes: the last deleted slot on its way, so that the order is CPython's, or the first
@@ -549,15 +579,16 @@ impl Set {
 impl Drop for Set {
     #[inline]
     fn drop(&mut self) {
-        // Behind the last key there is nothing to drop.
+        // Behind the last key there is nothing to drop. The slots themselves are given back as they are.
         let mut left = self.used;
         for slot in self.slots.iter_mut() {
             if left == 0 {
                 break;
             }
-            if let Some(key) = slot.key.take() {
+            if slot.key.is_some() {
                 left -= 1;
-                drop(key);
+                // SAFETY: nobody looks at the slot any more.
+                unsafe { std::ptr::drop_in_place(&mut slot.key) }
             }
         }
         self.slots.give_back();
@@ -625,6 +656,18 @@ impl<'r> FrozenSetRef<'r> {
         match self {
             FrozenSetRef::Set(s) => s.get(heap),
             FrozenSetRef::Frozen(f) => &f.get(heap).set,
+        }
+    }
+
+    /// The table of a set, to change it, beside this one; nothing where both are the same.
+    pub fn get_beside<'a>(
+        &'a self,
+        set: &'a crate::Ref<Set>,
+        heap: &'a mut crate::Heap,
+    ) -> Option<(&'a mut Set, &'a Set)> {
+        match self {
+            FrozenSetRef::Set(s) => set.get_mut_beside(s, heap),
+            FrozenSetRef::Frozen(f) => set.get_mut_beside(f, heap).map(|(set, f)| (set, &f.set)),
         }
     }
 }

@@ -3,9 +3,9 @@
 use super::compare::hash_small;
 use crate::types::sequence::hash_items_by;
 use crate::{Dict, List, Ref, Result, Str, Tuple, Type, Value, Vm, name, slots};
-use taipan_object::dict::Probe;
+use taipan_object::dict::{Located, Probe};
 use taipan_object::room;
-use taipan_object::set::SetProbe;
+use taipan_object::set::{Search, SetProbe};
 use taipan_object::statics::{OBJECT, TYPE, WEAKREF};
 use taipan_object::weak::WeakRef;
 use taipan_object::{FrozenSetRef, Raised, Set, TypeFlags};
@@ -17,6 +17,17 @@ pub fn known_equal(a: &Value, b: &Value) -> Option<bool> {
         None => known_equal_tuples(a, b),
         known => known,
     }
+}
+
+/// The same for two keys with one hash, which are mostly one object or equal strings.
+#[inline(always)]
+pub(crate) fn known_same(a: &Value, b: &Value) -> Option<bool> {
+    if a.is(b) { Some(true) } else { known_equal_apart(a, b) }
+}
+
+#[inline(never)]
+fn known_equal_apart(a: &Value, b: &Value) -> Option<bool> {
+    known_equal(a, b)
 }
 
 /// The same for tuples of what can be told.
@@ -83,14 +94,13 @@ fn hash_of_leaves(tuple: &Tuple) -> Option<i64> {
 }
 
 /// Whether a set has a key, where that can be told without asking any key.
+#[inline]
 pub(crate) fn known_in_set(set: &Set, key: &Value, hash: i64) -> Option<bool> {
-    let mut probe = SetProbe::new(hash);
-    while let Some((_, candidate)) = set.probe(&mut probe) {
-        if known_equal(candidate, key)? {
-            return Some(true);
-        }
+    match set.search(hash, |candidate| known_same(candidate, key)) {
+        Search::Found(_) => Some(true),
+        Search::Vacant(_) => Some(false),
+        Search::Unknown => None,
     }
-    Some(false)
 }
 
 /// Whether two sets are equal, where that can be told without asking any key.
@@ -103,13 +113,12 @@ pub(crate) fn known_equal_sets(a: &Set, b: &Set) -> Option<bool> {
 
 /// The place of a key in a dict, or that it is not there, where that can be told without asking any key.
 pub(crate) fn known_place(dict: &Dict, key: &Value, hash: i64) -> Option<Option<usize>> {
-    let mut probe = Probe::new(hash);
-    while let Some((place, candidate)) = dict.probe(&mut probe) {
-        if known_equal(candidate, key)? {
-            return Some(Some(place));
-        }
+    match dict.locate(hash, |candidate| known_same(candidate, key)) {
+        Located::At(place) => Some(Some(place)),
+        Located::Free(_) => Some(None),
+        Located::Unknown if dict.len() == 0 => Some(None),
+        Located::Unknown => None,
     }
-    Some(None)
 }
 
 #[inline(always)]
@@ -255,6 +264,15 @@ impl Vm {
         {
             return Ok(dict.get(self).find_str(s, hash));
         }
+        match known_place(dict.get(self), key, hash) {
+            Some(place) => Ok(place),
+            None => self.dict_find_asking(dict, key, hash),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn dict_find_asking(&mut self, dict: &Ref<Dict>, key: &Value, hash: i64) -> Result<Option<usize>> {
         'restart: loop {
             let mut probe = Probe::new(hash);
             loop {
@@ -279,6 +297,9 @@ impl Vm {
     /// `hash(key)` of a key of a container, which the message of a `TypeError` names (`a dict key`).
     #[inline]
     pub fn hash_key(&mut self, key: &Value, role: &str) -> Result<i64> {
+        if let Some(hash) = known_hash(key) {
+            return Ok(hash);
+        }
         match self.hash(key) {
             Ok(hash) => Ok(hash),
             Err(raised) => Err(self.raise_unhashable(raised, key, role)),
@@ -305,11 +326,6 @@ impl Vm {
 
     /// `dict.get(key)`, or nothing.
     pub fn dict_get(&mut self, dict: &Ref<Dict>, key: &Value) -> Result<Option<Value>> {
-        if let Some(hash) = known_hash(key)
-            && let Some(place) = known_place(dict.get(self), key, hash)
-        {
-            return Ok(place.and_then(|p| dict.get(self).value_at(p).cloned()));
-        }
         let hash = self.hash_key(key, "a dict key")?;
         let place = self.dict_find(dict, key, hash)?;
         Ok(place.and_then(|p| dict.get(self).value_at(p).cloned()))
@@ -330,14 +346,20 @@ impl Vm {
             drop(old);
             return Ok(());
         }
-        let old = match self.dict_find(dict, key, hash)? {
-            Some(place) => dict.get_mut(self).set_value_at(place, value),
-            None => {
-                dict.get_mut(self).insert_new(key.clone(), hash, value)?;
-                None
+        let mut value = Some(value);
+        let mut located = dict.get_mut(self).add(key, hash, &mut value, |candidate| known_same(candidate, key))?;
+        if let Some(value) = value {
+            if located == Located::Unknown {
+                match self.dict_find(dict, key, hash)? {
+                    Some(place) => located = Located::At(place),
+                    None => return dict.get_mut(self).insert_new(key.clone(), hash, value),
+                }
             }
-        };
-        drop(old);
+            if let Located::At(place) = located {
+                let old = dict.get_mut(self).set_value_at(place, value);
+                drop(old);
+            }
+        }
         Ok(())
     }
 
@@ -377,7 +399,18 @@ impl Vm {
     }
 
     /// The place of a key in a set.
+    #[inline]
     pub fn set_find(&mut self, set: &FrozenSetRef<'_>, key: &Value, hash: i64) -> Result<Option<usize>> {
+        match set.get(self).search(hash, |candidate| known_same(candidate, key)) {
+            Search::Found(place) => Ok(Some(place)),
+            Search::Vacant(_) => Ok(None),
+            Search::Unknown => self.set_find_asking(set, key, hash),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn set_find_asking(&mut self, set: &FrozenSetRef<'_>, key: &Value, hash: i64) -> Result<Option<usize>> {
         'restart: loop {
             let mut probe = SetProbe::new(hash);
             loop {

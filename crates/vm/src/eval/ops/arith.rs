@@ -634,7 +634,13 @@ op!(STORE_SUBSCR_DICT, |ip, sp, frame, vm, arg| {
 #[inline(never)]
 unsafe fn delete_item(vm: *mut Vm, sp: *const u64) -> bool {
     // SAFETY: two words are on the stack: container, key.
-    unsafe { (*vm).set_item(at(sp.sub(2)), at(sp.sub(1)), None).is_ok() }
+    unsafe {
+        let (container, key) = (at(sp.sub(2)), at(sp.sub(1)));
+        match container.downcast_exact::<Dict>() {
+            Some(dict) => (*vm).dict_delete(dict, key).is_ok(),
+            None => (*vm).set_item(container, key, None).is_ok(),
+        }
+    }
 }
 
 op!(DELETE_SUBSCR, |ip, sp, frame, vm, arg| {

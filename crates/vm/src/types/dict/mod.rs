@@ -5,12 +5,22 @@ pub mod views;
 pub use views::*;
 
 use crate::native::Args;
+use crate::protocol::container::known_same;
 use crate::slots::{self, CompareOp};
-use crate::{Dict, Ref, Result, Tuple, Type, Value, Vm, name};
+use crate::{Dict, List, Ref, Result, Tuple, Type, Value, Vm, name};
 use taipan_macros::class;
+use taipan_object::dict::Located;
 use taipan_object::statics::{DICT, FROZENSET, OBJECT, SET};
 
 impl Vm {
+    /// `del dict[key]`.
+    pub(crate) fn dict_delete(&mut self, dict: &Ref<Dict>, key: &Value) -> Result<()> {
+        match self.dict_del(dict, key)? {
+            Some(_) => Ok(()),
+            None => Err(self.raise_key_error(key)),
+        }
+    }
+
     /// `dict.update(source, **keywords)`.
     pub fn dict_update_from(&mut self, dict: &Ref<Dict>, function: &str, args: Args<'_>) -> Result<()> {
         let n = args.positional().len();
@@ -202,10 +212,7 @@ impl DictClass {
         let Some(dict) = this.downcast::<Dict>() else { return Err(vm.raise_wrong_receiver("__setitem__", this)) };
         match value {
             Some(v) => vm.dict_set(dict, key, v),
-            None => match vm.dict_del(dict, key)? {
-                Some(_) => Ok(()),
-                None => Err(vm.raise_key_error(key)),
-            },
+            None => vm.dict_delete(dict, key),
         }
     }
 
@@ -250,14 +257,21 @@ impl DictClass {
     #[method("($self, key, default=None, /)")]
     fn setdefault(vm: &mut Vm, this: &Ref<Dict>, key: &Value, default: Option<&Value>) -> Result {
         let hash = vm.hash_key(key, "a dict key")?;
-        if let Some(place) = vm.dict_find(this, key, hash)?
-            && let Some(v) = this.get(vm).value_at(place)
-        {
-            return Ok(v.clone());
+        let default = default.cloned().unwrap_or_else(Value::none);
+        let mut value = Some(default.clone());
+        let place = match this.get_mut(vm).add(key, hash, &mut value, |candidate| known_same(candidate, key))? {
+            Located::At(place) => Some(place),
+            Located::Free(_) => None,
+            Located::Unknown => vm.dict_find(this, key, hash)?,
+        };
+        match (place.and_then(|place| this.get(vm).value_at(place)), value) {
+            (Some(there), _) => Ok(there.clone()),
+            (None, Some(value)) => {
+                this.get_mut(vm).insert_new(key.clone(), hash, value)?;
+                Ok(default)
+            }
+            (None, None) => Ok(default),
         }
-        let value = default.cloned().unwrap_or_else(Value::none);
-        this.get_mut(vm).insert_new(key.clone(), hash, value.clone())?;
-        Ok(value)
     }
 
     /// D.pop(k[,d]) -> v, remove specified key and return the corresponding value.
@@ -366,6 +380,21 @@ impl DictClass {
                 for (k, hash) in keys {
                     vm.dict_set_hashed(new, &k, hash, value.clone())?;
                 }
+                return Ok(made);
+            }
+        }
+        // Nobody is asked for the items of a list or a tuple. A list may change while an item is asked for its hash.
+        if let Some(new) = made.downcast_exact::<Dict>() {
+            if let Some(list) = iterable.downcast_exact::<List>() {
+                let mut at = 0;
+                while let Some(key) = list.items(vm).get(at).cloned() {
+                    at += 1;
+                    vm.dict_set(new, &key, value.clone())?;
+                }
+                return Ok(made);
+            }
+            if let Some(tuple) = iterable.downcast_exact::<Tuple>() {
+                tuple.items().iter().try_for_each(|key| vm.dict_set(new, key, value.clone()))?;
                 return Ok(made);
             }
         }

@@ -1,7 +1,7 @@
 //! `set` and `frozenset`.
 
 use crate::native::Args;
-use crate::protocol::container::{known_equal, known_hash, known_in_set};
+use crate::protocol::container::{known_hash, known_in_set, known_same};
 use crate::slots::CompareOp;
 use crate::{List, Ref, Result, Tuple, Type, Value, Vm};
 use taipan_macros::{Payload, Trace, class};
@@ -23,12 +23,6 @@ pub struct SetIterator {
     left: usize,
 }
 
-/// [`known_equal`], out of the way of keys whose hash no other key has.
-#[inline(never)]
-fn equal_with_one_hash(a: &Value, b: &Value) -> Option<bool> {
-    known_equal(a, b)
-}
-
 impl Vm {
     /// Adds an item whose hash is known; answers whether it is new.
     pub fn set_add_hashed(&mut self, set: &Ref<Set>, item: &Value, hash: i64) -> Result<bool> {
@@ -37,7 +31,7 @@ impl Vm {
 
     #[inline]
     fn set_add_owned(&mut self, set: &Ref<Set>, item: Value, hash: i64) -> Result<bool> {
-        match set.get_mut(self).add(item, hash, equal_with_one_hash)? {
+        match set.get_mut(self).add(item, hash, known_same)? {
             Addition::New => Ok(true),
             Addition::Old(_) => Ok(false),
             Addition::Unknown(item) => self.set_add_asking(set, item, hash),
@@ -107,9 +101,14 @@ pub fn update_from(vm: &mut Vm, set: &Ref<Set>, source: &Value) -> Result<()> {
         }
         set.get_mut(vm).make_room(more)?;
         let mut at = 0;
-        while let Some((k, h)) = other.get(vm).next(&mut at) {
-            let k = k.clone();
-            add_hashed(vm, set, &k, h)?;
+        while let Some((to, from)) = other.get_beside(set, vm) {
+            if to.merge(from, &mut at, known_same)? {
+                break;
+            }
+            // This one has to be asked, which may change both.
+            let Some((key, hash)) = from.next(&mut at) else { break };
+            let key = key.clone();
+            vm.set_add_asking(set, key, hash)?;
         }
         return Ok(());
     }
@@ -201,11 +200,15 @@ fn filter(vm: &mut Vm, a: &Value, b: &Value, keep: bool) -> Result<Ref<Set>> {
         }
     };
     let mut at = 0;
-    while let Some((k, h)) = source.get(vm).next(&mut at) {
-        let k = k.clone();
-        if contains_hashed(vm, &other, &k, h)? == keep {
+    while let Some((key, hash)) = source.get(vm).next(&mut at) {
+        let known = known_in_set(other.get(vm), key, hash);
+        if known == Some(!keep) {
+            continue;
+        }
+        let key = key.clone();
+        if known.is_some() || contains_hashed(vm, &other, &key, hash)? == keep {
             // The keys of a table differ from each other.
-            out.get_mut(vm).insert_new(k, h)?;
+            out.get_mut(vm).insert_new(key, hash)?;
         }
     }
     Ok(out)
@@ -635,7 +638,7 @@ shared_methods!(
         /// This has no effect if the element is already present.
         #[method("($self, object, /)")]
         fn add(vm: &mut Vm, this: &Ref<Set>, object: &Value) -> Result<()> {
-            vm.set_add(this, object).map(|_| ())
+            add_item(vm, this, object.clone())
         }
         /// Remove an element from a set if it is a member.
         ///
