@@ -373,7 +373,7 @@ impl Set {
     ) -> Result<Addition, Raised> {
         match self.search(hash, |known| equal(known, &key)) {
             Search::Vacant(place) => {
-                self.insert_at(place, key, hash)?;
+                self.put(place, key, hash)?;
                 Ok(Addition::New)
             }
             Search::Found(_) => Ok(Addition::Old(key)),
@@ -392,7 +392,7 @@ impl Set {
         while let Some(slot) = other.slots.get(*at) {
             if let Some(key) = &slot.key {
                 match self.search(slot.hash, |known| equal(known, key)) {
-                    Search::Vacant(place) => self.insert_at(place, key.clone(), slot.hash)?,
+                    Search::Vacant(place) => self.put(place, key.clone(), slot.hash)?,
                     Search::Found(_) => {}
                     Search::Unknown => return Ok(false),
                 }
@@ -427,7 +427,12 @@ impl Set {
 
     /// Adds a key that [`Set::search`] has not found, at the place that it has named.
     #[inline]
-    pub fn insert_at(&mut self, mut place: usize, key: Value, hash: i64) -> Result<(), Raised> {
+    pub fn insert_at(&mut self, place: usize, key: Value, hash: i64) -> Result<(), Raised> {
+        self.put(place, key, hash)
+    }
+
+    #[inline(always)]
+    fn put(&mut self, mut place: usize, key: Value, hash: i64) -> Result<(), Raised> {
         if self.slots.is_empty() {
             self.resize(MIN_SIZE)?;
             place = hash as usize & (MIN_SIZE - 1);

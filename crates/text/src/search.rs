@@ -6,15 +6,11 @@ use crate::units::{Unit, Units};
 use crate::with_units;
 use memchr::memmem;
 
-/// Below this many bytes a prepared `memmem` searcher does not pay.
-const PREPARE_FROM: usize = 128;
-
 /// A needle prepared for repeated searching in texts of unit `H`.
 struct Finder<'n, H: Unit, N: Unit> {
     needle: &'n [N],
     /// The last unit, as the haystack's unit; a needle that does not fit the haystack's unit has none.
     last: Option<H>,
-    bytes: Option<memmem::Finder<'n>>,
     two_way: Option<TwoWay>,
 }
 
@@ -93,14 +89,34 @@ fn maximal_suffix<N: Unit>(n: &[N], reversed: bool) -> (usize, usize) {
 /// How many places where its first byte stands are looked at before a searcher is prepared for a needle.
 const ATTEMPTS: usize = 8;
 
+/// In so many bytes a needle is looked for place by place: starting anything cleverer takes longer.
+const SHORT: usize = 24;
+
+/// Where a needle of two bytes or more first lies in a short text.
+#[inline]
+fn find_in_short(hay: &[u8], needle: &[u8]) -> Option<usize> {
+    let (&first, rest) = needle.split_first()?;
+    let last = hay.len().checked_sub(needle.len())?;
+    (0..=last).find(|&i| hay[i] == first && equal_bytes(&hay[i + 1..i + needle.len()], rest))
+}
+
+/// Whether two texts of one length are equal; short ones are compared here.
+#[inline(always)]
+fn equal_bytes(a: &[u8], b: &[u8]) -> bool {
+    if b.len() <= 8 { a.iter().zip(b).all(|(a, b)| a == b) } else { a == b }
+}
+
 /// Where a needle of two bytes or more first lies. Preparing a searcher takes as long as looking through a few hundred
 /// bytes, so the first places are tried one by one.
 fn find_bytes(hay: &[u8], needle: &[u8]) -> Option<usize> {
+    if hay.len() <= SHORT {
+        return find_in_short(hay, needle);
+    }
     let mut from = 0;
     let last = hay.len().checked_sub(needle.len())?;
     for _ in 0..ATTEMPTS {
         let i = from + memchr::memchr(needle[0], &hay[from..=last])?;
-        if hay[i + 1..i + needle.len()] == needle[1..] {
+        if equal_bytes(&hay[i + 1..i + needle.len()], &needle[1..]) {
             return Some(i);
         }
         from = i + 1;
@@ -122,15 +138,11 @@ fn same<H: Unit, N: Unit>(hay: &[H], needle: &[N]) -> bool {
 }
 
 impl<'n, H: Unit, N: Unit> Finder<'n, H, N> {
-    /// `reach` is how much text will be searched, at most. The needle is not empty.
-    fn new(needle: &'n [N], reach: usize) -> Finder<'n, H, N> {
+    /// The needle is not empty, and one of the two texts is not of bytes.
+    fn new(needle: &'n [N]) -> Finder<'n, H, N> {
         let fits = N::MAX <= H::MAX || needle.iter().all(|u| u.code() <= H::MAX);
         let last = needle.last().filter(|_| fits).map(|u| H::truncated(u.code()));
-        let bytes = match N::as_bytes(needle) {
-            Some(n) if H::SIZE == 1 && n.len() > 1 && reach > PREPARE_FROM => Some(memmem::Finder::new(n)),
-            _ => None,
-        };
-        Finder { needle, last, bytes, two_way: None }
+        Finder { needle, last, two_way: None }
     }
 
     fn find(&mut self, hay: &[H]) -> Option<usize> {
@@ -141,12 +153,6 @@ impl<'n, H: Unit, N: Unit> Finder<'n, H, N> {
         }
         if m == 1 {
             return last.position(hay);
-        }
-        if let (Some(h), Some(n)) = (H::as_bytes(hay), N::as_bytes(self.needle)) {
-            return match &self.bytes {
-                Some(finder) => finder.find(h),
-                None => find_bytes(h, n),
-            };
         }
         if let Some(two_way) = self.two_way {
             return two_way.find(hay, self.needle);
@@ -206,7 +212,7 @@ pub fn find(hay: Units<'_>, needle: Units<'_>, start: usize, end: usize) -> Opti
         let found = if let [one] = n { memchr::memchr(*one, h) } else { find_bytes(h, n) };
         return found.map(|i| i + start);
     }
-    with_units!(hay, h => with_units!(needle, n => Finder::new(n, end - start).find(&h[start..end]))).map(|i| i + start)
+    with_units!(hay, h => with_units!(needle, n => Finder::new(n).find(&h[start..end]))).map(|i| i + start)
 }
 
 /// Where `needle` last lies within `start..end`. An empty needle is found at `end`.
@@ -251,7 +257,7 @@ pub fn for_each(hay: Units<'_>, needle: Units<'_>, limit: usize, mut found: impl
         if n.is_empty() {
             return;
         }
-        let mut finder = Finder::new(n, h.len());
+        let mut finder = Finder::new(n);
         let (mut at, mut any) = (0, false);
         for _ in 0..limit {
             // Occurrences often follow each other.
@@ -262,10 +268,38 @@ pub fn for_each(hay: Units<'_>, needle: Units<'_>, limit: usize, mut found: impl
             at += i + n.len();
         }
     }
-    if let (Some(h), Some([b])) = (hay.as_bytes(), needle.as_bytes()) {
-        return for_each_byte(h, *b, limit, found);
+    match (hay.as_bytes(), needle.as_bytes()) {
+        (Some(h), Some([b])) => for_each_byte(h, *b, limit, found),
+        (Some(h), Some(n)) => for_each_bytes(h, n, limit, found),
+        _ => with_units!(hay, h => with_units!(needle, n => run(h, n, limit, &mut found))),
     }
-    with_units!(hay, h => with_units!(needle, n => run(h, n, limit, &mut found)))
+}
+
+/// The same for several bytes.
+#[inline]
+fn for_each_bytes(hay: &[u8], needle: &[u8], limit: usize, mut found: impl FnMut(usize)) {
+    let Some(last) = hay.len().checked_sub(needle.len()).filter(|_| !needle.is_empty()) else { return };
+    let (mut at, mut finder) = (0, None);
+    for _ in 0..limit {
+        if at > last {
+            return;
+        }
+        // Occurrences often follow each other.
+        let near = &hay[at..hay.len().min(at + SHORT)];
+        let next = match find_in_short(near, needle) {
+            Some(i) => Some(i),
+            None if near.len() < SHORT => None,
+            None => {
+                // What may begin in here ends beyond it.
+                let from = at + SHORT + 1 - needle.len().min(SHORT + 1);
+                let finder = finder.get_or_insert_with(|| memmem::Finder::new(needle));
+                finder.find(&hay[from..]).map(|i| i + from - at)
+            }
+        };
+        let Some(i) = next else { return };
+        found(at + i);
+        at += i + needle.len();
+    }
 }
 
 /// The same for a byte. Where it is frequent, starting a search for each takes longer than looking at eight bytes at a time.

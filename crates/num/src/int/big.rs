@@ -21,7 +21,8 @@ pub fn to_ubig(digits: &[u32]) -> Result<UBig> {
     Ok(UBig::from_words(words))
 }
 
-fn pack(words: &mut [u64], digits: &[u32]) {
+/// The words of a magnitude, lowest first: as many as [`words_of`] says.
+pub fn pack(words: &mut [u64], digits: &[u32]) {
     let mut buffer = 0u128;
     let mut bits = 0;
     let mut at = 0;
@@ -42,7 +43,11 @@ fn pack(words: &mut [u64], digits: &[u32]) {
 
 /// The 30-bit digits of a magnitude.
 pub fn from_ubig(n: &UBig) -> Result<Digits> {
-    let words = n.as_words();
+    unpack(n.as_words())
+}
+
+/// The 30-bit digits of words, lowest first.
+pub fn unpack(words: &[u64]) -> Result<Digits> {
     let mut digits = Digits::zeroed((words.len() * 64).div_ceil(BITS as usize))?;
     let mut buffer = 0u128;
     let mut bits = 0u32;
@@ -112,6 +117,6 @@ pub fn room_for(values: usize, words: usize) -> Result<()> {
 }
 
 /// The words of that many 30-bit digits.
-pub fn words_of(digits: usize) -> usize {
+pub const fn words_of(digits: usize) -> usize {
     (digits * BITS as usize).div_ceil(64)
 }

@@ -25,7 +25,8 @@ pub(crate) use fraction::{decompose, round_scaled};
 pub use power::{pow, pow_bits, pow_mod};
 pub(crate) use text::strip;
 pub use text::{
-    SMALL_DECIMAL, decimal_value, normalise_text, parse, parse_decimal, small_decimal, to_decimal, to_radix,
+    SHORT_DECIMAL, SMALL_DECIMAL, decimal_value, normalise_text, parse, parse_decimal, short_decimal, small_decimal,
+    to_decimal, to_radix,
 };
 pub use theory::{comb, factorial, gcd, is_perfect_square, isqrt, lcm, perm};
 

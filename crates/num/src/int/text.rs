@@ -1,6 +1,6 @@
 //! Int to and from text.
 
-use super::big::{room_for, to_buf, to_ubig, words_of};
+use super::big::{pack, room_for, to_buf, to_ubig, unpack, words_of};
 use super::digits::{self, BITS};
 use super::{Digits, IntBuf, IntView};
 use crate::error::{NumError, Poll, Result};
@@ -12,6 +12,9 @@ pub const SMALL_DECIMAL: usize = 20;
 
 /// From this many digits on, decimal conversion divides and conquers.
 const LONG_TEXT: usize = 40;
+
+/// Room for what [`short_decimal`] writes.
+pub const SHORT_DECIMAL: usize = 1 + PIECE_DIGITS * (LONG_TEXT * BITS as usize).div_ceil(63);
 
 /// Up to this many digits, parsing is quadratic.
 const SHORT_TEXT: usize = 400;
@@ -59,6 +62,33 @@ pub fn small_decimal(n: i64, buffer: &mut [u8; SMALL_DECIMAL]) -> &[u8] {
     &buffer[at..]
 }
 
+/// `str(a)` as ASCII, without allocating; nothing where it is long. No limit on digits is as low as that.
+pub fn short_decimal<'a>(a: IntView, buffer: &'a mut [u8; SHORT_DECIMAL]) -> Option<&'a [u8]> {
+    let (negative, digits) = match a.simplified() {
+        IntView::Small(n) => {
+            let mut at = write_u64(n.unsigned_abs(), buffer);
+            if n < 0 {
+                at -= 1;
+                buffer[at] = b'-';
+            }
+            return Some(&buffer[at..]);
+        }
+        IntView::Big { negative, digits } => (negative, digits),
+    };
+    if digits.len() >= LONG_TEXT {
+        return None;
+    }
+    let mut words = [0; words_of(LONG_TEXT)];
+    let words = &mut words[..words_of(digits.len())];
+    pack(words, digits);
+    let mut at = write_words(words, buffer);
+    if negative {
+        at -= 1;
+        buffer[at] = b'-';
+    }
+    Some(&buffer[at..])
+}
+
 /// ASCII bytes as a `String`.
 fn ascii(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap_or_default()
@@ -66,12 +96,11 @@ fn ascii(bytes: Vec<u8>) -> String {
 
 /// `str(a)`. `limit` is `sys.get_int_max_str_digits()`, 0 for none.
 pub fn to_decimal(a: IntView, limit: usize, poll: Poll) -> Result<String> {
-    let (negative, digits) = match a.simplified() {
-        IntView::Small(n) => {
-            return Ok(ascii(small_decimal(n, &mut [0; SMALL_DECIMAL]).to_vec()));
-        }
-        IntView::Big { negative, digits } => (negative, digits),
-    };
+    if let Some(text) = short_decimal(a, &mut [0; SHORT_DECIMAL]) {
+        return Ok(ascii(text.to_vec()));
+    }
+    let mut scratch = [0; 3];
+    let (negative, digits) = a.parts(&mut scratch);
     // log10(2) from below: certain to be over the limit.
     let at_least = (u128::from(digits::bit_length(digits) - 1) * 30102 / 100_000) as usize;
     if limit != 0 && at_least > limit {
@@ -82,43 +111,76 @@ pub fn to_decimal(a: IntView, limit: usize, poll: Poll) -> Result<String> {
     if negative {
         text.push(b'-');
     }
-    if digits.len() < LONG_TEXT {
-        let mut work = [0; LONG_TEXT];
-        let work = &mut work[..digits.len()];
-        work.copy_from_slice(digits);
-        write_short(work, &mut text);
-    } else {
-        write_long(to_ubig(digits)?, &mut text, poll)?;
-    }
+    write_long(to_ubig(digits)?, &mut text, poll)?;
     if limit != 0 && text.len() - usize::from(negative) > limit {
         return Err(NumError::DigitLimit(limit));
     }
     Ok(ascii(text))
 }
 
-/// Repeated division by 10**9, least significant piece first.
-fn write_short(mut work: &mut [u32], text: &mut Vec<u8>) {
-    let mut buffer = [b'0'; LONG_TEXT * 10 + 20];
-    let mut end = buffer.len();
-    while !work.is_empty() {
-        let mut rest = 0u64;
-        for d in work.iter_mut().rev() {
-            rest = rest << BITS | u64::from(*d);
-            *d = (rest / 1_000_000_000) as u32;
-            rest %= 1_000_000_000;
-        }
-        let length = digits::trim(work).len();
-        work = &mut work[..length];
-        write_u64(rest, &mut buffer[..end]);
-        end -= 9;
-    }
-    let first = buffer[end..].iter().position(|&c| c != b'0').map_or(buffer.len() - 1, |at| end + at);
-    text.extend_from_slice(&buffer[first..]);
-}
-
 /// A power of ten small enough for a word.
 const PIECE: u64 = 10_000_000_000_000_000_000;
 const PIECE_DIGITS: usize = 19;
+
+/// `high << 64 | low`, where `high` is below [`PIECE`], divided by it, and the rest: by a multiplication with the reciprocal
+/// (Möller and Granlund, Improved division by invariant integers, 2011, algorithm 4). The highest bit of `PIECE` is set.
+#[inline(always)]
+fn div_piece(high: u64, low: u64) -> (u64, u64) {
+    const RECIPROCAL: u64 = (u128::MAX / PIECE as u128 - (1 << 64)) as u64;
+    let guess = (u128::from(RECIPROCAL) * u128::from(high)).wrapping_add(u128::from(high) << 64 | u128::from(low));
+    let mut quotient = ((guess >> 64) as u64).wrapping_add(1);
+    let mut rest = low.wrapping_sub(quotient.wrapping_mul(PIECE));
+    if rest > guess as u64 {
+        quotient = quotient.wrapping_sub(1);
+        rest = rest.wrapping_add(PIECE);
+    }
+    if rest >= PIECE {
+        quotient += 1;
+        rest -= PIECE;
+    }
+    (quotient, rest)
+}
+
+/// Writes a number in decimal at the end of `out`, which has room for a piece more than it takes, and returns where it
+/// begins. The words, lowest first, are used up.
+fn write_words(words: &mut [u64], out: &mut [u8]) -> usize {
+    let mut length = words.len();
+    let mut end = out.len();
+    loop {
+        while length > 0 && words[length - 1] == 0 {
+            length -= 1;
+        }
+        let mut rest = 0;
+        for word in words[..length].iter_mut().rev() {
+            (*word, rest) = div_piece(rest, *word);
+        }
+        if words[..length].iter().all(|&word| word == 0) {
+            return write_u64(rest, &mut out[..end]);
+        }
+        write_piece(rest, &mut out[end - PIECE_DIGITS..end]);
+        end -= PIECE_DIGITS;
+    }
+}
+
+/// All digits of a number below [`PIECE`], with leading zeros: in three parts, so that none waits for the others.
+#[inline]
+fn write_piece(n: u64, out: &mut [u8]) {
+    const HALF: u64 = 100_000_000;
+    let (high, low) = (n / HALF, n % HALF);
+    let (high, middle) = (high / HALF, high % HALF);
+    out[..3].copy_from_slice(&[b'0' + (high / 100) as u8, b'0' + (high / 10 % 10) as u8, b'0' + (high % 10) as u8]);
+    write_eight(middle as u32, &mut out[3..11]);
+    write_eight(low as u32, &mut out[11..19]);
+}
+
+#[inline]
+fn write_eight(n: u32, out: &mut [u8]) {
+    let (high, low) = (n / 10_000, n % 10_000);
+    for (i, pair) in [high / 100, high % 100, low / 100, low % 100].into_iter().enumerate() {
+        let pair = pair as usize * 2;
+        out[2 * i..2 * i + 2].copy_from_slice(&PAIRS[pair..pair + 2]);
+    }
+}
 
 /// Splits at 10**(19 * 2**k), recursively.
 fn write_long(n: UBig, text: &mut Vec<u8>, poll: Poll) -> Result<()> {
@@ -139,10 +201,11 @@ fn write_long(n: UBig, text: &mut Vec<u8>, poll: Poll) -> Result<()> {
     Ok(())
 }
 
+/// So many words are written in quadratic time: dividing a few words by a word is quicker than splitting them.
+const LEAF: usize = 24;
+
 /// Writes `n < powers.last() ** 2`; padded with zeros to the full width unless it is the head of the number.
 fn write_split(n: UBig, powers: &[UBig], pad: bool, text: &mut Vec<u8>, poll: Poll) -> Result<()> {
-    // A quadratic base case: dividing a few words by a word is quicker than splitting them.
-    const LEAF: usize = 24;
     if n.as_words().len() <= LEAF || powers.is_empty() {
         let width = if pad { PIECE_DIGITS << powers.len() } else { 0 };
         return write_leaf(&n, width, text);
@@ -160,39 +223,19 @@ fn write_split(n: UBig, powers: &[UBig], pad: bool, text: &mut Vec<u8>, poll: Po
 }
 
 fn write_leaf(n: &UBig, width: usize, text: &mut Vec<u8>) -> Result<()> {
-    let mut words: Vec<u64> = n.as_words().to_vec();
-    let mut pieces = [0u64; 64];
-    let mut count = 0;
-    while let Some(&top) = words.last() {
-        if top == 0 {
-            words.pop();
-            continue;
+    let mut words = [0; LEAF];
+    let words = words.get_mut(..n.as_words().len()).ok_or(NumError::Memory)?;
+    words.copy_from_slice(n.as_words());
+    let mut buffer = [0; PIECE_DIGITS * (LEAF + 2)];
+    let written = match n.is_zero() {
+        true => &[][..],
+        false => {
+            let at = write_words(words, &mut buffer);
+            &buffer[at..]
         }
-        let mut rest = 0u64;
-        for word in words.iter_mut().rev() {
-            let value = u128::from(rest) << 64 | u128::from(*word);
-            *word = (value / u128::from(PIECE)) as u64;
-            rest = (value % u128::from(PIECE)) as u64;
-        }
-        *pieces.get_mut(count).ok_or(NumError::Memory)? = rest;
-        count += 1;
-    }
-    let mut buffer = [0; 20];
-    let start = text.len();
-    let mut head = true;
-    for &piece in pieces[..count].iter().rev() {
-        let at = write_u64(piece, &mut buffer);
-        let length = buffer.len() - at;
-        let wanted = if head { length } else { PIECE_DIGITS };
-        text.extend(std::iter::repeat_n(b'0', wanted - length));
-        text.extend_from_slice(&buffer[at..]);
-        head = false;
-    }
-    let length = text.len() - start;
-    if length < width {
-        text.extend(std::iter::repeat_n(b'0', width - length));
-        text[start..].rotate_right(width - length);
-    }
+    };
+    text.extend(std::iter::repeat_n(b'0', width.saturating_sub(written.len())));
+    text.extend_from_slice(written);
     Ok(())
 }
 
@@ -305,6 +348,10 @@ pub fn parse(text: &[u8], base: u32, limit: usize, poll: Poll) -> Result<IntBuf>
 
 /// Digits with single underscores between them.
 fn well_formed(body: &[u8], radix: u32) -> bool {
+    // All are looked at, several at once.
+    if radix == 10 && !body.is_empty() && body.iter().fold(true, |all, c| all & c.is_ascii_digit()) {
+        return true;
+    }
     let mut after_digit = false;
     for &byte in body {
         if byte == b'_' {
@@ -358,22 +405,40 @@ fn parse_body(body: &[u8], radix: u32, negative: bool, limit: usize, poll: Poll)
     to_buf(negative, &parse_long(&values, radix, poll)?)
 }
 
-/// Decimal digits, nine at a time.
+/// Decimal digits, as many at a time as a word holds.
 fn parse_plain(body: &[u8], negative: bool) -> Result<IntBuf> {
-    const CHUNK: usize = 9;
-    let mut out = Digits::zeroed(body.len() / CHUNK + 2)?;
-    let (head, chunks) = body.split_at(body.len() % CHUNK);
-    let value = |piece: &[u8]| piece.iter().fold(0, |n, &c| n * 10 + u32::from(c - b'0'));
-    out[0] = value(head);
+    let mut words = [0; SHORT_TEXT.div_ceil(PIECE_DIGITS) + 1];
+    let (head, pieces) = body.split_at(body.len() % PIECE_DIGITS);
+    words[0] = value_of_digits(head);
     let mut length = 1;
-    for chunk in chunks.chunks_exact(CHUNK) {
-        let carry = digits::mul_add_small(&mut out[..length], 1_000_000_000, value(chunk));
+    for piece in pieces.chunks_exact(PIECE_DIGITS) {
+        let mut carry = value_of_digits(piece);
+        for word in &mut words[..length] {
+            let product = u128::from(*word) * u128::from(PIECE) + u128::from(carry);
+            *word = product as u64;
+            carry = (product >> 64) as u64;
+        }
         if carry != 0 {
-            out[length] = carry;
+            words[length] = carry;
             length += 1;
         }
     }
-    Ok(IntBuf::from_digits(negative, out))
+    Ok(IntBuf::from_digits(negative, unpack(&words[..length])?))
+}
+
+/// The value of decimal digits, [`PIECE_DIGITS`] at most.
+fn value_of_digits(text: &[u8]) -> u64 {
+    let (eights, rest) = text.as_chunks::<8>();
+    let n = eights.iter().fold(0, |n, eight| n * 100_000_000 + eight_digits(*eight));
+    rest.iter().fold(n, |n, c| n * 10 + u64::from(c - b'0'))
+}
+
+/// Eight digits at once: neighbours are joined to pairs, those to fours, those to the number.
+fn eight_digits(text: [u8; 8]) -> u64 {
+    let n = u64::from_le_bytes(text) - 0x3030_3030_3030_3030;
+    let n = (n * 10 + (n >> 8)) & 0x00FF_00FF_00FF_00FF;
+    let n = (n * 100 + (n >> 16)) & 0x0000_FFFF_0000_FFFF;
+    (n * 10_000 + (n >> 32)) & 0xFFFF_FFFF
 }
 
 fn parse_bits(body: &[u8], width: u32, count: usize, negative: bool) -> Result<IntBuf> {

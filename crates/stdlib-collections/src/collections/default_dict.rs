@@ -2,7 +2,7 @@
 
 use taipan_macros::{Payload, Trace, class};
 use taipan_object::TypeCell;
-use taipan_object::statics::DICT;
+use taipan_object::statics::{DICT, INT, LIST};
 use taipan_vm::native::Args;
 use taipan_vm::{Dict, Ref, Result, Tuple, Type, Value, Vm, name, slots};
 
@@ -104,17 +104,19 @@ impl DefaultDictClass {
     #[method("($self, object, /)")]
     fn __missing__(vm: &mut Vm, this: &Ref<DefaultDict>, key: &Value) -> Result {
         let Some(factory) = this.get(vm).factory.clone() else { return Err(vm.raise_key_error(key)) };
-        let value = vm.call(&factory, &[])?;
-        let Some(dict) = this.as_value().downcast::<Dict>() else { return Ok(value) };
-        let hash = vm.hash_key(key, "a dict key")?;
+        // What these two make is known.
+        let value = if factory.is(INT.as_ref().as_value()) {
+            Value::from_i32(0)
+        } else if factory.is(LIST.as_ref().as_value()) {
+            vm.new_list(Vec::new())?.into_value()
+        } else {
+            vm.call(&factory, &[])?
+        };
         // The factory may have set the key by now: its value stands.
-        if let Some(place) = vm.dict_find(dict, key, hash)?
-            && let Some(set) = dict.get(vm).value_at(place)
-        {
-            return Ok(set.clone());
+        match this.as_value().downcast::<Dict>() {
+            Some(dict) => vm.dict_set_default(dict, key, value),
+            None => Ok(value),
         }
-        dict.get_mut(vm).insert_new(key.clone(), hash, value.clone())?;
-        Ok(value)
     }
 
     /// D.copy() -> a shallow copy of D.

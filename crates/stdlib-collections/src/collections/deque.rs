@@ -271,6 +271,7 @@ impl DequeClass {
         let answer = sequence::compare_items(
             vm,
             op,
+            0,
             |vm, i| if a.get(vm).changes == states.0 { a.get(vm).items.get(i).cloned() } else { None },
             |vm, i| if b.get(vm).changes == states.1 { b.get(vm).items.get(i).cloned() } else { None },
             |vm| (a.get(vm).items.len(), b.get(vm).items.len()),

@@ -198,9 +198,11 @@ impl ListClass {
         let (Some(a), Some(b)) = (a.downcast::<List>(), b.downcast::<List>()) else {
             return Ok(Value::not_implemented());
         };
+        let same = sequence::same_at_start(a.items(vm), b.items(vm));
         sequence::compare_items(
             vm,
             op,
+            same,
             |vm, i| a.items(vm).get(i).cloned(),
             |vm, i| b.items(vm).get(i).cloned(),
             |vm| (a.get(vm).len(), b.get(vm).len()),

@@ -1,5 +1,6 @@
 //! What `list` and `tuple` share: text, comparison, search, hashing.
 
+use crate::protocol::container::known_same;
 use crate::slots::CompareOp;
 use crate::{Result, Value, Vm};
 use taipan_object::room;
@@ -47,10 +48,16 @@ fn rest_by_concat(
     vm.concat_str(&so_far, &close).map(crate::Ref::into_value)
 }
 
-/// Compares two sequences item by item.
+/// How many items at the start of two sequences are the same objects, or strings with the same text.
+pub fn same_at_start(a: &[Value], b: &[Value]) -> usize {
+    a.iter().zip(b).take_while(|(x, y)| known_same(x, y) == Some(true)).count()
+}
+
+/// Compares two sequences item by item, of which the first `same` are known to be equal.
 pub fn compare_items(
     vm: &mut Vm,
     op: CompareOp,
+    same: usize,
     a: impl Fn(&Vm, usize) -> Option<Value>,
     b: impl Fn(&Vm, usize) -> Option<Value>,
     lengths: impl Fn(&Vm) -> (usize, usize),
@@ -59,7 +66,7 @@ pub fn compare_items(
     if n != m && matches!(op, CompareOp::Eq | CompareOp::Ne) {
         return Ok(Value::bool(op == CompareOp::Ne));
     }
-    let mut i = 0;
+    let mut i = same;
     while let (Some(x), Some(y)) = (a(vm, i), b(vm, i)) {
         if !vm.equal(&x, &y)? {
             // The comparison may have taken items away.

@@ -90,9 +90,11 @@ impl TupleClass {
         let (Some(a), Some(b)) = (a.downcast::<Tuple>(), b.downcast::<Tuple>()) else {
             return Ok(Value::not_implemented());
         };
+        let same = sequence::same_at_start(a.items(), b.items());
         sequence::compare_items(
             vm,
             op,
+            same,
             |_, i| a.items().get(i).cloned(),
             |_, i| b.items().get(i).cloned(),
             |_| (a.len(), b.len()),

@@ -466,6 +466,9 @@ fn push(ranges: &mut Vec<Range<usize>>, range: Range<usize>) -> Result<()> {
     Ok(())
 }
 
+/// Room for so many parts is made before anything is split: little has more.
+const SOME_PARTS: usize = 8;
+
 /// `split` and `rsplit`.
 pub fn split(
     vm: &mut Vm,
@@ -481,6 +484,22 @@ pub fn split(
     };
     if sep.as_ref().is_some_and(|s| s.as_slice().is_empty()) {
         return Err(vm.raise_value_error("empty separator"));
+    }
+    // What cannot change meanwhile is cut up at once.
+    if let (Some(data), false) = (this.downcast::<Bytes>(), from_right) {
+        let mut out = taipan_object::room::vec(most.min(SOME_PARTS))?;
+        let mut push = |range| {
+            let part = part(vm, this, range)?;
+            out.try_reserve(1).map_err(|_| Raised)?;
+            out.push(part);
+            Ok(())
+        };
+        let b = Units::Latin1(data.as_bytes());
+        match &sep {
+            None => split::split_space(b, most, split::is_byte_space, &mut push)?,
+            Some(sep) => split::split(b, sep.units(), most, &mut push)?,
+        }
+        return vm.new_list(out);
     }
     let mut ranges = Vec::new();
     let b = text(vm, this);

@@ -13,6 +13,25 @@ use taipan_object::dict::Located;
 use taipan_object::statics::{DICT, FROZENSET, OBJECT, SET};
 
 impl Vm {
+    /// `dict.setdefault(key, default)`.
+    pub fn dict_set_default(&mut self, dict: &Ref<Dict>, key: &Value, default: Value) -> Result {
+        let hash = self.hash_key(key, "a dict key")?;
+        let mut value = Some(default.clone());
+        let place = match dict.get_mut(self).add(key, hash, &mut value, |candidate| known_same(candidate, key))? {
+            Located::At(place) => Some(place),
+            Located::Free(_) => None,
+            Located::Unknown => self.dict_find(dict, key, hash)?,
+        };
+        match (place.and_then(|place| dict.get(self).value_at(place)), value) {
+            (Some(there), _) => Ok(there.clone()),
+            (None, Some(value)) => {
+                dict.get_mut(self).insert_new(key.clone(), hash, value)?;
+                Ok(default)
+            }
+            (None, None) => Ok(default),
+        }
+    }
+
     /// `del dict[key]`.
     pub(crate) fn dict_delete(&mut self, dict: &Ref<Dict>, key: &Value) -> Result<()> {
         match self.dict_del(dict, key)? {
@@ -256,22 +275,7 @@ impl DictClass {
     /// Return the value for key if key is in the dictionary, else default.
     #[method("($self, key, default=None, /)")]
     fn setdefault(vm: &mut Vm, this: &Ref<Dict>, key: &Value, default: Option<&Value>) -> Result {
-        let hash = vm.hash_key(key, "a dict key")?;
-        let default = default.cloned().unwrap_or_else(Value::none);
-        let mut value = Some(default.clone());
-        let place = match this.get_mut(vm).add(key, hash, &mut value, |candidate| known_same(candidate, key))? {
-            Located::At(place) => Some(place),
-            Located::Free(_) => None,
-            Located::Unknown => vm.dict_find(this, key, hash)?,
-        };
-        match (place.and_then(|place| this.get(vm).value_at(place)), value) {
-            (Some(there), _) => Ok(there.clone()),
-            (None, Some(value)) => {
-                this.get_mut(vm).insert_new(key.clone(), hash, value)?;
-                Ok(default)
-            }
-            (None, None) => Ok(default),
-        }
+        vm.dict_set_default(this, key, default.cloned().unwrap_or_else(Value::none))
     }
 
     /// D.pop(k[,d]) -> v, remove specified key and return the corresponding value.

@@ -97,6 +97,13 @@ impl IntClass {
 
     #[slot]
     fn repr(vm: &mut Vm, this: &Value) -> Result {
+        let mut buffer = [0; int::SHORT_DECIMAL];
+        if let Some(text) = view(this).and_then(|n| int::short_decimal(n, &mut buffer))
+            && text.len() > 1
+            && let Some(text) = vm.new_ascii_text(text)?
+        {
+            return Ok(text.into_value());
+        }
         let text = vm.int_to_text(this)?;
         vm.new_str(&text).map(Ref::into_value)
     }

@@ -239,7 +239,9 @@ fn intersection(vm: &mut Vm, a: &Value, b: &Value) -> Result<Ref<Set>> {
 
 fn union(vm: &mut Vm, a: &Value, b: &Value) -> Result<Ref<Set>> {
     let out = set_of(vm, a)?;
-    update_from(vm, &out, b)?;
+    if !a.is(b) {
+        update_from(vm, &out, b)?;
+    }
     Ok(out)
 }
 

@@ -8,7 +8,7 @@ use crate::{Ref, Result, Str, Type, Value, Vm};
 use taipan_macros::class;
 use taipan_num::format::{FormatSpec, Kind, format_str};
 use taipan_object::statics::{OBJECT, STR};
-use taipan_object::{Dict, List, Tuple};
+use taipan_object::{Dict, List, Tuple, room};
 use taipan_text::ops::Translated;
 use taipan_text::split::{self, Side};
 use taipan_text::units::clip;
@@ -118,6 +118,9 @@ fn pad(vm: &mut Vm, this: &Ref<Str>, width: isize, fill: Option<&Value>, pad: Pa
     }
 }
 
+/// Room for so many parts is made before a text is split: few texts have more, and the list has to grow for those.
+const SOME_PARTS: usize = 8;
+
 /// The separator of `split`; nothing means whitespace.
 fn separator<'a>(vm: &mut Vm, sep: Option<&'a Value>) -> Result<Option<&'a Ref<Str>>> {
     let Some(sep) = sep.filter(|s| !s.is_none()) else { return Ok(None) };
@@ -155,10 +158,14 @@ fn replace_ascii(
     }
     // The first places are remembered, so that most texts are searched once.
     const REMEMBERED: usize = 16;
-    let (mut first, mut places) = ([0u32; REMEMBERED], 0usize);
+    const REMEMBERED_MORE: usize = 4096;
+    let (mut first, mut more, mut places) = ([0u32; REMEMBERED], Vec::new(), 0usize);
     search::for_each(hay, needle, limit, |i| {
-        if let Some(place) = first.get_mut(places) {
-            *place = i as u32;
+        match first.get_mut(places) {
+            Some(place) => *place = i as u32,
+            None if more.len() == REMEMBERED_MORE => {}
+            None if more.try_reserve(1).is_ok() => more.push(i as u32),
+            None => {}
         }
         places += 1;
     });
@@ -182,8 +189,8 @@ fn replace_ascii(
             }
             at = i + from.len();
         };
-        if places <= REMEMBERED && u32::try_from(text.len()).is_ok() {
-            first[..places].iter().for_each(|&i| put(i as usize));
+        if places <= REMEMBERED + more.len() && u32::try_from(text.len()).is_ok() {
+            first.iter().take(places).chain(&more).for_each(|&i| put(i as usize));
         } else {
             search::for_each(hay, needle, limit, put);
         }
@@ -536,7 +543,7 @@ impl StrClass {
     #[method("($self, /, sep=None, maxsplit=-1)")]
     fn split(vm: &mut Vm, this: &Ref<Str>, sep: Option<&Value>, maxsplit: Option<isize>) -> Result<Ref<List>> {
         let most = limit(maxsplit.unwrap_or(-1));
-        let mut parts = Vec::new();
+        let mut parts = room::vec(most.min(SOME_PARTS))?;
         match separator(vm, sep)? {
             None => split::split_space(units(this), most, props::is_space, |r| push_part(vm, this, &mut parts, r))?,
             Some(sep) => split::split(units(this), units(sep), most, |r| push_part(vm, this, &mut parts, r))?,
