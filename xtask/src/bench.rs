@@ -31,6 +31,8 @@ cargo xtask bench [FILTER...] [OPTIONS]
 
 /// The program whose start is measured.
 const PASS: [&str; 2] = ["-c", "pass"];
+/// What many programs begin with; measured in the same way.
+const IMPORTS: [&str; 2] = ["-c", "import asyncio, json, re, dataclasses, logging, typing"];
 
 struct Options {
     filters: Vec<String>,
@@ -106,8 +108,14 @@ struct Sample {
 struct Measured {
     names: Vec<String>,
     rows: Vec<Row>,
-    /// `-c pass`, and its peak of resident memory in kilobytes.
-    startup: Option<(Row, Vec<Result<f64, String>>)>,
+    startup: Option<Startup>,
+}
+
+struct Startup {
+    pass: Row,
+    /// Peaks of resident memory of `-c pass` in kilobytes.
+    peaks: Vec<Result<f64, String>>,
+    imports: Row,
 }
 
 fn measure(options: &Options, taipan: &Path, folder: &Path, programs: &[PathBuf]) -> Result<Measured, Error> {
@@ -126,6 +134,7 @@ fn measure(options: &Options, taipan: &Path, folder: &Path, programs: &[PathBuf]
         programs.iter().map(|name| json!({"arguments": [name.to_string_lossy()], "rounds": options.rounds})).collect();
     if options.startup {
         tasks.push(json!({"arguments": PASS, "rounds": 20}));
+        tasks.push(json!({"arguments": IMPORTS, "rounds": 20}));
     }
     let plan = json!({"interpreters": paths, "folder": folder.to_string_lossy(), "tasks": tasks});
     let script = std::fs::read_to_string(common::root().join("xtask/scripts/measure.py"))?;
@@ -146,7 +155,7 @@ fn measure(options: &Options, taipan: &Path, folder: &Path, programs: &[PathBuf]
         let key = (number("task"), number("interpreter"));
         let text = |key: &str| row[key].as_str().unwrap_or("").to_owned();
         if key.1 == 0 && number("round") == 0 {
-            let name = programs.get(key.0 as usize).map_or("-c pass".into(), |p| p.to_string_lossy());
+            let name = programs.get(key.0 as usize).map_or("start-up".into(), |p| p.to_string_lossy());
             eprintln!("[{} of {}] {name}", key.0 + 1, tasks.len());
         }
         if text("status") != "0" {
@@ -178,7 +187,11 @@ fn measure(options: &Options, taipan: &Path, folder: &Path, programs: &[PathBuf]
     };
     Ok(Measured {
         rows: (0..programs.len()).map(row).collect(),
-        startup: options.startup.then(|| (row(programs.len()), peaks_of_pass(taipan, &options.against))),
+        startup: options.startup.then(|| Startup {
+            pass: row(programs.len()),
+            peaks: peaks_of_pass(taipan, &options.against),
+            imports: row(programs.len() + 1),
+        }),
         names,
     })
 }
@@ -308,8 +321,8 @@ fn report(options: &Options, programs: &[PathBuf], measured: &Measured) -> Outco
         println!("{line}");
         written.insert(name, Json::Object(medians));
     }
-    if let Some((time, memory)) = &measured.startup {
-        print_startup(&measured.names, time, memory);
+    if let Some(startup) = &measured.startup {
+        print_startup(&measured.names, startup);
     }
     if let Some(path) = &options.json {
         std::fs::write(path, serde_json::to_string_pretty(&written)? + "\n")?;
@@ -326,17 +339,32 @@ fn report(options: &Options, programs: &[PathBuf], measured: &Measured) -> Outco
     Ok(failed == 0)
 }
 
-fn print_startup(names: &[String], time: &Row, memory: &[Result<f64, String>]) {
-    println!("\n{:24} {:>10} {:>10} {:>10}", "-c pass", "wall ms", "spread", "peak MB");
-    for (name, both) in names.iter().zip(time.iter().zip(memory)) {
-        match both {
-            (Ok(t), Ok(m)) => {
-                println!("{name:24} {:>10.2} {:>8.0} % {:>10.1}", t.median * 1e3, t.spread * 1e2, m / 1024.0)
+fn print_startup(names: &[String], startup: &Startup) {
+    println!("\n{:24} {:>10} {:>10} {:>10} {:>10}", "-c pass", "wall ms", "spread", "of theirs", "peak MB");
+    print_starts(names, &startup.pass, |index| match &startup.peaks[index] {
+        Ok(peak) => format!(" {:>10.1}", peak / 1024.0),
+        Err(reason) => format!(" {reason}"),
+    });
+    println!("{}", IMPORTS[1]);
+    print_starts(names, &startup.imports, |_| String::new());
+    println!();
+}
+
+/// A line for each interpreter; beside its time, ours as a share of it.
+fn print_starts(names: &[String], times: &Row, more: impl Fn(usize) -> String) {
+    for (index, (name, time)) in names.iter().zip(times).enumerate() {
+        match time {
+            Ok(t) => {
+                let share = match &times[0] {
+                    Ok(ours) if index > 0 => format!("{:.3}", ours.median / t.median),
+                    _ => String::new(),
+                };
+                let (median, spread) = (t.median * 1e3, t.spread * 1e2);
+                println!("{name:24} {median:>10.2} {spread:>8.0} % {share:>10}{}", more(index));
             }
-            (Err(reason), _) | (_, Err(reason)) => println!("{name:24} {reason}"),
+            Err(reason) => println!("{name:24} {reason}"),
         }
     }
-    println!();
 }
 
 fn count_instructions(taipan: &Path, folder: &Path, programs: &[PathBuf], options: &Options) -> Outcome {

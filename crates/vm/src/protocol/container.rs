@@ -387,12 +387,26 @@ impl Vm {
             return Ok(());
         }
         let mut at = 0;
-        while let Some((k, v, h)) = from.get(self).next(&mut at) {
-            let (k, v) = (k.clone(), v.clone());
-            let size = from.get(self).len();
-            self.dict_set_hashed(to, &k, h, v)?;
-            if from.get(self).len() != size {
-                return Err(self.raise_runtime_error("dict mutated during update"));
+        // A dict's own entries change nothing.
+        while let Some((target, source)) = to.get_mut_beside(from, self) {
+            let Some((key, value, hash)) = source.next(&mut at) else { break };
+            let (value, size) = (value.clone(), source.len());
+            let mut taken = Some(value);
+            match target.add(key, hash, &mut taken, |candidate| known_same(candidate, key))? {
+                Located::At(place) => {
+                    let old = taken.and_then(|value| target.set_value_at(place, value));
+                    drop(old);
+                }
+                Located::Free(_) => {}
+                Located::Unknown => {
+                    let key = key.clone();
+                    if let Some(value) = taken {
+                        self.dict_set_hashed(to, &key, hash, value)?;
+                    }
+                    if from.get(self).len() != size {
+                        return Err(self.raise_runtime_error("dict mutated during update"));
+                    }
+                }
             }
         }
         Ok(())

@@ -150,6 +150,14 @@ impl Vm {
     }
 }
 
+/// Whether the item at a place is equal to a value, which one of them is asked.
+fn item_equals(vm: &mut Vm, list: &Ref<List>, place: usize, value: &Value) -> Result<bool> {
+    match list.items(vm).get(place).cloned() {
+        Some(item) => vm.equal(&item, value),
+        None => Ok(false),
+    }
+}
+
 /// Methods of `list`.
 pub struct ListClass;
 
@@ -402,8 +410,9 @@ impl ListClass {
     #[method("($self, value, /)")]
     fn remove(vm: &mut Vm, this: &Ref<List>, value: &Value) -> Result<()> {
         let mut i = 0;
-        while let Some(v) = this.items(vm).get(i).cloned() {
-            if vm.equal(&v, value)? {
+        while let Some((place, known)) = sequence::next_match(this.items(vm), i, value) {
+            i = place;
+            if known || item_equals(vm, this, place, value)? {
                 let old = this.get_mut(vm).with_vec(|items| (i < items.len()).then(|| items.remove(i)));
                 drop(old);
                 return Ok(());
@@ -448,13 +457,13 @@ impl ListClass {
         let start = start.map(|s| vm.to_search_bound(s)).transpose()?;
         let stop = stop.map(|s| vm.to_search_bound(s)).transpose()?;
         let (mut i, to) = sequence::search_bounds(start, stop, this.get(vm).len());
-        while i < to
-            && let Some(v) = this.items(vm).get(i).cloned()
+        while let Some((place, known)) = sequence::next_match(this.items(vm), i, value)
+            && place < to
         {
-            if vm.equal(&v, value)? {
-                return Ok(i);
+            if known || item_equals(vm, this, place, value)? {
+                return Ok(place);
             }
-            i += 1;
+            i = place + 1;
         }
         Err(vm.raise_value_error("list.index(x): x not in list"))
     }
@@ -463,9 +472,9 @@ impl ListClass {
     #[method("($self, value, /)")]
     fn count(vm: &mut Vm, this: &Ref<List>, value: &Value) -> Result<usize> {
         let (mut n, mut i) = (0, 0);
-        while let Some(v) = this.items(vm).get(i).cloned() {
-            n += vm.equal(&v, value)? as usize;
-            i += 1;
+        while let Some((place, known)) = sequence::next_match(this.items(vm), i, value) {
+            n += usize::from(known || item_equals(vm, this, place, value)?);
+            i = place + 1;
         }
         Ok(n)
     }

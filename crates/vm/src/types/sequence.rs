@@ -1,6 +1,6 @@
 //! What `list` and `tuple` share: text, comparison, search, hashing.
 
-use crate::protocol::container::known_same;
+use crate::protocol::container::{known_equal, known_same};
 use crate::slots::CompareOp;
 use crate::{Result, Value, Vm};
 use taipan_object::room;
@@ -51,6 +51,16 @@ fn rest_by_concat(
 /// How many items at the start of two sequences are the same objects, or strings with the same text.
 pub fn same_at_start(a: &[Value], b: &[Value]) -> usize {
     a.iter().zip(b).take_while(|(x, y)| known_same(x, y) == Some(true)).count()
+}
+
+/// The next item from `at` on that is equal to a value or has to be asked, and which of these.
+#[inline]
+pub fn next_match(items: &[Value], at: usize, value: &Value) -> Option<(usize, bool)> {
+    let (place, known) = items.get(at..)?.iter().enumerate().find_map(|(i, item)| match known_equal(item, value) {
+        Some(false) => None,
+        known => Some((at + i, known.is_some())),
+    })?;
+    Some((place, known))
 }
 
 /// Compares two sequences item by item, of which the first `same` are known to be equal.
