@@ -224,6 +224,12 @@ impl Heap {
         self.new_tuple_in(crate::statics::TUPLE.as_type(), length, items.into_iter())
     }
 
+    /// A tuple of as many items as are known where it is made: no vector is needed for them.
+    #[inline]
+    pub fn new_tuple_of<const N: usize>(&self, items: [Value; N]) -> Result<Ref<Tuple>, Raised> {
+        self.new_tuple_in(crate::statics::TUPLE.as_type(), N, items.into_iter())
+    }
+
     /// A tuple of clones of the items of a slice.
     pub fn new_tuple_from(&self, items: &[Value]) -> Result<Ref<Tuple>, Raised> {
         self.new_tuple_in(crate::statics::TUPLE.as_type(), items.len(), items.iter().cloned())

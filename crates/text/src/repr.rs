@@ -67,6 +67,64 @@ fn text_repr(text: Units<'_>, ascii: bool) -> Result<TextBuf, OutOfMemory> {
     Ok(out)
 }
 
+/// What characters below 128 take in a `repr`: one, but for these.
+static SHOWN: [u8; 128] = {
+    let mut table = [4; 128];
+    let mut c = 0x20;
+    while c < 0x7F {
+        table[c] = 1;
+        c += 1;
+    }
+    table[0x09] = 2;
+    table[0x0A] = 2;
+    table[0x0D] = 2;
+    table[0x5C] = 2;
+    table
+};
+
+/// The quote that `repr` puts around ASCII text, and how long it becomes.
+pub fn ascii_text_shown(text: &[u8]) -> (u8, usize) {
+    let (mut length, mut singles, mut doubles) = (2, 0, 0);
+    for &c in text {
+        length += usize::from(SHOWN[usize::from(c & 0x7F)]);
+        singles += usize::from(c == b'\'');
+        doubles += usize::from(c == b'"');
+    }
+    match (singles, doubles) {
+        (0, _) => (b'\'', length),
+        (_, 0) => (b'"', length),
+        _ => (b'\'', length + singles),
+    }
+}
+
+/// Writes the `repr` of ASCII text; `out` is as long as [`ascii_text_shown`] said.
+pub fn write_ascii_text(text: &[u8], quote: u8, out: &mut [u8]) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let [first, body @ .., last] = out else { return };
+    (*first, *last) = (quote, quote);
+    if body.len() == text.len() {
+        return body.copy_from_slice(text);
+    }
+    let mut at = 0;
+    for &c in text {
+        let (escaped, length) = match c {
+            0x09 => (*b"\\t\0\0", 2),
+            0x0A => (*b"\\n\0\0", 2),
+            0x0D => (*b"\\r\0\0", 2),
+            0x5C => (*b"\\\\\0\0", 2),
+            _ if c == quote => ([b'\\', c, 0, 0], 2),
+            0x20..=0x7E => {
+                body[at] = c;
+                at += 1;
+                continue;
+            }
+            _ => ([b'\\', b'x', HEX[usize::from(c >> 4)], HEX[usize::from(c & 15)]], 4),
+        };
+        body[at..at + length].copy_from_slice(&escaped[..length]);
+        at += length;
+    }
+}
+
 struct U8(u8);
 
 impl U8 {

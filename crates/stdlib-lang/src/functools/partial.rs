@@ -142,6 +142,9 @@ impl PartialClass {
             return Err(vm.raise_type_error(&text));
         }
         vm.check_stack("")?;
+        if let ([only], 0, 0) = (own.items(), free, keywords.get(vm).len()) {
+            return vm.call_prepended(&function, only, args);
+        }
         let mut all = if free == 0 {
             let mut all = room::vec(own.len() + args.all().len())?;
             all.extend_from_slice(own.items());

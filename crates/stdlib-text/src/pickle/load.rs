@@ -425,8 +425,11 @@ impl Loader {
             b'd' => self.dict(vm),
             0x91 => {
                 let items = self.above(vm)?;
-                let items = vm.new_list(items)?.into_value();
-                let v = vm.call(&taipan_object::statics::FROZENSET.as_type().to_value(), &[items])?;
+                let set = vm.new_set()?;
+                for item in &items {
+                    vm.set_add(&set, item)?;
+                }
+                let v = vm.freeze_set(&set)?;
                 self.push(v)
             }
             b'a' => {
@@ -661,6 +664,11 @@ impl Loader {
 
     fn unicode(&mut self, vm: &mut Vm, n: usize) -> Result<()> {
         let bytes = self.take(vm, n)?;
+        if n > 1
+            && let Some(text) = vm.new_ascii_text(bytes)?
+        {
+            return self.push(text.into_value());
+        }
         let v = match std::str::from_utf8(bytes) {
             Ok(text) => vm.new_str(text)?,
             Err(_) => {

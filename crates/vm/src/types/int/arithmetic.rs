@@ -70,11 +70,20 @@ pub fn remainder(vm: &mut Vm, a: &Value, b: &Value) -> Result {
 }
 
 pub fn divmod(vm: &mut Vm, a: &Value, b: &Value) -> Result {
+    if let (Some(x), Some(y)) = (a.small_int(), b.small_int())
+        && y != 0
+    {
+        let rest = x.rem_euclid(y);
+        // Euclid's rest is never below zero; Python's has the divisor's sign.
+        let rest = if y < 0 && rest != 0 { rest + y } else { rest };
+        let items = [vm.new_int((x - rest) / y)?, vm.new_int(rest)?];
+        return Ok(vm.new_tuple_of(items)?.into_value());
+    }
     let Some((x, y)) = both(a, b) else { return Ok(Value::not_implemented()) };
     match int::divmod(x, y) {
         Ok((q, r)) => {
             let (q, r) = (vm.int_from(q)?, vm.int_from(r)?);
-            Ok(vm.new_tuple(vec![q, r])?.into_value())
+            Ok(vm.new_tuple_of([q, r])?.into_value())
         }
         Err(e) => Err(vm.raise_num(e)),
     }

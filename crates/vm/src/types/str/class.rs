@@ -362,6 +362,10 @@ impl StrClass {
 
     #[slot]
     fn repr(vm: &mut Vm, this: &Ref<Str>) -> Result<Value> {
+        if let Units::Ascii(text) = units(this) {
+            let (quote, length) = repr::ascii_text_shown(text);
+            return vm.new_ascii_by(length, |out| repr::write_ascii_text(text, quote, out)).map(Ref::into_value);
+        }
         vm.str_from_made(repr::repr(units(this))).map(Ref::into_value)
     }
 
@@ -702,11 +706,11 @@ impl StrClass {
         match split::partition(units(this), units(sep)) {
             Some((before, after)) => {
                 let (before, after) = (vm.str_part(this, before)?, vm.str_part(this, after)?);
-                vm.new_tuple(vec![before.into_value(), sep.to_value(), after.into_value()])
+                vm.new_tuple_of([before.into_value(), sep.to_value(), after.into_value()])
             }
             None => {
                 let empty = vm.empty_str();
-                vm.new_tuple(vec![this.to_value(), empty.to_value(), empty.into_value()])
+                vm.new_tuple_of([this.to_value(), empty.to_value(), empty.into_value()])
             }
         }
     }
@@ -813,11 +817,11 @@ impl StrClass {
         match split::rpartition(units(this), units(sep)) {
             Some((before, after)) => {
                 let (before, after) = (vm.str_part(this, before)?, vm.str_part(this, after)?);
-                vm.new_tuple(vec![before.into_value(), sep.to_value(), after.into_value()])
+                vm.new_tuple_of([before.into_value(), sep.to_value(), after.into_value()])
             }
             None => {
                 let empty = vm.empty_str();
-                vm.new_tuple(vec![empty.to_value(), empty.into_value(), this.to_value()])
+                vm.new_tuple_of([empty.to_value(), empty.into_value(), this.to_value()])
             }
         }
     }
@@ -1131,6 +1135,6 @@ impl StrClass {
     #[method("($self, /)")]
     fn __getnewargs__(vm: &mut Vm, this: &Ref<Str>) -> Result<Ref<Tuple>> {
         let copy = vm.str_from_units(units(this))?;
-        vm.new_tuple(vec![copy.into_value()])
+        vm.new_tuple_of([copy.into_value()])
     }
 }
