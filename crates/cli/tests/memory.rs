@@ -124,6 +124,13 @@ fn operations_whose_results_find_no_room_raise() {
 }
 
 #[test]
+fn what_is_put_together_is_in_memory_once() {
+    let output = script("once.py", &[], "");
+    let out = text(&output.stdout);
+    assert!(output.status.success() && out.is_empty(), "{out}{}", text(&output.stderr));
+}
+
+#[test]
 fn freed_memory_that_is_written_to_would_be_found() {
     let program = "import gc, json, re; print(json.loads('[1, {\"a\": 2}]'), re.sub('a', 'b', 'aa')); gc.collect()";
     let output = taipan().args(["-X", "stress=poison,check,gc:50", "-c", program]).output().expect("starts");

@@ -417,6 +417,35 @@ pub(crate) unsafe fn grow_block(at: *mut u8, old: usize, new: usize) -> *mut u8 
     }
 }
 
+/// Makes an object's block of the memory of a vector, with what is in it; null, and the vector's memory as it was, if that
+/// cannot be. Both have to be large, so that they come from the system's allocator, which needs no copy to move them.
+///
+/// # Safety
+/// The memory is that of a vector with room for `capacity` bytes, which is not used any more if there is a block. What is
+/// in it fits `size` bytes.
+#[cfg(feature = "allocator")]
+pub(crate) unsafe fn adopt_block(here: Here, at: *mut u8, capacity: usize, size: usize) -> *mut u8 {
+    let size = size.next_multiple_of(16);
+    let aligned = at.addr().is_multiple_of(16);
+    if capacity.min(size) < crate::large::LARGE || !aligned || watch::is_on() || !crate::allocator::is_in_use() {
+        return std::ptr::null_mut();
+    }
+    // SAFETY: large blocks are the system's, whoever asked for them; the system does not mind that a vector asks for less
+    // alignment, as it gives this one anyway.
+    let block = unsafe { below::realloc(at, Layout::from_size_align_unchecked(capacity, 16), size) };
+    here.free().blocks.set(here.free().blocks.get() + isize::from(!block.is_null()));
+    block
+}
+
+/// The same where vectors have an allocator of their own.
+///
+/// # Safety
+/// There is nothing to know.
+#[cfg(not(feature = "allocator"))]
+pub(crate) unsafe fn adopt_block(_: Here, _: *mut u8, _: usize, _: usize) -> *mut u8 {
+    std::ptr::null_mut()
+}
+
 /// Allocates an object of `ty` with `size` bytes from its header on (at least the type's basicsize). Header, prefix,
 /// slot words and inline values are initialised; the payload is not, and the collector does not know the object yet.
 ///

@@ -14,6 +14,7 @@ use libmimalloc_sys::{
     mi_free, mi_malloc, mi_malloc_aligned, mi_realloc, mi_realloc_aligned, mi_zalloc, mi_zalloc_aligned,
 };
 use std::alloc::{GlobalAlloc, Layout};
+use std::sync::OnceLock;
 
 /// mimalloc, asked for no alignment where it gives it anyway.
 ///
@@ -205,6 +206,28 @@ pub(crate) mod below {
 
 /// The process's allocator.
 pub struct Allocator;
+
+/// Whether the process has this allocator, which is for the program to choose.
+pub(crate) fn is_in_use() -> bool {
+    static IN_USE: OnceLock<bool> = OnceLock::new();
+    *IN_USE.get_or_init(|| {
+        const LAYOUT: Layout = Layout::new::<[u128; 4]>();
+        let freed = take_small(LAYOUT.size());
+        if freed.is_null() {
+            return false;
+        }
+        // SAFETY: the block was taken for that size; the layout is not empty, and what it gave goes back with it.
+        unsafe {
+            give_small(freed, LAYOUT.size());
+            // What was freed last is handed out first.
+            let next = std::hint::black_box(std::alloc::alloc(LAYOUT));
+            if !next.is_null() {
+                std::alloc::dealloc(next, LAYOUT);
+            }
+            next == freed
+        }
+    })
+}
 
 /// Asks again for a block that there was no memory for, which may be wanted by native code that takes no refusal.
 #[cold]

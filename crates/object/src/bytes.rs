@@ -106,6 +106,29 @@ impl Heap {
         }
     }
 
+    /// A bytes object of what a vector holds: if that is much, it stays where it is.
+    pub fn bytes_from_vec(&self, mut data: Vec<u8>) -> Result<Ref<Bytes>, Raised> {
+        let length = data.len();
+        let size = Bytes::BASIC_SIZE + length;
+        // SAFETY: the block has the vector's bytes at its beginning and room for the object; it is the vector's no more.
+        unsafe {
+            let block = crate::alloc::adopt_block(self.here(), data.as_mut_ptr(), data.capacity(), size);
+            if block.is_null() {
+                return self.new_bytes(&data);
+            }
+            std::mem::forget(data);
+            let object = NonNull::new_unchecked(block.cast::<Header>());
+            let bytes = object.as_ptr().add(1).cast::<Bytes>();
+            let at = (&raw mut (*bytes).data).cast::<u8>();
+            std::ptr::copy(block, at, length);
+            at.add(length).write(0);
+            object.write(Header::new(NonNull::from(crate::statics::BYTES.as_type()), 0));
+            (&raw mut (*bytes).length).write(length);
+            (&raw mut (*bytes).hash).write(Cell::new(-1));
+            Ok(Ref::from_value_unchecked(Value::from_header(object)))
+        }
+    }
+
     /// So many zero bytes. Where they are many, their memory is not touched before somebody looks.
     pub fn zero_bytes(&self, length: usize) -> Result<Ref<Bytes>, Raised> {
         if length <= 1 {

@@ -62,7 +62,7 @@ pub use list::List;
 pub use refs::{Downcast, Frozen, Guarded, Payload, Ref};
 pub use set::{FrozenSet, FrozenSetRef, Set};
 pub use statics::{ELLIPSIS, FALSE, NONE, NOT_IMPLEMENTED, TRUE};
-pub use str::{Str, StrData};
+pub use str::{Str, StrData, StrText};
 pub use trace::{Trace, Visitor};
 pub use tuple::Tuple;
 pub use types::{Namespace, Single, Type, TypeCell, TypeFlags};

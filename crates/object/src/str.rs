@@ -87,6 +87,31 @@ impl<'a> StrData<'a> {
     }
 }
 
+/// The code points of a string that is put together, by their width; see [`StrData`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum StrText {
+    /// All below U+0080.
+    Ascii(Vec<u8>),
+    /// All below U+0100.
+    Latin1(Vec<u8>),
+    /// All below U+10000.
+    Ucs2(Vec<u16>),
+    /// Any.
+    Ucs4(Vec<u32>),
+}
+
+impl StrText {
+    /// The text, borrowed.
+    pub fn data(&self) -> StrData<'_> {
+        match self {
+            StrText::Ascii(s) => StrData::Ascii(s),
+            StrText::Latin1(s) => StrData::Latin1(s),
+            StrText::Ucs2(s) => StrData::Ucs2(s),
+            StrText::Ucs4(s) => StrData::Ucs4(s),
+        }
+    }
+}
+
 impl Trace for Str {
     fn trace(&self, _: &mut Visitor<'_>) {}
 }
@@ -662,6 +687,61 @@ impl Heap {
                     chars.for_each(|(i, c)| *at.cast::<u32>().add(i) = u32::from(c))
                 }),
             }
+        }
+    }
+
+    /// A string of a text that was put together: if that is much, it stays where it is.
+    pub fn str_from_text(&self, mut text: StrText) -> Result<Ref<Str>, Raised> {
+        let made = match &mut text {
+            StrText::Ascii(units) => self.adopt(units, |_| true, true),
+            StrText::Latin1(units) => self.adopt(units, |s| !s.is_ascii(), false),
+            StrText::Ucs2(units) => self.adopt(units, |s| s.iter().any(|&c| c > 0xFF), false),
+            StrText::Ucs4(units) => self.adopt(units, |s| s.iter().any(|&c| c > 0xFFFF), false),
+        };
+        match made {
+            Some(made) => Ok(made),
+            None => self.new_str_data(text.data()),
+        }
+    }
+
+    /// The same of a text in UTF-8.
+    pub fn str_from_string(&self, text: String) -> Result<Ref<Str>, Raised> {
+        if text.len() < crate::large::LARGE || room::refused() || !text.is_ascii() {
+            return self.new_str(&text);
+        }
+        self.str_from_text(StrText::Ascii(text.into_bytes()))
+    }
+
+    /// An exact string in the memory of these units; nothing if that cannot be, or they are not the narrowest.
+    fn adopt<T>(&self, units: &mut Vec<T>, is_narrowest: impl FnOnce(&[T]) -> bool, ascii: bool) -> Option<Ref<Str>> {
+        let (length, width) = (units.len(), size_of::<T>());
+        let start = if ascii { 40 } else { 56 };
+        let size = (length + 1) * width + start;
+        if size < crate::large::LARGE || !is_narrowest(units) {
+            return None;
+        }
+        // SAFETY: the block has the units at its beginning, and room for fields, text and terminator; it is the vector's
+        // no more, which forgets it.
+        unsafe {
+            let at = units.as_mut_ptr().cast();
+            let block = crate::alloc::adopt_block(self.here(), at, units.capacity() * width, size);
+            if block.is_null() {
+                return None;
+            }
+            std::mem::forget(std::mem::take(units));
+            let object = NonNull::new_unchecked(block.cast::<Header>());
+            let text = block.add(start);
+            std::ptr::copy(block, text, length * width);
+            text.add(length * width).write_bytes(0, width);
+            object.write(Header::new(NonNull::from(crate::statics::STR.as_type()), 0));
+            let s = object.as_ptr().add(1).cast::<Str>();
+            let state = (width as u32) << KIND_SHIFT | COMPACT | if ascii { ASCII } else { 0 };
+            s.write(Str { length, hash: AtomicI64::new(NO_HASH), state: Cell::new(state), pad: 0 });
+            if !ascii {
+                (&raw mut (*s.cast::<Wide>()).utf8_length).write(Cell::new(0));
+                (&raw mut (*s.cast::<Wide>()).utf8).write(Cell::new(std::ptr::null_mut()));
+            }
+            Some(Ref::from_value_unchecked(Value::from_header(object)))
         }
     }
 

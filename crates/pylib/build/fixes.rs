@@ -763,6 +763,18 @@ def compress(data,"#,
         ),
     ),
     (
+        "zipimport.py",
+        Replace(
+            r"                    name = name.decode()
+",
+            r#"                    try:
+                        name = name.decode()
+                    except UnicodeDecodeError as error:
+                        raise ZipImportError(f"can't decode file name in Zip file: {archive!r}", path=archive) from error
+"#,
+        ),
+    ),
+    (
         "queue.py",
         Replace(
             r#"        if timeout is not None and timeout < 0:

@@ -220,7 +220,7 @@ impl DecompressorClass {
         let made = vm.with_bytes(data, |data| puller.pull(data, length_limit(max_length)));
         this.get_mut(vm).puller = Opaque(Some(puller));
         match made? {
-            Ok(out) => vm.new_bytes(&out),
+            Ok(out) => vm.bytes_from_vec(out),
             Err(f) => {
                 this.get_mut(vm).failed = matches!(f, Fail::Codec(_));
                 Err(fail(vm, f))

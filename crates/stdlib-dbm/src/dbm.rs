@@ -132,7 +132,7 @@ impl DbmClass {
     fn getitem(vm: &mut Vm, this: &Ref<Dbm>, key: &Value) -> Result {
         let name = bytes(vm, key, None)?;
         match found(vm, this, &name)? {
-            Some(value) => vm.new_bytes(&value).map(Ref::into_value),
+            Some(value) => vm.bytes_from_vec(value).map(Ref::into_value),
             None => Err(vm.raise_key_error(key)),
         }
     }
@@ -181,7 +181,7 @@ impl DbmClass {
     fn get(vm: &mut Vm, this: &Ref<Dbm>, key: &Value, default: Option<&Value>) -> Result {
         let name = bytes(vm, key, None)?;
         match found(vm, this, &name)? {
-            Some(value) => vm.new_bytes(&value).map(Ref::into_value),
+            Some(value) => vm.bytes_from_vec(value).map(Ref::into_value),
             None => Ok(default.cloned().unwrap_or_else(Value::none)),
         }
     }

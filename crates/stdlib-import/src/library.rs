@@ -325,7 +325,7 @@ impl LibraryLoaderClass {
         let file = text.into_bytes();
         let bytes = vm.detach(move || taipan_host::fs::read_file(&file));
         match bytes {
-            Ok(bytes) => vm.new_bytes(&bytes).map(Ref::into_value),
+            Ok(bytes) => vm.bytes_from_vec(bytes).map(Ref::into_value),
             Err(errno) => Err(vm.raise_os_error(errno.0, Some(path.into_value()))),
         }
     }

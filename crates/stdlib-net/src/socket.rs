@@ -424,7 +424,7 @@ impl SocketClass {
         }
         let found = net::getsockopt(fd, level, option, size as usize);
         let found = vm.system(found)?;
-        vm.new_bytes(&found).map(Ref::into_value)
+        vm.bytes_from_vec(found).map(Ref::into_value)
     }
 
     /// Set an option of the socket.

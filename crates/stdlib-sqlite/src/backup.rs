@@ -109,7 +109,7 @@ pub fn serialize(vm: &mut Vm, this: &Ref<Connection>, name: Option<&Ref<Str>>) -
         _ => copy_and_serialize(vm, this, name)?,
     };
     match bytes {
-        Some(bytes) => vm.new_bytes(&bytes).map(Ref::into_value),
+        Some(bytes) => vm.bytes_from_vec(bytes).map(Ref::into_value),
         None => Err(errors::raise(vm, errors::OPERATIONAL, &format!("unable to serialize '{name}'"))),
     }
 }

@@ -136,7 +136,7 @@ impl BlobClass {
         let count = length.and_then(|n| usize::try_from(n).ok()).map_or(left, |n| n.min(left));
         let bytes = read(vm, this, offset, count)?;
         this.get_mut(vm).offset = offset + count;
-        vm.new_bytes(&bytes)
+        vm.bytes_from_vec(bytes)
     }
 
     /// Write data at the current offset.

@@ -589,7 +589,7 @@ impl SslSocketClass {
             }
             (None, got) => {
                 let bytes = got?;
-                vm.new_bytes(&bytes).map(Ref::into_value)
+                vm.bytes_from_vec(bytes).map(Ref::into_value)
             }
         }
     }

@@ -145,7 +145,7 @@ fn take(vm: &mut Vm, this: &Ref<Mmap>, n: usize) -> Result {
     }
     copy.extend_from_slice(&bytes[at..end]);
     this.get_mut(vm).position = end;
-    vm.new_bytes(&copy).map(Ref::into_value)
+    vm.bytes_from_vec(copy).map(Ref::into_value)
 }
 
 fn check_resizable(vm: &mut Vm, this: &Ref<Mmap>) -> Result<()> {

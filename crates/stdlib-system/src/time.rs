@@ -9,9 +9,10 @@ use taipan_host::localtime::{self, Tm};
 use taipan_host::{clock, strftime};
 use taipan_macros::module;
 use taipan_object::Type;
+use taipan_text::TextBuf;
 use taipan_vm::native::Args;
 use taipan_vm::types::module::Module;
-use taipan_vm::types::str::codec;
+use taipan_vm::types::str::{codec, units};
 use taipan_vm::types::structseq::StructSeqDef;
 use taipan_vm::{ModuleRef, Ref, Result, Str, Tuple, Value, Vm, name};
 
@@ -432,11 +433,23 @@ impl TimeModule {
         tm.is_dst = tm.is_dst.clamp(-1, 1);
         // What directives make may be twelve times as long.
         taipan_object::room::probe(format.len().saturating_mul(16))?;
-        let format = surrogate_bytes(vm, format)?;
-        match strftime::strftime(&format, &tm) {
-            Some(text) => text_of_bytes(vm, &text),
-            None => Err(vm.raise_memory_error()),
+        // The C library has the pieces of ASCII. Behind one, all is copied up to the next percent sign.
+        let mut codes = format.data().code_points().peekable();
+        let mut out = TextBuf::new();
+        while codes.peek().is_some() {
+            let piece: Vec<u8> =
+                std::iter::from_fn(|| codes.next_if(|c| (1..0x80).contains(c))).map(|c| c as u8).collect();
+            if !piece.is_empty() {
+                let Some(made) = strftime::strftime(&piece, &tm) else { return Err(vm.raise_memory_error()) };
+                let made = text_of_bytes(vm, &made)?;
+                let made = made.downcast::<Str>().map_or(Ok(()), |made| out.push_units(units(made)));
+                made.map_err(|_| vm.raise_memory_error())?;
+            }
+            while let Some(c) = codes.next_if(|&c| c != u32::from('%')) {
+                out.push(c).map_err(|_| vm.raise_memory_error())?;
+            }
         }
+        vm.str_from_buf(out).map(Ref::into_value)
     }
 
     /// The time tuple of text of a form.

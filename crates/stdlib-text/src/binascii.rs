@@ -37,7 +37,7 @@ impl<'a> FromArg<'a> for AsciiBuffer {
 
 fn made(vm: &mut Vm, bytes: Option<Vec<u8>>) -> Result<Ref<Bytes>> {
     match bytes {
-        Some(bytes) => vm.new_bytes(&bytes),
+        Some(bytes) => vm.bytes_from_vec(bytes),
         None => Err(vm.raise_memory_error()),
     }
 }
@@ -78,7 +78,7 @@ fn hexlify(vm: &mut Vm, data: &Value, sep: Option<&Value>, group: Option<isize>)
 
 fn unhexlify(vm: &mut Vm, data: &AsciiBuffer) -> Result<Ref<Bytes>> {
     match vm.with_bytes(&data.0, hex::unhexlify)? {
-        Ok(bytes) => vm.new_bytes(&bytes),
+        Ok(bytes) => vm.bytes_from_vec(bytes),
         Err(words) => Err(failed(vm, words)),
     }
 }
@@ -99,7 +99,7 @@ impl BinasciiModule {
     #[function("($module, data, /)")]
     fn a2b_uu(vm: &mut Vm, data: AsciiBuffer) -> Result<Ref<Bytes>> {
         match vm.with_bytes(&data.0, ascii_codecs::uu_decode)? {
-            Ok(bytes) => vm.new_bytes(&bytes),
+            Ok(bytes) => vm.bytes_from_vec(bytes),
             Err(words) => Err(failed(vm, words)),
         }
     }
@@ -108,7 +108,7 @@ impl BinasciiModule {
     #[function("($module, data, /, *, backtick=False)")]
     fn b2a_uu(vm: &mut Vm, data: Data<'_>, backtick: Option<bool>) -> Result<Ref<Bytes>> {
         match vm.with_bytes(data.0, |b| ascii_codecs::uu_encode(b, backtick.unwrap_or(false)))? {
-            Ok(bytes) => vm.new_bytes(&bytes),
+            Ok(bytes) => vm.bytes_from_vec(bytes),
             Err(words) => Err(failed(vm, words)),
         }
     }
@@ -120,7 +120,7 @@ impl BinasciiModule {
     #[function("($module, data, /, *, strict_mode=False)")]
     fn a2b_base64(vm: &mut Vm, data: AsciiBuffer, strict_mode: Option<bool>) -> Result<Ref<Bytes>> {
         match vm.with_bytes(&data.0, |b| base64::decode(b, strict_mode.unwrap_or(false)))? {
-            Ok(bytes) => vm.new_bytes(&bytes),
+            Ok(bytes) => vm.bytes_from_vec(bytes),
             Err(e) => {
                 let words = e.message();
                 Err(failed(vm, words.as_deref()))

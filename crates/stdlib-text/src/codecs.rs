@@ -33,7 +33,7 @@ impl<'a> FromArg<'a> for TextOrData {
         }
         vm.check_in_one_piece(v)?;
         let copy = vm.bytes_of(v)?;
-        vm.new_bytes(&copy).map(TextOrData)
+        vm.bytes_from_vec(copy).map(TextOrData)
     }
 }
 

@@ -190,7 +190,7 @@ fn encode_more(
     };
     let (bytes, used) = encode(vm, work, &text, last)?;
     let rest = if used < text.len() { Some(vm.str_part(&text, used..text.len())?) } else { None };
-    Ok((vm.new_bytes(&bytes)?, rest))
+    Ok((vm.bytes_from_vec(bytes)?, rest))
 }
 
 /// Decodes what was pending and what is new; what is pending now stays behind.

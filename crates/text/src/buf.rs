@@ -1,6 +1,6 @@
 //! Owned text that widens as it grows, and the conversions between widths and from and to UTF-8.
 
-use crate::units::{OutOfMemory, Unit, Units, Width, is_surrogate, try_extend, try_push, try_vec, width_of};
+use crate::units::{OutOfMemory, Unit, Units, Width, is_surrogate, try_extend, try_push, try_room, try_vec, width_of};
 use crate::with_units;
 
 /// Text under construction. It starts as ASCII and is always as narrow as the widest code point it was given.
@@ -33,7 +33,7 @@ impl Eq for TextBuf {}
 /// Appends units of one width to a vector of a width at least as large.
 #[inline]
 fn append<A: Unit, B: Unit>(to: &mut Vec<A>, from: &[B]) -> Result<(), OutOfMemory> {
-    to.try_reserve(from.len())?;
+    try_room(to, from.len())?;
     to.extend(from.iter().map(|u| A::truncated(u.code())));
     Ok(())
 }
@@ -130,11 +130,10 @@ impl TextBuf {
     /// Makes room for `n` more code points of the present width.
     pub fn reserve(&mut self, n: usize) -> Result<(), OutOfMemory> {
         match self {
-            TextBuf::Ascii(v) | TextBuf::Latin1(v) => v.try_reserve(n)?,
-            TextBuf::Ucs2(v) => v.try_reserve(n)?,
-            TextBuf::Ucs4(v) => v.try_reserve(n)?,
+            TextBuf::Ascii(v) | TextBuf::Latin1(v) => try_room(v, n),
+            TextBuf::Ucs2(v) => try_room(v, n),
+            TextBuf::Ucs4(v) => try_room(v, n),
         }
-        Ok(())
     }
 
     /// Widens to at least `width`, keeping `spare` places.
@@ -308,10 +307,15 @@ pub fn fill_from_utf8<U: Unit>(s: &str, to: &mut [U]) -> usize {
             continue;
         }
         let narrow = high.trailing_zeros() as usize / 8;
-        let Some((c, len)) = code_at(&bytes[narrow..]) else { break };
-        to[n + narrow] = U::truncated(c);
-        bytes = &bytes[narrow + len..];
-        n += narrow + 1;
+        (bytes, n) = (&bytes[narrow..], n + narrow);
+        // Wide characters mostly follow one another.
+        while let (Some((c, len)), Some(place)) = (code_at(bytes).filter(|(c, _)| *c >= 0x80), to.get_mut(n)) {
+            *place = U::truncated(c);
+            (bytes, n) = (&bytes[len..], n + 1);
+        }
+        if n == to.len() {
+            break;
+        }
     }
     while let (Some((c, len)), Some(place)) = (code_at(bytes), to.get_mut(n)) {
         *place = U::truncated(c);
@@ -336,7 +340,7 @@ fn code_at(s: &[u8]) -> Option<(u32, usize)> {
 
 fn extend_from_utf8<U: Unit>(v: &mut Vec<U>, s: &str, len: usize) -> Result<(), OutOfMemory> {
     let at = v.len();
-    v.try_reserve(len)?;
+    try_room(v, len)?;
     v.resize(at + len, U::default());
     fill_from_utf8(s, &mut v[at..]);
     Ok(())

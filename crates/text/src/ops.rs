@@ -2,7 +2,7 @@
 
 use crate::buf::{Batch, TextBuf};
 use crate::search;
-use crate::units::{OutOfMemory, Units, Width, try_extend, try_vec};
+use crate::units::{OutOfMemory, Units, Width, try_extend, try_room, try_vec};
 
 /// `text.replace(old, new, limit)`; `None` if nothing is to be replaced, so that the caller can answer the same object.
 pub fn replace(text: Units<'_>, old: Units<'_>, new: Units<'_>, limit: usize) -> Result<Option<TextBuf>, OutOfMemory> {
@@ -332,7 +332,7 @@ pub fn expand_tabs_bytes(text: &[u8], size: isize) -> Result<Vec<u8>, OutOfMemor
             b'\t' => {
                 if size > 0 {
                     let n = size - column % size;
-                    out.try_reserve(n)?;
+                    try_room(&mut out, n)?;
                     out.resize(out.len() + n, b' ');
                     column = column.checked_add(n).ok_or(OutOfMemory)?;
                 }

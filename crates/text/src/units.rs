@@ -21,17 +21,47 @@ impl std::fmt::Display for OutOfMemory {
 
 impl std::error::Error for OutOfMemory {}
 
+/// Bytes from which a vector's room is that of a large one.
+const LARGE: usize = 64 << 10;
+/// Bytes from which the system's allocator always has mappings of their own for blocks, which grow without a copy.
+const MAPPED: usize = 32 << 20;
+/// Items that a large vector has room for beyond what was asked for: the fields of the object that it becomes take as much.
+const BEYOND: usize = 64;
+
 /// An empty vector with room for `n` items.
 pub fn try_vec<T>(n: usize) -> Result<Vec<T>, OutOfMemory> {
     let mut v = Vec::new();
-    v.try_reserve_exact(n)?;
+    v.try_reserve_exact(if n >= LARGE { n.saturating_add(BEYOND) } else { n })?;
     Ok(v)
+}
+
+/// Room for `n` items more. A large vector does not double: it grows without a copy, and what it has too much of is refused
+/// where memory is limited.
+#[inline]
+pub fn try_room<T>(v: &mut Vec<T>, n: usize) -> Result<(), OutOfMemory> {
+    if v.capacity() - v.len() >= n {
+        return Ok(());
+    }
+    more_room(v, n)
+}
+
+#[cold]
+fn more_room<T>(v: &mut Vec<T>, n: usize) -> Result<(), OutOfMemory> {
+    let bytes = v.len().saturating_mul(size_of::<T>());
+    match bytes {
+        _ if n >= LARGE || bytes >= 16 * LARGE => {
+            let spare = v.len() / if bytes < MAPPED { 4 } else { 16 };
+            v.try_reserve_exact(n.saturating_add(spare + BEYOND))?;
+        }
+        _ => v.try_reserve(n)?,
+    }
+    Ok(())
 }
 
 /// `v.extend_from_slice(items)`, fallibly.
 #[inline]
 pub fn try_extend<T: Copy>(v: &mut Vec<T>, items: &[T]) -> Result<(), OutOfMemory> {
-    v.try_reserve(items.len())?;
+    try_room(v, items.len())?;
     v.extend_from_slice(items);
     Ok(())
 }
@@ -39,9 +69,7 @@ pub fn try_extend<T: Copy>(v: &mut Vec<T>, items: &[T]) -> Result<(), OutOfMemor
 /// `v.push(item)`, fallibly.
 #[inline]
 pub fn try_push<T>(v: &mut Vec<T>, item: T) -> Result<(), OutOfMemory> {
-    if v.len() == v.capacity() {
-        v.try_reserve(1)?;
-    }
+    try_room(v, 1)?;
     v.push(item);
     Ok(())
 }

@@ -8,7 +8,7 @@ mod number;
 mod printf;
 mod spec;
 
-pub use number::{format_complex, format_float, format_int, format_str};
+pub use number::{Digits, format_complex, format_float, format_int, format_str, push_grouped};
 pub use printf::{Directive, DirectiveArguments, DirectiveError, printf_float, printf_int, printf_text};
 pub use spec::{Align, FormatSpec, Kind, Sign};
 

@@ -146,8 +146,12 @@ impl Number<'_> {
         let split = self.sign.len() + self.prefix.len();
         let zero_filled = spec.fill == u32::from('0') && spec.align == Align::AfterSign;
         let grouped = !locale.grouping.is_empty() && !self.digits.is_empty();
-        let fixed = self.digits.len() + self.fraction.map_or(0, |f| f.len() * 4 / 3 + 4) + split + self.rest.len() + 8;
-        text.try_reserve(fixed).map_err(|_| NumError::Memory)?;
+        let fraction_room = self.fraction.map_or(0, |f| match self.fraction_separator {
+            Some(_) => f.len() + f.len() / 3,
+            None => f.len(),
+        });
+        let fixed = self.digits.len() + fraction_room + locale.decimal_point.len() + split + self.rest.len();
+        text.try_reserve_exact(fixed).map_err(|_| NumError::Memory)?;
         text.push_str(self.sign);
         text.push_str(self.prefix);
         let fraction_chars = self.fraction.map_or(0, |fraction| {
@@ -160,7 +164,7 @@ impl Number<'_> {
         if grouped {
             let others = split + fraction_chars + self.rest.len();
             let least = if zero_filled { spec.width.saturating_sub(others) } else { 0 };
-            group(self.digits, locale, least, &mut text)?;
+            push_grouped(self.digits.into(), locale, least, fixed, &mut text)?;
         } else {
             text.push_str(self.digits);
         }
@@ -183,44 +187,117 @@ impl Number<'_> {
     }
 }
 
-/// Appends digits with separators, zero-padded to at least `least` code points.
-fn group(digits: &str, locale: &Locale, least: usize, text: &mut String) -> Result<()> {
-    // Group lengths from the right, each with its leading zeros.
-    let separator_length = locale.thousands_separator.chars().count() as isize;
-    // A width that could never be allocated is refused before its groups are counted.
-    text.try_reserve(least).map_err(|_| NumError::Memory)?;
-    let (mut remaining, mut least) = (digits.len() as isize, least as isize);
-    let mut groups: Vec<(usize, usize)> = Vec::new();
-    let mut sizes = locale.grouping.iter().copied();
-    let mut size = 0;
-    loop {
+/// Digits, zeros in front of them and behind them included, which nobody has to write down.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Digits<'a> {
+    pub before: usize,
+    pub text: &'a str,
+    pub behind: usize,
+}
+
+impl<'a> From<&'a str> for Digits<'a> {
+    fn from(text: &'a str) -> Digits<'a> {
+        Digits { before: 0, text, behind: 0 }
+    }
+}
+
+impl Digits<'_> {
+    /// How many they are.
+    pub fn len(&self) -> usize {
+        self.before + self.text.len() + self.behind
+    }
+
+    /// There are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Appends them to a text that has the room.
+    pub fn push_to(&self, text: &mut String) {
+        text.extend(std::iter::repeat_n('0', self.before));
+        text.push_str(self.text);
+        text.extend(std::iter::repeat_n('0', self.behind));
+    }
+
+    /// Writes those from `start` on to `to`, which holds zeros.
+    fn write(&self, start: usize, to: &mut [u8]) {
+        let shown = self.text.as_bytes();
+        // Where the text lies in the part, which may begin and end beyond it.
+        let from = start.saturating_sub(self.before).min(shown.len());
+        let end = (start + to.len()).saturating_sub(self.before).min(shown.len());
+        if from < end {
+            let at = self.before.saturating_sub(start);
+            to[at..at + end - from].copy_from_slice(&shown[from..end]);
+        }
+    }
+}
+
+/// Groups of digits from the right, each with its zeros in front of what is shown.
+#[derive(Clone)]
+struct Groups<'a> {
+    sizes: std::iter::Copied<std::slice::Iter<'a, u8>>,
+    size: u8,
+    /// Digits that are left, and code points that are to be filled.
+    remaining: isize,
+    least: isize,
+    separator: isize,
+    done: bool,
+}
+
+impl Iterator for Groups<'_> {
+    type Item = (usize, usize);
+
+    fn next(&mut self) -> Option<(usize, usize)> {
+        if self.done {
+            return None;
+        }
         // The last size repeats; 127 (or a leading 0) puts everything left in one group.
-        size = sizes.next().filter(|&next| next != 0).unwrap_or(size);
-        let wanted = remaining.max(least).max(1);
-        let unlimited = size == 127 || size == 0;
-        let length = if unlimited { wanted } else { wanted.min(size.into()) };
-        let shown = remaining.min(length).max(0);
-        groups.try_reserve(1).map_err(|_| NumError::Memory)?;
-        groups.push(((length - shown) as usize, shown as usize));
-        remaining -= shown;
-        least -= length;
-        if unlimited || remaining <= 0 && least <= 0 {
-            break;
-        }
-        least -= separator_length;
+        self.size = self.sizes.next().filter(|&next| next != 0).unwrap_or(self.size);
+        let wanted = self.remaining.max(self.least).max(1);
+        let unlimited = self.size == 127 || self.size == 0;
+        let length = if unlimited { wanted } else { wanted.min(self.size.into()) };
+        let shown = self.remaining.min(length).max(0);
+        self.remaining -= shown;
+        self.least -= length;
+        self.done = unlimited || self.remaining <= 0 && self.least <= 0;
+        self.least -= self.separator;
+        Some(((length - shown) as usize, shown as usize))
     }
-    let mut at = 0;
-    let total: usize = groups.iter().map(|(zeros, shown)| zeros + shown).sum();
-    let separators = (groups.len() - 1).saturating_mul(locale.thousands_separator.len());
-    text.try_reserve(total.saturating_add(separators)).map_err(|_| NumError::Memory)?;
-    for (i, &(zeros, shown)) in groups.iter().rev().enumerate() {
+}
+
+/// Appends digits with separators, zero-padded to at least `least` code points, and leaves room for `more` bytes.
+pub fn push_grouped(digits: Digits<'_>, locale: &Locale, least: usize, more: usize, text: &mut String) -> Result<()> {
+    let separator = locale.thousands_separator.as_bytes();
+    // A width that could never be allocated is refused before its groups are counted.
+    text.try_reserve_exact(least.max(digits.len())).map_err(|_| NumError::Memory)?;
+    let groups = Groups {
+        sizes: locale.grouping.iter().copied(),
+        size: 0,
+        remaining: digits.len() as isize,
+        least: least as isize,
+        separator: locale.thousands_separator.chars().count() as isize,
+        done: false,
+    };
+    let (count, total) =
+        groups.clone().fold((0, 0), |(count, total), (zeros, shown)| (count + 1, total + zeros + shown));
+    let bytes = (count - 1_usize).checked_mul(separator.len()).and_then(|n| n.checked_add(total));
+    let bytes = bytes.ok_or(NumError::Memory)?;
+    text.try_reserve_exact(bytes.saturating_add(more)).map_err(|_| NumError::Memory)?;
+    let mut all = std::mem::take(text).into_bytes();
+    let mut at = all.len() + bytes;
+    all.resize(at, b'0');
+    let mut left = digits.len();
+    for (i, (zeros, shown)) in groups.enumerate() {
         if i > 0 {
-            text.push_str(locale.thousands_separator);
+            at -= separator.len();
+            all[at..at + separator.len()].copy_from_slice(separator);
         }
-        text.extend(std::iter::repeat_n('0', zeros));
-        text.push_str(&digits[at..at + shown]);
-        at += shown;
+        at -= shown;
+        left -= shown;
+        digits.write(left, &mut all[at..at + shown]);
+        at -= zeros;
     }
+    *text = String::from_utf8(all).map_err(|_| NumError::Memory)?;
     Ok(())
 }
 

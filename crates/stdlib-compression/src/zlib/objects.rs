@@ -294,7 +294,7 @@ impl DecompressClass {
         };
         this.get_mut(vm).state = Opaque(Some(state));
         match made? {
-            Ok(out) => vm.new_bytes(&out),
+            Ok(out) => vm.bytes_from_vec(out),
             Err(f) => Err(raise_inflating(vm, f)),
         }
     }
@@ -320,7 +320,7 @@ impl DecompressClass {
         }
         this.get_mut(vm).state = Opaque(Some(state));
         match made {
-            Ok(out) => vm.new_bytes(&out),
+            Ok(out) => vm.bytes_from_vec(out),
             Err(f) => Err(raise_inflating(vm, f)),
         }
     }
@@ -430,7 +430,7 @@ impl ZlibDecompressorClass {
         let made = vm.with_bytes(data, |data| puller.pull(data, length_limit(max_length)));
         this.get_mut(vm).puller = Opaque(Some(puller));
         match made? {
-            Ok(out) => vm.new_bytes(&out),
+            Ok(out) => vm.bytes_from_vec(out),
             Err(f) => Err(raise_inflating(vm, f)),
         }
     }

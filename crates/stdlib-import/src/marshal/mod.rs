@@ -100,7 +100,7 @@ impl Marshal {
     #[function("($module, value, version=version, /, *, allow_code=True)")]
     fn dumps(vm: &mut Vm, value: &Value, version: Option<i32>, allow_code: Option<bool>) -> Result {
         let bytes = dump_as(vm, value, version.unwrap_or(VERSION as i32), allow_code.unwrap_or(true))?;
-        vm.new_bytes(&bytes).map(Ref::into_value)
+        vm.bytes_from_vec(bytes).map(Ref::into_value)
     }
 
     /// Read one value from the open file and return it.

@@ -119,9 +119,18 @@ pub fn strftime(vm: &mut Vm, moment: &Moment<'_>, format: &Ref<Str>) -> Result {
             at += 1;
         }
         let plain = at == start + 1;
-        let Some(&letter) = text.get(at) else {
-            out.extend_from_slice(&text[start..]);
-            break;
+        let bytes = |codes: &[u32]| -> Vec<u8> { codes.iter().map(|&c| c as u8).collect() };
+        // What is not ASCII is no letter, and the C library does not see it.
+        let Some(&letter) = text.get(at).filter(|c| (1..0x80).contains(*c)) else {
+            match strftime_within(&bytes(&text[start..at]), &tm, most) {
+                Some(made) => push(&mut out, &String::from_utf8_lossy(&made)),
+                None => out.extend_from_slice(&text[start..at]),
+            }
+            while let Some(&c) = text.get(at).filter(|&&c| c != '%' as u32) {
+                out.push(c);
+                at += 1;
+            }
+            continue;
         };
         at += 1;
         match char::from_u32(letter) {
@@ -140,14 +149,10 @@ pub fn strftime(vm: &mut Vm, moment: &Moment<'_>, format: &Ref<Str>) -> Result {
             Some('G') if plain => push(&mut out, &format!("{:04}", calendar::iso_calendar(year, month, day).0)),
             Some('C') if plain => push(&mut out, &format!("{:02}", year / 100)),
             Some('F') if plain => push(&mut out, &format!("{year:04}-{month:02}-{day:02}")),
-            _ => {
-                let directive: Option<Vec<u8>> = text[start..at].iter().map(|&c| u8::try_from(c).ok()).collect();
-                let made = directive.filter(|d| d.is_ascii()).and_then(|d| strftime_within(&d, &tm, most));
-                match made {
-                    Some(made) => push(&mut out, &String::from_utf8_lossy(&made)),
-                    None => out.extend_from_slice(&text[start..at]),
-                }
-            }
+            _ => match strftime_within(&bytes(&text[start..at]), &tm, most) {
+                Some(made) => push(&mut out, &String::from_utf8_lossy(&made)),
+                None => out.extend_from_slice(&text[start..at]),
+            },
         }
     }
     // What is longer comes to nothing, as in `time.strftime`.

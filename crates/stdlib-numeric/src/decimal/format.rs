@@ -4,6 +4,7 @@ use super::context::settings;
 use super::convert::ask;
 use super::current;
 use taipan_num::decimal::{Context, Decimal, Kind, Rounding};
+use taipan_num::format::{Digits, Locale, push_grouped};
 use taipan_object::{Bytes, Dict, Str, room};
 use taipan_vm::errors::DEPRECATION_WARNING;
 use taipan_vm::{Raised, Ref, Result, Value, Vm, name};
@@ -149,18 +150,31 @@ fn invalid(vm: &mut Vm) -> Raised {
     vm.raise_value_error("invalid format string")
 }
 
-fn round_to(d: &Decimal, exp: i64, rounding: Rounding) -> Decimal {
-    d.quantize(&Decimal::zero(false, exp), &Context::MAX.with_rounding(rounding), &mut 0)
+/// A number, and zeros behind its digits that belong to it: rounding to more places than there are adds nothing else.
+struct Rounded {
+    number: Decimal,
+    zeros: usize,
 }
 
-/// So many significant digits.
-fn round_digits(d: &Decimal, places: i64, rounding: Rounding) -> Decimal {
-    if d.is_zero() {
-        return d.clone();
+impl Rounded {
+    /// To an exponent.
+    fn to(d: &Decimal, exp: i64, rounding: Rounding) -> Rounded {
+        if exp < d.exp && !d.is_zero() {
+            return Rounded { number: d.clone(), zeros: (d.exp - exp) as usize };
+        }
+        let number = d.quantize(&Decimal::zero(false, exp), &Context::MAX.with_rounding(rounding), &mut 0);
+        Rounded { number, zeros: 0 }
     }
-    let exp = d.adjusted() + 1 - places;
-    let made = round_to(d, exp, rounding);
-    if made.adjusted() == d.adjusted() { made } else { round_to(&made, exp + 1, rounding) }
+
+    /// To so many significant digits.
+    fn to_digits(d: &Decimal, places: i64, rounding: Rounding) -> Rounded {
+        if d.is_zero() {
+            return Rounded { number: d.clone(), zeros: 0 };
+        }
+        let exp = d.adjusted() + 1 - places;
+        let made = Rounded::to(d, exp, rounding);
+        if made.number.adjusted() == d.adjusted() { made } else { Rounded::to(&made.number, exp + 1, rounding) }
+    }
 }
 
 /// `Decimal.__format__`.
@@ -174,7 +188,9 @@ pub fn format(vm: &mut Vm, d: &Decimal, spec: &Value, locale: Option<&Value>) ->
     // Four bytes a character, and the numbers in it.
     room::probe(text.len().saturating_mul(8))?;
     let text: Vec<char> = text.data().code_points().map(|c| char::from_u32(c).unwrap_or('\u{fffd}')).collect();
-    let Some(spec) = parse(&text) else { return Err(invalid(vm)) };
+    // As for CPython's library, a null character ends a specification, if it is not the fill.
+    let end = text.iter().skip(1).position(|&c| c == '\0').map_or(text.len(), |at| at + 1);
+    let Some(spec) = parse(&text[..end]) else { return Err(invalid(vm)) };
     let context = current(vm)?;
     let c = settings(vm, &context).context;
     let mut marks = Marks { point: ".".to_owned(), separator: String::new(), groups: vec![3] };
@@ -222,7 +238,7 @@ pub fn format(vm: &mut Vm, d: &Decimal, spec: &Value, locale: Option<&Value>) ->
         align(sign_text(d.negative, spec.sign), body, spec)
     };
     match made {
-        Some(made) => vm.new_str(&made).map(Ref::into_value),
+        Some(made) => vm.str_from_string(made).map(Ref::into_value),
         None => Err(vm.raise_memory_error()),
     }
 }
@@ -251,113 +267,97 @@ fn finite(d: &Decimal, spec: &Spec, code: char, rounding: Rounding, marks: &Mark
     if code == '%' {
         d.exp += 2;
     }
-    match spec.precision {
+    let rounded = match spec.precision {
         Some(p) => {
             let p = p as i64;
-            d = match code {
-                'e' | 'E' => round_digits(&d, p + 1, rounding),
-                'f' | 'F' | '%' => round_to(&d, -p, rounding),
-                _ if d.digits() > p.max(1) => round_digits(&d, p.max(1), rounding),
-                _ => d,
-            };
+            match code {
+                'e' | 'E' => Rounded::to_digits(&d, p + 1, rounding),
+                'f' | 'F' | '%' => Rounded::to(&d, -p, rounding),
+                _ if d.digits() > p.max(1) => Rounded::to_digits(&d, p.max(1), rounding),
+                _ => Rounded { number: d, zeros: 0 },
+            }
         }
-        None if matches!(code, 'f' | 'F' | '%') && d.exp > 0 => d = round_to(&d, 0, rounding),
-        None => {}
-    }
+        None if matches!(code, 'f' | 'F' | '%') && d.exp > 0 => Rounded::to(&d, 0, rounding),
+        None => Rounded { number: d, zeros: 0 },
+    };
+    let Rounded { number: d, zeros } = rounded;
     if !d.is_finite() {
         return None;
     }
     let negative = d.negative && !(spec.no_negative_zero && d.is_zero());
     let all = d.digit_text();
-    let left = d.exp + all.len() as i64;
+    let exp = d.exp - zeros as i64;
+    let count = all.len() + zeros;
+    let left = exp + count as i64;
     let point = match code {
         'e' | 'E' => match spec.precision {
             Some(p) if d.is_zero() => 1 - p as i64,
             _ => 1,
         },
         'f' | 'F' | '%' => left,
-        _ if d.exp <= 0 && left > -6 => left,
+        _ if exp <= 0 && left > -6 => left,
         _ => 1,
     };
     if point.unsigned_abs() > MOST_ZEROS || spec.zero_padded && spec.width as u64 > MOST_ZEROS {
         return None;
     }
-    // Zeros, groups of three digits as texts of their own, and copies.
-    let separated = if marks.separator.is_empty() { 8 } else { 32 };
-    let length = all.len().saturating_add(point.unsigned_abs() as usize).saturating_add(spec.width);
-    taipan_num::int::big::room(length.saturating_mul(separated)).ok()?;
-    let (whole, fraction) = if point < 0 {
-        ("0".to_owned(), format!("{}{all}", "0".repeat(point.unsigned_abs() as usize)))
-    } else if point as usize > all.len() {
-        (format!("{all}{}", "0".repeat(point as usize - all.len())), String::new())
-    } else {
-        let (whole, fraction) = all.split_at(point as usize);
-        (if whole.is_empty() { "0" } else { whole }.to_owned(), fraction.to_owned())
+    let digits = |text, before: usize, behind: usize| Digits { before, text, behind };
+    let (whole, fraction) = match usize::try_from(point) {
+        Err(_) => (digits("0", 0, 0), digits(&all, point.unsigned_abs() as usize, zeros)),
+        Ok(0) => (digits("0", 0, 0), digits(&all, 0, zeros)),
+        Ok(point) if point > count => (digits(&all, 0, point - all.len()), Digits::default()),
+        Ok(point) if point > all.len() => (digits(&all, 0, point - all.len()), digits("", 0, count - point)),
+        Ok(point) => (digits(&all[..point], 0, 0), digits(&all[point..], 0, zeros)),
     };
     let exponent = left - point;
-    let sign = sign_text(negative, spec.sign);
-    let mut tail = String::new();
-    if !fraction.is_empty() || spec.alternate {
-        tail.push_str(&marks.point);
-        for (i, digit) in fraction.chars().enumerate() {
-            if i > 0
-                && i % 3 == 0
-                && let Some(separator) = spec.fraction
-            {
-                tail.push(separator);
-            }
-            tail.push(digit);
-        }
-    }
+    let mut end = String::new();
     if exponent != 0 || matches!(code, 'e' | 'E') {
-        tail.push(if matches!(code, 'E' | 'G') { 'E' } else { 'e' });
-        tail.push_str(&format!("{exponent:+}"));
+        end.push(if matches!(code, 'E' | 'G') { 'E' } else { 'e' });
+        end.push_str(&format!("{exponent:+}"));
     }
     if code == '%' {
-        tail.push('%');
+        end.push('%');
     }
-    let least = if spec.zero_padded { spec.width.saturating_sub(tail.chars().count() + sign.len()) } else { 0 };
-    align(sign, group(&whole, marks, least) + &tail, spec)
-}
-
-/// Separates groups of digits, with zeros in front up to a width.
-fn group(digits: &str, marks: &Marks, least: usize) -> String {
-    let separator = marks.separator.chars().count();
-    let mut parts: Vec<String> = Vec::new();
-    let (mut rest, mut left) = (digits, least as i64);
-    if separator > 0 {
-        let mut sizes = marks.groups.iter().copied();
-        let mut size = 0;
-        loop {
-            size = match sizes.next() {
-                Some(0) => size,
-                Some(n) => n,
-                None => size,
-            };
-            if size == 0 || size >= 127 {
-                break;
+    let has_point = !fraction.is_empty() || spec.alternate;
+    let separators = if spec.fraction.is_some() { fraction.len().saturating_sub(1) / 3 } else { 0 };
+    let sign = sign_text(negative, spec.sign);
+    let others = if has_point { marks.point.chars().count() + fraction.len() + separators } else { 0 } + end.len();
+    let least = if spec.zero_padded { spec.width.saturating_sub(others + sign.len()) } else { 0 };
+    let mut body = String::new();
+    body.try_reserve_exact(whole.len().max(least) + others + marks.point.len()).ok()?;
+    if marks.separator.is_empty() {
+        // Zeros in front stand for a width.
+        let before = least.saturating_sub(whole.len());
+        Digits { before, ..whole }.push_to(&mut body);
+    } else {
+        let locale = Locale { decimal_point: "", thousands_separator: &marks.separator, grouping: &marks.groups };
+        push_grouped(whole, &locale, least, others + marks.point.len(), &mut body).ok()?;
+    }
+    if has_point {
+        body.push_str(&marks.point);
+        match spec.fraction {
+            None => fraction.push_to(&mut body),
+            Some(separator) => {
+                let zeros = |n| std::iter::repeat_n('0', n);
+                let all = zeros(fraction.before).chain(fraction.text.chars()).chain(zeros(fraction.behind));
+                for (i, digit) in all.enumerate() {
+                    if i > 0 && i % 3 == 0 {
+                        body.push(separator);
+                    }
+                    body.push(digit);
+                }
             }
-            // At least one digit stands before a separator.
-            let longest = (rest.len() as i64).max(left).max(1);
-            let size = longest.min(i64::from(size)) as usize;
-            let (before, part) = rest.split_at(rest.len().saturating_sub(size));
-            parts.push("0".repeat(size - part.len()) + part);
-            (rest, left) = (before, left - size as i64);
-            if rest.is_empty() && left <= 0 {
-                parts.reverse();
-                return parts.join(&marks.separator);
-            }
-            left -= separator as i64;
         }
     }
-    let longest = (rest.len() as i64).max(left).max(1) as usize;
-    parts.push("0".repeat(longest - rest.len()) + rest);
-    parts.reverse();
-    parts.join(&marks.separator)
+    body.push_str(&end);
+    align(sign, body, spec)
 }
 
 fn align(sign: &str, body: String, spec: &Spec) -> Option<String> {
     let room = spec.width.saturating_sub(sign.len() + body.chars().count());
+    if room == 0 && sign.is_empty() {
+        return Some(body);
+    }
     let (before, inside, after) = match spec.align {
         '<' => (0, 0, room),
         '=' => (0, room, 0),
@@ -365,7 +365,7 @@ fn align(sign: &str, body: String, spec: &Spec) -> Option<String> {
         _ => (room, 0, 0),
     };
     let mut out = String::new();
-    out.try_reserve_exact(sign.len() + body.len() + room * spec.fill.len_utf8()).ok()?;
+    out.try_reserve_exact(room.checked_mul(spec.fill.len_utf8())?.checked_add(sign.len() + body.len())?).ok()?;
     out.extend(std::iter::repeat_n(spec.fill, before));
     out.push_str(sign);
     out.extend(std::iter::repeat_n(spec.fill, inside));

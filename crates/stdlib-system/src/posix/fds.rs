@@ -21,7 +21,7 @@ fn count(vm: &mut Vm, n: isize) -> Result<usize> {
 }
 
 fn bytes_result(vm: &mut Vm, read: Vec<u8>) -> Result {
-    vm.new_bytes(&read).map(Ref::into_value)
+    vm.bytes_from_vec(read).map(Ref::into_value)
 }
 
 /// The objects of a sequence of buffers.

@@ -352,7 +352,7 @@ impl Processes {
         };
         let mut memory = zeros(vm, size)?;
         vm.blocking_call(|| random::fill(&mut memory))?;
-        vm.new_bytes(&memory).map(Ref::into_value)
+        vm.bytes_from_vec(memory).map(Ref::into_value)
     }
 
     /// Random bytes, at most size.
@@ -364,7 +364,7 @@ impl Processes {
         let mut memory = zeros(vm, size)?;
         let n = vm.blocking_call(|| random::getrandom(&mut memory, flags.unwrap_or(0) as u32))?;
         memory.truncate(n);
-        vm.new_bytes(&memory).map(Ref::into_value)
+        vm.bytes_from_vec(memory).map(Ref::into_value)
     }
 
     /// Runs what waits for input; nothing ever does.

@@ -44,11 +44,21 @@ fn wrong(vm: &mut Vm, text: &str) -> Raised {
     raise_kept(vm, UNPICKLING_ERROR, text)
 }
 
-/// A line with its end, as a string shows itself.
-fn shown_line(vm: &mut Vm, line: &[u8]) -> Result<String> {
-    let whole = [line, b"\n"].concat();
-    let text = vm.str_from_units(Units::from_latin1(before_zero(&whole)))?;
-    Ok(vm.repr(text.as_value())?.to_string_lossy())
+/// Bytes of a number that is none that an error shows.
+const SHOWN: usize = 200;
+
+/// What an error says of a line that is no number: its text, which has to be UTF-8.
+fn no_number(vm: &mut Vm, line: &[u8], base: u32) -> Raised {
+    let line = before_zero(line);
+    let shown = vm.new_bytes(&line[..line.len().min(SHOWN)]);
+    let text = shown.and_then(|bytes| vm.call_method(bytes.as_value(), name!("decode"), &[]));
+    match text.and_then(|text| vm.repr(&text)) {
+        Ok(shown) => {
+            let shown: String = shown.to_string_lossy().chars().take(SHOWN).collect();
+            vm.raise_value_error(&format!("invalid literal for int() with base {base}: {shown}"))
+        }
+        Err(raised) => raised,
+    }
 }
 
 /// The place in the memo that a line names.
@@ -58,10 +68,7 @@ fn index_of_line(vm: &mut Vm, line: &[u8]) -> Result<usize> {
             Ok(n) => Ok(n),
             Err(_) => Err(vm.raise_value_error("negative PUT argument")),
         },
-        None => {
-            let shown = shown_line(vm, line)?;
-            Err(vm.raise_value_error(&format!("invalid literal for int() with base 10: {shown}")))
-        }
+        None => Err(no_number(vm, &[line, b"\n"].concat(), 10)),
     }
 }
 
@@ -544,12 +551,7 @@ impl Loader {
                 let parsed = taipan_num::int::parse(digits, 10, 0, &mut never);
                 let v = match parsed {
                     Ok(n) => vm.int_from(n)?,
-                    Err(_) => {
-                        let text = vm.str_from_units(Units::from_latin1(digits))?;
-                        let shown = vm.repr(text.as_value())?.to_string_lossy();
-                        let text = format!("invalid literal for int() with base 0: {shown}");
-                        return Err(vm.raise_value_error(&text));
-                    }
+                    Err(_) => return Err(no_number(vm, digits, 0)),
                 };
                 self.push(v)
             }

@@ -194,7 +194,7 @@ impl PickleModule {
             Some(b) => b.clone(),
             None => {
                 let copy = vm.bytes_of(data)?;
-                vm.new_bytes(&copy)?
+                vm.bytes_from_vec(copy)?
             }
         };
         let mut unpickler = Unpickler::blank();

@@ -99,6 +99,8 @@ impl Subject {
 
 /// Text that is put together from parts. As soon as a part is not of its kind it is a list, whose joining raises.
 pub enum Joiner {
+    /// A string that is all so far.
+    One(Ref<Str>),
     Str(TextBuf),
     Bytes(Vec<u8>),
     List(Ref<List>, bool),
@@ -110,6 +112,7 @@ impl Joiner {
         if range.start >= range.end {
             return Ok(());
         }
+        self.settle(vm)?;
         match (&mut *self, subject) {
             (Joiner::Str(out), Subject::Str(s)) => memory(vm, out.push_units(units(s).slice(range))),
             (Joiner::Bytes(out), _) => {
@@ -124,10 +127,31 @@ impl Joiner {
         }
     }
 
+    /// Has a text to append to.
+    fn settle(&mut self, vm: &mut Vm) -> Result<()> {
+        if let Joiner::One(s) = self {
+            let made = TextBuf::from_units(units(s));
+            *self = Joiner::Str(TextBuf::new());
+            match made {
+                Ok(text) => *self = Joiner::Str(text),
+                Err(e) => return memory(vm, Err(e)),
+            }
+        }
+        Ok(())
+    }
+
     /// Adds any object.
     pub fn push(&mut self, vm: &mut Vm, part: &Value) -> Result<()> {
+        self.settle(vm)?;
         match &mut *self {
             Joiner::Str(out) => {
+                if let Some(s) = part.downcast_exact::<Str>()
+                    && out.is_empty()
+                    && s.len() > 0
+                {
+                    *self = Joiner::One(s.clone());
+                    return Ok(());
+                }
                 if let Some(s) = part.downcast::<Str>() {
                     return memory(vm, out.push_units(units(s)));
                 }
@@ -143,9 +167,11 @@ impl Joiner {
                 }
             }
             Joiner::List(list, _) => return list.clone().get_mut(vm).push(part.clone()),
+            Joiner::One(_) => {}
         }
         // What is there already counts as one item, so the numbers of items are those of the parts only at the start.
         let (sofar, bytes) = match std::mem::replace(self, Joiner::Bytes(Vec::new())) {
+            Joiner::One(s) => (Some(s.into_value()), false),
             Joiner::Str(out) if out.is_empty() => (None, false),
             Joiner::Str(out) => (Some(vm.str_from_buf(out)?.into_value()), false),
             Joiner::Bytes(out) if out.is_empty() => (None, true),
@@ -164,8 +190,9 @@ impl Joiner {
     /// The whole.
     pub fn finish(self, vm: &mut Vm) -> Result {
         match self {
+            Joiner::One(s) => Ok(s.into_value()),
             Joiner::Str(out) => vm.str_from_buf(out).map(Ref::into_value),
-            Joiner::Bytes(out) => vm.new_bytes(&out).map(Ref::into_value),
+            Joiner::Bytes(out) => vm.bytes_from_vec(out).map(Ref::into_value),
             Joiner::List(list, bytes) => {
                 let empty = if bytes { vm.new_bytes(b"")?.into_value() } else { vm.empty_str().into_value() };
                 vm.call_method(&empty, taipan_vm::name!("join"), &[list.into_value()])

@@ -14,6 +14,13 @@ fn number(z: &Ref<Complex>) -> Number {
     Number::new(z.real, z.imag)
 }
 
+/// What `__format__` shows.
+pub fn complex_field(z: &Ref<Complex>, spec: &Str) -> taipan_num::error::Result<taipan_num::format::Field> {
+    let data = spec.data();
+    let spec = FormatSpec::parse(data.len(), |i| data.get(i).unwrap_or(0), Kind::Complex)?;
+    taipan_num::format::format_complex(number(z), &spec, &Locale::C)
+}
+
 /// A number as an operand of complex arithmetic; nothing for others.
 fn operand(vm: &mut Vm, v: &Value) -> Result<Option<Operand>> {
     if let Some(z) = v.downcast::<Complex>() {
@@ -319,9 +326,7 @@ impl ComplexClass {
         if spec.is_empty() {
             return vm.str(this.as_value()).map(Ref::into_value);
         }
-        let data = spec.data();
-        let made = FormatSpec::parse(data.len(), |i| data.get(i).unwrap_or(0), Kind::Complex)
-            .and_then(|s| taipan_num::format::format_complex(number(this), &s, &Locale::C));
+        let made = complex_field(this, spec);
         crate::types::float::field_to_str(vm, this.as_value(), made)
     }
 

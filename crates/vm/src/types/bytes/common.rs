@@ -12,7 +12,7 @@ use taipan_object::{Bytes, IntRef, List, Raised, Tuple, room};
 use taipan_text::hex::{self, FromHexError};
 use taipan_text::split::{self, Side};
 use taipan_text::units::clip;
-use taipan_text::{OutOfMemory, Units, bytes as algorithm, ops, search};
+use taipan_text::{OutOfMemory, TextBuf, Units, bytes as algorithm, ops, search};
 
 /// The bytes of bytes or a bytearray; nothing for other values.
 #[inline]
@@ -90,7 +90,7 @@ pub fn wrap(vm: &mut Vm, like: &Value, made: Vec<u8>) -> Result {
     if is_array(like) {
         return ByteArray::create(vm, made);
     }
-    vm.new_bytes(&made).map(Ref::into_value)
+    vm.bytes_from_vec(made).map(Ref::into_value)
 }
 
 fn wrap_made(vm: &mut Vm, like: &Value, made: std::result::Result<Vec<u8>, OutOfMemory>) -> Result {
@@ -727,6 +727,9 @@ pub fn make_table(vm: &mut Vm, from: &Value, to: &Value) -> Result<Ref<Bytes>> {
 
 /// `hex`.
 pub fn hex(vm: &mut Vm, this: &Value, sep: Option<&Value>, group: Option<i32>) -> Result<Ref<Str>> {
+    if let Some(b) = this.downcast::<Bytes>() {
+        return hex_text(vm, b.as_bytes(), sep, group);
+    }
     let copy = copy(bytes(vm, this))?;
     pinned(vm, this, |vm| hex_text(vm, &copy, sep, group))
 }
@@ -753,7 +756,7 @@ pub fn hex_text(vm: &mut Vm, b: &[u8], sep: Option<&Value>, group: Option<i32>) 
         }
     };
     let digits = enough(hex::hex(b, sep, group.unwrap_or(1) as isize))?;
-    vm.str_from_units(Units::Ascii(&digits))
+    vm.str_from_buf(TextBuf::Ascii(digits))
 }
 
 /// `fromhex`.
@@ -778,7 +781,7 @@ pub fn from_hex(vm: &mut Vm, class: &Ref<Type>, string: &Value, exact: &Ref<Type
     let made = if exact.is(&super::BYTEARRAY.as_ref()) {
         ByteArray::create(vm, made)?
     } else {
-        vm.new_bytes(&made)?.into_value()
+        vm.bytes_from_vec(made)?.into_value()
     };
     if class.is(exact) { Ok(made) } else { vm.call(class.as_value(), &[made]) }
 }

@@ -174,7 +174,7 @@ impl MemoryViewClass {
             "F" | "A" => memory::gather_fortran(vm, this)?,
             _ => return Err(vm.raise_value_error("order must be 'C', 'F' or 'A'")),
         };
-        vm.new_bytes(&all).map(Ref::into_value)
+        vm.bytes_from_vec(all).map(Ref::into_value)
     }
 
     /// Return the data in the buffer as a str of hexadecimal numbers.

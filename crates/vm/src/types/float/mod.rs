@@ -3,13 +3,15 @@
 use crate::native::Args;
 use crate::slots::CompareOp;
 use crate::types::int::view;
+use crate::types::str::enough;
 use crate::{Ref, Result, Str, Type, Value, Vm};
 use taipan_macros::class;
 use taipan_num::float::{self, Power, ReprBuffer};
 use taipan_num::format::{Field, FormatSpec, Kind, Locale};
 use taipan_object::Tuple;
 use taipan_object::int::HeapFloat;
-use taipan_object::statics::{FLOAT, OBJECT};
+use taipan_object::statics::{FLOAT, INT, OBJECT};
+use taipan_text::{OutOfMemory, TextBuf};
 
 /// A formatted field, or the error, as a Python string.
 pub fn field_to_str(vm: &mut Vm, v: &Value, made: taipan_num::error::Result<Field>) -> Result {
@@ -17,23 +19,46 @@ pub fn field_to_str(vm: &mut Vm, v: &Value, made: taipan_num::error::Result<Fiel
         Ok(f) => f,
         Err(e) => return Err(vm.raise_format(e, v)),
     };
-    if char::from_u32(field.fill).is_some() {
-        return match field.to_text() {
-            Ok(text) => vm.new_str(&text).map(Ref::into_value),
-            Err(e) => Err(vm.raise_num(e)),
-        };
+    // The shortest way for what most fields are.
+    if field.left + field.inner + field.right == 0 && field.surrogate.is_none() {
+        return vm.str_from_string(field.text).map(Ref::into_value);
     }
-    // A lone surrogate as fill.
-    let Some(length) = field.length() else { return Err(vm.raise_memory_error()) };
-    let mut units: Vec<u32> = Vec::new();
-    if units.try_reserve_exact(length).is_err() {
-        return Err(vm.raise_memory_error());
+    let mut text = TextBuf::new();
+    enough(push_field(&mut text, &field))?;
+    vm.str_from_buf(text).map(Ref::into_value)
+}
+
+/// Appends a field with its padding.
+pub fn push_field(text: &mut TextBuf, field: &Field) -> std::result::Result<(), OutOfMemory> {
+    text.reserve(field.length().ok_or(OutOfMemory)?)?;
+    for (count, piece) in field.pieces() {
+        text.push_fill(field.fill, count)?;
+        match field.surrogate {
+            Some(code) if !piece.is_empty() => text.push(code)?,
+            _ => text.push_str(piece)?,
+        }
     }
-    for (fill, text) in field.pieces() {
-        units.extend(std::iter::repeat_n(field.fill, fill));
-        units.extend(text.chars().map(u32::from));
-    }
-    vm.new_str_data(taipan_object::StrData::Ucs4(&units)).map(Ref::into_value)
+    Ok(())
+}
+
+/// What `__format__` of an exact int, float or complex number shows; nothing for other objects.
+pub fn field_of(vm: &mut Vm, v: &Value, spec: &Str) -> Result<Option<Field>> {
+    let made = if v.is_exact_float() {
+        float_field(v, spec)
+    } else if INT.is_exact(v) {
+        crate::types::int::int_field(vm, v, spec)
+    } else if let Some(z) = v.downcast_exact::<taipan_object::int::Complex>() {
+        crate::types::complex::complex_field(z, spec)
+    } else {
+        return Ok(None);
+    };
+    made.map(Some).map_err(|e| vm.raise_format(e, v))
+}
+
+fn float_field(v: &Value, spec: &Str) -> taipan_num::error::Result<Field> {
+    let data = spec.data();
+    let spec = FormatSpec::parse(data.len(), |i| data.get(i).unwrap_or(0), Kind::Float)?;
+    taipan_num::format::format_float(number(v), &spec, Kind::Float, &Locale::C)
 }
 
 /// An operand as a double: floats and ints; nothing for others.
@@ -394,9 +419,7 @@ impl FloatClass {
         if spec.is_empty() {
             return vm.str(this).map(Ref::into_value);
         }
-        let data = spec.data();
-        let made = FormatSpec::parse(data.len(), |i| data.get(i).unwrap_or(0), Kind::Float)
-            .and_then(|s| taipan_num::format::format_float(number(this), &s, Kind::Float, &Locale::C));
+        let made = float_field(this, spec);
         field_to_str(vm, this, made)
     }
 

@@ -18,6 +18,15 @@ fn number(v: &Value) -> IntView<'_> {
     view(v).unwrap_or(IntView::Small(0))
 }
 
+/// What `__format__` of an int shows.
+pub fn int_field(vm: &mut Vm, v: &Value, spec: &Str) -> taipan_num::error::Result<taipan_num::format::Field> {
+    let kind = if BOOL.is_exact(v) { Kind::Bool } else { Kind::Int };
+    let data = spec.data();
+    let limit = vm.state().int_max_str_digits;
+    let spec = FormatSpec::parse(data.len(), |i| data.get(i).unwrap_or(0), kind)?;
+    taipan_num::format::format_int(number(v), &spec, kind, &Locale::C, limit, &mut || vm.attend().is_err())
+}
+
 /// Wraps the value of `n` in an instance of the class.
 fn wrap(vm: &mut Vm, class: &Ref<Type>, n: Value) -> Result {
     if class.is(&INT.as_ref()) {
@@ -309,7 +318,7 @@ impl IntClass {
         if let Err(e) = int::to_bytes(number(this), &mut out, little, signed.unwrap_or(false)) {
             return Err(vm.raise_num(e));
         }
-        vm.new_bytes(&out).map(Ref::into_value)
+        vm.bytes_from_vec(out).map(Ref::into_value)
     }
 
     /// Return the integer represented by the given array of bytes.
@@ -428,12 +437,7 @@ impl IntClass {
         if spec.is_empty() {
             return vm.str(this).map(Ref::into_value);
         }
-        let kind = if BOOL.is_exact(this) { Kind::Bool } else { Kind::Int };
-        let data = spec.data();
-        let limit = vm.state().int_max_str_digits;
-        let made = FormatSpec::parse(data.len(), |i| data.get(i).unwrap_or(0), kind).and_then(|s| {
-            taipan_num::format::format_int(number(this), &s, kind, &Locale::C, limit, &mut || vm.attend().is_err())
-        });
+        let made = int_field(vm, this, spec);
         crate::types::float::field_to_str(vm, this, made)
     }
 

@@ -3,7 +3,7 @@
 pub mod arithmetic;
 mod class;
 
-pub use class::{BoolClass, IntClass};
+pub use class::{BoolClass, IntClass, int_field};
 
 use crate::{Result, Value, Vm};
 use taipan_num::error::{ExceptionKind, NumError};

@@ -182,7 +182,7 @@ pub fn decode_with(
         Some(b) => b.clone(),
         None => {
             let copy = vm.bytes_of(object)?;
-            vm.new_bytes(&copy)?
+            vm.bytes_from_vec(copy)?
         }
     };
     let name = errors.unwrap_or("strict");
@@ -257,7 +257,7 @@ pub fn decode_object(vm: &mut Vm, object: &Value, encoding: Option<&str>, errors
     if copy.is_empty() && !vm.state().flags.dev_mode {
         return Ok(vm.empty_str());
     }
-    let bytes = vm.new_bytes(&copy)?.into_value();
+    let bytes = vm.bytes_from_vec(copy)?.into_value();
     decode(vm, &bytes, encoding, errors)
 }
 
@@ -280,7 +280,7 @@ pub fn encode(vm: &mut Vm, text: &Ref<Str>, encoding: Option<&str>, errors: Opti
         Known::Latin1 => single::encode_latin1(text, how, handler),
         Known::Utf8 => utf8::encode(text, how, handler),
     })?;
-    vm.new_bytes(&bytes).map(Ref::into_value)
+    vm.bytes_from_vec(bytes).map(Ref::into_value)
 }
 
 /// Runs the codec that is registered for an encoding of text.

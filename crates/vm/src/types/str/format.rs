@@ -46,30 +46,68 @@ fn run(vm: &mut Vm, template: &Ref<Str>, source: Source<'_>) -> Result<Ref<Str>>
     if !template.is_exact() && !template.data().code_points().any(brace) {
         return Ok(template.clone());
     }
-    vm.str_from_buf(text)
+    Ok(text)
+}
+
+/// The text that has been made so far.
+struct Made {
+    text: TextBuf,
+    /// The only field that has been met, while there is nothing else: its string may be all.
+    whole: Option<Ref<Str>>,
+}
+
+impl Made {
+    /// The text, to append something.
+    fn text(&mut self) -> Result<&mut TextBuf> {
+        if let Some(whole) = self.whole.take() {
+            enough(self.text.push_units(units(&whole)))?;
+        }
+        Ok(&mut self.text)
+    }
+
+    fn push_literal(&mut self, text: Units<'_>) -> Result<()> {
+        match text.is_empty() {
+            true => Ok(()),
+            false => enough(self.text()?.push_units(text)),
+        }
+    }
+
+    fn push_str(&mut self, shown: Ref<Str>) -> Result<()> {
+        if self.text.is_empty() && self.whole.is_none() && shown.is_exact() {
+            self.whole = Some(shown);
+            return Ok(());
+        }
+        enough(self.text()?.push_units(units(&shown)))
+    }
+
+    fn finish(self, vm: &mut Vm) -> Result<Ref<Str>> {
+        match self.whole {
+            Some(whole) => Ok(whole),
+            None => vm.str_from_buf(self.text),
+        }
+    }
 }
 
 impl Formatter<'_> {
-    fn build(&mut self, vm: &mut Vm, text: Units<'_>, depth: u32) -> Result<TextBuf> {
+    fn build(&mut self, vm: &mut Vm, text: Units<'_>, depth: u32) -> Result<Ref<Str>> {
         if depth == 0 {
             return Err(vm.raise_value_error("Max string recursion exceeded"));
         }
-        let mut out = TextBuf::new();
+        let mut made = Made { text: TextBuf::new(), whole: None };
         for piece in pieces(text) {
             let piece = match piece {
                 Ok(piece) => piece,
                 Err(words) => return Err(vm.raise_value_error(words)),
             };
-            enough(out.push_units(text.slice(piece.literal)))?;
+            made.push_literal(text.slice(piece.literal))?;
             if let Some(field) = piece.field {
-                let shown = self.field(vm, text, &field, depth)?;
-                enough(out.push_units(units(&shown)))?;
+                self.field(vm, text, &field, depth, &mut made)?;
             }
         }
-        Ok(out)
+        made.finish(vm)
     }
 
-    fn field(&mut self, vm: &mut Vm, text: Units<'_>, field: &Field, depth: u32) -> Result<Ref<Str>> {
+    fn field(&mut self, vm: &mut Vm, text: Units<'_>, field: &Field, depth: u32, made: &mut Made) -> Result<()> {
         let mut object = self.object(vm, text.slice(field.name.clone()))?;
         if let Some(conversion) = field.conversion {
             object = match char::from_u32(conversion) {
@@ -86,13 +124,16 @@ impl Formatter<'_> {
             .into_value();
         }
         let spec = text.slice(field.spec.clone());
-        let spec = if field.nested {
-            let made = self.build(vm, spec, depth - 1)?;
-            vm.str_from_buf(made)?
-        } else {
-            vm.str_from_units(spec)?
-        };
-        vm.format(&object, &spec)
+        let spec = if field.nested { self.build(vm, spec, depth - 1)? } else { vm.str_from_units(spec)? };
+        // A number with its padding is written where it belongs: with a large width, a string of its own would take as
+        // much memory again.
+        if !spec.is_empty()
+            && let Some(field) = crate::types::float::field_of(vm, &object, &spec)?
+        {
+            return enough(crate::types::float::push_field(made.text()?, &field));
+        }
+        let shown = vm.format(&object, &spec)?;
+        made.push_str(shown)
     }
 
     /// The object that a field's name leads to.

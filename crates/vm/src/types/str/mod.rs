@@ -12,7 +12,7 @@ pub use iterator::{AsciiStrIterator, StrIterator};
 use crate::native::ClassDef;
 use crate::{Ref, Result, Str, Value, Vm};
 use std::ops::Range;
-use taipan_object::{Raised, StrData};
+use taipan_object::{Raised, StrData, StrText};
 use taipan_text::{OutOfMemory, TextBuf, Units};
 
 /// The tables of `str` and its iterators.
@@ -57,6 +57,9 @@ pub(crate) fn limit(n: isize) -> usize {
     usize::try_from(n).unwrap_or(usize::MAX)
 }
 
+/// Code points from which a text becomes a string where it lies.
+const LARGE: usize = 16 << 10;
+
 impl Vm {
     /// The empty string.
     pub fn empty_str(&mut self) -> Ref<Str> {
@@ -93,7 +96,15 @@ impl Vm {
 
     /// A string of text an algorithm has made.
     pub fn str_from_buf(&mut self, text: TextBuf) -> Result<Ref<Str>> {
-        self.str_from_units(text.units())
+        if text.len() < LARGE {
+            return self.str_from_units(text.units());
+        }
+        self.str_from_text(match text {
+            TextBuf::Ascii(units) => StrText::Ascii(units),
+            TextBuf::Latin1(units) => StrText::Latin1(units),
+            TextBuf::Ucs2(units) => StrText::Ucs2(units),
+            TextBuf::Ucs4(units) => StrText::Ucs4(units),
+        })
     }
 
     /// A string of what an algorithm answers.
