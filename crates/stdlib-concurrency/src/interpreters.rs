@@ -253,6 +253,9 @@ pub const REPLACE: i64 = 3;
 /// How queues and channels take an object that cannot be given as it is: pickled.
 pub const PICKLED: i64 = 1;
 
+/// How deep tuples within tuples may be whose items go their own ways.
+const TUPLES: u32 = 50;
+
 /// A copy of an object, for another interpreter.
 pub enum Transfer {
     Marshalled(Vec<u8>),
@@ -260,7 +263,7 @@ pub enum Transfer {
     Pickled(Vec<u8>, Option<String>),
     /// A function that needs nothing but its code, which is marshalled.
     Function(Vec<u8>),
-    /// Of a tuple that holds channels or queues: others are marshalled whole.
+    /// Of a tuple whose items go their own ways: one of what can be marshalled is marshalled whole.
     Tuple(Vec<Transfer>),
     /// A queue, by its number.
     Queue(i64),
@@ -270,6 +273,11 @@ pub enum Transfer {
 impl Transfer {
     /// Copies an object; `NotShareableError` where it cannot be.
     pub fn of(vm: &mut Vm, v: &Value) -> Result<Transfer> {
+        Transfer::nested(vm, v, TUPLES)
+    }
+
+    /// The same within so many tuples at the most.
+    fn nested(vm: &mut Vm, v: &Value, tuples: u32) -> Result<Transfer> {
         if let Some(sent) = SentId::shared(vm, v)? {
             return Ok(Transfer::Channel(sent));
         }
@@ -281,9 +289,15 @@ impl Transfer {
             return dumped(vm, "marshal", code.as_value()).map(Transfer::Function);
         }
         let shareable = is_shareable(vm, v)?;
-        if let Some(tuple) = v.downcast_exact::<Tuple>().filter(|_| shareable && holds_channels(vm, v)) {
-            let items = tuple.items().iter().map(|item| Transfer::of(vm, item));
-            return items.collect::<Result<_>>().map(Transfer::Tuple);
+        if let Some(tuple) = v.downcast_exact::<Tuple>()
+            && (!shareable || holds_channels(vm, v))
+            && tuples > 0
+        {
+            let items = tuple.items().iter().map(|item| Transfer::nested(vm, item, tuples - 1));
+            match items.collect::<Result<_>>() {
+                Err(raised) if !shareable => drop(vm.take_raised(raised)),
+                items => return items.map(Transfer::Tuple),
+            }
         }
         if shareable {
             return dumped(vm, "marshal", v).map(Transfer::Marshalled);

@@ -50,7 +50,7 @@ fn more_room<T>(v: &mut Vec<T>, n: usize) -> Result<(), OutOfMemory> {
     let bytes = v.len().saturating_mul(size_of::<T>());
     match bytes {
         _ if n >= LARGE || bytes >= 16 * LARGE => {
-            let spare = v.len() / if bytes < MAPPED { 4 } else { 16 };
+            let spare = v.len() / if bytes < MAPPED { 4 } else { 64 };
             v.try_reserve_exact(n.saturating_add(spare + BEYOND))?;
         }
         _ => v.try_reserve(n)?,

@@ -62,66 +62,69 @@ pub fn parse_date(text: &[u32]) -> Option<(i32, i32, i32)> {
     (at == text.len()).then_some((year, month, day))
 }
 
-fn clock(text: &[u32]) -> Option<(i32, i32, i32, i32)> {
+/// A time of day, and whether it is followed by something else.
+struct Clock {
+    hour: i32,
+    minute: i32,
+    second: i32,
+    micros: i32,
+    more: bool,
+}
+
+/// The time from `start` on, `HH[:MM[:SS[.ffffff]]]`, with or without colons. What follows it is not looked at if it is one
+/// character before `end`, or stands behind six digits of the fraction: CPython accepts it where an offset comes.
+fn clock(text: &[u32], start: usize, end: usize) -> Option<Clock> {
+    let code = |at: usize| text.get(at).copied().unwrap_or(0);
     let mut fields = [0; 3];
-    let (mut at, mut separated) = (0, false);
+    let made = |fields: [i32; 3], micros, more| {
+        let [hour, minute, second] = fields;
+        Some(Clock { hour, minute, second, micros, more })
+    };
+    let (mut at, mut separated) = (start, false);
     for i in 0..3 {
         fields[i] = number(text, &mut at, 2)?;
-        if at == text.len() {
-            return Some((fields[0], fields[1], fields[2], 0));
-        }
+        let c = code(at);
         if i == 0 {
-            separated = is(text, at, ':');
+            separated = c == u32::from(':');
         }
-        if i == 2 {
-            break;
+        if at + 1 >= end {
+            return made(fields, 0, c != 0);
         }
-        if separated {
-            if !is(text, at, ':') {
-                return None;
-            }
-            at += 1;
-        }
-    }
-    if !is(text, at, '.') && !is(text, at, ',') {
-        return None;
-    }
-    let fraction = &text[at + 1..];
-    if fraction.is_empty() {
-        return None;
-    }
-    let mut micros = 0;
-    for (i, &c) in fraction.iter().enumerate() {
-        let d = digit(c)?;
-        if i < 6 {
-            micros = micros * 10 + d;
+        match char::from_u32(c) {
+            Some(':') if separated && i < 2 => at += 1,
+            Some('.' | ',') if i == 2 => at += 1,
+            Some(':' | '.' | ',') => return None,
+            _ if separated => return None,
+            _ => {}
         }
     }
-    for _ in fraction.len()..6 {
+    let count = (end - at).min(6);
+    let mut micros = number(text, &mut at, count)?;
+    for _ in count..6 {
         micros *= 10;
     }
-    Some((fields[0], fields[1], fields[2], micros))
+    while digit(code(at)).is_some() {
+        at += 1;
+    }
+    made(fields, micros, code(at) != 0)
 }
 
 /// `HH[:MM[:SS[.ffffff]]]`, with or without colons, and `Z` or `+HH[:MM[:SS[.ffffff]]]`.
 pub fn parse_time(text: &[u32]) -> Option<IsoTime> {
     let sign = text.iter().position(|&c| c == '+' as u32 || c == '-' as u32 || c == 'Z' as u32);
-    let (hour, minute, second, micros) = clock(&text[..sign.unwrap_or(text.len())])?;
+    let end = text.len();
+    let Clock { hour, minute, second, micros, more } = clock(text, 0, sign.unwrap_or(end))?;
     let mut time = IsoTime { hour, minute, second, micros, offset: None };
-    if let Some(at) = sign {
-        let rest = &text[at + 1..];
-        if is(text, at, 'Z') {
-            if !rest.is_empty() {
-                return None;
-            }
-            time.offset = Some(0);
-        } else {
-            let (h, m, s, us) = clock(rest)?;
-            let total = (i128::from(h) * 3600 + i128::from(m) * 60 + i128::from(s)) * 1_000_000 + i128::from(us);
-            time.offset = Some(if is(text, at, '-') { -total } else { total });
-        }
-    }
-    Some(time)
+    let Some(at) = sign else { return (!more).then_some(time) };
+    time.offset = if is(text, at, 'Z') {
+        (at + 1 == end).then_some(0)
+    } else {
+        let offset = clock(text, at + 1, end).filter(|offset| !offset.more)?;
+        let seconds = offset.hour * 3600 + offset.minute * 60 + offset.second;
+        let total = i128::from(seconds) * 1_000_000 + i128::from(offset.micros);
+        Some(if is(text, at, '-') { -total } else { total })
+    };
+    time.offset.is_some().then_some(time)
 }
 
 /// Where the date of a date and time ends.

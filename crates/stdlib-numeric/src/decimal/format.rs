@@ -188,9 +188,14 @@ pub fn format(vm: &mut Vm, d: &Decimal, spec: &Value, locale: Option<&Value>) ->
     // Four bytes a character, and the numbers in it.
     room::probe(text.len().saturating_mul(8))?;
     let text: Vec<char> = text.data().code_points().map(|c| char::from_u32(c).unwrap_or('\u{fffd}')).collect();
-    // As for CPython's library, a null character ends a specification, if it is not the fill.
+    // As for CPython's library, a null character that is not the fill ends a specification, unless there is something in it
+    // that the library leaves to Python.
     let end = text.iter().skip(1).position(|&c| c == '\0').map_or(text.len(), |at| at + 1);
-    let Some(spec) = parse(&text[..end]) else { return Err(invalid(vm)) };
+    let cut = |spec: &Spec| {
+        let foreign = spec.no_negative_zero || spec.alternate || spec.fraction.is_some() || spec.thousands == Some('_');
+        end == text.len() || !foreign
+    };
+    let Some(spec) = parse(&text[..end]).filter(cut) else { return Err(invalid(vm)) };
     let context = current(vm)?;
     let c = settings(vm, &context).context;
     let mut marks = Marks { point: ".".to_owned(), separator: String::new(), groups: vec![3] };

@@ -248,8 +248,7 @@ impl BytesClass {
     /// 'b901:ef'
     #[method("($self, /, sep=<unrepresentable>, bytes_per_sep=1)")]
     fn hex(vm: &mut Vm, this: &Ref<Bytes>, sep: Option<&Value>, bytes_per_sep: Option<i32>) -> Result<Ref<Str>> {
-        let data = common::copy(bytes(vm, this.as_value()))?;
-        common::hex_text(vm, &data, sep, bytes_per_sep)
+        common::hex_text(vm, this.as_bytes(), sep, bytes_per_sep)
     }
 
     /// Return the lowest index in B where subsection 'sub' is found, such that 'sub' is contained within B[start,end].

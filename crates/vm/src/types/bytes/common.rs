@@ -727,9 +727,6 @@ pub fn make_table(vm: &mut Vm, from: &Value, to: &Value) -> Result<Ref<Bytes>> {
 
 /// `hex`.
 pub fn hex(vm: &mut Vm, this: &Value, sep: Option<&Value>, group: Option<i32>) -> Result<Ref<Str>> {
-    if let Some(b) = this.downcast::<Bytes>() {
-        return hex_text(vm, b.as_bytes(), sep, group);
-    }
     let copy = copy(bytes(vm, this))?;
     pinned(vm, this, |vm| hex_text(vm, &copy, sep, group))
 }

@@ -298,6 +298,10 @@ impl<'a> Formatter<'a> {
             's' => vm.str(v).map(Shown::Text),
             'c' if self.bytes => byte_char(vm, v),
             'c' => text_char(vm, v),
+            // As in C, where a character of bytes is a signed number.
+            _ if self.bytes && layout.code >= 0x80 => {
+                Err(vm.raise_overflow_error("character argument not in range(0x110000)"))
+            }
             _ => Err(vm.raise_value_error(&unsupported(layout.code, layout.at, self.bytes))),
         }
     }
