@@ -128,7 +128,11 @@ op!(BINARY_OP_EXTEND, |ip, sp, frame, vm, arg| {
 unsafe fn concat(vm: *mut Vm, a: u64, b: u64) -> u64 {
     // SAFETY: the caller has tested that both are exact strings.
     unsafe {
-        match (*vm).concat_str(&*word::payload::<Str>(a), &*word::payload::<Str>(b)) {
+        let (x, y) = (&*word::payload::<Str>(a), &*word::payload::<Str>(b));
+        if x.is_empty() || y.is_empty() {
+            return word::cloned(if y.is_empty() { a } else { b }).into_bits();
+        }
+        match (*vm).concat_str(x, y) {
             Ok(s) => s.into_value().into_bits(),
             Err(_) => 0,
         }
@@ -310,7 +314,14 @@ unsafe fn append(vm: *mut Vm, a: u64, b: u64) -> u64 {
     // SAFETY: the caller has tested that both are exact strings, and gives the first away.
     unsafe {
         let a = Ref::<Str>::from_value_unchecked(Value::from_bits(a));
-        match (*vm).append_str(a, &*word::payload::<Str>(b)) {
+        let more = &*word::payload::<Str>(b);
+        if a.is_empty() {
+            return word::cloned(b).into_bits();
+        }
+        if more.is_empty() {
+            return a.into_value().into_bits();
+        }
+        match (*vm).append_str(a, more) {
             Ok(s) => s.into_value().into_bits(),
             Err(_) => 0,
         }
