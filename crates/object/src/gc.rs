@@ -539,7 +539,7 @@ impl Heap {
         candidates.subtract_inside();
         candidates.mark_reachable();
         let end = c.sentinel(GARBAGE);
-        let (mut count, mut last, mut weak) = (0, end, false);
+        let (mut count, mut last, mut weak, mut has_classes) = (0, end, false, false);
         candidates.part(
             // SAFETY: the objects are live and in no list.
             |o| unsafe { link_before(c.sentinel(KEPT), links(o)) },
@@ -555,6 +555,7 @@ impl Heap {
                 (*last).next.set(links(o));
                 last = links(o);
                 weak |= release::has_weakrefs(header);
+                has_classes |= header.ty().flags().has(TypeFlags::TYPE_SUBCLASS);
                 count += 1;
             },
         );
@@ -565,6 +566,15 @@ impl Heap {
             doomed.each(|o| {
                 // SAFETY: the object is live, and the reference is not given back.
                 drop(crate::weak::clear(&ManuallyDrop::new(unsafe { Value::from_header(o) }), true));
+            });
+        }
+        if has_classes {
+            doomed.each(|o| {
+                // SAFETY: the object is live, and the reference is not given back.
+                let object = ManuallyDrop::new(unsafe { Value::from_header(o) });
+                if let Some(class) = object.as_type() {
+                    class.leave_bases();
+                }
             });
         }
         // SAFETY: nobody outside the garbage refers to it, and each is dropped once; memory stays for now.

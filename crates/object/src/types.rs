@@ -714,6 +714,16 @@ impl Type {
         }
     }
 
+    /// The bases of this class, which are still whole, do not know of it any more; it has none from now on.
+    pub(crate) fn leave_bases(&self) {
+        let Some(bases) = self.bases.take() else { return };
+        // SAFETY: the field owned a reference to a tuple.
+        let bases: Ref<Tuple> = unsafe { Ref::from_value_unchecked(Value::from_header(bases)) };
+        for base in bases.items().iter().filter_map(Value::as_type) {
+            base.remove_subclass(self);
+        }
+    }
+
     /// The region in which the virtual machine keeps its slot table.
     #[inline(always)]
     pub fn slot_region(&self) -> *mut usize {
@@ -875,21 +885,16 @@ impl Trace for Type {
 
 impl Drop for Type {
     fn drop(&mut self) {
-        // SAFETY: `self` is being dropped: its bases' lists must not name it any more.
-        if let Some(bases) = self.bases.get() {
-            // SAFETY: the field holds a tuple that is still alive.
-            for base in unsafe { (*bases.as_ptr().add(1).cast::<Tuple>()).items() } {
-                if let Some(base) = base.as_type() {
-                    base.remove_subclass(self);
-                }
-            }
-        }
+        // What derives from a class keeps it, or has left it: of classes that the collector frees together none knows how many
+        // of the others are still whole.
+        debug_assert!(self.subclasses.get_mut().is_empty(), "a class is dropped before what derives from it");
+        self.leave_bases();
         let dict = std::mem::replace(self.dict.get_mut(), std::ptr::null_mut());
         if let Some(dict) = NonNull::new(dict) {
             // SAFETY: the field owned a reference.
             drop(unsafe { Value::from_header(dict) });
         }
-        for cell in [&self.bases, &self.mro, &self.name, &self.qualname] {
+        for cell in [&self.mro, &self.name, &self.qualname] {
             replace(cell, None);
         }
         if let Some(base) = self.base.take() {

@@ -416,7 +416,9 @@ unsafe fn hand_over(vm: *mut Vm, frame: *mut Frame) -> bool {
 }
 
 /// A frame in memory of its own: a generator's, or one that a frame object has taken over. The word before the frame
-/// is the generator it belongs to, borrowed. It has as many words as the frame's code says.
+/// is the generator it belongs to, borrowed, which keeps the frame's code, and that says how many words there are. A frame
+/// object does not keep the code: of a function that the collector frees together with it, it may be gone by then. There the
+/// word is their number.
 pub struct Block {
     frame: NonNull<Frame>,
 }
@@ -426,8 +428,9 @@ impl Block {
     pub unsafe fn copy_of(frame: *mut Frame, words: usize) -> Option<Block> {
         // SAFETY: the caller's frame has as many words, and stops using what they refer to.
         unsafe {
-            let start = NonNull::new(taipan_object::alloc::take_words(Block::words_of(frame)))?;
-            start.write(0);
+            let room = Block::words_of(frame);
+            let start = NonNull::new(taipan_object::alloc::take_words(room))?;
+            start.write(room as u64);
             let block = Block { frame: start.add(1).cast() };
             let copy = block.frame();
             // Word by word: they have just been stored, and wider loads would wait for the stores. Volatile, lest the loop
@@ -442,10 +445,22 @@ impl Block {
         }
     }
 
-    /// Words of a block for this frame, or one with the same code.
+    /// Words of a block for this frame, whose code is there.
     unsafe fn words_of(frame: *mut Frame) -> usize {
-        // SAFETY: the frame has code, which outlives it.
+        // SAFETY: the frame has code.
         unsafe { (*(*frame).code).frame_words as usize + 1 }
+    }
+
+    /// Words of this block.
+    unsafe fn words(&self) -> usize {
+        let frame = self.frame();
+        // SAFETY: the block begins with that word.
+        unsafe {
+            match (*frame).owner {
+                Owner::Object => *frame.cast::<u64>().sub(1) as usize,
+                _ => Block::words_of(frame),
+            }
+        }
     }
 
     /// The frame.
@@ -496,13 +511,14 @@ impl Drop for Block {
         // keeps it, takes the memory over instead.
         unsafe {
             let frame = self.frame();
-            let words = Block::words_of(frame);
+            let words = self.words();
             let object = std::mem::replace(&mut (*frame).object, 0);
             if object != 0 {
                 let object = Value::from_bits(object);
                 let payload = word::payload::<FrameObject>(object.bits());
                 if object.header().is_some_and(|h| h.refcount() > 1) {
                     (*frame).owner = Owner::Object;
+                    frame.cast::<u64>().sub(1).write(words as u64);
                     (*payload).take_block(Block { frame: self.frame });
                     return;
                 }
