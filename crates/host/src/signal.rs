@@ -129,6 +129,12 @@ pub fn serve(breaker: &'static AtomicU32, bits: u32) {
     let _ = BREAKER.set((breaker, bits));
 }
 
+/// The calling thread runs Python's handlers no more, if it did: when it has ended nothing can be passed on to it. Signals are
+/// noted by whoever gets them until another thread serves.
+pub fn leave() {
+    let _ = MAIN_THREAD.compare_exchange(uapi::gettid(), 0, Ordering::AcqRel, Ordering::Relaxed);
+}
+
 /// The flag the virtual machine polls: true while signals wait for [`take`].
 pub fn tripped() -> &'static AtomicBool {
     &TRIPPED

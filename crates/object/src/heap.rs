@@ -177,10 +177,11 @@ impl Heap {
     #[cold]
     fn lookup_type_attr_slow(&self, ty: &Type, name: &crate::refs::Ref<crate::str::Str>) -> Option<Value> {
         self.method_cache.miss();
-        let found = ty.mro_types().find_map(|t| t.own(self, name));
+        // Before the search: what another interpreter adds to a native class meanwhile takes the version away.
         let version = self.type_version(ty);
+        let found = ty.mro_types().find_map(|t| t.own(self, name));
         // Remembered by its address, so it must not die meanwhile: the cache has a reference of its own.
-        if version != 0 && name.is_interned() {
+        if version != 0 && version == ty.version() && name.is_interned() {
             let address = name.as_value().bits();
             let slot = self.method_cache.slot(version, address);
             slot.version.set(version);

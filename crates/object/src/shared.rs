@@ -4,8 +4,10 @@
 //! immortal, so that nobody counts its references, out of the collectors' lists, and never changed once others can see it.
 //! It comes about under one lock of the process, which is held for moments and never while another lock is waited for.
 
+use crate::dict::Dict;
 use crate::gc;
 use crate::header::flags;
+use crate::heap::Heap;
 use crate::trace::Visitor;
 use crate::value::Value;
 use std::cell::Cell;
@@ -67,6 +69,10 @@ pub fn share(value: &Value) {
         }
         let visit = &mut |v: &Value| pending.push(v.clone());
         gc::trace_with(object, &mut Visitor { visit, wanted: 0, unwanted: flags::SHARED, all: false });
+        // The collector is not shown keys that are strings.
+        if let Some(dict) = value.downcast::<Dict>() {
+            Heap::with_current(|heap| pending.extend(dict.get(heap).iter().map(|(key, _)| key.clone())));
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::trace::{Trace, Visitor};
 use crate::types::{Type, TypeCell};
 use crate::value::Value;
 use std::ptr::NonNull;
+use std::sync::Once;
 
 /// A native layout without fields.
 #[repr(C)]
@@ -174,8 +175,14 @@ impl StaticObject<BoolDigits> {
     }
 }
 
-/// Fills in the layouts of the types declared here. Called once, before the first object is made.
+/// Fills in the layouts of the types declared here: called by each interpreter before its first object is made, and done once,
+/// since others use the types from then on.
 pub fn set_layouts() {
+    static DONE: Once = Once::new();
+    DONE.call_once(|| crate::shared::set_up(set_layouts_now));
+}
+
+fn set_layouts_now() {
     OBJECT.set_layout();
     TYPE.set_layout();
     INT.set_layout();

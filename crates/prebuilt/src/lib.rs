@@ -36,7 +36,7 @@ pub fn code(vm: &mut Vm, module: &str, filename: &Ref<Str>) -> Result<Option<Val
 mod laid_out {
     use std::cell::Cell;
     use std::ptr::NonNull;
-    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::Once;
     use taipan_object::Header;
     use taipan_object::fixed::Run;
     use taipan_object::header::IMMORTAL;
@@ -112,12 +112,13 @@ mod laid_out {
     }
 
     pub fn begin() {
-        static TAKEN: AtomicBool = AtomicBool::new(false);
-        if !TAKEN.swap(true, Ordering::Relaxed) {
+        // Whoever comes at the same moment waits: an interpreter that began without these names would make some of them again.
+        static BEGUN: Once = Once::new();
+        BEGUN.call_once(|| {
             make_resident();
             // SAFETY: the strings are laid out so.
             unsafe { intern::begin_with(&taipan_prebuilt.names) };
-        }
+        });
     }
 
     /// Has the system copy the pages that will be written to at once, which takes half as long as one by one: what a start

@@ -319,6 +319,9 @@ impl Vm {
     /// The end of a thread: what it holds is given up while it has the lock.
     pub(crate) fn leave(&mut self) {
         self.let_go();
+        if self.thread.main {
+            taipan_host::signal::leave();
+        }
         let serial = self.thread.shared.serial;
         self.state_mut().threads.attached.retain(|t| t.serial != serial);
         Vm::walk_nobody();
