@@ -3,7 +3,7 @@
 use taipan_vm::Vm;
 
 /// Native stack of the threads that tests run interpreters on, in bytes.
-pub const STACK: usize = 64 << 20;
+pub const STACK: usize = taipan::STACK;
 
 /// Runs a program in a namespace of its own, which is gone afterwards; what it leaves in `result`, as text.
 pub fn run(vm: &mut Vm, program: &str) -> String {
