@@ -138,6 +138,18 @@ fn freed_memory_that_is_written_to_would_be_found() {
     assert!(output.status.success());
 }
 
+/// Garbage is taken apart piece by piece, and no piece looks at what was freed with another.
+#[test]
+fn what_dies_together_does_not_look_at_what_is_gone() {
+    let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/programs/memory/die_together.py");
+    for stress in ["", "poison", "poison,check,gc:97"] {
+        let output = taipan().env("TAIPAN_STRESS", stress).arg(&program).output().expect("the command starts");
+        let out = text(&output.stdout);
+        assert!(output.status.success(), "{stress}: {}: {out}{}", output.status, text(&output.stderr));
+        assert_eq!(out, "32 32 32\n13\ndone\n", "{stress}");
+    }
+}
+
 #[test]
 fn allocations_are_traced_from_the_start() {
     let program =
