@@ -147,7 +147,7 @@ impl Joiner {
             Joiner::Str(out) => {
                 if let Some(s) = part.downcast_exact::<Str>()
                     && out.is_empty()
-                    && s.len() > 0
+                    && !s.is_empty()
                 {
                     *self = Joiner::One(s.clone());
                     return Ok(());
