@@ -87,7 +87,8 @@ fn clock(text: &[u32], start: usize, end: usize) -> Option<Clock> {
         if i == 0 {
             separated = c == u32::from(':');
         }
-        if at + 1 >= end {
+        let is_mark = c == u32::from('.') || c == u32::from(',');
+        if at + 1 >= end && !(is_mark && at < end) {
             return made(fields, 0, c != 0);
         }
         match char::from_u32(c) {
@@ -98,7 +99,10 @@ fn clock(text: &[u32], start: usize, end: usize) -> Option<Clock> {
             _ => {}
         }
     }
-    let count = (end - at).min(6);
+    let count = end.saturating_sub(at).min(6);
+    if count == 0 {
+        return None;
+    }
     let mut micros = number(text, &mut at, count)?;
     for _ in count..6 {
         micros *= 10;

@@ -25,8 +25,8 @@ struct Spec {
     code: Option<char>,
 }
 
-/// Widths and precisions beyond are refused.
-const MOST: usize = i32::MAX as usize;
+/// Widths and precisions beyond are no numbers for CPython's library.
+const MOST: usize = i64::MAX as usize;
 
 fn parse(text: &[char]) -> Option<Spec> {
     let mut spec = Spec {
@@ -74,7 +74,7 @@ fn parse(text: &[char]) -> Option<Spec> {
     let number = |take: &mut dyn FnMut(&[char]) -> Option<char>| -> Option<Option<usize>> {
         let mut n: Option<usize> = None;
         while let Some(c) = take(&DIGITS) {
-            n = Some(n.unwrap_or(0) * 10 + c as usize - '0' as usize);
+            n = Some(n.unwrap_or(0).saturating_mul(10).saturating_add(c as usize - '0' as usize));
             if n > Some(MOST) {
                 return None;
             }
@@ -268,6 +268,10 @@ const MOST_ZEROS: u64 = 1 << 28;
 
 /// Nothing where the text has no room.
 fn finite(d: &Decimal, spec: &Spec, code: char, rounding: Rounding, marks: &Marks) -> Option<String> {
+    // So many digits have no room anywhere.
+    if spec.precision.is_some_and(|p| p > i32::MAX as usize && matches!(code, 'e' | 'E' | 'f' | 'F' | '%')) {
+        return None;
+    }
     let mut d = d.clone();
     if code == '%' {
         d.exp += 2;

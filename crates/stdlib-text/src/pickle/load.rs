@@ -48,14 +48,14 @@ fn wrong(vm: &mut Vm, text: &str) -> Raised {
 const SHOWN: usize = 200;
 
 /// What an error says of a line that is no number: its text, which has to be UTF-8.
-fn no_number(vm: &mut Vm, line: &[u8], base: u32) -> Raised {
+fn no_number(vm: &mut Vm, line: &[u8]) -> Raised {
     let line = before_zero(line);
     let shown = vm.new_bytes(&line[..line.len().min(SHOWN)]);
     let text = shown.and_then(|bytes| vm.call_method(bytes.as_value(), name!("decode"), &[]));
     match text.and_then(|text| vm.repr(&text)) {
         Ok(shown) => {
             let shown: String = shown.to_string_lossy().chars().take(SHOWN).collect();
-            vm.raise_value_error(&format!("invalid literal for int() with base {base}: {shown}"))
+            vm.raise_value_error(&format!("invalid literal for int() with base 10: {shown}"))
         }
         Err(raised) => raised,
     }
@@ -68,7 +68,7 @@ fn index_of_line(vm: &mut Vm, line: &[u8]) -> Result<usize> {
             Ok(n) => Ok(n),
             Err(_) => Err(vm.raise_value_error("negative PUT argument")),
         },
-        None => Err(no_number(vm, &[line, b"\n"].concat(), 10)),
+        None => Err(no_number(vm, &[line, b"\n"].concat())),
     }
 }
 
@@ -551,7 +551,7 @@ impl Loader {
                 let parsed = taipan_num::int::parse(digits, 10, 0, &mut never);
                 let v = match parsed {
                     Ok(n) => vm.int_from(n)?,
-                    Err(_) => return Err(no_number(vm, digits, 0)),
+                    Err(_) => return Err(no_number(vm, digits)),
                 };
                 self.push(v)
             }

@@ -40,6 +40,8 @@ struct Formatter<'a> {
     next: usize,
     /// No directive has been met.
     literal: bool,
+    /// The letter of the directive stands right behind the digits of its width or precision.
+    behind_digits: bool,
 }
 
 /// What is shown for a directive, before padding.
@@ -63,6 +65,7 @@ impl<'a> Formatter<'a> {
             single: tuple.is_none().then(|| args.clone()),
             next: 0,
             literal: true,
+            behind_digits: false,
         }
     }
 
@@ -243,6 +246,9 @@ impl<'a> Formatter<'a> {
             Err(words) => return Err(vm.raise_value_error(words)),
         };
         (layout.code, layout.at) = (code, at);
+        let is_digit = |at: usize| (u32::from('0')..=u32::from('9')).contains(&text.at(at));
+        let has_digits = matches!(d.width, Number::Given(_)) || matches!(d.precision, Number::Given(_));
+        self.behind_digits = has_digits && at > 0 && is_digit(at - 1);
         let v = self.next(vm)?;
         self.show(vm, &v, &layout, out)
     }
@@ -298,8 +304,8 @@ impl<'a> Formatter<'a> {
             's' => vm.str(v).map(Shown::Text),
             'c' if self.bytes => byte_char(vm, v),
             'c' => text_char(vm, v),
-            // As in C, where a character of bytes is a signed number.
-            _ if self.bytes && layout.code >= 0x80 => {
+            // As in CPython, where a character of bytes is a signed number unless it was looked for behind digits.
+            _ if self.bytes && layout.code >= 0x80 && !self.behind_digits => {
                 Err(vm.raise_overflow_error("character argument not in range(0x110000)"))
             }
             _ => Err(vm.raise_value_error(&unsupported(layout.code, layout.at, self.bytes))),
