@@ -158,7 +158,8 @@ impl DateClass {
     fn fromisoformat(vm: &mut Vm, class: &Value, object: &Value) -> Result {
         let class = class_argument(vm, class)?;
         let text = format::iso_argument(vm, object)?;
-        let parsed = if matches!(text.len(), 7 | 8 | 10) { iso::parse_date(&text) } else { None };
+        let bytes = iso::utf8(&text).filter(|bytes| matches!(bytes.len(), 7 | 8 | 10));
+        let parsed = bytes.and_then(|bytes| iso::parse_date(&bytes));
         match parsed {
             Some(fields) => new_date(vm, &class, fields),
             None => Err(format::invalid_iso(vm, object)),

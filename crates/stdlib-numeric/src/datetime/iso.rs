@@ -30,7 +30,16 @@ fn is(text: &[u32], at: usize, c: char) -> bool {
     text.get(at) == Some(&(c as u32))
 }
 
-/// `YYYY-MM-DD`, `YYYYMMDD`, `YYYY-Www[-D]`, `YYYYWww[D]`.
+/// The bytes of UTF-8, which CPython counts and looks at; nothing if there is a lone surrogate.
+pub fn utf8(text: &[u32]) -> Option<Vec<u32>> {
+    if text.iter().all(|&c| c < 0x80) {
+        return Some(text.to_vec());
+    }
+    let text: String = text.iter().map(|&c| char::from_u32(c)).collect::<Option<_>>()?;
+    Some(text.bytes().map(u32::from).collect())
+}
+
+/// `YYYY-MM-DD`, `YYYYMMDD`, `YYYY-Www[-D]`, `YYYYWww[D]`. What follows is not looked at.
 pub fn parse_date(text: &[u32]) -> Option<(i32, i32, i32)> {
     let mut at = 0;
     let year = number(text, &mut at, 4)?;
@@ -49,7 +58,7 @@ pub fn parse_date(text: &[u32]) -> Option<(i32, i32, i32)> {
             }
             day = number(text, &mut at, 1)?;
         }
-        return if at == text.len() { from_iso_calendar(year, week, day).ok() } else { None };
+        return from_iso_calendar(year, week, day).ok();
     }
     let month = number(text, &mut at, 2)?;
     if separated {
@@ -59,7 +68,7 @@ pub fn parse_date(text: &[u32]) -> Option<(i32, i32, i32)> {
         at += 1;
     }
     let day = number(text, &mut at, 2)?;
-    (at == text.len()).then_some((year, month, day))
+    Some((year, month, day))
 }
 
 /// A time of day, and whether it is followed by something else.
@@ -115,13 +124,15 @@ fn clock(text: &[u32], start: usize, end: usize) -> Option<Clock> {
 
 /// `HH[:MM[:SS[.ffffff]]]`, with or without colons, and `Z` or `+HH[:MM[:SS[.ffffff]]]`.
 pub fn parse_time(text: &[u32]) -> Option<IsoTime> {
+    let text = &utf8(text)?[..];
     let sign = text.iter().position(|&c| c == '+' as u32 || c == '-' as u32 || c == 'Z' as u32);
     let end = text.len();
     let Clock { hour, minute, second, micros, more } = clock(text, 0, sign.unwrap_or(end))?;
     let mut time = IsoTime { hour, minute, second, micros, offset: None };
     let Some(at) = sign else { return (!more).then_some(time) };
     time.offset = if is(text, at, 'Z') {
-        (at + 1 == end).then_some(0)
+        // As in C, text ends at a null character.
+        text.get(at + 1).is_none_or(|&c| c == 0).then_some(0)
     } else {
         let offset = clock(text, at + 1, end).filter(|offset| !offset.more)?;
         let seconds = offset.hour * 3600 + offset.minute * 60 + offset.second;

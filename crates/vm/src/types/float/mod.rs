@@ -395,7 +395,8 @@ impl FloatClass {
         let Some(string) = string.downcast::<Str>() else {
             return Err(vm.raise_type_error("bad argument type for built-in operation"));
         };
-        let x = match float::from_hex(string.to_string_lossy().as_bytes()) {
+        let Some(text) = string.to_utf8() else { return Err(vm.raise_surrogates_not_allowed(string)) };
+        let x = match float::from_hex(text.as_bytes()) {
             Ok(x) => vm.new_float(x)?,
             Err(e) => return Err(vm.raise_num(e)),
         };
