@@ -17,10 +17,12 @@ fn allow_huge_pages(at: *mut u8, size: usize) {
     #[cfg(all(target_os = "linux", feature = "allocator"))]
     if !at.is_null() {
         const PAGE: usize = 4096;
-        let before = at.addr().next_multiple_of(PAGE) - at.addr();
-        let length = (size - before) & !(PAGE - 1);
-        // SAFETY: whole pages inside of the block, whose contents stay. It does not matter whether the system refuses.
-        unsafe { libc::madvise(at.byte_add(before).cast(), length, libc::MADV_HUGEPAGE) };
+        // From the page that the block begins in, where the allocator's own words lie: a mapping of two kinds could not be made
+        // larger without a copy.
+        let before = at.addr() % PAGE;
+        let length = (before + size).next_multiple_of(PAGE);
+        // SAFETY: the pages that the block lies in, whose contents stay. It does not matter whether the system refuses.
+        unsafe { libc::madvise(at.byte_sub(before).cast(), length, libc::MADV_HUGEPAGE) };
     }
     #[cfg(not(all(target_os = "linux", feature = "allocator")))]
     let _ = (at, size);

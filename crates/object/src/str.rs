@@ -60,6 +60,16 @@ impl<'a> StrData<'a> {
         }
     }
 
+    /// Bytes of a unit.
+    #[inline]
+    fn width(self) -> usize {
+        match self {
+            StrData::Ascii(_) | StrData::Latin1(_) => 1,
+            StrData::Ucs2(_) => 2,
+            StrData::Ucs4(_) => 4,
+        }
+    }
+
     /// The code point at `index`.
     #[inline]
     pub fn get(self, index: usize) -> Option<u32> {
@@ -472,6 +482,37 @@ pub(crate) unsafe fn free_plain(here: Here, object: NonNull<Header>) -> bool {
     }
 }
 
+/// Writes a text as units of so many bytes, which are not less than its own; answers where they end.
+///
+/// # Safety
+/// There is room for them, aligned for such units.
+#[inline]
+unsafe fn copy_units(text: StrData<'_>, to: *mut u8, width: usize) -> *mut u8 {
+    /// # Safety
+    /// As for the other.
+    #[inline]
+    unsafe fn each<A: Copy, B>(units: &[A], to: *mut u8, widen: impl Fn(A) -> B) -> *mut u8 {
+        let to = to.cast::<B>();
+        for (i, &unit) in units.iter().enumerate() {
+            // SAFETY: the caller's contract.
+            unsafe { to.add(i).write(widen(unit)) };
+        }
+        // SAFETY: as above.
+        unsafe { to.add(units.len()).cast() }
+    }
+    // SAFETY: the caller's contract.
+    unsafe {
+        match (text, width) {
+            (StrData::Ascii(s) | StrData::Latin1(s), 1) => each(s, to, |u| u),
+            (StrData::Ascii(s) | StrData::Latin1(s), 2) => each(s, to, u16::from),
+            (StrData::Ascii(s) | StrData::Latin1(s), _) => each(s, to, u32::from),
+            (StrData::Ucs2(s), 2) => each(s, to, |u| u),
+            (StrData::Ucs2(s), _) => each(s, to, u32::from),
+            (StrData::Ucs4(s), _) => each(s, to, |u| u),
+        }
+    }
+}
+
 /// Bytes of an exact ASCII string.
 #[inline(always)]
 fn ascii_size(length: usize) -> usize {
@@ -782,17 +823,17 @@ impl Heap {
         }
     }
 
-    /// The text of ASCII strings with `separator` between them; nothing if one of `parts` is no exact string, or
-    /// not ASCII, or if there are less than two characters.
-    pub fn join_ascii(&self, separator: &Str, parts: &[Value]) -> Result<Option<Ref<Str>>, Raised> {
-        let StrData::Ascii(separator) = separator.data() else { return Ok(None) };
+    /// The text of strings with `separator` between them; nothing if one of `parts` is no exact string, or if there are less
+    /// than two characters.
+    pub fn join_str(&self, separator: &Str, parts: &[Value]) -> Result<Option<Ref<Str>>, Raised> {
+        let StrData::Ascii(between) = separator.data() else { return self.join_wide(separator, parts) };
         let text = |v: &Value| match v.downcast_exact::<Str>()?.data() {
             StrData::Ascii(text) => Some((text.as_ptr(), text.len())),
             _ => None,
         };
         let mut length = separator.len().checked_mul(parts.len().saturating_sub(1)).ok_or(Raised)?;
         for part in parts {
-            let Some((_, n)) = text(part) else { return Ok(None) };
+            let Some((_, n)) = text(part) else { return self.join_wide(separator, parts) };
             length = length.checked_add(n).ok_or(Raised)?;
         }
         // The shortest strings are made once; the caller knows them.
@@ -802,13 +843,43 @@ impl Heap {
         // SAFETY: exactly as much is written as was counted: nothing runs meanwhile that could change the parts.
         let made = self.new_ascii(length, |mut at| unsafe {
             for (i, part) in parts.iter().enumerate() {
-                if i > 0 && !separator.is_empty() {
-                    std::ptr::copy_nonoverlapping(separator.as_ptr(), at, separator.len());
-                    at = at.add(separator.len());
+                if i > 0 && !between.is_empty() {
+                    std::ptr::copy_nonoverlapping(between.as_ptr(), at, between.len());
+                    at = at.add(between.len());
                 }
                 if let Some((from, n)) = text(part) {
                     std::ptr::copy_nonoverlapping(from, at, n);
                     at = at.add(n);
+                }
+            }
+        });
+        made.map(Some)
+    }
+
+    /// The same of texts that are not all ASCII.
+    fn join_wide(&self, separator: &Str, parts: &[Value]) -> Result<Option<Ref<Str>>, Raised> {
+        let between = separator.data();
+        let count = parts.len().saturating_sub(1);
+        let mut length = between.len().checked_mul(count).ok_or(Raised)?;
+        let (mut width, mut ascii) = if count > 0 { (between.width(), separator.is_ascii()) } else { (1, true) };
+        for part in parts {
+            let Some(part) = part.downcast_exact::<Str>() else { return Ok(None) };
+            length = length.checked_add(part.len()).ok_or(Raised)?;
+            width = width.max(part.data().width());
+            ascii &= part.is_ascii();
+        }
+        if length < 2 || ascii {
+            return Ok(None);
+        }
+        // SAFETY: exactly as much is written as was counted: nothing runs meanwhile that could change the parts. A text is as
+        // narrow as can be, so the widest of them says how narrow the whole is.
+        let made = self.new_str_raw(crate::statics::STR.as_type(), length, width, false, |mut at| unsafe {
+            for (i, part) in parts.iter().enumerate() {
+                if i > 0 {
+                    at = copy_units(between, at, width);
+                }
+                if let Some(part) = part.downcast_exact::<Str>() {
+                    at = copy_units(part.data(), at, width);
                 }
             }
         });

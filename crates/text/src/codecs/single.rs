@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Decoded, Decoding, Encoded, Encoding, Errors, Fail, Handler};
 use crate::buf::TextBuf;
-use crate::units::{OutOfMemory, Unit, Units, try_extend, try_push, try_vec};
+use crate::units::{OutOfMemory, Unit, Units, try_extend, try_push, try_room, try_vec};
 use crate::with_units;
 
 /// Decodes Latin-1, which cannot fail.
@@ -29,6 +29,15 @@ pub fn decode_ascii<H: Handler>(input: &[u8], errors: Errors, handler: &mut H) -
     }
 }
 
+/// How many units at the front are below a limit, a power of two.
+fn run_below<U: Unit>(s: &[U], limit: u32) -> usize {
+    // Units that are looked at together.
+    const STEP: usize = 32;
+    let steps = s.chunks_exact(STEP).take_while(|units| units.iter().fold(0, |all, u| all | u.code()) < limit).count();
+    let first = steps * STEP;
+    s[first..].iter().position(|u| u.code() >= limit).map_or(s.len(), |n| first + n)
+}
+
 fn encode_below<H: Handler>(
     limit: u32,
     name: &'static str,
@@ -46,8 +55,8 @@ fn encode_below<H: Handler>(
     let mut at = 0;
     loop {
         let bad = with_units!(text, s => {
-            let start = s[at..].iter().position(|u| u.code() >= limit).map_or(s.len(), |n| at + n);
-            e.out.try_reserve(start - at).map_err(OutOfMemory::from)?;
+            let start = at + run_below(&s[at..], limit);
+            try_room(&mut e.out, start - at)?;
             e.out.extend(s[at..start].iter().map(|u| u.code() as u8));
             start..s[start..].iter().position(|u| u.code() < limit).map_or(s.len(), |n| start + n)
         });

@@ -152,7 +152,7 @@ op!(BUILD_SLICE, |ip, sp, frame, vm, arg| {
 
 /// The joined text of strings.
 pub fn join(vm: &mut Vm, parts: &[Value]) -> Result {
-    if let Some(made) = vm.join_ascii(name!(""), parts)? {
+    if let Some(made) = vm.join_str(name!(""), parts)? {
         return Ok(made.into_value());
     }
     let texts = || parts.iter().filter_map(|p| p.downcast::<Str>());

@@ -609,7 +609,7 @@ impl StrClass {
         {
             return Ok(s.clone());
         }
-        if let Some(made) = vm.join_ascii(this, items)? {
+        if let Some(made) = vm.join_str(this, items)? {
             return Ok(made);
         }
         match join_items(this, items) {
