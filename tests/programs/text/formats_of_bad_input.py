@@ -80,3 +80,7 @@ for _ in range(100):
     add("x", "y"), grow("x", "y")
 print(add(big, "") is big, add("", big) is big, grow(big, "") is big, grow("", big) is big, len(grow(big, "b")), big[-1])
 print(bytes(range(20)).hex("-", 3), bytearray(b"ab").hex(), memoryview(b"ab").hex(":"))
+
+# More than can be.
+for spec in ("%d" % (2**63 - 1), ".%df" % 10**18, "=%d.1" % (2**63 - 1)):
+    shown(format, decimal.Decimal("1.5"), spec)

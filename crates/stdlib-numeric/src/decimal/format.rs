@@ -3,7 +3,7 @@
 use super::context::settings;
 use super::convert::ask;
 use super::current;
-use taipan_num::decimal::{Context, Decimal, Kind, Rounding};
+use taipan_num::decimal::{Context, Decimal, Kind, MAX_PREC, Rounding};
 use taipan_num::format::{Digits, Locale, push_grouped};
 use taipan_object::{Bytes, Dict, Str, room};
 use taipan_vm::errors::DEPRECATION_WARNING;
@@ -196,6 +196,10 @@ pub fn format(vm: &mut Vm, d: &Decimal, spec: &Value, locale: Option<&Value>) ->
         end == text.len() || !foreign
     };
     let Some(spec) = parse(&text[..end]).filter(cut) else { return Err(invalid(vm)) };
+    let most = MAX_PREC as usize;
+    if spec.width > most || spec.precision.is_some_and(|p| p > most) {
+        return Err(vm.raise_value_error("format specification exceeds internal limits of _decimal"));
+    }
     let context = current(vm)?;
     let c = settings(vm, &context).context;
     let mut marks = Marks { point: ".".to_owned(), separator: String::new(), groups: vec![3] };
