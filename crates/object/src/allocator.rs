@@ -113,6 +113,11 @@ pub struct Blocks;
 
 impl crate::large::Inner for Blocks {
     const HERE: Blocks = Blocks;
+
+    fn owns(at: *mut u8) -> bool {
+        // SAFETY: may be called with any address.
+        unsafe { libmimalloc_sys::mi_is_in_heap_region(at.cast()) }
+    }
 }
 
 // SAFETY: pages and mimalloc give disjoint blocks, aligned to 16 and as asked for, and the layout says which one it was.

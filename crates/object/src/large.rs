@@ -2,6 +2,7 @@
 
 use crate::watch;
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Blocks of this size and above come from the system.
 pub(crate) const LARGE: usize = 64 << 10;
@@ -38,6 +39,21 @@ pub struct LargeFromSystem<A>(pub A);
 pub trait Inner: GlobalAlloc {
     /// The allocator.
     const HERE: Self;
+
+    /// Whether a live block is one of this allocator's.
+    fn owns(at: *mut u8) -> bool;
+}
+
+/// Large blocks up to this size come from the inner allocator where the system has none: that may have much that is free,
+/// and never gives its address space back.
+pub(crate) const MIDDLE: usize = 1 << 20;
+
+/// Whether the inner allocator was ever asked for such a block. Before, nobody has to look where one is from.
+static HAS_HELPED: AtomicBool = AtomicBool::new(false);
+
+/// Whether a block comes from the inner allocator.
+fn is_inner<A: Inner>(at: *mut u8, size: usize) -> bool {
+    size < LARGE || size <= MIDDLE && HAS_HELPED.load(Ordering::Acquire) && A::owns(at)
 }
 
 impl<A: Inner> LargeFromSystem<A> {
@@ -45,7 +61,7 @@ impl<A: Inner> LargeFromSystem<A> {
     #[inline(never)]
     unsafe fn alloc_slow(&self, layout: Layout, zeroed: bool) -> *mut u8 {
         // SAFETY: the caller's contract is that of the two.
-        let at = unsafe {
+        let mut at = unsafe {
             match (layout.size() < LARGE, zeroed) {
                 (true, false) => self.0.alloc(layout),
                 (true, true) => self.0.alloc_zeroed(layout),
@@ -53,6 +69,11 @@ impl<A: Inner> LargeFromSystem<A> {
                 (false, true) => System.alloc_zeroed(layout),
             }
         };
+        if at.is_null() && (LARGE..=MIDDLE).contains(&layout.size()) {
+            HAS_HELPED.store(true, Ordering::Release);
+            // SAFETY: as above.
+            at = unsafe { if zeroed { self.0.alloc_zeroed(layout) } else { self.0.alloc(layout) } };
+        }
         if layout.size() >= HUGE {
             allow_huge_pages(at, layout.size());
         }
@@ -74,20 +95,23 @@ impl<A: Inner> LargeFromSystem<A> {
     unsafe fn realloc_slow(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         // SAFETY: the caller's contract; a block that changes sides is copied as far as both reach.
         unsafe {
-            if watch::moves() || (layout.size() < LARGE) != (size < LARGE) {
-                let new = self.alloc(Layout::from_size_align_unchecked(size, layout.align()));
-                if !new.is_null() {
-                    std::ptr::copy_nonoverlapping(at, new, layout.size().min(size));
-                    self.dealloc(at, layout);
+            let from_inner = is_inner::<A>(at, layout.size());
+            if !watch::moves() && from_inner == (size < LARGE) {
+                watch::forget(at);
+                let new = if from_inner { self.0.realloc(at, layout, size) } else { System.realloc(at, layout, size) };
+                if !new.is_null() || from_inner || size > MIDDLE {
+                    if layout.size() < HUGE && size >= HUGE {
+                        allow_huge_pages(new, size);
+                    }
+                    watch::allocated(new, size);
+                    return new;
                 }
-                return new;
             }
-            watch::forget(at);
-            let new = if size < LARGE { self.0.realloc(at, layout, size) } else { System.realloc(at, layout, size) };
-            if layout.size() < HUGE && size >= HUGE {
-                allow_huge_pages(new, size);
+            let new = self.alloc(Layout::from_size_align_unchecked(size, layout.align()));
+            if !new.is_null() {
+                std::ptr::copy_nonoverlapping(at, new, layout.size().min(size));
+                self.dealloc(at, layout);
             }
-            watch::allocated(new, size);
             new
         }
     }
@@ -95,14 +119,14 @@ impl<A: Inner> LargeFromSystem<A> {
 
 /// Frees a block, which may have been kept.
 unsafe fn free<A: Inner>(at: *mut u8, size: usize, align: usize) {
-    // SAFETY: the caller gives block and layout; the size says where it came from.
+    // SAFETY: the caller gives block and layout; `is_inner` says where it came from.
     unsafe {
         let layout = Layout::from_size_align_unchecked(size, align);
-        if size < LARGE { A::HERE.dealloc(at, layout) } else { System.dealloc(at, layout) }
+        if is_inner::<A>(at, size) { A::HERE.dealloc(at, layout) } else { System.dealloc(at, layout) }
     }
 }
 
-// SAFETY: a block goes back to the allocator that it came from, as the size in its layout says which one it was.
+// SAFETY: a block goes back to the allocator that it came from: the size in its layout says which one it was, or that is asked.
 unsafe impl<A: Inner> GlobalAlloc for LargeFromSystem<A> {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {

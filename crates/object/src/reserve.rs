@@ -6,14 +6,20 @@
 //! memory are refused until there is as much again, so that the program learns of it, and lets go of something, before
 //! what was held back is used up.
 
+use crate::allocator::MiMalloc;
+use std::alloc::{GlobalAlloc, Layout};
 use std::cell::Cell;
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicPtr, AtomicU8, Ordering};
 
-/// Bytes that are held back. They are never touched, and so cost no memory.
+/// Bytes that are held back. They are hardly touched, and so cost no memory.
 const SIZE: usize = 16 << 20;
-/// Requests up to this size are met with it.
-pub(crate) const SMALL: usize = 1 << 20;
+/// Requests up to this size are met with it: the system's memory and mimalloc's both serve them.
+pub(crate) const SMALL: usize = crate::large::MIDDLE;
+const PIECE: Layout = match Layout::from_size_align(SMALL, 16) {
+    Ok(layout) => layout,
+    Err(_) => panic!("the size is a multiple of the alignment"),
+};
 
 /// There was too little address space at the start: nothing is held back.
 const NEVER: u8 = 0;
@@ -21,17 +27,23 @@ const HELD: u8 = 1;
 const GIVEN_UP: u8 = 2;
 
 static STATE: AtomicU8 = AtomicU8::new(NEVER);
+/// Address space of the system's.
 static PLACE: AtomicPtr<u8> = AtomicPtr::new(null_mut());
+/// Pieces of mimalloc's, linked through their first word: where one big thing fills the system's address space, mimalloc, which
+/// gives none of its own back, may have much that is free.
+static PIECES: AtomicPtr<u8> = AtomicPtr::new(null_mut());
 
 /// Holds memory back; answers whether that worked.
 pub(crate) fn hold() -> bool {
     // SAFETY: a new mapping overlaps nothing.
     let at = unsafe { libc::mmap(null_mut(), SIZE, libc::PROT_NONE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS, -1, 0) };
-    if at == libc::MAP_FAILED {
+    if at != libc::MAP_FAILED {
+        unmap(PLACE.swap(at.cast(), Ordering::AcqRel));
+    } else if let Some(pieces) = take_pieces() {
+        give_back(PIECES.swap(pieces, Ordering::AcqRel));
+    } else {
         return false;
     }
-    let old = PLACE.swap(at.cast(), Ordering::AcqRel);
-    unmap(old);
     STATE.store(HELD, Ordering::Release);
     true
 }
@@ -43,16 +55,46 @@ fn unmap(at: *mut u8) {
     }
 }
 
+fn take_pieces() -> Option<*mut u8> {
+    let mut first = null_mut::<u8>();
+    for _ in 0..SIZE / SMALL {
+        // SAFETY: the layout is not empty; a piece has room for a link, and is ours.
+        unsafe {
+            let piece = MiMalloc.alloc(PIECE);
+            if piece.is_null() {
+                give_back(first);
+                return None;
+            }
+            piece.cast::<*mut u8>().write(first);
+            first = piece;
+        }
+    }
+    Some(first)
+}
+
+fn give_back(mut pieces: *mut u8) {
+    while !pieces.is_null() {
+        // SAFETY: the pieces are ours, and whoever took the first out of `PIECES` is the only one to know them.
+        unsafe {
+            let next = pieces.cast::<*mut u8>().read();
+            MiMalloc.dealloc(pieces, PIECE);
+            pieces = next;
+        }
+    }
+}
+
 /// Gives up what is held back; answers whether there was something.
 #[cold]
 pub(crate) fn give_up() -> bool {
-    let at = PLACE.swap(null_mut(), Ordering::AcqRel);
-    if at.is_null() {
+    let place = PLACE.swap(null_mut(), Ordering::AcqRel);
+    let pieces = PIECES.swap(null_mut(), Ordering::AcqRel);
+    if place.is_null() && pieces.is_null() {
         // Another request may have given it up just now, and left enough.
         return STATE.load(Ordering::Acquire) == GIVEN_UP;
     }
     STATE.store(GIVEN_UP, Ordering::Release);
-    unmap(at);
+    unmap(place);
+    give_back(pieces);
     true
 }
 
