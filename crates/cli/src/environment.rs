@@ -344,6 +344,7 @@ pub fn configure(words: Words, orig_argv: &[Vec<u8>]) -> Result<Options, Fatal> 
         check_hash_pycs: words.check_hash_pycs,
         stress: stress(&words, &variables)?,
         part_over: taipan_object::image::release_pages,
+        library_read: taipan_object::image::release_constants,
         x_options: words.x_options,
         argv: words.argv,
         orig_argv: orig_argv.to_vec(),

@@ -86,8 +86,41 @@ fn library_version() -> Result<String> {
     version
 }
 
-/// The version that the file of the C library tells, which is read in parts.
+/// Where in an ELF file of 64 bits its constants begin: the last part that can be read only.
+fn constants_in(head: &[u8]) -> Option<u64> {
+    const LOAD: u32 = 1;
+    const READABLE: u32 = 4;
+    let bytes = |at: usize, n: usize| head.get(at..)?.get(..n);
+    let half = |at| Some(usize::from(u16::from_le_bytes(bytes(at, 2)?.try_into().ok()?)));
+    let word = |at| Some(u32::from_le_bytes(bytes(at, 4)?.try_into().ok()?));
+    let long = |at| Some(u64::from_le_bytes(bytes(at, 8)?.try_into().ok()?));
+    if bytes(0, 6)? != b"\x7fELF\x02\x01" {
+        return None;
+    }
+    let (table, size, count) = (usize::try_from(long(32)?).ok()?, half(54)?, half(56)?);
+    let parts = (0..count).filter_map(|i| {
+        let part = table.checked_add(i * size)?;
+        (word(part)? == LOAD && word(part + 4)? == READABLE).then(|| long(part + 8))?
+    });
+    parts.last()
+}
+
+/// The version that the file of the C library tells among its constants.
 fn version_in(fd: i32) -> Result<String> {
+    let mut head = [0; 2048];
+    let n = crate::fd::with_fd(fd, |fd| Ok(rustix::io::pread(fd, &mut head, 0)?))?;
+    if let Some(start) = constants_in(&head[..n]) {
+        crate::fd::with_fd(fd, |fd| Ok(rustix::fs::seek(fd, rustix::fs::SeekFrom::Start(start))?))?;
+        if let Ok(version) = version_behind(fd) {
+            return Ok(version);
+        }
+        crate::fd::with_fd(fd, |fd| Ok(rustix::fs::seek(fd, rustix::fs::SeekFrom::Start(0))?))?;
+    }
+    version_behind(fd)
+}
+
+/// The version that follows where the file stands, which is read in parts.
+fn version_behind(fd: i32) -> Result<String> {
     const LABEL: &[u8] = b"stable release version ";
     const PART: usize = 1 << 16;
     // What the label and the version take.

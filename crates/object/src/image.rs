@@ -16,12 +16,27 @@ mod bounds {
 /// Unoptimised builds keep them: a debugger's breakpoints would be lost.
 pub fn release_pages() {
     #[cfg(all(target_os = "linux", not(debug_assertions)))]
-    {
-        let (start, end) = (&raw const bounds::__executable_start, &raw const bounds::etext);
-        let page = 4096;
-        let length = (end.addr() & !(page - 1)).saturating_sub(start.addr());
+    release(&raw const bounds::__executable_start, usize::MAX);
+}
+
+/// The same for the constants in `part`.
+pub fn release_constants(part: &'static [u8]) {
+    #[cfg(all(target_os = "linux", not(debug_assertions)))]
+    release(part.as_ptr(), part.len());
+    #[cfg(not(all(target_os = "linux", not(debug_assertions))))]
+    let _ = part;
+}
+
+/// Takes the whole pages of so many bytes out of memory, as far as they are the executable's code and constants.
+#[cfg(all(target_os = "linux", not(debug_assertions)))]
+fn release(from: *const u8, length: usize) {
+    const PAGE: usize = 4096;
+    let (first, end) = (&raw const bounds::__executable_start, &raw const bounds::etext);
+    let start = from.addr().next_multiple_of(PAGE).max(first.addr());
+    let end = from.addr().saturating_add(length).min(end.addr()) & !(PAGE - 1);
+    if start < end {
         // SAFETY: these pages are the file's, and nobody writes to them: read again, they are the same. Where the system
         // refuses, they stay.
-        unsafe { libc::madvise(start.cast_mut().cast(), length, libc::MADV_DONTNEED) };
+        unsafe { libc::madvise(first.with_addr(start).cast_mut().cast(), end - start, libc::MADV_DONTNEED) };
     }
 }

@@ -26,6 +26,11 @@ use flate2::read::DeflateDecoder;
 
 static BLOB: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/library.bin"));
 
+/// All that is embedded.
+pub fn blob() -> &'static [u8] {
+    BLOB
+}
+
 const RECORD: usize = 10 * 4;
 const IS_MODULE: u32 = 1;
 const IS_PACKAGE: u32 = 2;

@@ -385,9 +385,9 @@ impl Curses {
             let version = vm.new_bytes(VERSION)?.into_value();
             module.set(vm, key, version)?;
         }
-        let fields = [("major", "Major release number"), ("minor", "Minor release number"), ("patch", "Patch")];
-        let class =
-            vm.new_structseq_type("curses.ncurses_version", "The version of ncurses.", &fields, fields.len())?;
+        const FIELDS: &[(&str, &str)] =
+            &[("major", "Major release number"), ("minor", "Minor release number"), ("patch", "Patch")];
+        let class = vm.new_structseq_type("curses.ncurses_version", "The version of ncurses.", FIELDS, FIELDS.len())?;
         vm.forbid_structseq_instances(&class);
         let version = vm.new_structseq(&class, NCURSES.map(Value::from_i32).to_vec())?;
         module.set(vm, "ncurses_version", version)?;

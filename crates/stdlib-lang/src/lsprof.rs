@@ -494,6 +494,16 @@ fn record(vm: &mut Vm, key: &'static str, fields: Vec<Value>) -> Result {
     }
 }
 
+/// Fields of an entry; those of a subentry are all but the last.
+static FIELDS: [(&str, &str); 6] = [
+    ("code", "code object or built-in function name"),
+    ("callcount", "how many times this was called"),
+    ("reccallcount", "how many times called recursively"),
+    ("totaltime", "total time in this entry"),
+    ("inlinetime", "inline time in this entry (not in subcalls)"),
+    ("calls", "details of the calls"),
+];
+
 /// `_lsprof`.
 pub struct LsprofModule;
 
@@ -503,19 +513,11 @@ impl LsprofModule {
     #[exec]
     fn exec(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
         vm.add_class(module, &ProfilerClass::class_def())?;
-        let fields = [
-            ("code", "code object or built-in function name"),
-            ("callcount", "how many times this was called"),
-            ("reccallcount", "how many times called recursively"),
-            ("totaltime", "total time in this entry"),
-            ("inlinetime", "inline time in this entry (not in subcalls)"),
-            ("calls", "details of the calls"),
-        ];
         for (key, visible) in [(ENTRY, 6), (SUBENTRY, 5)] {
             let class = match vm.state().registry.get(key).cloned() {
                 Some(class) => class,
                 None => {
-                    let def = StructSeqDef { name: key, doc: "", fields: &fields[..visible], visible };
+                    let def = StructSeqDef { name: key, doc: "", fields: &FIELDS[..visible], visible };
                     let class = vm.new_structseq_class(&def)?.into_value();
                     vm.state_mut().registry.insert(key, class.clone());
                     class

@@ -133,10 +133,11 @@ fn native_stack() -> String {
 
 /// The native modules that were imported, but for those of the standard library.
 fn native_modules(vm: &mut Vm) -> Result<String> {
-    let Some(names) = vm.sys_attr(name!("builtin_module_names")) else { return Ok(String::new()) };
-    let library = vm.sys_attr(name!("stdlib_module_names"));
-    let modules = vm.sys_attr(name!("modules"));
-    let (Some(names), Some(modules)) = (names.downcast::<Tuple>().cloned(), modules) else { return Ok(String::new()) };
+    let sys = vm.import("sys")?;
+    let names = vm.get_attr_opt(&sys, name!("builtin_module_names"))?;
+    let library = vm.get_attr_opt(&sys, name!("stdlib_module_names"))?;
+    let names = names.as_ref().and_then(|names| names.downcast::<Tuple>()).cloned();
+    let (Some(names), Some(modules)) = (names, vm.sys_attr(name!("modules"))) else { return Ok(String::new()) };
     let mut found = Vec::new();
     for name in names.items() {
         let in_library = match &library {

@@ -22,6 +22,7 @@ use taipan_object::token::Interpreter as Shared;
 use taipan_object::{statics, watch};
 use taipan_vm::interpreters::Family;
 use taipan_vm::native::ModuleDef;
+use taipan_vm::vm::LetGo;
 use taipan_vm::{ModuleRef, Result, State, Value, Vm};
 
 /// Native stack of a thread that runs Python, in bytes. Only what is used becomes memory.
@@ -116,7 +117,8 @@ impl Interpreter {
             std::mem::forget(vm);
             return Err(text);
         }
-        vm.state_mut().let_go = Some(options.part_over);
+        vm.state_mut().let_go =
+            Some(LetGo { all: options.part_over, library: options.library_read, bytes: taipan_pylib::blob() });
         if let Some(n) = options.stress.fail {
             watch::fail_after(n);
         }

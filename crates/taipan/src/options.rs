@@ -90,6 +90,8 @@ pub struct Options {
     pub stress: Stress,
     /// Called when a part of the start is over that has used much code and many constants for the last time.
     pub part_over: fn(),
+    /// Called with the embedded library when imports have read much of it.
+    pub library_read: fn(&'static [u8]),
     /// What is run.
     pub program: Program,
 }
@@ -132,6 +134,7 @@ impl Default for Options {
             orig_argv: Vec::new(),
             stress: Stress::default(),
             part_over: || (),
+            library_read: |_| (),
             program: Program::Input,
         }
     }

@@ -11,6 +11,7 @@
 pub mod ascii_codecs;
 pub mod base64;
 pub mod buf;
+pub mod byte_search;
 pub mod bytes;
 pub mod case;
 pub mod codecs;

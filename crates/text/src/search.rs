@@ -2,6 +2,7 @@
 //! needle is never converted: a scan for its last unit first, and the two-way algorithm (Crochemore and Perrin, 1991)
 //! once the scan has cost more than it should, which keeps the whole linear.
 
+use crate::byte_search::find_byte;
 use crate::units::{Unit, Units};
 use crate::with_units;
 use memchr::memmem;
@@ -115,7 +116,7 @@ fn find_bytes(hay: &[u8], needle: &[u8]) -> Option<usize> {
     let mut from = 0;
     let last = hay.len().checked_sub(needle.len())?;
     for _ in 0..ATTEMPTS {
-        let i = from + memchr::memchr(needle[0], &hay[from..=last])?;
+        let i = from + find_byte(needle[0], &hay[from..=last])?;
         if equal_bytes(&hay[i + 1..i + needle.len()], &needle[1..]) {
             return Some(i);
         }
@@ -209,7 +210,7 @@ pub fn find(hay: Units<'_>, needle: Units<'_>, start: usize, end: usize) -> Opti
     }
     if let (Some(h), Some(n)) = (hay.as_bytes(), needle.as_bytes()) {
         let h = &h[start..end];
-        let found = if let [one] = n { memchr::memchr(*one, h) } else { find_bytes(h, n) };
+        let found = if let [one] = n { find_byte(*one, h) } else { find_bytes(h, n) };
         return found.map(|i| i + start);
     }
     with_units!(hay, h => with_units!(needle, n => Finder::new(n).find(&h[start..end]))).map(|i| i + start)

@@ -107,11 +107,11 @@ impl Unit for u8 {
     }
     #[inline]
     fn position(self, hay: &[u8]) -> Option<usize> {
-        memchr::memchr(self, hay)
+        crate::byte_search::find_byte(self, hay)
     }
     #[inline]
     fn rposition(self, hay: &[u8]) -> Option<usize> {
-        memchr::memrchr(self, hay)
+        crate::byte_search::rfind_byte(self, hay)
     }
     #[inline(always)]
     fn as_bytes(units: &[u8]) -> Option<&[u8]> {

@@ -80,6 +80,17 @@ pub struct SysConfig {
     pub no_debug_ranges: bool,
 }
 
+/// How memory is let go of that imports have used.
+#[derive(Clone, Copy, Debug)]
+pub struct LetGo {
+    /// Called when an import is over: much code and many constants will not be used again.
+    pub all: fn(),
+    /// Called with the embedded library while imports are under way.
+    pub library: fn(&'static [u8]),
+    /// The embedded library.
+    pub bytes: &'static [u8],
+}
+
 /// What `-X importtime` counts.
 #[derive(Debug, Default)]
 pub struct ImportTimes {
@@ -139,8 +150,10 @@ pub struct State {
     pub library_read: usize,
     /// Imports that are under way, one inside the other.
     pub imports_active: u32,
-    /// Called when imports have read much of it: those constants, and much code, will not be used again.
-    pub let_go: Option<fn()>,
+    /// Those that had been read when they were last let go of by themselves.
+    pub library_let_go: usize,
+    /// What is done when imports have read much of it.
+    pub let_go: Option<LetGo>,
     /// What `-X importtime` counts.
     pub import_times: ImportTimes,
     /// Writes text to a stream without looking its methods up, if it is one of `_io`'s; says whether it was.

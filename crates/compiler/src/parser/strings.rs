@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use taipan_bytecode::Text;
+use taipan_text::byte_search::find_byte;
 
 use super::core::{P, Parser, Stop};
 use super::literal::{BadEscape, bad_escape_messages, place, text, unescape, unescape_bytes};
@@ -108,7 +109,7 @@ impl<'s> Parser<'s> {
     /// The text of a body in the source; warnings are placed by `token`.
     fn text_value(&mut self, range: (usize, usize), raw: bool, token: &Token) -> P<Text> {
         let body = &self.src[range.0..range.1];
-        if raw || memchr::memchr(b'\\', body).is_none() {
+        if raw || find_byte(b'\\', body).is_none() {
             return Ok(Text::from(std::str::from_utf8(body).map_err(|_| Stop)?));
         }
         let (value, bad) = unescape(body).map_err(|_| Stop)?;

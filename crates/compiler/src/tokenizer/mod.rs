@@ -14,7 +14,7 @@ mod string;
 
 pub use ident::normalize;
 pub use kinds::Tok;
-use memchr::memchr;
+use taipan_text::byte_search::find_byte;
 
 use crate::error::{ErrorKind, SyntaxError, Warning};
 
@@ -244,7 +244,7 @@ impl<'s> Tokenizer<'s> {
         }
         self.line_start = self.cur;
         self.lineno += 1;
-        self.inp = match memchr(b'\n', &self.src[self.inp..]) {
+        self.inp = match find_byte(b'\n', &self.src[self.inp..]) {
             Some(n) => self.inp + n + 1,
             None => self.src.len(),
         };
@@ -294,7 +294,7 @@ impl<'s> Tokenizer<'s> {
 
     fn line_text(&self) -> &'s [u8] {
         let rest = &self.src[self.line_start.min(self.src.len())..];
-        &rest[..memchr(b'\n', rest).unwrap_or(rest.len())]
+        &rest[..find_byte(b'\n', rest).unwrap_or(rest.len())]
     }
 
     #[cold]

@@ -105,14 +105,14 @@ impl ThreadModule {
         let longest = vm.new_float(TIMEOUT_MAX)?;
         module.set(vm, "TIMEOUT_MAX", longest)?;
         module.set(vm, "_NAME_MAXLEN", Value::from_i32(NAME_LENGTH as i32))?;
-        let fields = [
+        const FIELDS: &[(&str, &str)] = &[
             ("exc_type", "Exception type"),
             ("exc_value", "Exception value"),
             ("exc_traceback", "Exception traceback"),
             ("thread", "Thread"),
         ];
         let doc = "ExceptHookArgs\n\nWhat threading.excepthook is called with.";
-        let class = vm.new_structseq_type("_thread._ExceptHookArgs", doc, &fields, fields.len())?;
+        let class = vm.new_structseq_type("_thread._ExceptHookArgs", doc, FIELDS, FIELDS.len())?;
         vm.state_mut().registry.insert(HOOK_ARGS, class.to_value());
         module.set(vm, "_ExceptHookArgs", class.into_value())
     }

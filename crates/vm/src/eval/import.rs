@@ -79,7 +79,10 @@ pub fn import_star(vm: &mut Vm, module: &Value, namespace: &Value) -> Result<()>
         Some(all) => (vm.collect(&all)?, false),
         None => {
             let dict = match module.downcast::<Module>() {
-                Some(m) => Some(m.clone().namespace(vm)?.into_value()),
+                Some(m) => {
+                    vm.make_late_part(module, None)?;
+                    Some(m.clone().namespace(vm)?.into_value())
+                }
                 None => vm.get_attr_opt(module, name!("__dict__"))?,
             };
             let Some(dict) = dict else {

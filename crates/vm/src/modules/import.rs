@@ -12,8 +12,9 @@ fn shown_name(name: &Ref<Str>) -> String {
     name.data().code_points().map(|c| char::from_u32(c).map_or_else(|| format!("\\u{c:04x}"), String::from)).collect()
 }
 
-/// Bytes of the embedded library after which its pages are let go of, which takes as long as importing a small module; an
-/// eighth of it where no other import is under way.
+/// Bytes of the embedded library after which its pages are let go of. Where no other import is under way, an eighth of it is
+/// enough, and code and all other constants are let go of, too, which takes as long as importing a small module: an import
+/// under way would need them again at once.
 const MUCH: usize = 64 << 10;
 
 impl Vm {
@@ -99,12 +100,13 @@ impl Vm {
         let result = self.call_method(importlib, name!("_find_and_load"), &[name.to_value(), import]);
         let state = self.state_mut();
         state.imports_active -= 1;
-        let much = if state.imports_active == 0 { MUCH / 8 } else { MUCH };
-        if state.library_read >= much
-            && let Some(let_go) = state.let_go
-        {
-            state.library_read = 0;
-            let_go()
+        let Some(let_go) = state.let_go else { return result };
+        if state.imports_active == 0 && state.library_read >= MUCH / 8 {
+            (state.library_read, state.library_let_go) = (0, 0);
+            (let_go.all)()
+        } else if state.library_read - state.library_let_go >= MUCH {
+            state.library_let_go = state.library_read;
+            (let_go.library)(let_go.bytes)
         }
         result
     }

@@ -1,6 +1,6 @@
 //! The module `sys`: its functions. What is constant is in `sys_info`.
 
-use super::sys_info::{self, ASYNCGEN_HOOKS};
+use super::sys_info;
 use crate::errors::report::UNRAISABLE_ARGS;
 use crate::errors::{
     ATTRIBUTE_ERROR, EXCEPTION, IMPORT_ERROR, RECURSION_ERROR, RUNTIME_WARNING, SYSTEM_EXIT, UNICODE_ENCODE_ERROR,
@@ -10,7 +10,7 @@ use crate::eval::monitor::trace::Hook;
 use crate::native::{Args, Place, Signature, bind};
 use crate::types::module::Module;
 use crate::types::traceback::Traceback;
-use crate::{List, ModuleRef, Ref, Result, Str, Tuple, Type, Value, Vm, name};
+use crate::{List, ModuleRef, Ref, Result, Str, Tuple, Value, Vm, name};
 use std::time::Duration;
 use taipan_macros::module;
 
@@ -653,11 +653,8 @@ impl Sys {
     #[function("($module, /)")]
     fn get_asyncgen_hooks(vm: &mut Vm) -> Result {
         let values = vm.eval.asyncgen_hooks.clone().map(|h| h.unwrap_or_else(Value::none)).to_vec();
-        let class: Option<Ref<Type>> = vm.state().registry.get(ASYNCGEN_HOOKS).and_then(|c| c.as_type_ref().cloned());
-        match class {
-            Some(class) => vm.new_structseq(&class, values),
-            None => vm.new_tuple(values).map(Ref::into_value),
-        }
+        let class = sys_info::asyncgen_hooks_class(vm)?;
+        vm.new_structseq(&class, values)
     }
 
     /// set_asyncgen_hooks([firstiter] [, finalizer])

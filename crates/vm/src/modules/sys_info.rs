@@ -2,10 +2,11 @@
 
 use super::stdlib_names::STDLIB_MODULE_NAMES;
 use crate::errors::report::UNRAISABLE_ARGS;
-use crate::types::module::Module;
+use crate::types::module::{Late, Module};
 use crate::types::str::codec;
 use crate::vm::{SysConfig, SysFlags};
 use crate::{ModuleRef, Ref, Result, Type, Value, Vm};
+use taipan_object::statics::FROZENSET;
 
 /// The language version that is implemented.
 const VERSION: [i64; 3] = [3, 14, 10];
@@ -14,7 +15,7 @@ pub const VERSION_TEXT: &str = "3.14.10";
 /// The version as one number, a final release.
 const HEX_VERSION: i64 = VERSION[0] << 24 | VERSION[1] << 16 | VERSION[2] << 8 | 0xF0;
 /// Key under which the type of `sys.get_asyncgen_hooks()` is kept.
-pub const ASYNCGEN_HOOKS: &str = "sys.asyncgen_hooks";
+const ASYNCGEN_HOOKS: &str = "sys.asyncgen_hooks";
 
 const VERSION_FIELDS: [(&str, &str); 5] = [
     ("major", "Major release number"),
@@ -153,9 +154,13 @@ fn set_int(vm: &mut Vm, module: &Ref<Module>, key: &str, n: i64) -> Result<()> {
 /// Sets everything in `sys` that is not a function.
 pub fn fill(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
     versions(vm, module)?;
-    numbers(vm, module)?;
+    set_int(vm, module, "maxsize", i64::MAX)?;
+    set_int(vm, module, "maxunicode", 0x10_FFFF)?;
     flags(vm, module)?;
-    module_names(vm, module)?;
+    let native: Vec<&'static str> = vm.state().native_modules.keys().copied().collect();
+    let native = names(vm, &native)?;
+    module.set(vm, "builtin_module_names", native)?;
+    vm.leave_for_later(module, &LATE);
     places(vm, module)?;
     let unraisable = vm.new_structseq_type(
         "builtins.UnraisableHookArgs",
@@ -164,14 +169,22 @@ pub fn fill(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
         UNRAISABLE_FIELDS.len(),
     )?;
     vm.state_mut().registry.insert(UNRAISABLE_ARGS, unraisable.into_value());
-    let hooks = vm.new_structseq_type(
+    Ok(())
+}
+
+/// The class of what `sys.get_asyncgen_hooks` gives, made when it is first needed.
+pub fn asyncgen_hooks_class(vm: &mut Vm) -> Result<Ref<Type>> {
+    if let Some(class) = vm.state().registry.get(ASYNCGEN_HOOKS).and_then(|c| c.as_type_ref()) {
+        return Ok(class.clone());
+    }
+    let class = vm.new_structseq_type(
         "builtins.asyncgen_hooks",
         "asyncgen_hooks\n\nThe hooks of asynchronous generators.",
         &ASYNCGEN_FIELDS,
         ASYNCGEN_FIELDS.len(),
     )?;
-    vm.state_mut().registry.insert(ASYNCGEN_HOOKS, hooks.into_value());
-    Ok(())
+    vm.state_mut().registry.insert(ASYNCGEN_HOOKS, class.to_value());
+    Ok(class)
 }
 
 /// `sys.version`.
@@ -222,10 +235,19 @@ fn platform() -> &'static str {
     }
 }
 
-fn numbers(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
+/// What few programs ask `sys` for.
+static LATE: Late = Late {
+    names: &["float_info", "int_info", "hash_info", "thread_info", "stdlib_module_names"],
+    make: |vm| {
+        let mut values = numbers(vm)?;
+        let names = names(vm, &STDLIB_MODULE_NAMES)?;
+        values.push(vm.call(&FROZENSET.as_type().to_value(), &[names])?);
+        Ok(values)
+    },
+};
+
+fn numbers(vm: &mut Vm) -> Result<Vec<Value>> {
     use Field::{Float, Int, Text};
-    set_int(vm, module, "maxsize", i64::MAX)?;
-    set_int(vm, module, "maxunicode", 0x10_FFFF)?;
     let float = [
         Float(f64::MAX),
         Int(f64::MAX_EXP as i64),
@@ -253,18 +275,18 @@ fn numbers(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
     let int = [Int(30), Int(4), Int(4300), Int(640)];
     let library = if cfg!(target_os = "linux") { "NPTL" } else { "" };
     let thread = [Text("pthread"), Text("semaphore"), Text(library)];
-    let all: [(&'static str, &str, &[(&str, &str)], &[Field<'_>]); 4] = [
+    let all: [(&'static str, &str, &'static [(&'static str, &'static str)], &[Field<'_>]); 4] = [
         ("sys.float_info", "sys.float_info\n\nThe limits and the precision of float.", &FLOAT_FIELDS, &float),
         ("sys.int_info", "sys.int_info\n\nHow int is represented; the attributes are read only.", &INT_FIELDS, &int),
         ("sys.hash_info", "hash_info\n\nHow hashes are computed; the attributes are read only.", &HASH_FIELDS, &hash),
         ("sys.thread_info", "sys.thread_info\n\nHow threads are implemented.", &THREAD_FIELDS, &thread),
     ];
+    let mut made = Vec::with_capacity(all.len());
     for (name, doc, fields, values) in all {
         let ty = vm.new_structseq_type(name, doc, fields, fields.len())?;
-        let info = single(vm, &ty, values)?;
-        module.set(vm, name.trim_start_matches("sys."), info)?;
+        made.push(single(vm, &ty, values)?);
     }
-    Ok(())
+    Ok(made)
 }
 
 fn flags(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
@@ -302,22 +324,12 @@ fn flags(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
     module.set(vm, "dont_write_bytecode", Value::bool(f.dont_write_bytecode))
 }
 
-fn module_names(vm: &mut Vm, module: &Ref<Module>) -> Result<()> {
-    let native: Vec<&'static str> = vm.state().native_modules.keys().copied().collect();
-    let mut names = Vec::with_capacity(native.len());
-    for name in native {
-        names.push(vm.intern_utf8(name)?.into_value());
+fn names(vm: &mut Vm, texts: &[&str]) -> Result {
+    let mut names = Vec::with_capacity(texts.len());
+    for text in texts {
+        names.push(vm.intern_utf8(text)?.into_value());
     }
-    let names = vm.new_tuple(names)?.into_value();
-    module.set(vm, "builtin_module_names", names)?;
-    let mut names = Vec::with_capacity(STDLIB_MODULE_NAMES.len());
-    for name in STDLIB_MODULE_NAMES {
-        names.push(vm.intern_utf8(name)?.into_value());
-    }
-    let names = vm.new_tuple(names)?.into_value();
-    let frozenset = taipan_object::statics::FROZENSET.as_type().to_value();
-    let names = vm.call(&frozenset, &[names])?;
-    module.set(vm, "stdlib_module_names", names)
+    vm.new_tuple(names).map(Ref::into_value)
 }
 
 /// Arguments, paths and what the import system keeps.

@@ -197,6 +197,9 @@ impl Vm {
         if deleted {
             return Ok(());
         }
+        if self.make_late_part(object, Some(name))? {
+            return self.generic_set_attr(object, name, None);
+        }
         let class = object.ty().brief_name();
         let attribute = name.to_string_lossy();
         let text = match found {

@@ -6,6 +6,7 @@ use crate::{Dict, Ref, Result, Str, Type, Value, Vm, name};
 use taipan_macros::{Payload, Trace, class};
 use taipan_object::TypeCell;
 use taipan_object::statics::OBJECT;
+use taipan_object::trace::Opaque;
 
 /// `module`.
 pub static MODULE: TypeCell<Module> = TypeCell::new("module");
@@ -17,6 +18,17 @@ pub static MODULE: TypeCell<Module> = TypeCell::new("module");
 pub struct Module {
     /// The namespace, once the module is initialised.
     pub dict: Option<Ref<Dict>>,
+    /// What else belongs in there.
+    late: Opaque<Option<&'static Late>>,
+}
+
+/// The part of a native module's namespace that few programs ask for. It is made when one of its names is not found, or when
+/// somebody looks at the whole.
+pub struct Late {
+    /// Its names.
+    pub names: &'static [&'static str],
+    /// The value of each.
+    pub make: fn(&mut Vm) -> Result<Vec<Value>>,
 }
 
 /// What is done to a module through its reference.
@@ -48,6 +60,32 @@ impl ModuleRef for Ref<Module> {
 }
 
 impl Vm {
+    /// Leaves a part of a module's namespace for later.
+    pub fn leave_for_later(&mut self, module: &Ref<Module>, part: &'static Late) {
+        module.get_mut(self).late.0 = Some(part);
+    }
+
+    /// Makes what was left for later, if a name is part of it or none is given; says whether there was such a part.
+    pub(crate) fn make_late_part(&mut self, module: &Value, name: Option<&Str>) -> Result<bool> {
+        let Some(module) = module.downcast::<Module>().cloned() else { return Ok(false) };
+        let Some(part) = module.get(self).late.0 else { return Ok(false) };
+        if name.is_some_and(|name| !part.names.iter().any(|n| Some(*n) == name.as_ascii())) {
+            return Ok(false);
+        }
+        let values = (part.make)(self)?;
+        let dict = module.namespace(self)?;
+        dict.get_mut(self).reserve(values.len())?;
+        for (name, value) in part.names.iter().zip(values) {
+            let name = self.intern_utf8(name)?;
+            // What the program has put there stays.
+            if dict.get(self).get_str(&name).is_none() {
+                dict.get_mut(self).set_str(&name, name.hash(), value)?;
+            }
+        }
+        module.get_mut(self).late.0 = None;
+        Ok(true)
+    }
+
     /// An attribute of a module, from its namespace or what its function `__getattr__` gives.
     pub fn module_get_attr_opt(&mut self, this: &Value, name: &Ref<Str>) -> Result<Option<Value>> {
         // The class itself has nothing to say about names that are not special.
@@ -61,6 +99,9 @@ impl Vm {
         if let Some(value) = self.generic_get_attr_opt(this, name)? {
             return Ok(Some(value));
         }
+        if self.make_late_part(this, Some(name))? {
+            return self.generic_get_attr_opt(this, name);
+        }
         let Some(module) = this.downcast::<Module>().cloned() else { return Ok(None) };
         match module.namespace(self)?.get(self).get_str(name!("__getattr__")).cloned() {
             Some(getattr) => self.call(&getattr, &[name.to_value()]).map(Some),
@@ -70,7 +111,7 @@ impl Vm {
 
     /// An empty module with the attributes that every module has.
     pub fn new_module(&mut self, name: &str, doc: Option<&str>) -> Result<Ref<Module>> {
-        let module = Ref::new(self, Module { dict: None })?;
+        let module = Ref::new(self, Module { dict: None, late: Opaque(None) })?;
         let name = self.intern_utf8(name)?.into_value();
         let doc = match doc {
             Some(doc) => self.new_str(doc)?.into_value(),
@@ -134,7 +175,7 @@ pub struct ModuleClass;
 impl ModuleClass {
     #[slot]
     fn new(vm: &mut Vm, class: &Ref<Type>, _args: Args<'_>) -> Result {
-        let module = Ref::new_in(vm, class, Module { dict: None })?;
+        let module = Ref::new_in(vm, class, Module { dict: None, late: Opaque(None) })?;
         module.namespace(vm)?;
         Ok(module.into_value())
     }
@@ -195,6 +236,7 @@ impl ModuleClass {
 
     #[getter(member)]
     fn __dict__(vm: &mut Vm, this: &Ref<Module>) -> Result {
+        vm.make_late_part(this.as_value(), None)?;
         this.namespace(vm).map(Ref::into_value)
     }
 

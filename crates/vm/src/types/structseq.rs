@@ -23,8 +23,8 @@ pub static STRUCT_MEMBER: TypeCell<StructMember> = TypeCell::new("member_descrip
 pub struct StructMember {
     /// Its name.
     pub name: Ref<Str>,
-    /// `__doc__`.
-    pub doc: Value,
+    /// `__doc__`; `None` if empty.
+    pub doc: Opaque<&'static str>,
     /// Its place among all fields.
     pub index: usize,
     /// Whether it is behind the items of the tuple.
@@ -62,8 +62,8 @@ impl StructMemberClass {
     }
 
     #[getter]
-    fn __doc__(_vm: &mut Vm, this: &Ref<StructMember>) -> Result {
-        Ok(this.doc.clone())
+    fn __doc__(vm: &mut Vm, this: &Ref<StructMember>) -> Result {
+        if this.doc.is_empty() { Ok(Value::none()) } else { vm.new_str(&this.doc).map(Ref::into_value) }
     }
 
     #[method("($self, /)")]
@@ -100,7 +100,7 @@ pub struct StructSeqDef<'a> {
     /// `__doc__`.
     pub doc: &'a str,
     /// Names and docs of the fields. An empty name is an item that only its index reaches.
-    pub fields: &'a [(&'a str, &'a str)],
+    pub fields: &'static [(&'static str, &'static str)],
     /// How many fields are items of the tuple.
     pub visible: usize,
 }
@@ -130,7 +130,7 @@ impl Vm {
         &mut self,
         name: &'static str,
         doc: &str,
-        fields: &[(&str, &str)],
+        fields: &'static [(&'static str, &'static str)],
         visible: usize,
     ) -> Result<Ref<Type>> {
         self.new_structseq_class(&StructSeqDef { name, doc, fields, visible })
@@ -202,12 +202,11 @@ impl Vm {
                 continue;
             }
             let key = self.intern_utf8(name)?;
-            let doc = if doc.is_empty() { Value::none() } else { self.new_str(doc)?.into_value() };
             let hidden = index >= def.visible;
             if !hidden {
                 match_args.push(key.to_value());
             }
-            let member = StructMember { name: key.clone(), doc, index, hidden, owner: ty.clone() };
+            let member = StructMember { name: key.clone(), doc: Opaque(doc), index, hidden, owner: ty.clone() };
             let member = Ref::new(self, member)?.into_value();
             members.push(member.clone());
             dict.get_mut(self).set_str(&key, key.hash(), member)?;
