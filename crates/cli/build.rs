@@ -12,6 +12,7 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=startup.order");
     println!("cargo::rustc-link-arg-bins=-no-pie");
+    println!("cargo::rustc-check-cfg=cfg(start_code_apart)");
     let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
     let target = env::var("TARGET").unwrap_or_default();
     let own_linker = flags.contains("linker") || flags.contains("fuse-ld");
@@ -27,13 +28,18 @@ fn main() {
         let order = fs::read_to_string("startup.order").expect("it stands beside this file");
         fs::write(&script, linker_script(&order)).expect("cargo's folder can be written to");
         println!("cargo::rustc-link-arg-bins=-Wl,-T,{}", script.display());
+        println!("cargo::rustc-cfg=start_code_apart");
     }
 }
 
 /// A section for the listed functions in front of the other code. The names are patterns: Rust's end in a hash that
 /// changes with the code. What is marked as cold, and constructors and destructors of C, lie in sections of other names.
+/// A line `= name` names the place where it stands.
 fn linker_script(order: &str) -> String {
-    let sections = |name| format!("    *(.text.{name} .text.unlikely.{name} .text.startup.{name} .text.exit.{name})\n");
-    let patterns: String = order.lines().map(sections).collect();
+    let line = |name: &str| match name.strip_prefix("= ") {
+        Some(symbol) => format!("    {symbol} = .;\n"),
+        None => format!("    *(.text.{name} .text.unlikely.{name} .text.startup.{name} .text.exit.{name})\n"),
+    };
+    let patterns: String = order.lines().map(line).collect();
     format!("SECTIONS {{\n  .text.first : {{\n{patterns}  }}\n}}\nINSERT BEFORE .text;\n")
 }

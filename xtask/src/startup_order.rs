@@ -3,7 +3,7 @@
 //!
 //! The linker lays these functions together, so that a start maps a tenth of the executable's code instead of most of
 //! it. What programs run comes first, and of that first what most of them run: the rest, which only a start needs, is let go
-//! of when it is over. Names that no longer exist do no harm; the list is worth making again when the memory of a start has
+//! of before a program's file is read. Lines that begin with `=` name its two ends for the executable. Names that no longer exist do no harm; the list is worth making again when the memory of a start has
 //! grown (`cargo xtask bench` prints it) or that of small programs (`cargo xtask memory programs`).
 
 use std::cmp::Reverse;
@@ -128,8 +128,11 @@ pub fn run(words: Vec<String>) -> Outcome {
         return Err("the executable has no function `run_program`, at which programs begin".into());
     }
     let path = root().join("crates/cli/startup.order");
-    let lines = order.iter().map(|(_, name)| name).chain(&last).map(|name| format!("{name}\n"));
-    std::fs::write(&path, lines.collect::<String>())?;
+    let (common, start): (Vec<_>, Vec<_>) = order.iter().partition(|(count, _)| count.0 > 0);
+    let names = |part: &[&(_, String)]| part.iter().map(|(_, name)| format!("{name}\n")).collect::<String>();
+    let last: String = last.iter().map(|name| format!("{name}\n")).collect();
+    let text = [&names(&common), "= taipan_start_code\n", &names(&start), "= taipan_start_code_end\n", &last].concat();
+    std::fs::write(&path, text)?;
     println!("{} functions of {} in {}", order.len(), defined.len(), path.display());
     let script = root().join("xtask/scripts/start.py");
     let used = Command::new(taipan).arg(&script).output()?;

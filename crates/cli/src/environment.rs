@@ -343,6 +343,7 @@ pub fn configure(words: Words, orig_argv: &[Vec<u8>]) -> Result<Options, Fatal> 
         warn_options,
         check_hash_pycs: words.check_hash_pycs,
         stress: stress(&words, &variables)?,
+        started: release_start_code,
         part_over: taipan_object::image::release_pages,
         library_read: taipan_object::image::release_constants,
         x_options: words.x_options,
@@ -351,3 +352,18 @@ pub fn configure(words: Words, orig_argv: &[Vec<u8>]) -> Result<Options, Fatal> 
         program: words.program.unwrap_or(taipan::Program::Input),
     })
 }
+
+/// Takes the code out of memory that only a start needs, which the linker has laid together (`build.rs`).
+// The linker's script defines both names, of which only the addresses are used.
+#[allow(unsafe_code)]
+#[cfg(all(start_code_apart, not(test)))]
+fn release_start_code() {
+    unsafe extern "C" {
+        safe static taipan_start_code: u8;
+        safe static taipan_start_code_end: u8;
+    }
+    taipan_object::image::release_between(&raw const taipan_start_code, &raw const taipan_start_code_end);
+}
+
+#[cfg(not(all(start_code_apart, not(test))))]
+fn release_start_code() {}

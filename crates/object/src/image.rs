@@ -27,6 +27,14 @@ pub fn release_constants(part: &'static [u8]) {
     let _ = part;
 }
 
+/// The same for what lies between two addresses.
+pub fn release_between(from: *const u8, to: *const u8) {
+    #[cfg(all(target_os = "linux", not(debug_assertions)))]
+    release(from, to.addr().saturating_sub(from.addr()));
+    #[cfg(not(all(target_os = "linux", not(debug_assertions))))]
+    let _ = (from, to);
+}
+
 /// Takes the whole pages of so many bytes out of memory, as far as they are the executable's code and constants.
 #[cfg(all(target_os = "linux", not(debug_assertions)))]
 fn release(from: *const u8, length: usize) {

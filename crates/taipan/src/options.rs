@@ -88,6 +88,8 @@ pub struct Options {
     pub orig_argv: Vec<Vec<u8>>,
     /// What is done all the time, so that tests reach it.
     pub stress: Stress,
+    /// Called when the interpreter has started and a program's file is about to be read.
+    pub started: fn(),
     /// Called when a part of the start is over that has used much code and many constants for the last time.
     pub part_over: fn(),
     /// Called with the embedded library when imports have read much of it.
@@ -133,6 +135,7 @@ impl Default for Options {
             argv: vec![Vec::new()],
             orig_argv: Vec::new(),
             stress: Stress::default(),
+            started: || (),
             part_over: || (),
             library_read: |_| (),
             program: Program::Input,

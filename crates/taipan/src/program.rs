@@ -40,7 +40,10 @@ fn run_program(vm: &mut Vm, options: &Options) -> i32 {
                 prepend(vm, &place).and_then(|()| run_module(vm, b"__main__", false))
             }
             Ok(false) => match prepend_script_folder(vm, options, path) {
-                Ok(()) => return run_file(vm, options, path),
+                Ok(()) => {
+                    (options.started)();
+                    return run_file(vm, options, path);
+                }
                 Err(raised) => Err(raised),
             },
             Err(raised) => Err(raised),
