@@ -99,9 +99,6 @@ impl Vm {
         if let Some(value) = self.generic_get_attr_opt(this, name)? {
             return Ok(Some(value));
         }
-        if self.make_late_part(this, Some(name))? {
-            return self.generic_get_attr_opt(this, name);
-        }
         let Some(module) = this.downcast::<Module>().cloned() else { return Ok(None) };
         match module.namespace(self)?.get(self).get_str(name!("__getattr__")).cloned() {
             Some(getattr) => self.call(&getattr, &[name.to_value()]).map(Some),
