@@ -106,6 +106,9 @@ pub fn prlimit(pid: i32, resource: i32, limit: Option<Limit>) -> Result<Limit> {
         }
         return Ok(old);
     }
+    if pid < 0 {
+        return Err(Errno::ESRCH);
+    }
     let Some(limit) = limit else { return limit_of(pid, resource) };
     use rustix::process::{Pid, Resource, Rlimit, prlimit};
     const ALL: [Resource; 16] = [

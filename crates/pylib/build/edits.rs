@@ -7,6 +7,7 @@
 use crate::collect::File;
 use crate::fixes::FIXES;
 use crate::process_fixes::PROCESS_FIXES;
+use crate::tarfile_fixes::TARFILE_FIXES;
 use crate::zoneinfo_fixes::ZONEINFO_FIXES;
 
 pub enum Change {
@@ -43,7 +44,8 @@ const EDITS: &[(&str, Change)] = &[
 
 /// Applies every edit, and checks that no mark of RustPython is left.
 pub fn apply_all(files: &mut [File]) {
-    for (path, change) in EDITS.iter().chain(FIXES).chain(PROCESS_FIXES).chain(ZONEINFO_FIXES) {
+    let fixes = [FIXES, PROCESS_FIXES, TARFILE_FIXES, ZONEINFO_FIXES];
+    for (path, change) in EDITS.iter().chain(fixes.into_iter().flatten()) {
         let file =
             files.iter_mut().find(|file| file.path == *path).unwrap_or_else(|| panic!("edit of {path}: no such file"));
         let text = std::str::from_utf8(&file.text).expect("library sources are UTF-8");

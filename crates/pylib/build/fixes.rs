@@ -28,6 +28,73 @@ pub const FIXES: &[(&str, Change)] = &[
         Replace(r#"f"{value.__module__}.{value.__qualname__}""#, r#"f"{module}.{value.__qualname__}""#),
     ),
     ("bdb.py", Replace("            for bp in blist:\n", "            for bp in list(blist):\n")),
+    // 8 ** n is less than 10 ** n, which is huge in a context without bounds.
+    (
+        "_pydecimal.py",
+        Replace(
+            "            if q < 10**context.prec:\n",
+            "            if q.bit_length() <= 3 * context.prec or q < 10**context.prec:\n",
+        ),
+    ),
+    (
+        "_pydecimal.py",
+        Replace(
+            "        if q >= 10**context.prec:\n",
+            "        if q.bit_length() > 3 * context.prec and q >= 10**context.prec:\n",
+        ),
+    ),
+    (
+        "ipaddress.py",
+        Replace(
+            "        ip_int = self._ip_int_from_string(ip_str)\n        hex_str",
+            r"        ip_str, zone = self._split_scope_id(ip_str)
+        ip_int = self._ip_int_from_string(ip_str)
+        hex_str",
+        ),
+    ),
+    (
+        "ipaddress.py",
+        After(
+            "        ip_str, zone = self._split_scope_id(ip_str)\n",
+            "        if isinstance(self, (_BaseNetwork, IPv6Interface)):\n",
+            r"        if zone is not None:
+            parts[-1] += '%' + zone
+        if isinstance(self, (_BaseNetwork, IPv6Interface)):
+",
+        ),
+    ),
+    // Pairs of upper and lower case that Unicode 3.2 did not have.
+    (
+        "stringprep.py",
+        Replace(
+            "    return code.lower()\n",
+            r"    lower = code.lower()
+    return code if any(unicodedata.category(c) == 'Cn' for c in lower) else lower
+",
+        ),
+    ),
+    (
+        "subprocess.py",
+        Replace(
+            "        if self.returncode and self.returncode < 0:\n",
+            "        if isinstance(self.returncode, int) and self.returncode < 0:\n",
+        ),
+    ),
+    (
+        "subprocess.py",
+        Replace(
+            "returned non-zero exit status %d.\" % (\n                    self.cmd,",
+            "returned non-zero exit status %s.\" % (\n                    self.cmd,",
+        ),
+    ),
+    (
+        "sysconfig/__init__.py",
+        Replace("#define ([A-Z][A-Za-z0-9_]+) (.*)", "#define ([A-Z][A-Za-z0-9_]+|_Py_[A-Za-z0-9_]+) (.*)"),
+    ),
+    (
+        "sysconfig/__init__.py",
+        Replace("#undef ([A-Z][A-Za-z0-9_]+) ", "#undef ([A-Z][A-Za-z0-9_]+|_Py_[A-Za-z0-9_]+) "),
+    ),
     ("traceback.py", Replace("import codeop\n", "")),
     (
         "traceback.py",
@@ -359,6 +426,71 @@ pub const FIXES: &[(&str, Change)] = &[
                     'transport': transport,
                 })
                 return
+",
+        ),
+    ),
+    // The exit is told of in the step of the loop that reaps the child: in between, its number may be somebody else's.
+    (
+        "asyncio/unix_events.py",
+        Replace("self.call_soon_threadsafe(transp._process_exited, returncode)", "transp._process_exited(returncode)"),
+    ),
+    (
+        "asyncio/unix_events.py",
+        Replace(
+            "        assert expected_pid > 0\n",
+            r"        assert expected_pid > 0
+        try:
+            os.waitid(os.P_PID, expected_pid, os.WEXITED | os.WNOWAIT)
+        except ChildProcessError:
+            pass  # somebody else has reaped it, as _reap() will find
+        if loop.is_closed():
+            self._reap(loop, expected_pid)
+        else:
+            loop.call_soon_threadsafe(self._tell, loop, expected_pid, callback, args)
+        self._threads.pop(expected_pid)
+
+    def _tell(self, loop, pid, callback, args):
+        callback(pid, self._reap(loop, pid), *args)
+
+    def _reap(self, loop, expected_pid):
+",
+        ),
+    ),
+    (
+        "asyncio/unix_events.py",
+        Replace("            loop.call_soon_threadsafe(callback, pid, returncode, *args)\n", ""),
+    ),
+    (
+        "asyncio/unix_events.py",
+        Replace(
+            "            logger.warning(\"Loop %r that handles pid %r is closed\", loop, pid)\n        else:\n",
+            "            logger.warning(\"Loop %r that handles pid %r is closed\", loop, pid)\n",
+        ),
+    ),
+    (
+        "asyncio/unix_events.py",
+        Replace("        self._threads.pop(expected_pid)\n\ndef", "        return returncode\n\ndef"),
+    ),
+    (
+        "asyncio/base_subprocess.py",
+        Replace(
+            "        self._call(self._protocol.process_exited)\n",
+            r"        self._call(self._protocol.process_exited)
+        # Whoever waits for the exit does not wait for the pipes, which others may hold open.
+        for waiter in self._exit_waiters:
+            if not waiter.done():
+                waiter.set_result(returncode)
+",
+        ),
+    ),
+    (
+        "asyncio/base_subprocess.py",
+        Replace(
+            "            self._check_proc()\n            try:\n",
+            r"            self._check_proc()
+            if self._returncode is not None:
+                return
+            try:
 ",
         ),
     ),

@@ -9,6 +9,7 @@ mod fixes;
 mod pack;
 mod prebuilt;
 mod process_fixes;
+mod tarfile_fixes;
 mod zoneinfo_fixes;
 
 use std::path::PathBuf;

@@ -437,6 +437,8 @@ enum Ended {
     Raised(Captured),
     /// With something that cannot be copied.
     NotShareable(String),
+    /// Before it began: this part of it could not be made of what was sent.
+    NotLoaded(&'static str, Captured),
 }
 
 impl Call {
@@ -454,18 +456,21 @@ impl Call {
     }
 
     fn run(&self, vm: &mut Vm) -> Ended {
-        let load = |vm: &mut Vm| Ok([self.callee.loaded(vm)?, self.args.loaded(vm)?, self.kwargs.loaded(vm)?]);
-        let [callee, args, kwargs] = match load(vm) {
-            Ok(loaded) => loaded,
-            Err(raised) => {
-                drop(vm.take_raised(raised));
-                return Ended::NotShareable("object could not be unpickled".to_owned());
+        let mut parts = Vec::new();
+        for (what, part) in [("func", &self.callee), ("args", &self.args), ("kwargs", &self.kwargs)] {
+            match part.loaded(vm) {
+                Ok(loaded) => parts.push(loaded),
+                Err(raised) => {
+                    let raised = raise_not_shareable_from(vm, "object could not be unpickled", raised);
+                    return Ended::NotLoaded(what, Captured::of_raised(vm, raised));
+                }
             }
-        };
+        }
+        let [callee, args, kwargs] = &parts[..] else { unreachable!("three parts") };
         let (Some(args), Some(kwargs)) = (args.downcast::<Tuple>(), kwargs.downcast::<Dict>()) else {
             return Ended::NotShareable("args must be a tuple and kwargs a dict".to_owned());
         };
-        match vm.call_with(&callee, args, Some(kwargs)) {
+        match vm.call_with(callee, args, Some(kwargs)) {
             Ok(value) => Transfer::of(vm, &value).map_or_else(
                 |raised| {
                     let error = vm.take_raised(raised);
@@ -775,6 +780,10 @@ impl InterpretersModule {
             Ended::Value(copy) => vec![copy.loaded(vm)?, Value::none()],
             Ended::Raised(captured) => vec![Value::none(), captured.shown(vm)?],
             Ended::NotShareable(text) => return Err(vm.raise_added(NOT_SHAREABLE, &text)),
+            Ended::NotLoaded(what, captured) => {
+                let cause = vm.raise_class(taipan_vm::errors::EXCEPTION.as_type(), &captured.display);
+                return Err(raise_not_shareable_from(vm, &format!("{what} not shareable"), cause));
+            }
         };
         vm.new_tuple(both).map(Ref::into_value)
     }

@@ -709,14 +709,6 @@ impl FileIoClass {
         Ok(this.get(vm).blksize)
     }
 
-    #[setter]
-    fn set__blksize(vm: &mut Vm, this: &Ref<FileIo>, value: Option<&Value>) -> Result<()> {
-        let Some(value) = value else { return Err(vm.raise_type_error("can't delete numeric/char attribute")) };
-        let value = vm.to_index_i64(value, "int")?;
-        this.get_mut(vm).blksize = value;
-        Ok(())
-    }
-
     #[getter]
     fn _finalizing(vm: &mut Vm, this: &Ref<FileIo>) -> Result<bool> {
         Ok(this.get(vm).finalizing)

@@ -410,7 +410,7 @@ impl StringIoClass {
             Some(s) => s,
             None if items[0].is_none() => name!(""),
             None => {
-                let text = format!("first item of state should be a str or None, got {}", items[0].ty().name());
+                let text = format!("initial_value must be str or None, not {}", items[0].ty().name());
                 return Err(vm.raise_type_error(&text));
             }
         };

@@ -81,10 +81,10 @@ fn wrong_family(vm: &mut Vm) -> taipan_vm::Raised {
 }
 
 /// What `CMSG_LEN` and `CMSG_SPACE` compute.
-fn ancillary(vm: &mut Vm, args: Args<'_>, name: &str, f: fn(usize) -> Option<usize>) -> Result<usize> {
+fn ancillary(vm: &mut Vm, args: Args<'_>, name: &str, most: usize, f: fn(usize) -> Option<usize>) -> Result<usize> {
     let args = args.parsed(vm, name, 1, 1)?;
     let n = vm.to_index_i64(&args[0], "ssize_t")?;
-    match usize::try_from(n).ok().and_then(f).filter(|n| *n <= i32::MAX as usize) {
+    match usize::try_from(n).ok().filter(|n| *n <= most).and_then(f).filter(|n| *n <= i32::MAX as usize) {
         Some(n) => Ok(n),
         None => Err(vm.raise_overflow_error(&format!("{name}() argument out of range"))),
     }
@@ -395,12 +395,14 @@ impl SocketModule {
     /// The length of a piece of ancillary data.
     #[function]
     fn CMSG_LEN(vm: &mut Vm, args: Args<'_>) -> Result<usize> {
-        ancillary(vm, args, "CMSG_LEN", message::ancillary_length)
+        ancillary(vm, args, "CMSG_LEN", i32::MAX as usize, message::ancillary_length)
     }
 
     /// The room that a piece of ancillary data takes.
     #[function]
     fn CMSG_SPACE(vm: &mut Vm, args: Args<'_>) -> Result<usize> {
-        ancillary(vm, args, "CMSG_SPACE", message::ancillary_space)
+        // With room for padding before and after the data.
+        let most = message::ancillary_space(1).map_or(0, |n| i32::MAX as usize - n);
+        ancillary(vm, args, "CMSG_SPACE", most, message::ancillary_space)
     }
 }

@@ -238,6 +238,12 @@ pub fn modf(x: f64) -> (f64, f64) {
     ((x - whole).copysign(x), whole)
 }
 
+/// The number after `x` on the way to `y`, as C's `nextafter` gives it: what becomes zero keeps its sign.
+pub fn next_toward(x: f64, y: f64) -> f64 {
+    let next = next_after(x, y, 1);
+    if next == 0.0 && x != y { next.copysign(x) } else { next }
+}
+
 /// `math.nextafter(x, y, steps=n)`.
 pub fn next_after(x: f64, y: f64, steps: u64) -> f64 {
     if steps == 0 {

@@ -10,6 +10,8 @@ mod state;
 mod task;
 mod task_class;
 
+pub use state::after_fork_in_child;
+
 use taipan_macros::module;
 use taipan_vm::types::module::Module;
 use taipan_vm::{Ref, Result, Value, Vm};

@@ -86,6 +86,7 @@ pub fn state(vm: &mut Vm) -> Result<Ref<AsyncioState>> {
         library: [const { None }; LIBRARY.len()],
     };
     let state = Ref::new(vm, new)?;
+    crate::thread::watch_forks(vm)?;
     vm.state_mut().asyncio = Some(state.to_value());
     Ok(state)
 }
@@ -148,6 +149,15 @@ pub fn event_loop(vm: &mut Vm) -> Result {
     let policy = library(vm, Library::Policy)?;
     let policy = vm.call(&policy, &[])?;
     vm.call_method(&policy, name!("get_event_loop"), &[])
+}
+
+/// In a child of the process: the loops and tasks that run are the parent's.
+pub fn after_fork_in_child(vm: &mut Vm) {
+    let state = vm.state().asyncio.as_ref().and_then(|s| s.downcast_exact::<AsyncioState>()).cloned();
+    if let Some(state) = state {
+        let running = std::mem::take(&mut state.get_mut(vm).running);
+        drop(running);
+    }
 }
 
 /// Says which loop this thread runs.

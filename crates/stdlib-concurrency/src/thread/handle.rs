@@ -61,6 +61,11 @@ fn remember(vm: &mut Vm, shared: &Arc<Shared>) -> Result<()> {
         }
         known.push(Arc::downgrade(shared));
     }
+    watch_forks(vm)
+}
+
+/// Has `_after_fork_in_child` called in children of the process.
+pub fn watch_forks(vm: &mut Vm) -> Result<()> {
     if vm.state().registry.contains_key(WATCHES) {
         return Ok(());
     }

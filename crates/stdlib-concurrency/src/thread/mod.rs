@@ -4,6 +4,8 @@ mod handle;
 mod local;
 pub mod lock;
 
+pub use handle::watch_forks;
+
 use handle::ThreadHandle;
 use taipan_macros::module;
 use taipan_object::Tuple;
@@ -300,10 +302,11 @@ impl ThreadModule {
         }
     }
 
-    /// In a child of the process: the handles of threads that are not there are done.
+    /// In a child of the process: the handles of threads that are not there are done, and no task is running.
     #[function("($module, /)")]
     fn _after_fork_in_child(vm: &mut Vm) -> Result<()> {
         handle::after_fork_in_child(vm);
+        crate::asyncio::after_fork_in_child(vm);
         Ok(())
     }
 }

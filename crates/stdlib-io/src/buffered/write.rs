@@ -4,6 +4,8 @@ use super::*;
 use taipan_object::Bytes;
 use taipan_vm::errors::BLOCKING_IO_ERROR;
 
+const WRITE_CLOSED: &str = "write to closed file";
+
 /// `BlockingIOError`, with the system's number where the system said so.
 fn blocked(vm: &mut Vm, this: &Ref<Buffered>, written: usize) -> Raised {
     let is_file = this.get(vm).raw.as_ref().is_some_and(|raw| raw.downcast::<FileIo>().is_some());
@@ -89,6 +91,8 @@ pub fn write_bytes(vm: &mut Vm, this: &Ref<Buffered>, new: &[u8]) -> Result<usiz
         return Ok(new.len());
     }
     locked(vm, this, |vm| {
+        // Another thread may have closed it while this one waited.
+        check_open(vm, this, WRITE_CLOSED)?;
         need_buffer(vm, this)?;
         let b = this.get_mut(vm);
         if b.read_end.is_none() && b.write_end.is_none() {
@@ -182,7 +186,7 @@ pub fn write(vm: &mut Vm, this: &Ref<Buffered>, object: &Value) -> Result<usize>
             &copy
         }
     };
-    check_open(vm, this, "write to closed file")?;
+    check_open(vm, this, WRITE_CLOSED)?;
     write_bytes(vm, this, new)
 }
 

@@ -446,7 +446,7 @@ impl MathModule {
     #[function("($module, x, y, /, *, steps=None)")]
     fn nextafter(vm: &mut Vm, x: f64, y: f64, steps: Option<&Value>) -> Result<f64> {
         let steps = match steps.filter(|s| !s.is_none()) {
-            None => 1,
+            None => return Ok(math::next_toward(x, y)),
             Some(s) => {
                 let n = vm.index(s)?;
                 match view(&n) {

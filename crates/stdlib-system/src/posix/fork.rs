@@ -3,8 +3,8 @@
 use crate::common::int_tuple;
 use taipan_host::process::{self, Fork};
 use taipan_macros::module;
-use taipan_object::List;
-use taipan_vm::{Result, Value, Vm};
+use taipan_object::{List, Str};
+use taipan_vm::{Ref, Result, Value, Vm, name};
 
 /// Forking.
 pub struct Forking;
@@ -37,19 +37,30 @@ fn run(vm: &mut Vm, key: &'static str, reverse: bool) {
     }
 }
 
+/// Has the import lock, which the child can only do with if this thread holds it, acquired or released.
+fn import_lock(vm: &mut Vm, function: &Ref<Str>) {
+    let done = vm.import("_imp").and_then(|imp| vm.call_method(&imp, function, &[]));
+    if let Err(raised) = done {
+        vm.report_unraisable(raised, &Value::none());
+    }
+}
+
 /// Before any fork that goes on in Python.
 pub fn before(vm: &mut Vm) {
     run(vm, KEYS[0], true);
+    import_lock(vm, name!("acquire_lock"));
 }
 
 /// In the child of one.
 pub fn after_in_child(vm: &mut Vm) {
+    import_lock(vm, name!("release_lock"));
     crate::signal::after_fork_in_child(vm);
     run(vm, KEYS[1], false);
 }
 
 /// In the parent of one.
 pub fn after_in_parent(vm: &mut Vm) {
+    import_lock(vm, name!("release_lock"));
     run(vm, KEYS[2], false);
 }
 

@@ -16,6 +16,8 @@ use taipan_vm::types::module::Module;
 use taipan_vm::{Dict, Ref, Result, Tuple, Type, Value, Vm};
 
 const CACHE: &str = "_struct.cache";
+/// The same for formats that are bytes: comparing them with strings may be a warning.
+const BYTES_CACHE: &str = "_struct.cache of bytes";
 /// Formats that are remembered.
 const CACHED: usize = 100;
 
@@ -73,11 +75,12 @@ fn cached(vm: &mut Vm, format: &Value) -> Result<Arc<Format>> {
     if let Some(s) = format.downcast::<Struct>() {
         return ready(vm, s);
     }
-    let cache = match vm.state().registry.get(CACHE).and_then(|v| v.downcast::<Dict>()) {
+    let key = if format.downcast::<Bytes>().is_some() { BYTES_CACHE } else { CACHE };
+    let cache = match vm.state().registry.get(key).and_then(|v| v.downcast::<Dict>()) {
         Some(cache) => cache.clone(),
         None => {
             let cache = vm.new_dict()?;
-            vm.state_mut().registry.insert(CACHE, cache.to_value());
+            vm.state_mut().registry.insert(key, cache.to_value());
             cache
         }
     };
@@ -437,8 +440,10 @@ impl StructModule {
     /// Clear the internal cache.
     #[function("($module, /)")]
     fn _clearcache(vm: &mut Vm) -> Result<()> {
-        let cache = vm.state_mut().registry.remove(CACHE);
-        drop(cache);
+        for key in [CACHE, BYTES_CACHE] {
+            let cache = vm.state_mut().registry.remove(key);
+            drop(cache);
+        }
         Ok(())
     }
 
