@@ -4,10 +4,10 @@
 //! Each is found by a short piece of text that has to occur exactly once, so that a new version of the crate in which
 //! an edit moved or vanished fails the build with its name. `docs/pylib.md` lists what else differs from CPython.
 
+use crate::archive_fixes::ARCHIVE_FIXES;
 use crate::collect::File;
 use crate::fixes::FIXES;
 use crate::process_fixes::PROCESS_FIXES;
-use crate::tarfile_fixes::TARFILE_FIXES;
 use crate::zoneinfo_fixes::ZONEINFO_FIXES;
 
 pub enum Change {
@@ -44,7 +44,7 @@ const EDITS: &[(&str, Change)] = &[
 
 /// Applies every edit, and checks that no mark of RustPython is left.
 pub fn apply_all(files: &mut [File]) {
-    let fixes = [FIXES, PROCESS_FIXES, TARFILE_FIXES, ZONEINFO_FIXES];
+    let fixes = [FIXES, ARCHIVE_FIXES, PROCESS_FIXES, ZONEINFO_FIXES];
     for (path, change) in EDITS.iter().chain(fixes.into_iter().flatten()) {
         let file =
             files.iter_mut().find(|file| file.path == *path).unwrap_or_else(|| panic!("edit of {path}: no such file"));

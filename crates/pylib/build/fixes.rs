@@ -95,6 +95,127 @@ pub const FIXES: &[(&str, Change)] = &[
         "sysconfig/__init__.py",
         Replace("#undef ([A-Z][A-Za-z0-9_]+) ", "#undef ([A-Z][A-Za-z0-9_]+|_Py_[A-Za-z0-9_]+) "),
     ),
+    (
+        "sqlite3/dump.py",
+        Replace("SELECT 'INSERT INTO {0} VALUES('{1}')' FROM {0};", "SELECT 'INSERT INTO {2} VALUES('{1}')' FROM {0};"),
+    ),
+    (
+        "sqlite3/dump.py",
+        Replace(
+            "(_quote_name(col)) for col in column_names\n            )\n",
+            r#"(_quote_name(col)) for col in column_names
+            ),
+            table_name_ident.replace("'", "''"),
+"#,
+        ),
+    ),
+    ("threading.py", Replace("                if timeout > 0:\n", "                if not timeout <= 0:\n")),
+    // Abstract test cases are for others to be derived from.
+    (
+        "unittest/loader.py",
+        Replace(
+            "def _make_failed_import_test(",
+            r#"def _is_abstract(test_case):
+    return bool(getattr(test_case, "__abstractmethods__", None))
+
+
+def _make_failed_import_test("#,
+        ),
+    ),
+    (
+        "unittest/loader.py",
+        Replace(
+            "        if testCaseClass in (case.TestCase, case.FunctionTestCase):\n",
+            "        if testCaseClass in (case.TestCase, case.FunctionTestCase) or _is_abstract(testCaseClass):\n",
+        ),
+    ),
+    (
+        "unittest/loader.py",
+        Replace(
+            r"                and obj not in (case.TestCase, case.FunctionTestCase)
+            ):
+                tests.append(",
+            r"                and obj not in (case.TestCase, case.FunctionTestCase)
+                and not _is_abstract(obj)
+            ):
+                tests.append(",
+        ),
+    ),
+    (
+        "unittest/loader.py",
+        Replace(
+            "            inst = parent(name)\n",
+            r#"            if _is_abstract(parent):
+                raise TypeError(f"Cannot instantiate abstract test case {parent.__name__}")
+            inst = parent(name)
+"#,
+        ),
+    ),
+    // What a parent has of a tag is looked for once.
+    (
+        "xml/etree/ElementPath.py",
+        Replace(
+            "            parent_map = get_parent_map(context)\n            for elem",
+            r"            parent_map = get_parent_map(context)
+            siblings = {}
+            for elem",
+        ),
+    ),
+    (
+        "xml/etree/ElementPath.py",
+        Replace(
+            "                    elems = list(parent.findall(elem.tag))\n",
+            r"                    elems = siblings.get((parent, elem.tag))
+                    if elems is None:
+                        elems = list(parent.findall(elem.tag))
+                        siblings[parent, elem.tag] = elems
+",
+        ),
+    ),
+    ("xml/etree/ElementTree.py", Replace("elem.text.strip()", "elem.text.strip(' \\t\\r\\n')")),
+    (
+        "xml/etree/ElementTree.py",
+        Replace("not child.tail or not child.tail.strip()", "not (child.tail or '').strip(' \\t\\r\\n')"),
+    ),
+    (
+        "xml/etree/ElementTree.py",
+        Replace("        if not child.tail.strip():\n", "        if not child.tail.strip(' \\t\\r\\n'):\n"),
+    ),
+    (
+        "xml/etree/ElementTree.py",
+        Replace("            data = data.strip()\n", "            data = data.strip(' \\t\\r\\n')\n"),
+    ),
+    // The parser itself knows all the forms of a document type.
+    (
+        "xml/etree/ElementTree.py",
+        Replace(
+            "        parser.DefaultHandlerExpand = self._default\n",
+            r"        parser.DefaultHandlerExpand = self._default
+        parser.StartDoctypeDeclHandler = self._start_doctype
+",
+        ),
+    ),
+    (
+        "xml/etree/ElementTree.py",
+        Cut("        elif prefix == \"<\" and text[:9] == \"<!DOCTYPE\":\n", "    def feed(self, data):\n"),
+    ),
+    (
+        "xml/etree/ElementTree.py",
+        Replace(
+            "    def _default(self, text):\n",
+            r#"    def _start_doctype(self, name, system, pubid, has_internal_subset):
+        if hasattr(self.target, "doctype"):
+            self.target.doctype(name, pubid, system)
+        elif hasattr(self, "doctype"):
+            warnings.warn(
+                "The doctype() method of XMLParser is ignored.  "
+                "Define doctype() method on the TreeBuilder target.",
+                RuntimeWarning)
+
+    def _default(self, text):
+"#,
+        ),
+    ),
     ("traceback.py", Replace("import codeop\n", "")),
     (
         "traceback.py",

@@ -3,13 +3,13 @@
 //! The sources come from the crate `rustpython-pylib`, which exports the folder it was unpacked to; `own/` holds the few
 //! modules that it lacks. Nothing of the library is copied into this repository.
 
+mod archive_fixes;
 mod collect;
 mod edits;
 mod fixes;
 mod pack;
 mod prebuilt;
 mod process_fixes;
-mod tarfile_fixes;
 mod zoneinfo_fixes;
 
 use std::path::PathBuf;

@@ -1,10 +1,9 @@
 """Profiling of programs, with little overhead: the interface of `profile` over the native `_lsprof`."""
 
 import _lsprof
-import importlib.machinery
-import importlib.util
 import io
 import profile as _pyprofile
+import types
 
 __all__ = ["run", "runctx", "Profile"]
 
@@ -51,7 +50,9 @@ class Profile(_lsprof.Profiler):
             for call in entry.calls or ():
                 into = callers.setdefault(id(call.code), {})
                 old = into.get(name, (0, 0, 0, 0))
-                into[name] = tuple(a + b for a, b in zip(_figures(call), old))
+                # Of callers, `pstats` wants all calls first.
+                primitive, calls, *times = _figures(call)
+                into[name] = tuple(a + b for a, b in zip((calls, primitive, *times), old))
         self.stats = {}
         for entry in entries:
             self.stats[label(entry.code)] = _figures(entry) + (callers.get(id(entry.code), {}),)
@@ -129,12 +130,10 @@ def main():
     sys.path.insert(0, os.path.dirname(script))
     with io.open_code(script) as file:
         code = compile(file.read(), script, "exec")
-    spec = importlib.machinery.ModuleSpec(name="__main__", loader=None, origin=script)
-    module = importlib.util.module_from_spec(spec)
+    module = types.ModuleType("__main__")
     # The program is `__main__` for what it imports, and its namespace is that module's.
     sys.modules["__main__"] = module
-    module.__dict__.update({"__spec__": spec, "__file__": spec.origin, "__name__": spec.name,
-                            "__package__": None, "__cached__": None})
+    module.__dict__.update({"__file__": script, "__package__": None, "__cached__": None})
     _pyprofile_run(code, module.__dict__, options)
     return parser
 

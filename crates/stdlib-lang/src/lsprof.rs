@@ -102,6 +102,8 @@ pub struct Profiler {
     subcalls: bool,
     builtins: bool,
     enabled: bool,
+    /// Whether the timer is being called.
+    in_timer: bool,
     entries: Vec<Entry>,
     /// Entries by the address of a code object or of a native function's table.
     by_key: Opaque<HashMap<usize, usize>>,
@@ -113,18 +115,28 @@ fn now(vm: &mut Vm, this: &Ref<Profiler>) -> i64 {
     let unit = this.get(vm).unit;
     // The timer's own calls are not looked at: its time is not that of the program.
     let enabled = std::mem::replace(&mut this.get_mut(vm).enabled, false);
+    let outer = std::mem::replace(&mut this.get_mut(vm).in_timer, true);
     let answer = vm.call(&timer, &[]).and_then(|v| match v.as_int().and_then(|n| n.to_i64()) {
         Some(n) if unit > 0.0 => Ok(n),
         _ => vm.to_f64(&v).map(|x| (x * 1e9) as i64),
     });
-    this.get_mut(vm).enabled = enabled;
+    let p = this.get_mut(vm);
+    (p.enabled, p.in_timer) = (enabled, outer);
     match answer {
         Ok(n) => n,
         Err(raised) => {
-            vm.report_unraisable(raised, &timer);
+            vm.report_unraisable_about(raised, "while calling _lsprof timer", Some(&timer));
             0
         }
     }
+}
+
+/// `RuntimeError` where the timer itself asks for something.
+fn outside_timer(vm: &mut Vm, this: &Ref<Profiler>, what: &str) -> Result<()> {
+    if this.get(vm).in_timer {
+        return Err(vm.raise_runtime_error(&format!("cannot {what} profiler in external timer")));
+    }
+    Ok(())
 }
 
 fn enter(vm: &mut Vm, this: &Ref<Profiler>, key: usize, function: &dyn Fn(&mut Vm) -> Result) -> Result<()> {
@@ -291,6 +303,7 @@ impl ProfilerClass {
             subcalls: true,
             builtins: true,
             enabled: false,
+            in_timer: false,
             entries: Vec::new(),
             by_key: Opaque(HashMap::new()),
             stack: Opaque(Vec::new()),
@@ -372,10 +385,7 @@ impl ProfilerClass {
     fn enable(vm: &mut Vm, this: &Ref<Profiler>, subcalls: Option<bool>, builtins: Option<bool>) -> Result<()> {
         let monitoring = monitoring(vm)?;
         let label = vm.new_str("cProfile")?.into_value();
-        if let Err(raised) = vm.call_method(&monitoring, name!("use_tool_id"), &[Value::from_i32(TOOL), label]) {
-            drop(vm.take_raised(raised));
-            return Err(vm.raise_value_error("Another profiling tool is already active"));
-        }
+        vm.call_method(&monitoring, name!("use_tool_id"), &[Value::from_i32(TOOL), label])?;
         let p = this.get_mut(vm);
         p.subcalls = subcalls.unwrap_or(true);
         p.builtins = builtins.unwrap_or(true);
@@ -389,12 +399,14 @@ impl ProfilerClass {
     /// Stop collecting profiling information.
     #[method("($self, /)")]
     fn disable(vm: &mut Vm, this: &Ref<Profiler>) -> Result<()> {
+        outside_timer(vm, this, "disable")?;
         stop(vm, this)
     }
 
     /// Clear all profiling information collected so far.
     #[method("($self, /)")]
     fn clear(vm: &mut Vm, this: &Ref<Profiler>) -> Result<()> {
+        outside_timer(vm, this, "clear")?;
         let p = this.get_mut(vm);
         p.stack.clear();
         p.by_key.clear();

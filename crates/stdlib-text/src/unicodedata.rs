@@ -86,8 +86,11 @@ fn lookup(vm: &mut Vm, version: Version, name: &Value) -> Result<Ref<Str>> {
     if text.len() > 256 {
         return Err(vm.raise_class(KEY_ERROR.as_type(), "name too long"));
     }
-    let found = names::lookup(units(&text))
-        .filter(|codes| version == Version::V16 || codes.len() == 1 && version.assigned(codes[0]));
+    let found = match version {
+        Version::V16 => names::lookup(units(&text)),
+        // The aliases and sequences are those of later versions.
+        _ => names::lookup_name(units(&text)).filter(|c| version.assigned(*c)).map(|c| vec![c]),
+    };
     match found {
         Some(codes) => {
             let mut out = TextBuf::new();

@@ -198,6 +198,11 @@ pub fn lookup_char(name: Units<'_>) -> Option<u32> {
     single(&name).or_else(|| extra(&name).filter(|l| !l.contains(' ')).and_then(|l| codes(l).next()))
 }
 
+/// The character of that name, which is no alias.
+pub fn lookup_name(name: Units<'_>) -> Option<u32> {
+    single(&folded(name)?)
+}
+
 /// `unicodedata.lookup`: a character by name or alias, or a named sequence. Without one the caller says
 /// "undefined character name '...'".
 pub fn lookup(name: Units<'_>) -> Option<Vec<u32>> {

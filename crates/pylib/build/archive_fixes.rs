@@ -1,8 +1,8 @@
-//! Mistakes of `tarfile.py` made good, as in [`crate::fixes`].
+//! Mistakes of `tarfile.py`, `zipfile` and `zipapp.py` made good, as in [`crate::fixes`].
 
 use crate::edits::Change::{self, After, Cut, Replace};
 
-pub const TARFILE_FIXES: &[(&str, Change)] = &[
+pub const ARCHIVE_FIXES: &[(&str, Change)] = &[
     // A header of gzip has four bytes for the time.
     (
         "tarfile.py",
@@ -108,4 +108,68 @@ pub const TARFILE_FIXES: &[(&str, Change)] = &[
 ",
         ),
     ),
+    ("zipapp.py", Replace("isinstance(new_archive, str)", "isinstance(new_archive, (str, os.PathLike))")),
+    (
+        "zipfile/_path/__init__.py",
+        Replace(
+            "posixpath.join(self.root.filename, self.at)",
+            "posixpath.join(self.root.filename or ':zipfile:', self.at)",
+        ),
+    ),
+    (
+        "zipfile/__init__.py",
+        After(
+            "            raise TypeError(\"Expected type str or ZipInfo\")\n",
+            "        with self._lock:\n",
+            r#"        if self.fp is None:
+            raise ValueError("Attempt to write to ZIP archive that was already closed")
+        with self._lock:
+            if self._writing:
+                raise ValueError("Can't write to ZIP archive while an open writing handle exists.")
+"#,
+        ),
+    ),
+    // A decompressor gives so much at a time, and the rest before it takes more.
+    (
+        "zipfile/__init__.py",
+        Replace(
+            "        else:\n            data = self._read2(n)\n\n        if self._compress_type == ZIP_STORED:\n",
+            r"        elif self._compress_type == ZIP_STORED or self._decompressor.needs_input:
+            data = self._read2(n)
+        else:
+            data = b''
+
+        if self._compress_type == ZIP_STORED:
+",
+        ),
+    ),
+    (
+        "zipfile/__init__.py",
+        Replace(
+            "            data = self._decompressor.decompress(data)\n",
+            "            data = self._decompressor.decompress(data, max(n, self.MIN_READ_SIZE))\n",
+        ),
+    ),
+    (
+        "zipfile/__init__.py",
+        Replace(
+            "            self._eof = self._decompressor.eof or self._compress_left <= 0\n",
+            r"            drained = self._compress_left <= 0 and self._decompressor.needs_input
+            self._eof = self._decompressor.eof or drained
+",
+        ),
+    ),
+    (
+        "zipfile/__init__.py",
+        Replace(
+            "    def decompress(self, data):\n",
+            r"    @property
+    def needs_input(self):
+        return self._decomp is None or self._decomp.needs_input
+
+    def decompress(self, data, max_length=-1):
+",
+        ),
+    ),
+    ("zipfile/__init__.py", Replace("self._decomp.decompress(data)\n", "self._decomp.decompress(data, max_length)\n")),
 ];
