@@ -112,8 +112,12 @@ pub const ARCHIVE_FIXES: &[(&str, Change)] = &[
     (
         "zipfile/_path/__init__.py",
         Replace(
-            "posixpath.join(self.root.filename, self.at)",
-            "posixpath.join(self.root.filename or ':zipfile:', self.at)",
+            "        return posixpath.join(self.root.filename, self.at)\n",
+            r"        nameless = ':zipfile:'
+        if self.root.filename is None:
+            return posixpath.join(nameless, self.at) if self.at else nameless
+        return posixpath.join(self.root.filename, self.at)
+",
         ),
     ),
     (
@@ -134,7 +138,7 @@ pub const ARCHIVE_FIXES: &[(&str, Change)] = &[
         "zipfile/__init__.py",
         Replace(
             "        else:\n            data = self._read2(n)\n\n        if self._compress_type == ZIP_STORED:\n",
-            r"        elif self._compress_type == ZIP_STORED or self._decompressor.needs_input:
+            r"        elif self._compress_type == ZIP_STORED or getattr(self._decompressor, 'needs_input', True):
             data = self._read2(n)
         else:
             data = b''
@@ -147,14 +151,17 @@ pub const ARCHIVE_FIXES: &[(&str, Change)] = &[
         "zipfile/__init__.py",
         Replace(
             "            data = self._decompressor.decompress(data)\n",
-            "            data = self._decompressor.decompress(data, max(n, self.MIN_READ_SIZE))\n",
+            r"            # Programs put decompressors of their own here, which give all that they can.
+            limit = (max(n, self.MIN_READ_SIZE),) if hasattr(self._decompressor, 'needs_input') else ()
+            data = self._decompressor.decompress(data, *limit)
+",
         ),
     ),
     (
         "zipfile/__init__.py",
         Replace(
             "            self._eof = self._decompressor.eof or self._compress_left <= 0\n",
-            r"            drained = self._compress_left <= 0 and self._decompressor.needs_input
+            r"            drained = self._compress_left <= 0 and getattr(self._decompressor, 'needs_input', True)
             self._eof = self._decompressor.eof or drained
 ",
         ),

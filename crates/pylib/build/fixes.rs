@@ -47,7 +47,7 @@ pub const FIXES: &[(&str, Change)] = &[
         "ipaddress.py",
         Replace(
             "        ip_int = self._ip_int_from_string(ip_str)\n        hex_str",
-            r"        ip_str, zone = self._split_scope_id(ip_str)
+            r"        ip_str, _ = self._split_scope_id(ip_str)
         ip_int = self._ip_int_from_string(ip_str)
         hex_str",
         ),
@@ -55,9 +55,10 @@ pub const FIXES: &[(&str, Change)] = &[
     (
         "ipaddress.py",
         After(
-            "        ip_str, zone = self._split_scope_id(ip_str)\n",
+            "        ip_str, _ = self._split_scope_id(ip_str)\n",
             "        if isinstance(self, (_BaseNetwork, IPv6Interface)):\n",
-            r"        if zone is not None:
+            r"        zone = getattr(self, '_scope_id', None)
+        if zone is not None:
             parts[-1] += '%' + zone
         if isinstance(self, (_BaseNetwork, IPv6Interface)):
 ",
@@ -591,6 +592,26 @@ def _make_failed_import_test("#,
     (
         "asyncio/unix_events.py",
         Replace("        self._threads.pop(expected_pid)\n\ndef", "        return returncode\n\ndef"),
+    ),
+    // A peer that has ended its side and reads nothing is not waited for without end.
+    (
+        "asyncio/sslproto.py",
+        Replace(
+            "                    return True\n                else:\n                    self._do_flush()\n",
+            r"                    return True
+                self._shutdown_timeout_handle = self._loop.call_later(
+                    self._ssl_shutdown_timeout, self._check_shutdown_timeout)
+                self._do_flush()
+",
+        ),
+    ),
+    (
+        "asyncio/sslproto.py",
+        After(
+            "    def _on_shutdown_complete(self, shutdown_exc):\n",
+            "        if self._shutdown_timeout_handle is not None:\n",
+            "        if shutdown_exc and self._shutdown_timeout_handle is not None:\n",
+        ),
     ),
     (
         "asyncio/base_subprocess.py",

@@ -125,7 +125,7 @@ fn now(vm: &mut Vm, this: &Ref<Profiler>) -> i64 {
     match answer {
         Ok(n) => n,
         Err(raised) => {
-            vm.report_unraisable_about(raised, "while calling _lsprof timer", Some(&timer));
+            vm.report_unraisable_about(raised, "while calling _lsprof timer ", Some(&timer));
             0
         }
     }

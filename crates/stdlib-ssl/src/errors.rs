@@ -19,6 +19,7 @@ pub const VERIFICATION: &str = "ssl.SSLCertVerificationError";
 const NUMBER_SSL: i32 = 1;
 const NUMBER_WANT_READ: i32 = 2;
 const NUMBER_WANT_WRITE: i32 = 3;
+const NUMBER_ZERO_RETURN: i32 = 6;
 const NUMBER_EOF: i32 = 8;
 
 /// `str` of an error: its text alone.
@@ -143,6 +144,11 @@ pub fn raise_want_read(vm: &mut Vm) -> Raised {
 #[cold]
 pub fn raise_want_write(vm: &mut Vm) -> Raised {
     raise_state(vm, WANT_WRITE, NUMBER_WANT_WRITE, "The operation did not complete (write)")
+}
+
+#[cold]
+pub fn raise_zero_return(vm: &mut Vm) -> Raised {
+    raise_state(vm, ZERO_RETURN, NUMBER_ZERO_RETURN, "TLS/SSL connection has been closed (EOF)")
 }
 
 #[cold]

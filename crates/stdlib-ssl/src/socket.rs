@@ -844,6 +844,8 @@ fn read(vm: &mut Vm, this: &Ref<SslSocket>, wanted: usize) -> Result<Vec<u8>> {
                     bytes.truncate(n);
                     return Ok(bytes);
                 }
+                // With both sides closed there is nothing to go on with.
+                ReadOutcome::Closed if work.tls(vm).close_sent => return Err(errors::raise_zero_return(vm)),
                 ReadOutcome::Closed => return Ok(Vec::new()),
                 ReadOutcome::Eof => {
                     work.tls(vm).eof_told = true;

@@ -284,14 +284,17 @@ pub fn close(vm: &mut Vm, this: &Ref<Buffered>) -> Result<()> {
     }
     let flushed = vm.call_method(this.as_value(), name!("flush"), &[]);
     let pending = flushed.map(drop);
-    let result = common::both(vm, pending, |vm| vm.call_method(&raw, name!("close"), &[]).map(drop));
-    let b = this.get_mut(vm);
-    if b.owner == 0 {
-        b.buffer = Vec::new();
-        b.pos = 0;
-        b.raw_pos = 0;
-        b.forget_read();
-        b.forget_written();
-    }
-    result
+    common::both(vm, pending, |vm| {
+        // Other threads wait until it is closed, and find it so.
+        locked(vm, this, |vm| {
+            let closed = vm.call_method(&raw, name!("close"), &[]).map(drop);
+            let b = this.get_mut(vm);
+            b.buffer = Vec::new();
+            b.pos = 0;
+            b.raw_pos = 0;
+            b.forget_read();
+            b.forget_written();
+            closed
+        })
+    })
 }
