@@ -1,8 +1,25 @@
-//! Mistakes of `concurrent/futures/process.py` made good, as in [`crate::fixes`].
+//! Mistakes of `concurrent/futures/process.py` and of interpreters' queues made good, as in [`crate::fixes`].
 
 use crate::edits::Change::{self, After, Replace};
 
 pub const PROCESS_FIXES: &[(&str, Change)] = &[
+    // Deadlines are of the clock that nobody sets.
+    (
+        "concurrent/interpreters/_queues.py",
+        After("    def put(self, obj,", "time.time() + timeout", "time.monotonic() + timeout"),
+    ),
+    (
+        "concurrent/interpreters/_queues.py",
+        After("    def put(self, obj,", "time.time() >= end", "time.monotonic() >= end"),
+    ),
+    (
+        "concurrent/interpreters/_queues.py",
+        After("    def get(self, block=True,", "time.time() + timeout", "time.monotonic() + timeout"),
+    ),
+    (
+        "concurrent/interpreters/_queues.py",
+        After("    def get(self, block=True,", "time.time() >= end", "time.monotonic() >= end"),
+    ),
     // A worker that reached its limit of tasks is made up for as long as the executor lives, whatever the semaphore of
     // idle workers counts, and from what the manager's thread holds itself: shutting down clears the executor's fields.
     (

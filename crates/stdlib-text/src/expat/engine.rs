@@ -6,7 +6,7 @@
 use super::dtd::{Dtd, Entity, Model};
 use super::error::Code;
 use super::input::{Encoding, Flaw, Input};
-use super::scan::{self, Reference, Stop};
+use super::scan::{self, Reference, Stop, Stray};
 use rustc_hash::FxHashSet;
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -611,12 +611,12 @@ impl Engine {
         }
         let prolog = self.state == State::Prolog;
         if c != '<' {
-            let code = match (prolog, c) {
-                (false, _) => Code::JUNK_AFTER_DOC_ELEMENT,
-                (true, c) if scan::goes_on_name(c) || "\"'()|,>#[]%+*?".contains(c) => Code::SYNTAX,
-                _ => Code::INVALID_TOKEN,
+            let code = if prolog { Code::SYNTAX } else { Code::JUNK_AFTER_DOC_ELEMENT };
+            return match scan::stray(self.text(), here) {
+                Ok(Stray::Ending) if prolog && !self.input.last => self.stopped(Stop::More),
+                Ok(_) => Err(self.wrong(here, code)),
+                Err(stop) => self.stopped(stop),
             };
-            return Err(self.wrong(here, code));
         }
         match scan::peek(self.text(), here + 1) {
             Err(stop) => self.stopped(stop),

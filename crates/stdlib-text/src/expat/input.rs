@@ -58,6 +58,13 @@ impl Encoding {
         !matches!(self, Encoding::Utf16(_))
     }
 
+    /// Whether what markup consists of is where ASCII has it, as Expat asks of encodings that it does not know.
+    pub fn reads_markup(&self) -> bool {
+        let Encoding::Table(table) = self else { return true };
+        let markup = |b: &u8| matches!(b, b'\t' | b'\n' | b'\r' | b' '..=b'~') && !b"$@\\^`{}~".contains(b);
+        (0..0x80).filter(markup).all(|b| table[usize::from(b)] == Some(char::from(b)))
+    }
+
     /// Bytes that a character takes.
     pub fn width(&self, c: char) -> usize {
         match self {

@@ -375,7 +375,11 @@ fn handle(vm: &mut Vm, this: &Ref<XmlParser>, event: Event) -> Result<()> {
             if found.is_err() {
                 this.get_mut(vm).broken = true;
             }
-            this.get_mut(vm).engine.set_encoding(found?);
+            let encoding = found?;
+            if !encoding.reads_markup() {
+                return Err(fail(vm, this, Code::UNKNOWN_ENCODING));
+            }
+            this.get_mut(vm).engine.set_encoding(encoding);
             Ok(())
         }
         Event::External(external) => {

@@ -143,6 +143,70 @@ pub fn name_token(text: &str, at: usize) -> Scan<usize> {
     Err(Stop::More)
 }
 
+/// A token that cannot stand outside the document's element.
+pub enum Stray {
+    Whole,
+    /// It may go on behind the end of the text.
+    Ending,
+}
+
+/// The token at `at`, as it would be in a document type.
+pub fn stray(text: &str, at: usize) -> Scan<Stray> {
+    let first = peek(text, at)?;
+    let next = at + first.len_utf8();
+    let behind = text[next..].chars().next();
+    // What may follow a token directly; anything else is wrong where it stands.
+    let followed = |at: usize, by: &str| match text[at..].chars().next() {
+        None => Ok(Stray::Ending),
+        Some(c) if is_space(c) || by.contains(c) => Ok(Stray::Whole),
+        Some(_) => Err(Stop::Bad(at)),
+    };
+    match first {
+        '"' | '\'' => {
+            for (i, c) in text[next..].char_indices() {
+                if c == first {
+                    return followed(next + i + 1, ">%[");
+                }
+                if !is_char(c) {
+                    return Err(Stop::Bad(next + i));
+                }
+            }
+            Err(Stop::More)
+        }
+        '%' => match behind {
+            None => Err(Stop::More),
+            Some(c) if is_space(c) || c == '%' => Ok(Stray::Whole),
+            Some(_) => {
+                let end = name(text, next, None)?;
+                if text[end..].starts_with(';') { Ok(Stray::Whole) } else { Err(Stop::Bad(end)) }
+            }
+        },
+        '#' => match name_end(text, next) {
+            end if behind.is_some_and(begins_name) => followed(end, ")>%|"),
+            _ if behind.is_none() => Err(Stop::More),
+            _ => Err(Stop::Bad(next)),
+        },
+        ')' if behind.is_some_and(|c| "*?+".contains(c)) => Ok(Stray::Whole),
+        ')' => followed(next, ">,|)"),
+        ']' if behind.is_none() => Ok(Stray::Ending),
+        ']' if &text[next..] == "]" => Err(Stop::More),
+        ',' | '|' | '>' | '[' | ']' | '(' => Ok(Stray::Whole),
+        c if goes_on_name(c) => {
+            let end = name_end(text, next);
+            match text[end..].chars().next() {
+                Some('*' | '?' | '+') if begins_name(c) => Ok(Stray::Whole),
+                _ => followed(end, ">),|[%"),
+            }
+        }
+        _ => Err(Stop::Bad(at)),
+    }
+}
+
+/// Where the characters of a name end that go on at `at`.
+fn name_end(text: &str, at: usize) -> usize {
+    text[at..].char_indices().find(|(_, c)| !goes_on_name(*c)).map_or(text.len(), |(i, _)| at + i)
+}
+
 /// A reference, from `&` to behind `;`.
 pub enum Reference {
     /// `&#65;`; nothing where there is no such character.
