@@ -573,15 +573,22 @@ impl FileIoClass {
     #[method("($self, b, /)")]
     fn write(vm: &mut Vm, this: &Ref<FileIo>, b: &Value) -> Result {
         writable_descriptor(vm, this)?;
-        let written = match b.downcast::<Bytes>() {
-            Some(b) => write_from(vm, this, b.as_bytes())?,
+        let copy;
+        let bytes = match b.downcast::<Bytes>() {
+            Some(b) => b.as_bytes(),
             None => {
-                let copy = vm.bytes_of(b)?;
-                write_from(vm, this, &copy)?
+                copy = vm.bytes_of(b)?;
+                &copy
             }
         };
-        match written {
-            Some(n) => vm.new_uint(n as u64),
+        match write_from(vm, this, bytes)? {
+            Some(n) => {
+                if n < bytes.len() {
+                    // It may have been a signal that cut it short.
+                    vm.check_signals()?;
+                }
+                vm.new_uint(n as u64)
+            }
             None => Ok(Value::none()),
         }
     }

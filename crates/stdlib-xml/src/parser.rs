@@ -213,6 +213,9 @@ fn handle(vm: &mut Vm, this: &Ref<XmlParser>, event: Event) -> Result<()> {
         }
         Event::Encoding(name) => {
             let found = look_up_encoding(vm, &name)?;
+            if !found.reads_markup() {
+                return Err(fail(vm, this, Code::UNKNOWN_ENCODING));
+            }
             if let Some(engine) = this.get_mut(vm).engine.as_mut() {
                 engine.set_encoding(found);
             }

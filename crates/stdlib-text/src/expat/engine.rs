@@ -614,6 +614,7 @@ impl Engine {
             let code = if prolog { Code::SYNTAX } else { Code::JUNK_AFTER_DOC_ELEMENT };
             return match scan::stray(self.text(), here) {
                 Ok(Stray::Ending) if prolog && !self.input.last => self.stopped(Stop::More),
+                Ok(Stray::Parameter) if prolog => Err(self.wrong(here, Code::PARAM_ENTITY_REF)),
                 Ok(_) => Err(self.wrong(here, code)),
                 Err(stop) => self.stopped(stop),
             };

@@ -146,6 +146,8 @@ pub fn name_token(text: &str, at: usize) -> Scan<usize> {
 /// A token that cannot stand outside the document's element.
 pub enum Stray {
     Whole,
+    /// `%name;`.
+    Parameter,
     /// It may go on behind the end of the text.
     Ending,
 }
@@ -178,7 +180,7 @@ pub fn stray(text: &str, at: usize) -> Scan<Stray> {
             Some(c) if is_space(c) || c == '%' => Ok(Stray::Whole),
             Some(_) => {
                 let end = name(text, next, None)?;
-                if text[end..].starts_with(';') { Ok(Stray::Whole) } else { Err(Stop::Bad(end)) }
+                if text[end..].starts_with(';') { Ok(Stray::Parameter) } else { Err(Stop::Bad(end)) }
             }
         },
         '#' => match name_end(text, next) {
