@@ -138,6 +138,7 @@ pub fn run(words: Vec<String>) -> Outcome {
                 println!("{module}: again, by itself");
                 // An outcome that was as expected once stays: what differs each time is what counts.
                 let mut second = run(module);
+                outcomes.whole |= second.whole;
                 for id in before {
                     match second.by_id.remove(&id) {
                         Some(outcome) => outcomes.by_id.insert(id, outcome),
@@ -216,6 +217,8 @@ struct Outcomes {
     by_id: BTreeMap<String, String>,
     /// The tests that the suite marks as CPython's own.
     marked: BTreeSet<String>,
+    /// The first process ran to the module's end: nothing crashed or hung.
+    whole: bool,
 }
 
 impl Outcomes {
@@ -307,7 +310,7 @@ fn run_module(options: &Options, python: &Path, library: &Library, module: &str)
     let mut all = Outcomes::default();
     let outcomes = &mut all.by_id;
     let mut hangs = 0;
-    for _ in 0..=RESTARTS {
+    for start in 0..=RESTARTS {
         fs::write(&report, "")?;
         fs::write(&done, outcomes.keys().fold(String::new(), |text, id| text + id + "\n"))?;
         let ending = run_process(options, python, library, module, &work, &[&report, &done, &log])?;
@@ -325,7 +328,10 @@ fn run_module(options: &Options, python: &Path, library: &Library, module: &str)
             }
         }
         match running {
-            _ if complete => break,
+            _ if complete => {
+                all.whole = start == 0;
+                break;
+            }
             Some(id) => {
                 hangs += usize::from(ending == "timeout");
                 outcomes.insert(id, ending.to_owned());
@@ -405,6 +411,8 @@ struct Count {
     marked: (usize, usize),
     c: usize,
     optimiser: usize,
+    /// Modules that ran to their end, and all of them.
+    modules: (usize, usize),
 }
 
 impl std::fmt::Display for Count {
@@ -412,10 +420,11 @@ impl std::fmt::Display for Count {
         let (good, all) = self.all;
         let share = 100.0 * good as f64 / all.max(1) as f64;
         write!(f, "{good} of {all} tests that CPython 3.14 passes ({share:.1} %)")?;
-        let Count { marked: (good, all), c, optimiser, .. } = self;
+        let Count { marked: (good, all), c, optimiser, modules: (whole, modules), .. } = self;
         let share = 100.0 * *good as f64 / (*all).max(1) as f64;
         write!(f, "; apart: {good} of {all} marked as CPython's own ({share:.1} %), ")?;
-        write!(f, "{c} that need CPython's C, {optimiser} of its optimiser")
+        write!(f, "{c} that need CPython's C, {optimiser} of its optimiser")?;
+        write!(f, "; {whole} of {modules} modules run to their end")
     }
 }
 
@@ -433,6 +442,10 @@ fn summarise(
     for ((group, module), outcomes) in plan.iter().zip(results) {
         let known = &reference.tests[module];
         let count = groups.entry(group).or_default();
+        count.modules = (count.modules.0 + usize::from(outcomes.whole), count.modules.1 + 1);
+        if options.list && !outcomes.whole {
+            println!("did not run to its end: {module}");
+        }
         let mut failing = BTreeSet::new();
         for id in known {
             let outcome = outcomes.of(id);

@@ -70,7 +70,7 @@ pub const FIXES: &[(&str, Change)] = &[
         Replace(
             "    return code.lower()\n",
             r"    lower = code.lower()
-    return code if any(unicodedata.category(c) == 'Cn' for c in lower) else lower
+    return code if any(unicodedata.category(c) == 'Cn' for c in code + lower) else lower
 ",
         ),
     ),

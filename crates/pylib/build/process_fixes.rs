@@ -3,6 +3,22 @@
 use crate::edits::Change::{self, After, Replace};
 
 pub const PROCESS_FIXES: &[(&str, Change)] = &[
+    (
+        "concurrent/interpreters/__init__.py",
+        Replace(
+            r"    return [Interpreter(id, _whence=whence)
+            for id, whence in _interpreters.list_all(require_ready=True)]
+",
+            r"    found = []
+    for id, whence in _interpreters.list_all(require_ready=True):
+        try:
+            found.append(Interpreter(id, _whence=whence))
+        except InterpreterNotFoundError:
+            pass  # It has been destroyed since.
+    return found
+",
+        ),
+    ),
     // Deadlines are of the clock that nobody sets.
     (
         "concurrent/interpreters/_queues.py",

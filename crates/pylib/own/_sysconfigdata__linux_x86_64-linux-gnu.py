@@ -23,6 +23,7 @@ build_time_vars = {
     "HAVE_MKFIFO": 1,
     "INCLUDEDIR": f"{sys.base_prefix}/include",
     "INCLUDEPY": f"{sys.base_prefix}/include/python3.14",
+    "LDFLAGS": "",
     "LDSHARED": "gcc -shared",
     "LDCXXSHARED": "g++ -shared",
     "LDVERSION": "3.14",
