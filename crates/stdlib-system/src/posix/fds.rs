@@ -166,7 +166,12 @@ impl Descriptors {
     /// Write bytes, and give how many were taken.
     #[function("($module, fd, data, /)")]
     fn write(vm: &mut Vm, fd: i32, data: BytesArg) -> Result<usize> {
-        vm.blocking_call(|| host::write(fd, &data.0))
+        let n = vm.blocking_call(|| host::write(fd, &data.0))?;
+        if n < data.0.len() {
+            // It may have been a signal that cut it short.
+            vm.check_signals()?;
+        }
+        Ok(n)
     }
 
     /// Read at an offset.
