@@ -98,11 +98,11 @@ fn constants_in(head: &[u8]) -> Option<u64> {
         return None;
     }
     let (table, size, count) = (usize::try_from(long(32)?).ok()?, half(54)?, half(56)?);
-    let parts = (0..count).filter_map(|i| {
+    let mut parts = (0..count).filter_map(|i| {
         let part = table.checked_add(i * size)?;
         (word(part)? == LOAD && word(part + 4)? == READABLE).then(|| long(part + 8))?
     });
-    parts.last()
+    parts.next_back()
 }
 
 /// The version that the file of the C library tells among its constants.

@@ -103,13 +103,14 @@ impl Vm {
 
     /// The same without raising for what is missing.
     pub fn generic_get_attr_opt(&mut self, object: &Value, name: &Ref<Str>) -> Result<Option<Value>> {
-        let found = self.generic_get_attr_with(object, name, |vm, interned| match vm.instance_attr(object, interned) {
-            Some(value) => Ok(Some(value)),
-            None => match vm.instance_dict_if_made(object) {
-                Some(dict) if !dict.get(vm).has_only_str_keys() => vm.dict_get(&dict, interned.as_value()),
-                _ => Ok(None),
-            },
-        })?;
+        let found =
+            self.generic_get_attr_with(object, name, |vm, interned| match vm.instance_attr(object, interned) {
+                Some(value) => Ok(Some(value)),
+                None => match vm.instance_dict_if_made(object) {
+                    Some(dict) if !dict.get(vm).has_only_str_keys() => vm.dict_get(&dict, interned.as_value()),
+                    _ => Ok(None),
+                },
+            })?;
         if found.is_none() && self.make_late_part(object, Some(name))? {
             return self.generic_get_attr_opt(object, name);
         }
