@@ -4,7 +4,7 @@
 //! together for a hundredth of a start, which looks through paths and lines only. So what is short is looked through with the
 //! instructions that every processor of the kind has.
 
-/// Up to this length the wider instructions gain nothing.
+/// Most bytes of a short text: names, paths and lines.
 const SHORT: usize = 128;
 
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
